@@ -1,0 +1,62 @@
+"""Settings for every test: hypothesis profiles, no borrowed credentials, and no quiet skips where CI runs."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("default", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# Whoever runs the tests may have a workspace configured; no test may find it.
+for name in [name for name in os.environ if name.startswith(("DATABRICKS_", "MLFLOW_"))]:
+    del os.environ[name]
+os.environ["DATABRICKS_CONFIG_FILE"] = os.devnull
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make strictness visible in ``--help``."""
+    parser.addoption(
+        "--strict-skips",
+        action="store_true",
+        default=os.environ.get("CI", "").lower() in ("1", "true") or os.environ.get("SERVING_WIDGETS_STRICT") == "1",
+        help="a skipped test fails (default where CI=true or SERVING_WIDGETS_STRICT=1)",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test into a failure where skips are not wanted."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--strict-skips"):
+        fail(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn the skip of a whole module into a failure where skips are not wanted."""
+    report = yield
+    if report.skipped and collector.config.getoption("--strict-skips"):
+        fail(report)
+    return report
+
+
+def fail(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Rewrite a skip as a failure that keeps the reason."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    report.outcome = "failed"
+    report.longrepr = f"{reason} - and skips count as failures here (--strict-skips)"
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the top of the checkout."""
+    return ROOT

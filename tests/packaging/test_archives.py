@@ -1,0 +1,71 @@
+"""What the wheel and the sdist hold. The wheel here is built from the sdist, without Node, as pip does it."""
+
+import email
+import tarfile
+import zipfile
+
+import pytest
+
+BUNDLE = {"serving_widgets/static/runtime.js", "serving_widgets/static/loader.js"}
+
+
+@pytest.fixture(scope="module")
+def wheel(archives):
+    with zipfile.ZipFile(archives["wheel"]) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def in_sdist(archives) -> set[str]:
+    with tarfile.open(archives["sdist"]) as opened:
+        return {name.split("/", 1)[1] for name in opened.getnames()}
+
+
+def test_the_wheel_carries_the_front_end_and_the_type_marker(wheel):
+    assert BUNDLE | {"serving_widgets/py.typed", "serving_widgets/_version.py"} <= set(wheel.namelist())
+
+
+def test_the_wheel_holds_the_package_and_its_metadata_and_nothing_else(wheel):
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"serving_widgets"}
+    assert not [name for name in wheel.namelist() if name.endswith((".ts", ".tsx", ".ipynb")) or "/test" in name]
+
+
+def test_every_python_module_of_the_checkout_is_in_the_wheel(wheel, project):
+    modules = {path.relative_to(project / "src").as_posix() for path in (project / "src").rglob("*.py")}
+    assert modules == {name for name in wheel.namelist() if name.endswith(".py")}
+
+
+def test_the_wheel_is_for_every_platform_and_names_its_licence_and_command(wheel, archives):
+    assert archives["wheel"].name.endswith("-py3-none-any.whl")
+    (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    fields = email.message_from_bytes(wheel.read(metadata))
+    assert fields["License-Expression"] == "BSD-3-Clause"
+    assert fields["Requires-Python"] == ">=3.11"
+    (entries,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    assert b"serving-widgets = serving_widgets.cli:main" in wheel.read(entries)
+    assert [name for name in wheel.namelist() if name.endswith("licenses/LICENSE")]
+
+
+def test_the_bundle_in_the_wheel_is_the_one_of_the_checkout(wheel, project):
+    for name in BUNDLE:
+        assert wheel.read(name) == (project / "src" / name).read_bytes()
+
+
+def test_the_sdist_carries_the_front_end_and_everything_to_build_and_test_it_again(in_sdist):
+    assert {f"src/{name}" for name in BUNDLE} <= in_sdist
+    assert {
+        "js/package-lock.json",
+        "js/package.json",
+        "js/build.mjs",
+        "js/tsconfig.json",
+        "js/hatch_build.py",
+    } <= in_sdist
+    assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run"} <= in_sdist
+    assert "tests/packaging/test_archives.py" in in_sdist
+    assert [name for name in in_sdist if name.startswith("notebooks/") and name.endswith(".ipynb")]
+
+
+def test_the_sdist_carries_no_installed_packages_caches_or_history(in_sdist):
+    unwanted = {"node_modules", "__pycache__", ".git", ".venv", ".ipynb_checkpoints", "dist", "build"}
+    assert not [name for name in in_sdist if unwanted & set(name.split("/"))]
