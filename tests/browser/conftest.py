@@ -1,0 +1,408 @@
+"""Drives a real JupyterLab with a real kernel in headless Chromium; nothing but loopback is ever reached.
+
+One server and one page serve the whole session, since loading JupyterLab takes longer than most tests. Every test gets
+a notebook path and a kernel of its own: a server keeps the kernel of a path, and the next test would meet old code.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
+OLD_KERNEL = "ipykernel73"
+OLD_KERNEL_PLACE = "SERVING_WIDGETS_IPYKERNEL73"
+WINDOW = {"width": 1280, "height": 900}
+
+# JupyterLab's own noise, none of it ours: each line says where it comes from.
+NOT_OURS = re.compile(
+    r"favicon\.ico"  # the browser asks for it by itself
+    r"|Could not restore the debugger state"  # the debugger's side bar, when a kernel restarts or its tab closes
+)
+
+HELPERS = """
+window.lab = {
+  runs: new Map(),
+  panel(path) {
+    for (const widget of jupyterapp.shell.widgets('main')) if (widget.context?.path === path) return widget;
+    return null;
+  },
+  kernel(path) { return this.panel(path).sessionContext.session?.kernel; },
+  async until(condition, what, seconds = 30) {
+    const end = Date.now() + 1000 * seconds;
+    while (!condition()) {
+      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+      await new Promise(go => setTimeout(go, 20));
+    }
+  },
+  async open(path) {
+    await jupyterapp.restored;
+    await jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+    await this.ready(path);
+  },
+  async ready(path) {
+    await this.until(() => window.jupyterapp, 'JupyterLab');
+    await jupyterapp.restored;
+    await this.until(() => this.panel(path), 'the notebook');
+    const panel = this.panel(path);
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await this.idle(path);
+    jupyterapp.shell.activateById(panel.id);
+  },
+  async idle(path) {
+    const settled = () => this.kernel(path)?.connectionStatus === 'connected' && this.kernel(path)?.status === 'idle';
+    await this.until(settled, 'an idle kernel');
+  },
+  async run(path, index) {
+    const panel = this.panel(path);
+    jupyterapp.shell.activateById(panel.id);
+    panel.content.deselectAll();
+    panel.content.activeCellIndex = index;
+    await jupyterapp.commands.execute('notebook:run-cell');
+  },
+  start(path, index) { this.runs.set(index, this.run(path, index)); },
+  async restart(path) {
+    await this.panel(path).sessionContext.session.kernel.restart();
+    await this.idle(path);
+  },
+  async tidy() {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+      if (widget.context) { widget.context.model.dirty = false; widget.close(); }
+    }
+    await this.until(() => ![...jupyterapp.shell.widgets('main')].some(w => w.context), 'the tabs to close', 5);
+  },
+};
+"""
+
+
+class LabServer:
+    """A JupyterLab server of our own: private folders, a random port and token, no news and no update checks."""
+
+    def __init__(self, base: Path) -> None:
+        self.root = base / "notebooks"
+        self.token = secrets.token_hex(16)
+        self._runtime = base / "runtime"
+        self._log = base / "server.log"
+        self._old_kernel = os.environ.get(OLD_KERNEL_PLACE)
+        for folder in ("notebooks", "config", "data", "runtime", "settings", "workspaces", "ipython"):
+            (base / folder).mkdir()
+        if self._old_kernel:
+            write_kernelspec(base / "data" / "kernels" / OLD_KERNEL, self._old_kernel)
+        env = os.environ | {
+            "JUPYTER_CONFIG_DIR": str(base / "config"),
+            "JUPYTER_DATA_DIR": str(base / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self._runtime),
+            "JUPYTERLAB_SETTINGS_DIR": str(base / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(base / "workspaces"),
+            "IPYTHONDIR": str(base / "ipython"),
+            "JUPYTER_TOKEN": self.token,
+        }
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.news_url="]
+        command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
+        command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+        command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(command, env=env, cwd=base, stdout=log, stderr=log, start_new_session=True)
+        self.url = self._wait_until_it_listens()
+
+    @property
+    def kernels(self) -> list[str]:
+        """Names of the kernels a notebook can have here."""
+        return ["python3", *([OLD_KERNEL] if self._old_kernel else [])]
+
+    def rest(self, method: str, path: str) -> Any:
+        """Talk to the server's own API."""
+        request = urllib.request.Request(f"{self.url}/{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            body = reply.read()
+        return json.loads(body) if body else None
+
+    def end_kernels(self) -> None:
+        """End every session, so that kernels do not pile up."""
+        for session in self.rest("GET", "api/sessions"):
+            try:
+                self.rest("DELETE", f"api/sessions/{session['id']}")
+            except urllib.error.HTTPError as error:
+                # It ended by itself between the two calls.
+                if error.code != 404:
+                    raise
+
+    def stop(self) -> None:
+        """End the server and, with it, the kernels it started."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(5)
+
+    def _wait_until_it_listens(self) -> str:
+        for _ in range(600):
+            for file in self._runtime.glob("jpserver-*.json"):
+                told = json.loads(file.read_text() or "{}")
+                if told.get("port"):
+                    return f"http://127.0.0.1:{told['port']}"
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-4000:]}")
+
+
+class Lab:
+    """One notebook in JupyterLab: open it, run cells, look at what they show."""
+
+    def __init__(self, page: Any, server: LabServer, shots: Path) -> None:
+        self.page = page
+        self.server = server
+        self.path = ""
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self._shots = shots
+
+    def open(self, cells: list[str], kernel: str = "python3") -> "Lab":
+        """Write a notebook with these code cells and open it."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
+        self.path = f"test-{secrets.token_hex(6)}.ipynb"
+        nbformat.write(notebook, self.server.root / self.path)
+        self._call("open")
+        return self
+
+    def run(self, index: int, *, fails: bool = False) -> "Lab":
+        """Run a cell to its end; an error in it fails the test unless the cell is meant to fail."""
+        self._call("run", index)
+        self._check(index, fails)
+        return self
+
+    def start(self, index: int) -> "Lab":
+        """Start a cell and go on while it runs."""
+        self._call("start", index)
+        return self
+
+    def finish(self, index: int, *, fails: bool = False) -> "Lab":
+        """Wait for the end of a cell that was started."""
+        self.page.evaluate("index => window.lab.runs.get(index).then(() => null)", index)
+        self._check(index, fails)
+        return self
+
+    def run_all(self) -> "Lab":
+        """Run every cell, top to bottom."""
+        for index in range(len(self.notebook()["cells"])):
+            self.run(index)
+        return self
+
+    def set_source(self, index: int, source: str) -> "Lab":
+        """Replace the text of a cell."""
+        self.page.evaluate(
+            "([path, index, source]) => lab.panel(path).content.widgets[index].model.sharedModel.setSource(source)",
+            [self.path, index, source],
+        )
+        return self
+
+    def notebook(self) -> dict[str, Any]:
+        """Return the notebook as JupyterLab holds it now."""
+        return self.page.evaluate("path => lab.panel(path).context.model.toJSON()", self.path)
+
+    def saved(self) -> dict[str, Any]:
+        """Return the notebook as it stands on disk."""
+        return json.loads((self.server.root / self.path).read_text())
+
+    def outputs(self, index: int) -> list[dict[str, Any]]:
+        """Return a cell's outputs as data."""
+        return self.notebook()["cells"][index]["outputs"]
+
+    def text(self, index: int) -> str:
+        """Return everything a cell printed or returned, as plain text."""
+        parts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in self.outputs(index)]
+        return "".join("".join(part) for part in parts)
+
+    def output(self, index: int) -> Any:
+        """Return the locator of a cell's output area on the page."""
+        cell = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(index)
+        return cell.locator(".jp-Cell-outputArea")
+
+    def restart(self) -> "Lab":
+        """Restart the kernel and wait until it is idle."""
+        self._call("restart")
+        return self
+
+    def save(self) -> "Lab":
+        """Save the notebook."""
+        self.page.evaluate("path => lab.panel(path).context.save()", self.path)
+        return self
+
+    def reload(self) -> "Lab":
+        """Save, since unsaved outputs vanish and a dirty tab asks questions; then reload the page."""
+        self.save()
+        # Opened by address: the layout that JupyterLab remembers is written late, and may not know this notebook yet.
+        self.page.goto(f"{self.server.url}/lab/tree/{self.path}?reset", wait_until="domcontentloaded")
+        self._call("ready")
+        return self
+
+    def close_tab(self) -> "Lab":
+        """Close the notebook's tab; its kernel lives on."""
+        self.save()
+        self.page.evaluate("path => lab.panel(path).close()", self.path)
+        return self
+
+    def reopen(self) -> "Lab":
+        """Open the notebook again after :meth:`close_tab`."""
+        self._call("open")
+        return self
+
+    def theme(self, name: str) -> "Lab":
+        """Change the theme: "light" or "dark"."""
+        full = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[name]
+        self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", full)
+        light = json.dumps(str(name == "light").lower())
+        self.page.wait_for_function(f"document.body.dataset.jpThemeLight === {light}")
+        return self
+
+    def width(self, pixels: int, index: int = 0) -> "Lab":
+        """Make the output of a cell (one that has some) this wide, by resizing the window."""
+        for _ in range(4):
+            now = self.output(index).locator(".jp-OutputArea-output").first.bounding_box()
+            assert now is not None, "the cell shows nothing yet"
+            missing = pixels - round(now["width"])
+            if missing == 0:
+                return self
+            size = self.page.viewport_size
+            self.page.set_viewport_size({"width": size["width"] + missing, "height": size["height"]})
+            self.page.wait_for_timeout(150)
+        raise AssertionError(f"the output cannot be made {pixels} pixels wide; it has {round(now['width'])}")
+
+    def shot(self, name: str, index: int | None = None) -> Path:
+        """Take a picture of a cell's output, or of the window; pictures are for looking at, not for asserting."""
+        self._shots.mkdir(parents=True, exist_ok=True)
+        file = self._shots / f"{name}.png"
+        (self.page if index is None else self.output(index)).screenshot(path=file)
+        return file
+
+    def _call(self, helper: str, *arguments: Any) -> None:
+        code = f"([path, ...rest]) => Promise.resolve(window.lab.{helper}(path, ...rest)).then(() => null)"
+        self.page.evaluate(code, [self.path, *arguments])
+
+    def _check(self, index: int, fails: bool) -> None:
+        errors = [out for out in self.outputs(index) if out["output_type"] == "error"]
+        told = "\n".join(line for out in errors for line in [f"{out['ename']}: {out['evalue']}", *out["traceback"]])
+        assert bool(errors) is fails, told or f"cell {index} was meant to fail"
+
+
+def write_kernelspec(folder: Path, place: str) -> None:
+    """Describe the kernel that runs the older ipykernel from its own folder."""
+    folder.mkdir(parents=True)
+    path = os.pathsep.join(filter(None, [place, os.environ.get("PYTHONPATH")]))
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": OLD_KERNEL,
+        "language": "python",
+        "env": {"PYTHONPATH": path},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put browser tests last: they are slow, and Playwright keeps an event loop running in this thread."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start the Chromium that is on PATH."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: browser tests are not run")
+    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(CHROMIUM_NAMES)} is on PATH")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """Start a JupyterLab server for the session."""
+    pytest.importorskip("jupyterlab", reason="no JupyterLab: browser tests are not run")
+    server = LabServer(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def lab_page(chromium: Any, lab_server: LabServer) -> Iterator[Any]:
+    """Load JupyterLab once; its notebooks come and go."""
+    context = chromium.new_context(viewport=WINDOW, service_workers="block")
+    context.add_init_script(HELPERS)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(f"{lab_server.url}/lab?token={lab_server.token}&reset", wait_until="domcontentloaded")
+    page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)", timeout=60_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def lab(lab_page: Any, lab_server: LabServer, tmp_path: Path) -> Generator[Lab]:
+    """Give a fresh notebook's driver; console errors and requests to anywhere else fail the test."""
+    driver = Lab(lab_page, lab_server, Path(os.environ.get("SERVING_WIDGETS_SHOTS", tmp_path / "shots")))
+
+    def hear(message: Any) -> None:
+        if message.type == "error" and not NOT_OURS.search(f"{message.text} {message.location.get('url', '')}"):
+            driver.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def crash(error: Any) -> None:
+        driver.errors.append(str(error))
+
+    def leave(request: Any) -> None:
+        if OUTSIDE.match(request.url):
+            driver.outside.append(request.url)
+
+    listeners = {"console": hear, "pageerror": crash, "request": leave, "websocket": leave}
+    lab_page.route(OUTSIDE, lambda route: route.abort())
+    for event, listener in listeners.items():
+        lab_page.on(event, listener)
+    yield driver
+    for event, listener in listeners.items():
+        lab_page.remove_listener(event, listener)
+    lab_page.unroute_all()
+    lab_page.evaluate("() => window.lab.tidy()")
+    lab_server.end_kernels()
+    lab_page.set_viewport_size(WINDOW)
+    driver.theme("light")
+    assert not driver.errors, "errors in the browser's console:\n" + "\n".join(driver.errors)
+    assert not driver.outside, "requests that left this machine:\n" + "\n".join(driver.outside)
+
+
+@pytest.fixture(params=["python3", OLD_KERNEL])
+def kernel(request: pytest.FixtureRequest, lab_server: LabServer) -> str:
+    """Run a test once with each ipykernel: they send a click down different roads."""
+    if request.param not in lab_server.kernels:
+        pytest.skip(f"no second ipykernel: set {OLD_KERNEL_PLACE} to a folder that holds ipykernel 7.3")
+    return request.param
