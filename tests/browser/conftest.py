@@ -36,6 +36,7 @@ CHROMIUM_ARGUMENTS = [
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 OLD_KERNEL = "ipykernel73"
 OLD_KERNEL_PLACE = "SERVING_WIDGETS_IPYKERNEL73"
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WINDOW = {"width": 1280, "height": 900}
 
 # JupyterLab's own noise, none of it ours: each line says where it comes from.
@@ -303,6 +304,14 @@ class Lab:
         file = self._shots / f"{name}.png"
         (self.page if index is None else self.output(index)).screenshot(path=file)
         return file
+
+    def violations(self, index: int) -> list[str]:
+        """Let axe-core read a cell's output; return what it holds against it, with the elements concerned."""
+        if not AXE.exists():
+            pytest.skip("axe-core is not installed: run `npm ci --ignore-scripts` in js/")
+        self.page.evaluate(AXE.read_text())
+        found = self.output(index).evaluate("node => axe.run(node).then(told => told.violations)")
+        return [f"{one['id']}: {one['help']} {[node['html'][:200] for node in one['nodes']]}" for one in found]
 
     def _call(self, helper: str, *arguments: Any) -> None:
         code = f"([path, ...rest]) => Promise.resolve(window.lab.{helper}(path, ...rest)).then(() => null)"

@@ -12,7 +12,8 @@ import pytest
 
 def run(command: list[str], folder: Path) -> None:
     """Run a tool; its own words are the test's failure."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    env = os.environ | {"NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
 
 
@@ -50,10 +51,11 @@ def test_the_lock_file_names_no_place_to_download_from(project):
 
 def test_only_what_belongs_there_stands_at_the_top(project):
     ignored = [line.strip("/") for line in (project / ".gitignore").read_text().splitlines()]
-    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore", ".gitattributes"}
+    texts = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
+    settings = {"pyproject.toml", ".gitignore", ".gitattributes"}
     folders = {"src", "notebooks", "tests", "js", ".ci", ".git"}
     found = {path.name for path in project.iterdir() if not any(path.match(pattern) for pattern in ignored)}
-    assert found <= files | folders
+    assert found <= texts | settings | folders
 
 
 @pytest.mark.parametrize("skip", ["def test_it(): pytest.skip('no such_tool')", "pytest.importorskip('such_tool')"])
