@@ -1,1 +1,100 @@
-"""Databricks Model Serving in a notebook."""
+"""Databricks Model Serving in a notebook: ``%serving`` magic and live widgets, with a whole workspace embedded.
+
+>>> import serving_widgets as sw
+>>> ws = sw.connect("mock")
+>>> ws.endpoints.get("pricing").start().wait().label
+'Ready'
+
+Names are imported when they are first used, so that ``%load_ext serving_widgets`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .api.errors import (
+        ActionRefused,
+        ApiError,
+        ConfigError,
+        ConnectionFailed,
+        LoopThreadError,
+        NotFound,
+        OutcomeUnknown,
+        PermissionDenied,
+        RequestTimeout,
+        ServingError,
+        Unauthenticated,
+        WaitFailed,
+        WaitTimeout,
+    )
+    from .api.status import Status
+    from .widgets import EndpointBrowser, EndpointControls, StatusBadge
+    from .workspace import Endpoint, Workspace, connect, connections, workspace
+
+__all__ = [
+    "ActionRefused",
+    "ApiError",
+    "ConfigError",
+    "ConnectionFailed",
+    "Endpoint",
+    "EndpointBrowser",
+    "EndpointControls",
+    "LoopThreadError",
+    "NotFound",
+    "OutcomeUnknown",
+    "PermissionDenied",
+    "RequestTimeout",
+    "ServingError",
+    "Status",
+    "StatusBadge",
+    "Unauthenticated",
+    "WaitFailed",
+    "WaitTimeout",
+    "Workspace",
+    "__version__",
+    "connect",
+    "connections",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+    "workspace",
+]
+
+_ROOMS = {
+    ".workspace": ("Endpoint", "Workspace", "connect", "connections"),
+    ".widgets": ("EndpointBrowser", "EndpointControls", "StatusBadge"),
+    ".api.status": ("Status",),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Register ``%serving`` and its completions; loading twice changes nothing."""
+    from .magic import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take ``%serving`` and its completions back."""
+    from .magic import unload
+
+    unload(shell)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "workspace":
+        # The room of that name, which can be called: see there.
+        return importlib.import_module(".workspace", __name__)
+    value = getattr(importlib.import_module(_HOME.get(name, ".api.errors"), __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,308 @@
+"""What all widgets share: the synced traits, the line to the page, leases, publishing, and a readable saved output."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import difflib
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from ..api.errors import ConfigError, ServingError
+from ..workspace import Endpoint, Workspace, loop
+from ..workspace import workspace as open_workspace
+from ..workspace.lane import post
+from ..workspace.watcher import Change
+from . import bundle, picture, runtime
+from .channel import Args, Channel, Op, Progress
+
+#: Seconds that displaying waits for the first picture, so that no saved output says "Loading".
+FIRST_PICTURE = 5.0
+#: Seconds between two publications of one widget.
+QUIET = 0.25
+
+#: Keyword arguments of ipywidgets that make sense for our widgets.
+_PASSED_ON = ("layout", "tooltip", "tabbable")
+
+
+class ServingWidget(anywidget.AnyWidget):
+    """Base of all widgets; not for use by itself.
+
+    A widget's whole picture is one JSON snapshot, ``state``, written on the loop thread only. Assigning it sends
+    nothing: the channel decides what goes to the page and in which context.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _runtime = traitlets.Unicode().tag(sync=True)
+    kind = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    #: The front end's name of the view.
+    _kind = ""
+
+    def __init__(self, *, workspace: Workspace | str | None = None, **kwargs: Any) -> None:
+        _check_keywords(type(self).__name__, kwargs)
+        self.workspace = workspace if isinstance(workspace, Workspace) else open_workspace(workspace)
+        self._rev = 0
+        self._views: set[str] = set()
+        self._published = 0.0
+        self._due: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._ended = False
+        made = None if "layout" in kwargs else ipywidgets.Layout()
+        if made is not None:
+            kwargs["layout"] = made
+        self._made_layout = made
+        self._channel = Channel(self, self._ops())
+        super().__init__(
+            _esm=bundle.read("loader.js"),
+            _runtime=f"IPY_MODEL_{runtime.shared().model_id}",
+            kind=self._kind,
+            state=self._snapshot(),
+            **kwargs,
+        )
+        self.on_msg(lambda _, content, __: self._channel.receive(content))
+        self._unsubscribe = self.workspace.watcher.subscribe(self._changed)
+
+    # What a widget defines ------------------------------------------------------------------------------------------
+
+    def _body(self) -> dict[str, Any]:
+        """Return the part of the snapshot that is this widget's own; on any thread."""
+        raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+
+    def _watched(self) -> tuple[str, ...]:
+        """Return the names of the endpoints that the widget looks at one by one."""
+        return ()
+
+    def _concerned(self, change: Change) -> bool:
+        """Tell whether a change can show in this widget."""
+        return change.link or not change.names.isdisjoint(self._watched())
+
+    def _static(self) -> Mapping[str, str]:
+        """Return what a saved output shows without a kernel: text/plain and script-free text/html."""
+        raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+
+    async def _first_look(self) -> None:
+        """Get the first picture."""
+        for name in self._watched():
+            await self._look(name)
+
+    def _set_public(self) -> None:
+        """Have public traits follow the snapshot, on the user lane."""
+
+    def _ops(self) -> dict[str, Op]:
+        """Return the operations that the page may ask for."""
+        return {"hello": self._hello, "bye": self._bye, "refresh": self._refresh, "act": self._act}
+
+    # Publishing -----------------------------------------------------------------------------------------------------
+
+    def _snapshot(self) -> dict[str, Any]:
+        return {**picture.header(self.workspace), "rev": self._rev, **self._body()}
+
+    def _changed(self, change: Change) -> None:
+        if not self._ended and self._concerned(change):
+            self._publish_soon()
+
+    def _publish_soon(self) -> None:
+        if self._due is not None or self._ended:
+            return
+        running = asyncio.get_running_loop()
+        rest = self._published + QUIET - time.monotonic()
+        self._due = running.call_later(rest, self._publish) if rest > 0 else running.call_soon(self._publish)
+
+    def _publish(self, *, again: bool = False) -> None:
+        """Publish the snapshot if it says something new, or ``again`` all the same."""
+        self._due = None
+        if self._ended:
+            return
+        self._published = time.monotonic()
+        new = self._snapshot()
+        if _said(new) != _said(self.state):
+            self._rev += 1
+            new["rev"] = self._rev
+        elif not again:
+            return
+        self.state = new
+        self._channel.publish_state()
+        post(self._set_public)
+
+    def _should_send_property(self, key: str, value: Any) -> bool:
+        return key != "state" and bool(super()._should_send_property(key, value))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take traits from the page, except ours: the page sends intents, it sets no state."""
+        ours = ("state", "kind", "_esm", "_runtime")
+        super().set_state({key: value for key, value in sync_data.items() if key not in ours})
+
+    # Operations -----------------------------------------------------------------------------------------------------
+
+    async def _hello(self, args: Args, _: Progress) -> None:
+        """A view was mounted: watch for it, look once, and publish, which also aims later messages at its shell."""
+        view = _text(args, "view")
+        self._views.add(view)
+        self.workspace.watcher.hold(view, self._watched())
+        self._publish(again=True)
+        await self._first_look()
+
+    async def _bye(self, args: Args, _: Progress) -> None:
+        view = _text(args, "view")
+        self._views.discard(view)
+        self.workspace.watcher.drop(view)
+
+    async def _refresh(self, _: Args, __: Progress) -> None:
+        await self.workspace.watcher.list()
+        for name in self._watched():
+            await self.workspace.watcher.look(name)
+
+    async def _act(self, args: Args, _: Progress) -> None:
+        action, name = _text(args, "action"), _text(args, "name")
+        if action not in picture.BUTTONS:
+            raise ConfigError(f"There is no action {action!r}.", hint=f"Known are {', '.join(picture.BUTTONS)}.")
+        if action == "delete" and args.get("confirm") != name:
+            raise ConfigError(
+                f"{name} was not deleted: the name that was typed is not the endpoint's.",
+                hint="Type it exactly as shown.",
+                code="not_confirmed",
+            )
+        await getattr(Endpoint(self.workspace, name).aio, action)()
+
+    async def _look(self, name: str) -> None:
+        """Look at one endpoint; a failure is a picture, too."""
+        try:
+            await self.workspace.watcher.look(name)
+        except ServingError as error:
+            self._troubled(name, error)
+
+    def _troubled(self, name: str, error: ServingError) -> None:
+        """Note that a look of this widget's own failed."""
+
+    def _rehold(self) -> None:
+        """Tell the watcher that the endpoints looked at are others now."""
+        for view in self._views:
+            self.workspace.watcher.hold(view, self._watched())
+
+    # Displaying and closing -----------------------------------------------------------------------------------------
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | dict[str, Any] | None:
+        if not loop.on_loop_thread():
+            with contextlib.suppress(ServingError):
+                loop.run_sync(self._first_picture, twin="ws.endpoints.aio.list()")
+        bundled = super()._repr_mimebundle_(**kwargs)
+        if bundled is None:
+            return None
+        data, metadata = bundled
+        return {**data, **self._static()}, metadata
+
+    async def _first_picture(self) -> None:
+        with contextlib.suppress(TimeoutError, ServingError):
+            await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
+        self._publish()
+
+    def close(self) -> None:
+        """Close the widget: its leases, its line to the page, its model and the Layout that was made for it."""
+        if not getattr(self, "_ended", True):
+            self._ended = True
+            self._unsubscribe()
+            self._channel.close()
+            views = tuple(self._views)
+            loop.call(self._end, views)
+        super().close()
+        layout, self._made_layout = getattr(self, "_made_layout", None), None
+        if layout is not None:
+            layout.close()
+
+    def _end(self, views: tuple[str, ...]) -> None:
+        if self._due is not None:
+            self._due.cancel()
+        for view in views:
+            self.workspace.watcher.drop(view)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.workspace.label}>"
+
+
+class EndpointWidget(ServingWidget):
+    """Base of the widgets of one endpoint.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    workspace
+        A workspace or its name; the active one unless given.
+    """
+
+    def __init__(
+        self, endpoint: str | Endpoint, *, workspace: Workspace | str | None = None, **kwargs: Any
+    ) -> None:
+        if isinstance(endpoint, Endpoint):
+            workspace = workspace if workspace is not None else endpoint.workspace
+            endpoint = endpoint.name
+        if not isinstance(endpoint, str) or not endpoint:
+            raise ConfigError(
+                f"{type(self).__name__} needs an endpoint's name or a handle, not {endpoint!r}.",
+                hint='For example "churn", or sw.workspace().endpoints.get("churn").',
+            )
+        self._endpoint = endpoint
+        self._problem: ServingError | None = None
+        super().__init__(workspace=workspace, **kwargs)
+
+    def _watched(self) -> tuple[str, ...]:
+        return (self._endpoint,)
+
+    def _body(self) -> dict[str, Any]:
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        drawn = None if seen is None else picture.picture(self.workspace, seen.info, deleted=seen.deleted)
+        body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
+        if drawn is None and self._problem is not None:
+            watcher = self.workspace.watcher
+            body["link"] = picture.link(watcher.link, watcher.pace.slowest, self._problem)
+        return body
+
+    def _troubled(self, name: str, error: ServingError) -> None:
+        self._problem = error
+        self._publish_soon()
+
+    def _static(self) -> Mapping[str, str]:
+        from ..render import message, status_card
+
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        if seen is None:
+            said = message(str(self._problem or f"{self._endpoint} has not been looked at yet."))
+        else:
+            said = status_card(seen.info, where=self.workspace.label, status=seen.status)
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._endpoint!r} of {self.workspace.label}>"
+
+
+def _said(state: Mapping[str, Any]) -> str:
+    """Return what a snapshot says beside the time at which it says so."""
+    told = {key: value for key, value in state.items() if key not in ("rev", "clock")}
+    if "link" in told:
+        told["link"] = {key: value for key, value in told["link"].items() if key != "seen"}
+    return json.dumps([told, state.get("clock", {}).get("rate")], sort_keys=True)
+
+
+def _text(args: Args, key: str) -> str:
+    value = args.get(key)
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"The page sent no {key}.", hint="Reload the page.", code="bad_request")
+    return value
+
+
+def _check_keywords(widget: str, given: Mapping[str, Any]) -> None:
+    for key in given:
+        if key not in _PASSED_ON:
+            near = difflib.get_close_matches(key, [*_PASSED_ON, "workspace"], n=1)
+            raise TypeError(
+                f"{widget} takes no argument {key!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+            )
+
+

@@ -1,0 +1,33 @@
+"""The built front end: two files that the build puts into the package."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from importlib import resources
+
+from ..api.errors import ConfigError
+
+
+@functools.cache
+def read(name: str) -> str:
+    """Return the text of a built file, ``"loader.js"`` or ``"runtime.js"``.
+
+    Raises
+    ------
+    ConfigError
+        When the front end was not built.
+    """
+    try:
+        return (resources.files("serving_widgets") / "static" / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"The widgets' front end is missing: there is no static/{name} in the installed package.",
+            hint="Build it with `cd js && npm ci && npm run build`, or install the package again.",
+        ) from None
+
+
+@functools.cache
+def digest(name: str) -> str:
+    """Return a short hash of a built file, by which a page knows that it has it already."""
+    return hashlib.sha256(read(name).encode()).hexdigest()[:16]

@@ -1,0 +1,35 @@
+"""What magic and widgets share: connections, the loop thread, the watcher, handles, recipes."""
+
+import sys
+from types import ModuleType
+
+from .connect import activate, active, connect, connections, workspace
+from .endpoint import Endpoint, EndpointAio
+from .endpoints import Endpoints, EndpointsAio
+from .recipes import Recipe, recipe
+from .session import Workspace
+
+__all__ = [
+    "Endpoint",
+    "EndpointAio",
+    "Endpoints",
+    "EndpointsAio",
+    "Recipe",
+    "Workspace",
+    "activate",
+    "active",
+    "connect",
+    "connections",
+    "recipe",
+    "workspace",
+]
+
+
+class _Room(ModuleType):
+    """Importing this room binds it to the name ``serving_widgets.workspace``, which users call: so it can be called."""
+
+    def __call__(self, name: str | None = None) -> Workspace:
+        return workspace(name)
+
+
+sys.modules[__name__].__class__ = _Room

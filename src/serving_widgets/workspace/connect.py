@@ -1,0 +1,194 @@
+"""connect(), and the workspaces that are open in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import ConfigError
+from .guard import Guard
+from .session import Workspace
+from .sources import UNLOCK, find
+
+if TYPE_CHECKING:
+    from ..mock import MockWorkspace
+
+_lock = threading.RLock()
+_open: dict[str, Workspace] = {}
+_active: Workspace | None = None
+
+
+def connect(
+    target: str | None = None,
+    *,
+    host: str | None = None,
+    token: str | None = None,
+    profile: str | None = None,
+    scenario: str | None = None,
+    speed: float | None = None,
+    clock: str | None = None,
+    name: str | None = None,
+    read_only: bool | None = None,
+    protect: Sequence[str] = (),
+) -> Workspace:
+    """Open a workspace and make it the active one.
+
+    Parameters
+    ----------
+    target
+        ``"mock"`` for the embedded workspace; nothing for a real one.
+    host, token
+        A real workspace, writable.
+    profile
+        A section of ``~/.databrickscfg`` (or of ``DATABRICKS_CONFIG_FILE``).
+    scenario, speed, clock
+        What the embedded workspace holds (``"demo"``), how many service seconds pass in a second (60), and who moves
+        its clock (``"demo"``, ``"scaled"``, ``"manual"``).
+    name
+        What to call the connection, to have several at once. Opening a second one of the same name closes the first.
+    read_only
+        Whether to refuse every change. A real workspace that nobody named, found in the environment or the file, opens
+        read-only unless this is False.
+    protect
+        Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
+
+    Returns
+    -------
+    Workspace
+        Without arguments: what the environment names, else the file's default profile, else the embedded workspace.
+
+    Raises
+    ------
+    ConfigError
+        When the arguments don't go together, or what they name can't be used.
+
+    Examples
+    --------
+    >>> ws = sw.connect("mock")
+    >>> ws.label
+    'mock workspace (demo)'
+    """
+    embedded = {key: value for key, value in (("scenario", scenario), ("speed", speed), ("clock", clock)) if value is not None}
+    real = [key for key, value in (("host", host), ("token", token), ("profile", profile)) if value is not None]
+    if isinstance(protect, str):
+        raise ConfigError("protect= takes a list of patterns.", hint=f"protect=[{protect!r}]")
+    if target is not None and target != "mock":
+        raise ConfigError(
+            f"{target!r} is nothing to connect to.",
+            hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
+            "sw.connect(host=…, token=…) for an address.",
+        )
+    if target == "mock" and real:
+        raise ConfigError(f'"mock" and {real[0]}= exclude each other.', hint='sw.connect("mock") takes no address.')
+    if target is None and embedded and not real:
+        raise ConfigError(
+            f"{next(iter(embedded))}= belongs to the embedded workspace.", hint=f'sw.connect("mock", {_spell(embedded)})'
+        )
+    if len(real) > 1 and "profile" in real:
+        raise ConfigError("profile= and host= or token= exclude each other.", hint="Give one or the other.")
+    if embedded and real:
+        raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
+    patterns = tuple(protect)
+    if target == "mock":
+        return _register(_mock(name, bool(read_only), patterns, "the argument", **embedded))
+    found = find(host=host, token=token, profile=profile)
+    if found is None:
+        source = "nothing else: no host, no profile and no configuration file were found"
+        return _register(_mock(name, bool(read_only), patterns, source))
+    locked = found.found if read_only is None else read_only
+    reason = None
+    if locked:
+        reason = (
+            f"This workspace was found by itself, in {found.source}, and opened read-only."
+            if found.found and read_only is None
+            else "This workspace was opened read-only."
+        )
+    unlock = UNLOCK if found.found else f"connect again with read_only=False ({found.source})"
+    return _register(
+        Workspace(
+            name=name or found.name,
+            host=found.host,
+            credential=found.credential,
+            source=found.source,
+            guard=Guard(reason, unlock, patterns),
+        )
+    )
+
+
+def workspace(name: str | None = None) -> Workspace:
+    """Return an open workspace: the active one, opened as :func:`connect` does where there is none, or one by name.
+
+    Raises
+    ------
+    ConfigError
+        When none of that name is open.
+    """
+    with _lock:
+        if name is None:
+            return _active if _active is not None and not _active.closed else connect()
+        found = connections().get(name)
+        if found is None:
+            known = ", ".join(connections()) or "none"
+            raise ConfigError(
+                f"No workspace called {name!r} is open. Open are: {known}.", hint=f"sw.connect(…, name={name!r})"
+            )
+        return found
+
+
+def connections() -> dict[str, Workspace]:
+    """Return the open workspaces by name, in the order in which they were opened."""
+    with _lock:
+        for gone in [name for name, opened in _open.items() if opened.closed]:
+            del _open[gone]
+        return dict(_open)
+
+
+def activate(name: str) -> Workspace:
+    """Make an open workspace the active one."""
+    global _active
+    with _lock:
+        _active = workspace(name)
+        return _active
+
+
+def active() -> Workspace | None:
+    """Return the active workspace, None where there is none; opens nothing."""
+    return _active if _active is not None and not _active.closed else None
+
+
+def is_active(opened: Workspace) -> bool:
+    """Whether a line that names no workspace means this one."""
+    return opened is _active
+
+
+def _register(opened: Workspace) -> Workspace:
+    global _active
+    with _lock:
+        before = _open.pop(opened.name, None)
+        _open[opened.name] = opened
+        _active = opened
+    if before is not None:
+        before.close()
+    return opened
+
+
+def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: str, **settings: Any) -> Workspace:
+    from ..client import Credential
+    from ..mock import MockWorkspace
+
+    mock: MockWorkspace = MockWorkspace(**settings).start()
+    return Workspace(
+        name=name or "mock",
+        host=mock.host,
+        credential=Credential(mock.token),
+        source=source,
+        guard=Guard(
+            "This workspace was opened read-only." if read_only else None, 'sw.connect("mock")', protect
+        ),
+        mock=mock,
+    )
+
+
+def _spell(settings: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={value!r}" for key, value in settings.items())

@@ -1,0 +1,134 @@
+"""The endpoints of a workspace: list, get, create, exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import NotFound
+from .bodies import create_body
+from .endpoint import Endpoint
+from .loop import hop, run_sync
+from .plan import Request, plan
+
+if TYPE_CHECKING:
+    from .session import Workspace
+
+
+class EndpointsAio:
+    """The awaitable twins of :class:`Endpoints`' calls."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def list(self) -> list[Endpoint]:
+        """See :meth:`Endpoints.list`."""
+        seen = await hop(self._workspace.watcher.list)
+        return [Endpoint(self._workspace, each.info.name, each.info) for each in seen]
+
+    async def get(self, name: str) -> Endpoint:
+        """See :meth:`Endpoints.get`."""
+        info = await hop(lambda: self._workspace.watcher.look(name))
+        return Endpoint(self._workspace, name, info)
+
+    async def exists(self, name: str) -> bool:
+        """See :meth:`Endpoints.exists`."""
+        try:
+            await self.get(name)
+        except NotFound:
+            return False
+        return True
+
+    async def create(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        wait: bool = False,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Endpoint:
+        """See :meth:`Endpoints.create`."""
+        body = create_body(name, config, fields)
+        info = await hop(
+            lambda: self._workspace.write(
+                name, "create", lambda client: client.create_endpoint(body), join=False
+            )
+        )
+        endpoint = Endpoint(self._workspace, name, info)
+        return await endpoint.aio.wait(timeout) if wait else endpoint
+
+
+class Endpoints:
+    """The endpoints of a workspace. Every method has an awaitable twin of the same name under ``aio``."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.aio = EndpointsAio(workspace)
+
+    def list(self) -> list[Endpoint]:
+        """Return the endpoints that the caller may view, by name."""
+        return run_sync(self.aio.list, twin="ws.endpoints.aio.list()")
+
+    def get(self, name: str) -> Endpoint:
+        """Return one endpoint.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that name.
+        """
+        return run_sync(lambda: self.aio.get(name), twin="ws.endpoints.aio.get(…)")
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is an endpoint of that name."""
+        return run_sync(lambda: self.aio.exists(name), twin="ws.endpoints.aio.exists(…)")
+
+    def create(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        wait: bool = False,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Endpoint:
+        """Create an endpoint.
+
+        Parameters
+        ----------
+        name
+            1 to 63 letters, digits, dashes and underscores.
+        config
+            ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
+        wait
+            Whether to wait until it is ready; ``timeout`` are the most service seconds.
+        **fields
+            Instead of ``config``, one served entity: ``entity_name``, ``entity_version``, ``workload_size``
+            ("Small"), ``workload_type``, ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either:
+            ``tags`` (a dictionary), ``budget_policy_id``, ``description``, ``route_optimized``.
+
+        Raises
+        ------
+        ActionRefused
+            When the workspace is read-only or the name protected. Nothing was sent.
+        ResourceAlreadyExists
+            When the name is taken.
+
+        Examples
+        --------
+        >>> ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", wait=True).label
+        'Ready'
+        """
+        return run_sync(
+            lambda: self.aio.create(name, config, wait=wait, timeout=timeout, **fields),
+            twin="ws.endpoints.aio.create(…)",
+            write=f"create {name}",
+        )
+
+    def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
+        """Return the request that :meth:`create` would send, secrets redacted; nothing is sent."""
+        return plan("create", name, create_body(name, config, fields))
+
+    def __repr__(self) -> str:
+        return f"<Endpoints of {self._workspace.label}>"

@@ -1,0 +1,61 @@
+"""What a workspace refuses by itself: read-only workspaces and protected names, before anything is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+
+from ..api.actions import Refusal, why_not
+from ..api.errors import ActionRefused
+from ..api.models import EndpointInfo
+from ..api.status import DELETED
+
+#: Actions that change nothing, so that a read-only workspace and a protected name allow them.
+READS = frozenset({"query"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Guard:
+    """The workspace's own refusals.
+
+    Attributes
+    ----------
+    read_only
+        Why nothing may be changed; None when it may.
+    unlock
+        The line that makes the workspace writable.
+    protect
+        Patterns of names, as in a shell, whose endpoints may not be changed.
+    """
+
+    read_only: str | None = None
+    unlock: str = ""
+    protect: tuple[str, ...] = ()
+
+    def refusal(self, action: str, name: str) -> Refusal | None:
+        """Return why this workspace does not let ``action`` be done to ``name``, None when it does."""
+        if action in READS:
+            return None
+        if self.read_only is not None:
+            return Refusal("read_only", f"{self.read_only} Nothing was sent.", f"To change things: {self.unlock}")
+        for pattern in self.protect:
+            if fnmatch.fnmatchcase(name, pattern):
+                return Refusal(
+                    "protected",
+                    f"{name} is protected by the pattern {pattern!r}. Nothing was sent.",
+                    "Connect again without that pattern in protect=[…] to change it.",
+                )
+        return None
+
+    def why_not(self, action: str, info: EndpointInfo, *, deleted: bool = False) -> Refusal | None:
+        """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
+        if deleted:
+            return Refusal("deleted", f"{info.name} {DELETED.label.lower()}: there is nothing left to {action}.", "")
+        return self.refusal(action, info.name) or why_not(action, info)
+
+
+def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
+    """Return the error that a refusal becomes where somebody called for the action."""
+    return ActionRefused(
+        refusal.message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code
+    )

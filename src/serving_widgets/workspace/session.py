@@ -1,0 +1,220 @@
+"""A workspace as this process uses it: one client, one watcher, one queue of writes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..api.actions import Refusal
+from ..api.errors import ConfigError
+from ..api.models import EndpointInfo
+from . import loop
+from .clock import ServiceClock, WallClock
+from .endpoints import Endpoints
+from .guard import Guard, refused
+from .recipes import Recipe, recipe
+from .watcher import MOCK, REAL, Watcher
+from .writes import Writes
+
+if TYPE_CHECKING:
+    from ..client import Client, Credential
+    from ..mock import MockWorkspace
+
+
+class Workspace:
+    """A connection to a workspace; made by :func:`serving_widgets.connect`.
+
+    Attributes
+    ----------
+    name
+        What the connection is called in this process.
+    host
+        The workspace's address.
+    source
+        Where the connection's settings came from, in words.
+    mock
+        The embedded workspace, None when the workspace is real.
+    endpoints
+        The workspace's endpoints.
+    watcher
+        What is known of them without asking.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        host: str,
+        credential: Credential,
+        source: str,
+        guard: Guard,
+        mock: MockWorkspace | None = None,
+    ) -> None:
+        self.name = name
+        self.host = host
+        self.source = source
+        self.guard = guard
+        self.mock = mock
+        self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
+        self.endpoints = Endpoints(self)
+        self._credential = credential
+        self._lock = threading.Lock()
+        self._clients: tuple[int, Client] | None = None
+        self.closed = False
+        self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
+        self.writes = Writes(lambda endpoint: self.watcher.tell({endpoint}))
+        loop.at_exit(self._close)
+
+    @property
+    def is_mock(self) -> bool:
+        """Whether the workspace is the embedded one."""
+        return self.mock is not None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this connection refuses to change anything."""
+        return self.guard.read_only is not None
+
+    @property
+    def read_only_reason(self) -> str | None:
+        """Why nothing may be changed, with the line that allows it; None when it may."""
+        if self.guard.read_only is None:
+            return None
+        return f"{self.guard.read_only} To change things: {self.guard.unlock}"
+
+    @property
+    def label(self) -> str:
+        """What to call the workspace on a screen; the same in every run for the embedded one."""
+        if self.mock is not None:
+            return f"mock workspace ({self.mock.scenario})"
+        return self.host.split("://", 1)[-1]
+
+    def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
+        """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
+        seen = self.watcher.store.get(info.name)
+        return self.guard.why_not(action, info, deleted=seen is not None and seen.deleted)
+
+    def recipe(self, action: str, name: str) -> Recipe:
+        """Return the lines that do an action again without a widget."""
+        from .connect import is_active
+
+        return recipe(action, name, workspace=None if is_active(self) else self.name)
+
+    def client(self) -> Client:
+        """Return the client; a new one after a fork, whose child must not share the parent's connections."""
+        from ..client import Client
+
+        if self.closed:
+            raise ConfigError(
+                f"The connection {self.name!r} to {self.label} is closed.",
+                hint='Connect again: sw.connect(…), or run the cell with "%serving connect" again.',
+            )
+        with self._lock:
+            generation = loop.generation()
+            if self._clients is None or self._clients[0] != generation:
+                self._clients = (generation, Client(self.host, self._credential))
+            return self._clients[1]
+
+    @contextlib.contextmanager
+    def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:
+        """Have the workspace watched while the ``with`` block runs.
+
+        Parameters
+        ----------
+        names
+            Endpoints to look at one by one, beside the list.
+        """
+        key = f"watch-{uuid4().hex}"
+        wanted = tuple(names)
+        loop.call(lambda: self.watcher.hold(key, wanted, screen=False, lasting=True))
+        try:
+            yield self.watcher
+        finally:
+            loop.call(self.watcher.drop, key)
+
+    async def write(
+        self,
+        name: str,
+        action: str,
+        send: Callable[[Client], Awaitable[EndpointInfo | None]],
+        *,
+        join: bool = True,
+    ) -> EndpointInfo | None:
+        """Check, then carry out one write after those before it, and look at once.
+
+        Raises
+        ------
+        ActionRefused
+            When the workspace or the endpoint's state does not allow it; nothing was sent.
+        """
+        refusal = self.guard.refusal(action, name)
+        if refusal is not None:
+            raise refused(refusal, action, name)
+
+        async def checked() -> EndpointInfo | None:
+            if action != "create":
+                await self._check(name, action)
+            info = await send(self.client())
+            if action == "delete":
+                self.watcher.take_deleted(name)
+            elif info is None or not info.detailed:
+                info = await self.watcher.look(name)
+            else:
+                self.watcher.take(info)
+            self.watcher.wake()
+            return info
+
+        return await self.writes.run(name, action, checked, join=join)
+
+    async def _check(self, name: str, action: str) -> None:
+        seen = self.watcher.store.get(name)
+        looked = seen is None or seen.deleted or not seen.fresh
+        info = await self.watcher.look(name) if seen is None or looked else seen.info
+        refusal = self.why_not(action, info)
+        if refusal is not None and not looked:
+            # What was last seen may be old news: it must not refuse what the service would allow now.
+            refusal = self.why_not(action, await self.watcher.look(name))
+        if refusal is not None:
+            raise refused(refusal, action, name)
+
+    def close(self) -> None:
+        """End the watcher, the connections and, where there is one, the embedded workspace."""
+        if self.closed:
+            return
+        loop.run_sync(self._close, twin="ws.aclose()")
+
+    async def aclose(self) -> None:
+        """Await what :meth:`close` does."""
+        await loop.hop(self._close)
+
+    async def _close(self) -> None:
+        if self.closed:
+            return
+        clients = self._clients
+        self.closed = True
+        loop.forget_at_exit(self._close)
+        await self.writes.close()
+        await self.watcher.close(
+            ConfigError(
+                f"The connection to {self.label} was closed.",
+                hint="Run the cell again to open it on the connection that is active now.",
+            )
+        )
+        if clients is not None and clients[0] == loop.generation():
+            await clients[1].aclose()
+        if self.mock is not None:
+            await asyncio.to_thread(self.mock.stop)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        marks = "".join(f", {mark}" for mark, on in (("read-only", self.read_only), ("closed", self.closed)) if on)
+        return f"<Workspace {self.name!r}: {self.label}{marks}>"

@@ -1,0 +1,175 @@
+"""Where a connection's settings come from: arguments, a profile, the environment, the configuration file.
+
+The order is the official SDK's (databricks-sdk for Python, ``config.py``): what is given wins, then the environment,
+then the file. The file is read only when a profile is named or nothing else is there.
+"""
+
+from __future__ import annotations
+
+import configparser
+import dataclasses
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..api.errors import ConfigError
+from ..client import Credential
+
+#: The line that opens a workspace that was found by itself for writing.
+UNLOCK = "sw.connect(read_only=False)"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Target:
+    """A real workspace to connect to.
+
+    Attributes
+    ----------
+    source
+        Where the settings came from, in words.
+    found
+        Whether nobody named it, so that it opens read-only.
+    """
+
+    host: str
+    credential: Credential
+    name: str
+    source: str
+    found: bool = False
+
+
+def find(
+    *,
+    host: str | None = None,
+    token: str | None = None,
+    profile: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Target | None:
+    """Return the workspace that the arguments, else the environment, else the file name; None when nothing does.
+
+    Raises
+    ------
+    ConfigError
+        When what is named can't be used, saying what is missing and the line that mends it.
+    """
+    env = os.environ if environ is None else environ
+    if host is not None or token is not None:
+        return _from_arguments(host, token, env)
+    if profile is not None:
+        return _from_profile(profile, env, source=f"profile {profile!r}")
+    if env.get("DATABRICKS_HOST") and env.get("DATABRICKS_TOKEN"):
+        return _target(
+            env["DATABRICKS_HOST"],
+            env["DATABRICKS_TOKEN"],
+            source="the environment (DATABRICKS_HOST, DATABRICKS_TOKEN)",
+            found=True,
+        )
+    named = env.get("DATABRICKS_CONFIG_PROFILE")
+    if named:
+        return _from_profile(named, env, source=f"profile {named!r} (DATABRICKS_CONFIG_PROFILE)", found=True)
+    if env.get("DATABRICKS_HOST"):
+        raise ConfigError(
+            "DATABRICKS_HOST is set, but there is no token for it.",
+            hint="Set DATABRICKS_TOKEN, too, or name a profile: sw.connect(profile=…). "
+            'Without either: sw.connect("mock").',
+        )
+    default = _default_profile(env)
+    if default is not None:
+        return _from_profile(default, env, source=f"profile {default!r} of {_file(env)}", found=True)
+    return None
+
+
+def _from_arguments(host: str | None, token: str | None, env: Mapping[str, str]) -> Target:
+    if not host:
+        raise ConfigError("token= is given without host=.", hint='sw.connect(host="https://…", token=…)')
+    if token:
+        return _target(host, token, source="the arguments")
+    known = env.get("DATABRICKS_HOST")
+    # A token of the environment is meant for the environment's host: it must not be sent to any other.
+    if env.get("DATABRICKS_TOKEN") and (not known or _bare(known) == _bare(host)):
+        return _target(host, env["DATABRICKS_TOKEN"], source="host= and DATABRICKS_TOKEN")
+    if env.get("DATABRICKS_TOKEN"):
+        raise ConfigError(
+            f"There is no token for {_bare(host)}: DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known or '')}.",
+            hint="Give token=…, or name a profile: sw.connect(profile=…)",
+        )
+    raise ConfigError(
+        f"There is no token for {_bare(host)}.",
+        hint="Set DATABRICKS_TOKEN, give token=…, or name a profile: sw.connect(profile=…)",
+    )
+
+
+def _from_profile(profile: str, env: Mapping[str, str], *, source: str, found: bool = False) -> Target:
+    path = _file(env)
+    parser = _read(path)
+    if parser is None:
+        raise ConfigError(
+            f"Profile {profile!r} can't be read: there is no file {path}.",
+            hint="databricks configure makes one; or give host= and token=.",
+        )
+    if not parser.has_section(profile):
+        near = difflib.get_close_matches(profile, parser.sections(), n=1)
+        known = ", ".join(section for section in parser.sections() if not section.startswith("__")) or "none"
+        raise ConfigError(
+            f"{path} has no profile {profile!r}.",
+            hint=f"Did you mean {near[0]!r}? It has: {known}." if near else f"It has: {known}.",
+        )
+    # Profiles do not inherit from DEFAULT, as in the official SDK.
+    section = dict(parser.items(profile))
+    missing = [key for key in ("host", "token") if not section.get(key)]
+    if missing:
+        raise ConfigError(
+            f"Profile {profile!r} of {path} has no {' and no '.join(missing)}.",
+            hint=f'Add it there, for example {missing[0]} = …, or give it: sw.connect(host="https://…", token=…)',
+        )
+    return _target(section["host"], section["token"], source=source, found=found, name=profile)
+
+
+def _target(host: str, token: str, *, source: str, found: bool = False, name: str | None = None) -> Target:
+    address = _address(host)
+    return Target(address, Credential(token), name or _bare(address).split(".", 1)[0], source, found)
+
+
+def _address(host: str) -> str:
+    """Return the host as the official SDK writes it: with a scheme, without a trailing slash or path."""
+    text = host.strip()
+    if "://" not in text:
+        text = f"https://{text}"
+    scheme, _, rest = text.partition("://")
+    place = rest.split("/", 1)[0]
+    if not place or "@" in place:
+        raise ConfigError(f"{host!r} is no host.", hint="It looks like https://adb-123.4.azuredatabricks.net")
+    return f"{scheme.lower()}://{place}"
+
+
+def _bare(host: str) -> str:
+    return host.split("://", 1)[-1].split("/", 1)[0].lower()
+
+
+def _file(env: Mapping[str, str]) -> Path:
+    return Path(env.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg").expanduser()
+
+
+def _default_profile(env: Mapping[str, str]) -> str | None:
+    parser = _read(_file(env))
+    if parser is None:
+        return None
+    if parser.has_option("__settings__", "default_profile"):
+        return parser.get("__settings__", "default_profile")
+    return "DEFAULT" if parser.has_section("DEFAULT") and parser.options("DEFAULT") else None
+
+
+def _read(path: Path) -> configparser.RawConfigParser | None:
+    parser = configparser.RawConfigParser(default_section="\0none")
+    try:
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        reason = str(error).splitlines()[0] if not isinstance(error, configparser.Error) else type(error).__name__
+        raise ConfigError(
+            f"{path} can't be read: {reason}.", hint="Mend the file, or give host= and token=."
+        ) from None
+    return parser

@@ -1,0 +1,81 @@
+"""Waiting for an endpoint: until it is ready, or until its state is final and bad, in service time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ..api.errors import NotFound, WaitFailed, WaitTimeout
+from ..api.status import Status, status_of
+
+if TYPE_CHECKING:
+    from ..api.models import EndpointInfo
+    from .session import Workspace
+
+#: Service seconds that a wait lasts unless told otherwise: the service gives a build and a deployment up to 30 minutes
+#: after the build (Databricks docs, *Model Serving limits*), so a shorter limit would end good deployments.
+DEFAULT_TIMEOUT = 45 * 60.0
+
+
+async def wait_until_ready(workspace: Workspace, name: str, timeout: float | None) -> EndpointInfo:
+    """Wait until ``name`` is ready and nothing is going on.
+
+    Raises
+    ------
+    WaitFailed
+        As soon as the state is final and anything else than ready.
+    WaitTimeout
+        When ``timeout`` service seconds have passed.
+    """
+    clock = workspace.clock
+    limit = DEFAULT_TIMEOUT if timeout is None else timeout
+    deadline = clock.now() + limit
+    while True:
+        try:
+            info = await workspace.watcher.look(name)
+        except NotFound as error:
+            if workspace.watcher.store.get(name) is None:
+                raise
+            raise WaitFailed(
+                f"{name} was deleted while it was waited for.", hint="List what there is: %serving list"
+            ) from error
+        status = status_of(info)
+        if status.settled:
+            if is_success(status):
+                return info
+            raise _failed(name, status)
+        left = deadline - clock.now()
+        if left <= 0:
+            raise WaitTimeout(
+                f"{name} is still {status.label} after {_spell(limit)}.",
+                hint=f"It goes on by itself. Wait on with ep.wait(timeout={limit:g}), or %serving wait {name}",
+            )
+        if not await asyncio.to_thread(clock.skip, left):
+            await asyncio.sleep(min(workspace.watcher.pace.moving, left / max(clock.rate(), 1e-6)))
+
+
+def is_success(status: Status) -> bool:
+    """Whether a settled status is what a wait hoped for: ready, and the last update did not fail."""
+    return status.phase == "ready"
+
+
+def _failed(name: str, status: Status) -> WaitFailed:
+    reason = f": {status.reason}" if status.reason else "."
+    return WaitFailed(
+        f"{name} is {status.label}{reason}",
+        label=status.label,
+        reason=status.reason,
+        hint=_WAY_OUT.get(status.phase, _WAY_OUT["other"]).format(name=name),
+    )
+
+
+_WAY_OUT = {
+    "stopped": "Start it first: ep.start(), or %serving start {name}",
+    "failed": "The configuration that served before goes on serving. Mend the cause and update the endpoint again.",
+    "other": "Give it a configuration: ep.update_config(…)",
+}
+
+
+def _spell(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"

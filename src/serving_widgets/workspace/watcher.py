@@ -1,0 +1,316 @@
+"""The watcher of a workspace: it looks while somebody holds a lease, and tells who subscribed what has changed.
+
+A tick is one list, one get for each endpoint on screen that is on its way somewhere or that the list says something new
+of, and at most one more get in rotation over the settled ones, because a list carries no state of served entities.
+Everything here runs on the loop thread, except what says otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import ApiError, NotFound, ServingError
+from ..api.models import EndpointInfo
+from .history import History
+from .leases import Leases
+from .loop import elsewhere
+from .seen import Seen, SeenStore
+
+if TYPE_CHECKING:
+    from ..client import Client
+    from .clock import ServiceClock
+
+
+#: Endpoints in a list from which comparing it takes longer than the loop thread can spare.
+BIG = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pace:
+    """Host seconds between ticks: while something moves, at rest at first, and at rest in the long run."""
+
+    moving: float
+    settled: float
+    slowest: float
+    #: The longest pause after errors.
+    failing: float = 30.0
+
+
+#: A real workspace is asked politely; the embedded one costs nobody anything.
+REAL = Pace(moving=3.0, settled=5.0, slowest=30.0)
+MOCK = Pace(moving=0.5, settled=1.0, slowest=2.0, failing=5.0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """How good the picture is.
+
+    Attributes
+    ----------
+    state
+        ``loading`` before the first answer, ``live``, ``stale`` when the last look failed, ``error`` when none has
+        succeeded yet, ``closed``.
+    seen
+        Host time of the last successful look, milliseconds since the epoch.
+    problem
+        Why the last look failed.
+    """
+
+    state: str = "loading"
+    seen: float | None = None
+    problem: ServingError | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """What a subscriber is told: the names of endpoints whose picture changed, and whether the link did."""
+
+    names: frozenset[str]
+    link: bool = False
+
+
+class Watcher:
+    """Watches one workspace. ``seen`` and ``names`` may be called from any thread; they never wait."""
+
+    def __init__(self, client: Callable[[], Client], clock: ServiceClock, pace: Pace) -> None:
+        self._client = client
+        self._clock = clock
+        self.pace = pace
+        self.store = SeenStore()
+        self.history = History()
+        self.leases = Leases()
+        self.link = Link()
+        self._subscribers: list[Callable[[Change], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._wake: asyncio.Event | None = None
+        self._looks: dict[str, asyncio.Task[EndpointInfo]] = {}
+        self._listing: asyncio.Task[bool] | None = None
+        self._turn: list[str] = []
+        self._pause = pace.settled
+
+    def seen(self) -> dict[str, EndpointInfo]:
+        """Return what is known, by name, deleted endpoints left out; from any thread, no request."""
+        return {name: seen.info for name, seen in self.store.present().items()}
+
+    def names(self) -> list[str]:
+        """Return the known endpoints' names, sorted; from any thread, no request."""
+        return list(self.store.present())
+
+    def subscribe(self, told: Callable[[Change], None]) -> Callable[[], None]:
+        """Have ``told`` called on the loop thread after each change; returns the way to end that."""
+        self._subscribers.append(told)
+
+        def end() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(told)
+
+        return end
+
+    def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
+        """Take a lease, and tick while it lasts."""
+        self.leases.hold(key, names, screen=screen, lasting=lasting)
+        self._clock.looking(self.leases.on_screen())
+        if self._task is None or self._task.done():
+            self._wake = asyncio.Event()
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="serving-widgets-watcher")
+
+    def drop(self, key: str) -> None:
+        """Give a lease back."""
+        self.leases.drop(key)
+        if not self.leases.sweep():
+            self._clock.looking(False)
+            self.wake()
+
+    def wake(self) -> None:
+        """Tick now, as after a write."""
+        self._pause = self.pace.settled
+        if self._wake is not None:
+            self._wake.set()
+
+    async def list(self) -> list[Seen]:
+        """Ask for the list now, and return what is present."""
+        await self._list_once()
+        return list(self.store.present().values())
+
+    async def look(self, name: str) -> EndpointInfo:
+        """Get one endpoint now; callers at the same time share one request."""
+        running = self._looks.get(name)
+        if running is None:
+            running = asyncio.get_running_loop().create_task(self._get(name))
+            self._looks[name] = running
+            running.add_done_callback(lambda task: self._looked(name, task))
+        return await asyncio.shield(running)
+
+    def take(self, info: EndpointInfo) -> None:
+        """Take in what the reply to a write says."""
+        self._taken(info, time.monotonic())
+
+    def take_deleted(self, name: str) -> None:
+        """Take in that an endpoint was deleted."""
+        if self.store.take_deleted(name, time.monotonic()):
+            self.tell({name})
+
+    def tell(self, names: Iterable[str], *, link: bool = False) -> None:
+        """Tell the subscribers that these endpoints look different now."""
+        change = Change(frozenset(names), link)
+        for told in list(self._subscribers):
+            told(change)
+
+    async def close(self, problem: ServingError | None = None) -> None:
+        """End watching for good and tell the views why."""
+        self.leases.clear()
+        tasks = [task for task in (self._task, self._listing, *self._looks.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._set_link(Link("closed", self.link.seen, problem))
+
+    async def _run(self) -> None:
+        wake = self._wake
+        assert wake is not None
+        while self.leases.sweep():
+            wake.clear()
+            pause = await self._tick()
+            with contextlib.suppress(TimeoutError):
+                # Jitter, so that many notebooks on one workspace do not ask in step.
+                await asyncio.wait_for(wake.wait(), pause * random.uniform(0.9, 1.1))  # noqa: S311
+        self._clock.looking(False)
+
+    async def _tick(self) -> float:
+        """Look once and return how long to rest."""
+        self._clock.looking(self.leases.on_screen())
+        try:
+            changed = await self._list_once()
+            unsettled = await self._details()
+        except ServingError as error:
+            self._pause = min(max(self._pause * 2, 1.0), self.pace.failing)
+            return max(self._pause, _retry_after(error))
+        if unsettled or changed:
+            self._pause = self.pace.settled
+            return self.pace.moving if unsettled else self.pace.settled
+        self._pause = min(self._pause * 1.5, self.pace.slowest)
+        return self._pause
+
+    async def _list_once(self) -> bool:
+        """List; callers at the same time share one request."""
+        if self._listing is None:
+            self._listing = asyncio.get_running_loop().create_task(self._list())
+            self._listing.add_done_callback(self._listed)
+        return await asyncio.shield(self._listing)
+
+    def _listed(self, task: asyncio.Task[bool]) -> None:
+        self._listing = None
+        _retrieve(task)
+
+    async def _list(self) -> bool:
+        asked = time.monotonic()
+        known: Mapping[str, EndpointInfo] = self.store.summaries()
+        try:
+            infos = await self._client().list_endpoints(known=known)
+        except ServingError as error:
+            self._bad_look(error)
+            raise
+        if len(infos) > BIG:
+            changed = await elsewhere(self.store.take_list, infos, asked)
+        else:
+            changed = self.store.take_list(infos, asked)
+        self._good_look()
+        if changed:
+            self._note(changed)
+            self.tell(changed)
+        return bool(changed)
+
+    async def _details(self) -> bool:
+        wanted = self.leases.names()
+        moving, resting = [], []
+        for name in sorted(wanted):
+            seen = self.store.get(name)
+            if seen is None or seen.deleted:
+                continue
+            (resting if seen.status.settled and seen.fresh else moving).append(name)
+        # Summaries of settled rows that merely have no details yet wait for their turn, too.
+        first = [name for name in moving if self._moves(name)]
+        resting += [name for name in moving if name not in first]
+        once = self._next(resting)
+        for name in [*first, *([once] if once else [])]:
+            # An endpoint that is gone is a picture, too; _get has taken it in.
+            with contextlib.suppress(NotFound):
+                await self.look(name)
+        return any(self._moves(name) for name in wanted)
+
+    def _moves(self, name: str) -> bool:
+        seen = self.store.get(name)
+        if seen is None or seen.deleted:
+            return False
+        return not seen.status.settled or (seen.info.detailed and not seen.fresh)
+
+    def _next(self, resting: list[str]) -> str | None:
+        """Return whose turn it is among the settled."""
+        waiting = [name for name in resting if name not in self._turn]
+        if resting and not waiting:
+            self._turn.clear()
+            waiting = resting
+        if not waiting:
+            return None
+        self._turn.append(waiting[0])
+        return waiting[0]
+
+    def _looked(self, name: str, task: asyncio.Task[EndpointInfo]) -> None:
+        self._looks.pop(name, None)
+        _retrieve(task)
+
+    async def _get(self, name: str) -> EndpointInfo:
+        asked = time.monotonic()
+        try:
+            info = await self._client().get_endpoint(name)
+        except NotFound:
+            if self.store.take_deleted(name, asked):
+                self.tell({name})
+            raise
+        except ServingError as error:
+            self._bad_look(error)
+            raise
+        self._good_look()
+        self._taken(info, asked)
+        return info
+
+    def _taken(self, info: EndpointInfo, asked: float) -> None:
+        if self.store.take(info, asked):
+            self._note({info.name})
+            self.tell({info.name})
+
+    def _note(self, names: Iterable[str]) -> None:
+        now = self._clock.now() * 1000
+        for name in names:
+            seen = self.store.get(name)
+            if seen is None or seen.deleted:
+                self.history.forget(name)
+            else:
+                self.history.take(seen.info, now)
+
+    def _good_look(self) -> None:
+        self._set_link(Link("live", time.time() * 1000))
+
+    def _bad_look(self, error: ServingError) -> None:
+        self._set_link(Link("stale" if self.link.seen is not None else "error", self.link.seen, error))
+
+    def _set_link(self, link: Link) -> None:
+        old, self.link = self.link, link
+        if (old.state, str(old.problem)) != (link.state, str(link.problem)):
+            self.tell((), link=True)
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    """Take a task's error out: whoever awaits it has it, too, and nobody may be left to."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _retry_after(error: ServingError) -> float:
+    return getattr(error, "retry_after", 0.0) or 0.0 if isinstance(error, ApiError) else 0.0

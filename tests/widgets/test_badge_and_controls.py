@@ -1,0 +1,267 @@
+"""StatusBadge and EndpointControls."""
+
+import json
+import threading
+
+import ipywidgets
+import pytest
+
+import serving_widgets as sw
+from serving_widgets.workspace import lane
+
+
+def test_a_badge_shows_the_status_and_follows_it(ws, page, until):
+    badge = sw.StatusBadge("fraud-detector")
+    view = page(badge)
+    view.ask("hello", view="v1")
+    assert until(lambda: badge.state["endpoint"] is not None)
+    assert badge.state["endpoint"]["status"]["label"] == "Ready (Updating)"
+    ws.mock.advance(3600)
+    assert until(lambda: badge.state["endpoint"]["status"]["label"] == "Ready")
+    assert until(lambda: view.states()[-1]["endpoint"]["status"]["label"] == "Ready")
+
+
+def test_the_revision_of_a_snapshot_rises_with_every_change(ws, page, until):
+    badge = sw.StatusBadge("fraud-detector")
+    view = page(badge)
+    view.ask("hello", view="v1")
+    ws.mock.advance(3600)
+    assert until(lambda: badge.state["endpoint"] and badge.state["endpoint"]["status"]["label"] == "Ready")
+    revisions = [state["rev"] for state in view.states()]
+    assert revisions == sorted(revisions)
+    assert len(set(revisions)) >= 2
+
+
+def test_nothing_changing_sends_nothing_to_the_page(ws, page, until):
+    badges = [sw.StatusBadge("churn") for _ in range(20)]
+    pages = [page(badge) for badge in badges]
+    for number, each in enumerate(pages):
+        each.ask("hello", view=f"v{number}")
+    assert until(lambda: all(badge.state["endpoint"] for badge in badges))
+    lists = len(ws.mock.journal())
+    assert until(lambda: len(ws.mock.journal()) > lists + 5)
+    before = [len(each.comm.messages) for each in pages]
+    lists = len(ws.mock.journal())
+    assert until(lambda: len(ws.mock.journal()) > lists + 10)
+    assert [len(each.comm.messages) for each in pages] == before
+
+
+def test_observers_run_on_the_user_lane_and_may_call_the_synchronous_api(ws, page, until):
+    ep = ws.endpoints.get("fraud-detector")
+    badge = sw.StatusBadge(ep)
+    seen = []
+
+    def stop_it(change):
+        seen.append((change.new, threading.current_thread().name))
+        if change.new == "Ready":
+            ep.stop()
+
+    badge.observe(stop_it, "status")
+    page(badge).ask("hello", view="v1")
+    assert until(lambda: badge.status == "Ready (Updating)")
+    ws.mock.advance(3600)
+    assert until(lambda: badge.status == "Not ready (Stopped)")
+    assert {thread for _, thread in seen} == {"serving-widgets-user-lane"}
+
+
+def test_every_intent_is_acknowledged_at_once_and_then_answered(ws, page):
+    controls = sw.EndpointControls("unity-model-endpoint")
+    view = page(controls)
+    request = view.say("act", action="stop", name="unity-model-endpoint")
+    assert view.answers(request)[0] == {"id": request, "type": "ack"}
+    assert view.ask("refresh")["type"] == "result"
+
+
+def test_stop_start_and_delete_do_what_they_say(ws, page, until, posts):
+    controls = sw.EndpointControls("unity-model-endpoint")
+    view = page(controls)
+    view.ask("hello", view="v1")
+    assert view.ask("act", action="stop", name="unity-model-endpoint")["type"] == "result"
+    assert until(lambda: controls.status == "Not ready (Stopped)")
+    assert view.ask("act", action="start", name="unity-model-endpoint")["type"] == "result"
+    assert until(lambda: controls.status == "Not ready (Updating)")
+    answer = view.ask("act", action="delete", name="unity-model-endpoint", confirm="unity-model-endpoint")
+    assert answer["type"] == "result"
+    assert until(lambda: controls.status == "Deleted")
+    assert controls.state["endpoint"]["deleted"]
+    assert posts(ws) == ["unity-model-endpoint/config:stop", "unity-model-endpoint/config:start", "unity-model-endpoint"]
+
+
+@pytest.mark.parametrize("typed", [None, "", "n", "unity-model-endpoin", "Unity-model-endpoint", " unity-model-endpoint"])
+def test_anything_but_the_exact_name_deletes_nothing(ws, page, posts, typed):
+    controls = sw.EndpointControls("unity-model-endpoint")
+    answer = page(controls).ask("act", action="delete", name="unity-model-endpoint", confirm=typed)
+    assert answer["error"]["code"] == "not_confirmed"
+    assert posts(ws) == []
+
+
+def test_ten_clicks_across_two_views_send_one_request(ws, page, until, posts):
+    controls = sw.EndpointControls("unity-model-endpoint")
+    view = page(controls)
+    view.ask("hello", view="v1")
+    view.ask("hello", view="v2")
+    asked = [view.say("act", action="stop", name="unity-model-endpoint") for _ in range(10)]
+    assert until(lambda: all(view.answers(request)[-1]["type"] != "ack" for request in asked))
+    assert posts(ws) == ["unity-model-endpoint/config:stop"]
+
+
+def test_a_running_write_shows_in_every_view_of_the_endpoint(ws, page, until):
+    ws.mock.faults([{"method": "POST", "path": "*config:stop", "delay": 0.6, "count": 1}])
+    one, other = sw.EndpointControls("unity-model-endpoint"), sw.StatusBadge("unity-model-endpoint")
+    for widget in (one, other):
+        page(widget).ask("hello", view=widget.model_id)
+    page(one).say("act", action="stop", name="unity-model-endpoint")
+    assert until(lambda: other.state["endpoint"] and other.state["endpoint"]["busy"] == "stop")
+    assert until(lambda: other.state["endpoint"]["busy"] is None)
+    assert other.state["endpoint"]["status"]["label"] == "Not ready (Stopped)"
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "why"),
+    [("fraud-detector", "stop", "update"), ("recommender", "stop", "route-optimized"), ("pricing", "stop", "stopped")],
+)
+def test_a_button_that_cannot_be_used_says_why(ws, page, until, posts, name, action, why):
+    controls = sw.EndpointControls(name)
+    view = page(controls)
+    view.ask("hello", view="v1")
+    assert until(lambda: controls.state["endpoint"])
+    assert why in controls.state["endpoint"]["can"][action]
+    answer = view.ask("act", action=action, name=name)
+    assert why in answer["error"]["message"]
+    assert posts(ws) == []
+
+
+def test_a_read_only_workspace_says_why_and_how_to_unlock(page, until):
+    ws = sw.connect("mock", read_only=True)
+    controls = sw.EndpointControls("unity-model-endpoint")
+    page(controls).ask("hello", view="v1")
+    assert until(lambda: controls.state["endpoint"])
+    assert "sw.connect" in controls.state["workspace"]["read_only"]
+    assert all("read-only" in why for why in controls.state["endpoint"]["can"].values())
+    ws.close()
+
+
+def test_an_unknown_endpoint_is_an_error_with_a_way_out_and_not_a_crash(ws, page, until):
+    badge = sw.StatusBadge("nope")
+    page(badge).ask("hello", view="v1")
+    assert until(lambda: badge.state["link"]["problem"])
+    assert "nope" in badge.state["link"]["problem"]["message"]
+    assert badge.state["link"]["problem"]["hint"]
+    ws.endpoints.create("nope", entity_name="main.ml.nope", entity_version="1")
+    assert until(lambda: badge.status == "Not ready (Updating)")
+    assert badge.state["link"]["problem"] is None
+
+
+def test_an_unreachable_workspace_is_an_error_and_the_view_recovers(ws, page, until):
+    ws.mock.faults([{"method": "GET", "path": "*", "disconnect": True, "count": 8}])
+    badge = sw.StatusBadge("churn")
+    page(badge).ask("hello", view="v1")
+    assert until(lambda: badge.state["link"]["state"] == "error")
+    assert until(lambda: badge.state["link"]["state"] == "live", timeout=15)
+    assert until(lambda: badge.status == "Ready (Update failed)")
+
+
+def test_the_timeline_has_the_steps_of_each_served_entity(ws, page, until):
+    badge = sw.StatusBadge("fraud-detector")
+    page(badge).ask("hello", view="v1")
+    assert until(lambda: badge.state["endpoint"] and badge.state["endpoint"]["update"])
+    for _ in range(40):
+        ws.mock.advance(15)
+        until(lambda: False, timeout=0.08)
+    assert until(lambda: badge.state["endpoint"]["update"]["finished"])
+    update = badge.state["endpoint"]["update"]
+    assert len({step["entity"] for step in update["steps"]}) == 2
+    assert {step["state"] for step in update["steps"]} >= {"DEPLOYMENT_CREATING", "DEPLOYMENT_READY"}
+    assert all(step["started"] <= step["ended"] for step in update["steps"])
+
+
+def test_each_action_carries_its_recipe(ws, page, until):
+    controls = sw.EndpointControls("pricing")
+    page(controls).ask("hello", view="v1")
+    assert until(lambda: controls.state["endpoint"])
+    assert controls.state["endpoint"]["recipes"]["start"] == {
+        "magic": "%serving start pricing",
+        "python": 'sw.workspace().endpoints.get("pricing").start()',
+    }
+
+
+def test_displaying_waits_for_the_first_picture(ws):
+    badge = sw.StatusBadge("pricing")
+    data, _ = badge._repr_mimebundle_()
+    assert "Not ready (Stopped)" in data["text/plain"]
+    assert "Not ready (Stopped)" in data["text/html"]
+    assert "<script" not in data["text/html"]
+    assert badge.state["endpoint"]["status"]["label"] == "Not ready (Stopped)"
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_closing_ends_the_watching_and_closes_the_layout(ws, page, until):
+    before = dict(ipywidgets.Widget.widgets) if hasattr(ipywidgets.Widget, "widgets") else {}
+    runtime = None
+    for _ in range(3):
+        badge = sw.StatusBadge("churn")
+        runtime = runtime or badge._runtime
+        page(badge).ask("hello", view="v1")
+        badge.close()
+    from ipywidgets.widgets.widget import _instances
+
+    left = [each for key, each in _instances.items() if key not in before]
+    assert [type(each).__name__ for each in left] == ["Runtime", "Layout"]
+    assert until(lambda: not ws.watcher.leases.sweep())
+
+
+def test_a_layout_of_the_users_own_is_left_open(ws):
+    layout = ipywidgets.Layout(width="300px")
+    badge = sw.StatusBadge("churn", layout=layout)
+    badge.close()
+    assert layout.comm is not None
+
+
+def test_all_widgets_share_one_runtime_which_is_made_again_after_close_all(ws, comms):
+    one, two = sw.StatusBadge("churn"), sw.EndpointControls("churn")
+    assert one._runtime == two._runtime
+    ipywidgets.Widget.close_all()
+    three = sw.StatusBadge("churn")
+    assert three._runtime != one._runtime
+    assert three._runtime.removeprefix("IPY_MODEL_") in comms
+
+
+def test_an_unknown_argument_is_an_error_with_a_suggestion(ws):
+    with pytest.raises(TypeError, match="'layuot'.*'layout'"):
+        sw.StatusBadge("churn", layuot=None)
+
+
+@pytest.mark.parametrize("name", ["", None, 7])
+def test_a_badge_of_nothing_is_an_error(ws, name):
+    with pytest.raises(sw.ConfigError, match="needs an endpoint"):
+        sw.StatusBadge(name)
+
+
+def test_the_page_can_set_no_state(ws):
+    badge = sw.StatusBadge("churn")
+    before = badge.state
+    badge._handle_msg({"content": {"data": {"method": "update", "state": {"state": {"rev": 99}, "_esm": "x"}}}, "buffers": []})
+    assert badge.state == before
+    assert badge._esm != "x"
+
+
+@pytest.mark.parametrize("message", [None, 1, {}, {"id": 1, "op": "hello"}, {"id": "x"}, {"op": "hello"}, []])
+def test_nonsense_from_the_page_is_ignored(ws, page, message):
+    badge = sw.StatusBadge("churn")
+    badge._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
+    assert page(badge).ask("refresh")["type"] == "result"
+
+
+def test_an_unknown_operation_is_answered_with_an_error(ws, page):
+    answer = page(sw.StatusBadge("churn")).ask("explode")
+    assert answer["error"]["code"] == "unknown_op"
+    assert answer["error"]["hint"]
+
+
+def test_forty_badges_cost_less_than_half_a_megabyte(ws, comms, page):
+    badges = [sw.StatusBadge("churn") for _ in range(40)]
+    for badge in badges:
+        page(badge).ask("hello", view=badge.model_id)
+    lane.drain()
+    size = sum(len(json.dumps(data)) for each in comms.values() for _, data in each.messages if data)
+    assert size < 500_000

@@ -1,0 +1,170 @@
+"""EndpointBrowser."""
+
+import json
+
+import pytest
+
+import serving_widgets as sw
+from serving_widgets.widgets.endpoint_browser import FIRST_ROWS
+
+
+class Mirror:
+    """What a view makes of the messages: the same arithmetic as the front end's, in a few lines."""
+
+    def __init__(self, page):
+        self.page = page
+        self.read = 0
+        self.rows = {}
+        self.rev = None
+        self.head = {}
+        self.missed = 0
+
+    def load(self):
+        request = self.page.say("rows")
+        while self.page.answers(request)[-1]["type"] not in ("result", "error"):
+            pass
+        answers = self.page.answers(request)
+        self.rows = {row["name"]: row for part in answers if part["type"] == "progress" for row in part["data"]["rows"]}
+        self.rev = answers[-1]["data"]["rev"]
+        self.head = dict(self.page.widget.state)
+
+    def catch_up(self):
+        for message in self.page.customs()[self.read :]:
+            self.read += 1
+            if message.get("type") != "delta" or message["rev"] <= self.rev:
+                continue
+            if message["base"] != self.rev:
+                self.missed += 1
+                self.load()
+                continue
+            for row in message["upsert"]:
+                self.rows[row["name"]] = row
+            for name in message["remove"]:
+                self.rows.pop(name, None)
+            self.head |= message["patch"]
+            self.rev = message["rev"]
+        return self
+
+
+@pytest.fixture
+def browser(ws, page, until):
+    widget = sw.EndpointBrowser()
+    page(widget).ask("hello", view="v1")
+    assert until(lambda: widget.state["total"] == 10)
+    return widget
+
+
+def test_the_snapshot_has_the_first_rows_by_name(browser):
+    names = [row["name"] for row in browser.state["rows"]]
+    assert names == sorted(names)
+    assert len(names) == 10
+    row = next(row for row in browser.state["rows"] if row["name"] == "pricing")
+    assert row["status"] == {"label": "Not ready (Stopped)", "phase": "stopped", "note": ""}
+    assert row["console"] is None
+    assert row["url"].endswith("/serving-endpoints/pricing/invocations")
+
+
+def test_deltas_lead_to_the_same_rows_as_a_fresh_load(browser, ws, page, until):
+    mirror = Mirror(page(browser))
+    mirror.load()
+    ws.endpoints.get("pricing").delete()
+    ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
+    ws.mock.advance(3600)
+    fresh = Mirror(page(browser))
+
+    def same():
+        fresh.load()
+        mirror.catch_up()
+        return mirror.rows == fresh.rows and "pricing" not in mirror.rows and "ads" in mirror.rows
+
+    assert until(same)
+    assert until(lambda: mirror.catch_up().rows["fraud-detector"]["status"]["label"] == "Ready")
+    assert mirror.missed == 0
+
+
+def test_a_thousand_rows_come_in_messages_under_a_megabyte(page, until, comms):
+    ws = sw.connect("mock", scenario="large")
+    widget = sw.EndpointBrowser()
+    view = page(widget)
+    view.ask("hello", view="v1")
+    assert until(lambda: widget.state["total"] == 1000)
+    assert len(widget.state["rows"]) == FIRST_ROWS
+    mirror = Mirror(view)
+    mirror.load()
+    assert len(mirror.rows) == 1000
+    assert max(len(json.dumps(data)) for each in comms.values() for _, data in each.messages if data) < 1_000_000
+    ws.close()
+
+
+def test_selecting_opens_the_endpoint_and_sets_the_public_trait(browser, page, until):
+    assert page(browser).ask("select", name="churn")["type"] == "result"
+    assert until(lambda: browser.selected == "churn")
+    assert until(lambda: browser.state["open"] and browser.state["open"]["name"] == "churn")
+    assert until(lambda: browser.state["open"]["served"])
+    page(browser).ask("select", name=None)
+    assert until(lambda: browser.selected is None)
+    assert until(lambda: browser.state["open"] is None)
+
+
+def test_selecting_in_python_opens_the_endpoint_in_the_view(browser, until):
+    browser.selected = "pricing"
+    assert until(lambda: browser.state["open"] and browser.state["open"]["name"] == "pricing")
+    assert browser.selected == "pricing"
+
+
+def test_observers_of_the_selection_may_call_the_synchronous_api(browser, ws, page, until):
+    labels = []
+    browser.observe(lambda change: labels.append(ws.endpoints.get(change.new).label), "selected")
+    page(browser).ask("select", name="pricing")
+    assert until(lambda: labels == ["Not ready (Stopped)"])
+
+
+def test_an_action_in_the_open_endpoint_shows_in_its_row(browser, page, until):
+    page(browser).ask("select", name="unity-model-endpoint")
+    assert page(browser).ask("act", action="stop", name="unity-model-endpoint")["type"] == "result"
+
+    def label(state):
+        return next(r["status"]["label"] for r in state["rows"] if r["name"] == "unity-model-endpoint")
+
+    assert until(lambda: label(browser.state) == "Not ready (Stopped)")
+    assert until(lambda: browser.state["open"]["status"]["label"] == "Not ready (Stopped)")
+
+
+def test_an_empty_workspace_is_a_picture_too(page, until):
+    ws = sw.connect("mock", scenario="empty")
+    widget = sw.EndpointBrowser()
+    page(widget).ask("hello", view="v1")
+    assert until(lambda: widget.state["link"]["state"] == "live")
+    assert widget.state["total"] == 0
+    ws.close()
+
+
+def test_an_unreachable_workspace_shows_the_problem_and_the_way_out(page, until):
+    ws = sw.connect(host="http://127.0.0.1:9", token="t", name="gone")
+    widget = sw.EndpointBrowser(workspace="gone")
+    page(widget).say("hello", view="v1")
+    assert until(lambda: widget.state["link"]["state"] == "error", timeout=20)
+    assert "127.0.0.1:9" in widget.state["link"]["problem"]["message"]
+    assert widget.state["link"]["problem"]["hint"]
+    ws.close()
+
+
+def test_a_closed_workspace_tells_its_views(browser, ws, until):
+    ws.close()
+    assert until(lambda: browser.state["link"]["state"] == "error")
+    assert "Run the cell again" in browser.state["link"]["problem"]["hint"]
+
+
+def test_displaying_gives_a_readable_table_without_a_kernel(ws):
+    data, _ = sw.EndpointBrowser()._repr_mimebundle_()
+    for text in ("unity-model-endpoint", "Not ready (Stopped)"):
+        assert text in data["text/plain"]
+        assert text in data["text/html"]
+    assert "127.0.0.1" not in data["text/html"] + data["text/plain"]
+
+
+def test_hostile_names_stay_text_in_the_saved_output(ws):
+    ws.endpoints.create("x", entity_name="main.ml.x", entity_version="1", tags={"<script>": "<img onerror=alert(1)>"})
+    data, _ = sw.EndpointBrowser()._repr_mimebundle_()
+    assert "<script" not in data["text/html"]
+    assert "<img" not in data["text/html"]

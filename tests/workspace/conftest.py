@@ -1,0 +1,55 @@
+"""Workspaces on the embedded mock."""
+
+import pytest
+
+import serving_widgets as sw
+from serving_widgets.workspace import loop
+
+
+@pytest.fixture
+def connect():
+    """Open workspaces that are closed again after the test."""
+    opened = []
+
+    def open_one(*args, **kwargs):
+        ws = sw.connect(*args, **kwargs)
+        opened.append(ws)
+        return ws
+
+    yield open_one
+    for ws in opened:
+        ws.close()
+
+
+@pytest.fixture
+def ws(connect):
+    """Return the demo workspace with a clock that only the test moves."""
+    return connect("mock", clock="manual")
+
+
+@pytest.fixture
+def writes():
+    """Return the (method, path) of what changed something, from a mock's journal."""
+
+    def of(ws):
+        return [
+            (entry["method"], entry["path"])
+            for entry in ws.mock.journal()
+            if entry["method"] != "GET" and "/api/2.0/serving-endpoints" in entry["path"]
+        ]
+
+    return of
+
+
+@pytest.fixture
+def on_loop():
+    """Run a function or coroutine function on the loop thread and return its result."""
+
+    def run(fn, *args):
+        async def inside():
+            result = fn(*args)
+            return await result if hasattr(result, "__await__") else result
+
+        return loop.run_sync(inside, twin="x")
+
+    return run

@@ -1,0 +1,167 @@
+"""Connecting: which workspace it is, what it allows, and how to say it."""
+
+import os
+import threading
+
+import pytest
+
+import serving_widgets as sw
+from serving_widgets.workspace.sources import find
+
+
+@pytest.fixture
+def profiles(tmp_path, monkeypatch):
+    """Write a configuration file that is found."""
+
+    def write(text):
+        path = tmp_path / "databrickscfg"
+        path.write_text(text)
+        monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(path))
+
+    return write
+
+
+def test_nothing_configured_opens_the_mock_and_says_so(connect):
+    ws = connect()
+    assert ws.is_mock
+    assert "nothing else" in ws.source
+
+
+def test_the_room_is_the_function_that_users_call(ws):
+    assert sw.workspace() is ws
+    assert sw.workspace("mock") is ws
+
+
+def test_connecting_again_under_the_same_name_closes_the_first_and_its_threads(connect):
+    first = connect("mock")
+    threads = threading.active_count()
+    second = connect("mock")
+    assert first.closed
+    assert sw.workspace() is second
+    assert threading.active_count() <= threads
+    with pytest.raises(sw.ConfigError, match="closed"):
+        first.endpoints.list()
+
+
+def test_several_workspaces_can_be_open_and_the_last_is_active(connect):
+    a, b = connect("mock", name="a"), connect("mock", name="b")
+    assert sw.workspace() is b
+    assert sw.workspace("a") is a
+    assert list(sw.connections())[-2:] == ["a", "b"]
+    a.endpoints.get("pricing").start()
+    assert b.endpoints.get("pricing").label == "Not ready (Stopped)"
+
+
+def test_an_unknown_name_says_which_are_open(connect):
+    connect("mock", name="a")
+    with pytest.raises(sw.ConfigError, match="'b'.*Open are: .*a"):
+        sw.workspace("b")
+
+
+def test_a_workspace_found_in_the_environment_opens_read_only_and_the_refusal_names_the_line(connect, monkeypatch, writes):
+    mock = connect("mock", name="real").mock
+    for key, value in mock.env().items():
+        monkeypatch.setenv(key, value)
+    ws = connect()
+    assert (ws.is_mock, ws.read_only) == (False, True)
+    with pytest.raises(sw.ActionRefused, match="read-only") as caught:
+        ws.endpoints.get("unity-model-endpoint").stop()
+    assert "sw.connect(read_only=False)" in caught.value.hint
+    assert not [entry for entry in mock.journal() if entry["method"] == "POST"]
+    assert connect(read_only=False).endpoints.get("unity-model-endpoint").stop().label == "Not ready (Stopped)"
+
+
+def test_host_and_token_open_a_writable_workspace(connect):
+    mock = connect("mock", name="real").mock
+    ws = connect(host=mock.host, token=mock.token, name="explicit")
+    assert not ws.read_only
+    assert ws.endpoints.get("unity-model-endpoint").stop().label == "Not ready (Stopped)"
+
+
+def test_a_named_profile_is_writable_and_the_default_one_read_only(connect, profiles):
+    mock = connect("mock", name="real").mock
+    profiles(f"[DEFAULT]\nhost = {mock.host}\ntoken = {mock.token}\n[team]\nhost = {mock.host}\ntoken = {mock.token}\n")
+    assert connect().read_only
+    named = connect(profile="team")
+    assert (named.name, named.read_only) == ("team", False)
+
+
+def test_protected_names_are_not_changed(connect, writes):
+    ws = connect("mock", protect=["unity-*"])
+    with pytest.raises(sw.ActionRefused, match=r"protected by the pattern 'unity-\*'"):
+        ws.endpoints.get("unity-model-endpoint").stop()
+    assert writes(ws) == []
+    ws.endpoints.get("example-endpoint").stop()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"target": "moc"}, "moc"),
+        ({"target": "mock", "host": "https://x"}, "exclude"),
+        ({"scenario": "demo"}, "embedded"),
+        ({"token": "t"}, "host="),
+        ({"host": "https://x.example"}, "no token"),
+        ({"host": "", "token": "t"}, "host="),
+        ({"profile": "p", "host": "https://x"}, "exclude"),
+        ({"profile": "nope"}, "nope"),
+        ({"target": "mock", "protect": "prod-*"}, "list"),
+        ({"target": "mock", "scenario": "nope"}, "nope"),
+        ({"target": "mock", "clock": "nope"}, "nope"),
+        ({"target": "mock", "speed": -1}, "speed"),
+    ],
+)
+def test_arguments_that_do_not_go_together_say_what_and_the_way_out(arguments, said, profiles):
+    profiles("[DEFAULT]\n")
+    with pytest.raises(sw.ConfigError, match=said) as caught:
+        sw.connect(**arguments)
+    assert caught.value.hint
+
+
+def test_a_token_of_the_environment_is_never_taken_for_another_host():
+    env = {"DATABRICKS_HOST": "https://a.example", "DATABRICKS_TOKEN": "canary", "DATABRICKS_CONFIG_FILE": os.devnull}
+    with pytest.raises(sw.ConfigError, match="belongs to DATABRICKS_HOST") as caught:
+        find(host="https://b.example", environ=env)
+    assert "canary" not in str(caught.value)
+    assert find(host="a.example", environ=env).host == "https://a.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[team]\nhost = https://x.example\n", "no token"),
+        ("[team]\n", "no host and no token"),
+        ("not a file of sections\n", "can't be read"),
+        ("[teem]\nhost = h\n", "no profile 'team'"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_says_what_it_lacks(profiles, text, said):
+    profiles(text)
+    with pytest.raises(sw.ConfigError, match=said) as caught:
+        find(profile="team")
+    assert caught.value.hint
+
+
+def test_profiles_do_not_inherit_from_default(profiles):
+    profiles("[DEFAULT]\ntoken = t\n[team]\nhost = https://x.example\n")
+    with pytest.raises(sw.ConfigError, match="no token"):
+        find(profile="team")
+
+
+def test_an_unreachable_workspace_is_named_and_the_next_call_works(connect):
+    connect("mock", name="fine")
+    ws = connect(host="http://127.0.0.1:9", token="t", name="gone")
+    with pytest.raises(sw.ConnectionFailed, match=r"127\.0\.0\.1:9") as caught:
+        ws.endpoints.list()
+    assert caught.value.hint
+    assert len(sw.workspace("fine").endpoints.list()) == 10
+
+
+def test_a_refused_token_says_so_and_how_to_mend_it(connect):
+    mock = connect("mock", name="real").mock
+    ws = connect(host=mock.host, token="wrong-token", name="refused")
+    with pytest.raises(sw.ApiError) as caught:
+        ws.endpoints.list()
+    assert caught.value.status in (401, 403)
+    assert "token" in caught.value.hint
+    assert "wrong-token" not in str(caught.value)
