@@ -1,0 +1,449 @@
+"""Every error of the package, in one tree; standard library only.
+
+::
+
+    ServingError
+    ├── ConfigError               no usable host, credential or setting
+    ├── ConnectionFailed          the host could not be reached, or the connection broke
+    ├── RequestTimeout            no answer in time
+    ├── RedirectRefused           the host wanted to send the request elsewhere
+    ├── UnreadableReply           an answer came, but not one the service documents
+    ├── ActionRefused             refused here; nothing was sent
+    ├── OutcomeUnknown            a write was sent and its answer was lost
+    ├── WaitFailed                the state waited for can no longer come
+    ├── WaitTimeout               it did not come in time
+    ├── LoopThreadError           a blocking call on the thread that must not block
+    └── ApiError                  the service said no
+        ├── BadRequest            400
+        │   ├── InvalidState
+        │   └── InvalidParameterValue
+        ├── Unauthenticated       401
+        ├── PermissionDenied      403
+        ├── NotFound              404
+        │   ├── ResourceDoesNotExist    control plane
+        │   └── EndpointNotFound        query plane
+        ├── ResourceConflict      409
+        │   ├── Aborted
+        │   ├── AlreadyExists
+        │   └── ResourceAlreadyExists
+        ├── TooManyRequests       429
+        │   ├── ResourceExhausted
+        │   └── RequestLimitExceeded
+        ├── Cancelled             499
+        ├── InternalError         500
+        │   ├── UnknownError
+        │   └── DataLoss
+        ├── NotImplementedByService     501
+        ├── TemporarilyUnavailable      503
+        └── DeadlineExceeded      504
+
+The names under ``ApiError`` are those of the official SDK's errors, so that what one knows about those holds here.
+"""
+# ruff: noqa: N818 – the names say what happened, as the official SDK's do
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from .envelope import mask, read_envelope, request_id_of
+
+
+class ServingError(Exception):
+    """What every error of this package is: what happened, and what to do about it.
+
+    Parameters
+    ----------
+    message : str
+        What happened, in a sentence or two.
+    hint : str, optional
+        What to do; "" when there is nothing to say.
+    code : str, optional
+        A stable word for programs; the class's name in snake case by default.
+
+    Examples
+    --------
+    >>> ServingError("No workspace is connected.", hint="Connect one first.").problem()
+    {'code': 'serving_error', 'message': 'No workspace is connected.', 'hint': 'Connect one first.'}
+    """
+
+    def __init__(self, message: str, *, hint: str = "", code: str = "") -> None:
+        self.message = mask(message)
+        self.hint = mask(hint)
+        self.code = code or _snake_case(type(self).__name__)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived, (type(self), self.args, vars(self))
+
+    def problem(self) -> dict[str, str]:
+        """Return the error as a view shows it: code, message, hint."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython calls this instead of drawing a traceback; the cell still fails.
+        return str(self).splitlines()
+
+
+class ConfigError(ServingError):
+    """No usable host, credential or setting; nothing was sent."""
+
+
+class ConnectionFailed(ServingError):
+    """The host could not be reached, or the connection broke before the answer was complete."""
+
+    def __init__(self, message: str, *, host: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.host = host
+
+
+class RequestTimeout(ServingError):
+    """No answer in time; `seconds` is how long was waited."""
+
+    def __init__(self, message: str, *, seconds: float | None = None, hint: str = "", code: str = "") -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.seconds = seconds
+
+
+class RedirectRefused(ServingError):
+    """The host answered with a redirect, which is never followed: a token must not travel to another address."""
+
+
+class UnreadableReply(ServingError):
+    """An answer came, but not one that the service documents."""
+
+
+class _ActionError(ServingError):
+    """Of one action on one endpoint."""
+
+    def __init__(self, message: str, *, action: str = "", endpoint: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.action = action
+        self.endpoint = endpoint
+
+
+class ActionRefused(_ActionError):
+    """Refused here, before anything was sent."""
+
+
+class OutcomeUnknown(_ActionError):
+    """A write was sent, its answer was lost, and what the service shows since then does not tell if it was done."""
+
+
+class WaitFailed(ServingError):
+    """The state that was waited for can no longer come.
+
+    `label` is the status as shown (for example "Ready (Update failed)"), `reason` the failing entity's message and
+    `log_lines` the last lines of its log.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        label: str = "",
+        reason: str = "",
+        log_lines: Sequence[str] = (),
+        hint: str = "",
+        code: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.label = label
+        self.reason = mask(reason)
+        self.log_lines = tuple(mask(line) for line in log_lines)
+
+
+class WaitTimeout(ServingError):
+    """The state that was waited for did not come in time; whatever is going on goes on."""
+
+
+class LoopThreadError(ServingError):
+    """A blocking call on the thread that serves all others; its awaitable twin is the one to use there."""
+
+
+class ApiError(ServingError):
+    """The service said no.
+
+    Parameters
+    ----------
+    status : int
+        The HTTP status.
+    error_code : str
+        The service's own code such as ``"RESOURCE_DOES_NOT_EXIST"``; "" when it gave none.
+    message : str
+        What the service said.
+    details : sequence of dict
+        The service's ``details`` as they came.
+    request_id : str
+        What its operators find the request by; "" when it gave none.
+    method, path : str
+        The request.
+    endpoint : str, optional
+        The endpoint that it was about.
+    action : str
+        What was asked for, as it goes after "Couldn't" ("stop churn").
+    hint : str, optional
+        What to do; each class has one of its own.
+    """
+
+    advice: ClassVar[str] = "If it keeps happening, pass the request id on to the workspace's administrator."
+    # A request id helps whoever looks into a failure of the service; on a plain "no" it would only be noise.
+    names_request: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        status: int,
+        error_code: str = "",
+        message: str = "",
+        details: Sequence[Any] = (),
+        request_id: str = "",
+        *,
+        method: str = "",
+        path: str = "",
+        endpoint: str | None = None,
+        action: str = "",
+        hint: str | None = None,
+    ) -> None:
+        self.status = status
+        self.error_code = error_code
+        self.said = mask(message)
+        self.details = tuple(details)
+        self.request_id = request_id
+        self.method = method
+        self.path = path
+        self.endpoint = endpoint
+        name = endpoint or "the endpoint"
+        super().__init__(self._sentence(action), hint=self.advice.format(name=name) if hint is None else hint)
+
+    def _sentence(self, action: str) -> str:
+        marks = f"{self.status} {self.error_code}".strip()
+        if self.request_id and self.names_request:
+            marks += f", request {self.request_id}"
+        said = self.said or "The service gave no reason."
+        return f"Couldn't {action}: {said} ({marks})" if action else f"{said} ({marks})"
+
+
+class BadRequest(ApiError):
+    """400: the request as such was not accepted."""
+
+    advice = "Read what the service says is wrong, and send it corrected."
+    names_request = False
+
+
+class InvalidState(BadRequest):
+    """The endpoint is not in a state that allows this."""
+
+    advice = "Look at the status of {name}, for example with %serving status, and try again when it allows this."
+
+
+class InvalidParameterValue(BadRequest):
+    """A value in the request is not allowed."""
+
+
+class Unauthenticated(ApiError):
+    """401: the credential is missing, wrong or expired."""
+
+    advice = "The token may be wrong or expired. Create a new one in the workspace's user settings and connect again."
+
+
+class PermissionDenied(ApiError):
+    """403: known, but not allowed."""
+
+    advice = "Ask someone who manages {name} for the permission, or check that the token belongs to the right user."
+
+
+class NotFound(ApiError):
+    """404: there is no such thing, or not for this user."""
+
+    advice = "Check the spelling; %serving list shows the endpoints that this user may see."
+    names_request = False
+
+
+class ResourceDoesNotExist(NotFound):
+    """404 of the control plane."""
+
+
+class EndpointNotFound(NotFound):
+    """404 of the query plane."""
+
+
+class ResourceConflict(ApiError):
+    """409: it collides with what exists or with what is going on."""
+
+    advice = "Something else is going on with {name}. Wait for it to end, or follow it with %serving wait {name}."
+    names_request = False
+
+
+class Aborted(ResourceConflict):
+    """The operation was aborted because of another one."""
+
+
+class AlreadyExists(ResourceConflict):
+    """The name is taken."""
+
+    advice = "Choose another name, or update the endpoint that has it."
+
+
+class ResourceAlreadyExists(ResourceConflict):
+    """The name is taken."""
+
+    advice = AlreadyExists.advice
+
+
+class TooManyRequests(ApiError):
+    """429: too many requests."""
+
+    advice = "The workspace limits how often it is asked. Wait a minute and try again."
+
+
+class ResourceExhausted(TooManyRequests):
+    """A quota is used up."""
+
+    advice = "A quota of the workspace is used up. Stop or delete what is not needed, or ask the administrator."
+
+
+class RequestLimitExceeded(TooManyRequests):
+    """Too many requests at a time."""
+
+
+class Cancelled(ApiError):
+    """499: the request was cancelled on its way."""
+
+    advice = "Send it again if it is still wanted."
+
+
+class InternalError(ApiError):
+    """500: the service failed."""
+
+
+class UnknownError(InternalError):
+    """500 without a better name."""
+
+
+class DataLoss(InternalError):
+    """500: data was lost."""
+
+
+class NotImplementedByService(ApiError):
+    """501: this workspace cannot do that."""
+
+    advice = "This workspace doesn't offer it. It may be a preview that has to be enabled."
+
+
+class TemporarilyUnavailable(ApiError):
+    """503: not now."""
+
+    advice = "Wait a minute and try again."
+
+
+class DeadlineExceeded(ApiError):
+    """504: the service itself waited too long."""
+
+    advice = "It may still be going on: look at the status before trying again."
+
+
+def error_from(
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    method: str,
+    path: str,
+    endpoint: str | None = None,
+    action: str = "",
+) -> ApiError:
+    """Make the error that an HTTP answer stands for.
+
+    The class comes from ``error_code`` where that is a known one, else from the status.
+
+    Examples
+    --------
+    >>> error_from(404, b'{"error_code": "NOT_FOUND", "message": "Not here."}', {}, method="GET", path="/")
+    NotFound('Not here. (404 NOT_FOUND)')
+    """
+    error_code, message, details = read_envelope(status, body)
+    cls = _BY_CODE.get(error_code) or _BY_STATUS.get(status) or _BY_FAMILY_CODE.get(error_code, ApiError)
+    return cls(
+        status,
+        error_code,
+        message,
+        details,
+        request_id_of(headers, details),
+        method=method,
+        path=path,
+        endpoint=endpoint,
+        action=action,
+        hint=_hint_for(status, message),
+    )
+
+
+_BY_CODE: dict[str, type[ApiError]] = {
+    "INVALID_STATE": InvalidState,
+    "INVALID_PARAMETER_VALUE": InvalidParameterValue,
+    "RESOURCE_DOES_NOT_EXIST": ResourceDoesNotExist,
+    "ENDPOINT_NOT_FOUND": EndpointNotFound,
+    "ABORTED": Aborted,
+    "ALREADY_EXISTS": AlreadyExists,
+    "RESOURCE_ALREADY_EXISTS": ResourceAlreadyExists,
+    "RESOURCE_CONFLICT": ResourceConflict,
+    "RESOURCE_EXHAUSTED": ResourceExhausted,
+    "REQUEST_LIMIT_EXCEEDED": RequestLimitExceeded,
+    "UNKNOWN": UnknownError,
+    "DATA_LOSS": DataLoss,
+}
+_BY_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequest,
+    401: Unauthenticated,
+    403: PermissionDenied,
+    404: NotFound,
+    409: ResourceConflict,
+    429: TooManyRequests,
+    499: Cancelled,
+    500: InternalError,
+    501: NotImplementedByService,
+    503: TemporarilyUnavailable,
+    504: DeadlineExceeded,
+}
+# Codes that name a family; the status is the better witness where both are there.
+_BY_FAMILY_CODE: dict[str, type[ApiError]] = {
+    "BAD_REQUEST": BadRequest,
+    "UNAUTHENTICATED": Unauthenticated,
+    "CUSTOMER_UNAUTHORIZED": Unauthenticated,
+    "PERMISSION_DENIED": PermissionDenied,
+    "NOT_FOUND": NotFound,
+    "CANCELLED": Cancelled,
+    "INTERNAL_ERROR": InternalError,
+    "NOT_IMPLEMENTED": NotImplementedByService,
+    "TEMPORARILY_UNAVAILABLE": TemporarilyUnavailable,
+    "DEADLINE_EXCEEDED": DeadlineExceeded,
+}
+
+
+def _hint_for(status: int, message: str) -> str | None:
+    """Return a better hint than the class's own, where status or wording gives one away."""
+    lowered = message.lower()
+    if "not enabled for your shard" in lowered:
+        return "Model serving is off in this workspace. Ask the workspace's administrator to enable it."
+    if "access token" in lowered and status in {400, 401, 403}:
+        return Unauthenticated.advice
+    if status == 413:
+        return "Send fewer rows at a time: the limit is 16 MB for custom models and 4 MB for all others."
+    if status == 415:
+        return "Send the body as JSON."
+    if status == 502:
+        return TemporarilyUnavailable.advice
+    return None
+
+
+def _revived(cls: type[ServingError], args: tuple[Any, ...], attributes: Mapping[str, Any]) -> ServingError:
+    error = cls.__new__(cls, *args)
+    vars(error).update(attributes)
+    return error
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
