@@ -1,0 +1,39 @@
+"""A request that was not sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .text import escape, plain
+
+_NOT_SENT = "Nothing was sent. This would be:"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class RequestCard:
+    """What a writing command would send.
+
+    Attributes
+    ----------
+    method, path
+        As in ``POST /api/2.0/serving-endpoints``.
+    body
+        The JSON body, without secrets; None where there is none.
+    """
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"{_NOT_SENT}\n\n{plain(self._text(), lines=True)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{_NOT_SENT}</p>\n<pre><code>{escape(self._text(), lines=True)}</code></pre>"
+
+    def _text(self) -> str:
+        first = f"{self.method} {self.path}"
+        return first if self.body is None else f"{first}\n{json.dumps(self.body, indent=2, ensure_ascii=False)}"

@@ -1,0 +1,64 @@
+"""Text that is safe to show: for a terminal, and for a page."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Characters that print nothing and change how others are read: a name must not look like another one.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: object, *, lines: bool = False) -> str:
+    r"""Return text without anything that a terminal would obey.
+
+    Control characters, direction marks and lone surrogates are spelled out (``\x1b``); a line break, tab or unusual
+    space becomes a space; ``lines`` keeps the first two.
+
+    Examples
+    --------
+    >>> plain("\x1b[31mred\nalert")
+    '\\x1b[31mred alert'
+    """
+    return "".join(c if c.isprintable() and c not in _BIDI else _spelled(c, lines) for c in str(text))
+
+
+def escape(text: object, *, lines: bool = False) -> str:
+    """Return text for a page: :func:`plain`, with ``& < > " '`` as entities."""
+    return html.escape(plain(text, lines=lines))
+
+
+def utc(milliseconds: object) -> str:
+    """Return a time stamp of the service, in milliseconds since the epoch, as text; "" when it is none.
+
+    Examples
+    --------
+    >>> utc(1666829055000)
+    '2022-10-27 00:04:15 UTC'
+    """
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
+        return ""
+    try:
+        moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    except (OverflowError, ValueError):
+        return ""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def width(text: str) -> int:
+    """Return how many columns text takes in a fixed-width font."""
+    return sum(
+        0 if unicodedata.combining(c) or c == "\u200d" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _spelled(character: str, lines: bool) -> str:
+    if character in "\n\t":
+        return character if lines else " "
+    if unicodedata.category(character) == "Zs":
+        return " "
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
