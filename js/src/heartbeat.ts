@@ -1,0 +1,65 @@
+/** Tells each kernel every 20 s which of its views are on screen, so that it looks after nothing that nobody sees. */
+import type { Model } from "./host";
+import { randomId } from "./rpc";
+
+export const BEAT_EVERY_MS = 20_000;
+
+interface Kernel {
+  views: Map<string, Model>;
+  /** When the kernel last heard of us; a view's hello counts. */
+  last: number;
+  timer: ReturnType<typeof setInterval> | undefined;
+}
+
+const kernels = new Map<string, Kernel>();
+
+/** Count a view in for as long as it lives, and out whenever it is scrolled away. */
+export function watchVisibility(view: string, el: Element, runtime: Model, runtimeId: string, life: AbortSignal): void {
+  let onScreen = typeof IntersectionObserver === "undefined";
+  const update = (): void => {
+    if (onScreen && document.visibilityState !== "hidden" && !life.aborted) join(runtimeId, view, runtime);
+    else leave(runtimeId, view);
+  };
+  if (!onScreen) {
+    const observer = new IntersectionObserver((changes) => {
+      onScreen = changes.at(-1)?.isIntersecting ?? false;
+      update();
+    });
+    observer.observe(el);
+    life.addEventListener("abort", () => observer.disconnect());
+  }
+  document.addEventListener("visibilitychange", update, { signal: life });
+  life.addEventListener("abort", update);
+  update();
+}
+
+function join(runtimeId: string, view: string, runtime: Model): void {
+  let kernel = kernels.get(runtimeId);
+  if (!kernel) {
+    kernel = { views: new Map(), last: Date.now(), timer: undefined };
+    kernels.set(runtimeId, kernel);
+  }
+  kernel.views.set(view, runtime);
+  if (kernel.timer !== undefined) return;
+  kernel.timer = setInterval(() => beat(kernel), BEAT_EVERY_MS);
+  if (Date.now() - kernel.last >= BEAT_EVERY_MS) beat(kernel);
+}
+
+function leave(runtimeId: string, view: string): void {
+  const kernel = kernels.get(runtimeId);
+  kernel?.views.delete(view);
+  if (kernel?.views.size !== 0) return;
+  clearInterval(kernel.timer);
+  kernel.timer = undefined;
+}
+
+function beat(kernel: Kernel): void {
+  const speaker = kernel.views.values().next().value;
+  if (!speaker) return;
+  kernel.last = Date.now();
+  try {
+    speaker.send({ id: randomId(), op: "beat", args: { views: [...kernel.views.keys()] } });
+  } catch {
+    // A kernel that is gone needs no heartbeat; its views find out for themselves.
+  }
+}

@@ -1,0 +1,24 @@
+/** The part of a widget model that every host offers, and the few extras that some do. */
+export interface Model {
+  get(key: string): unknown;
+  send(content: unknown, callbacks?: unknown, buffers?: unknown): unknown;
+  on(name: string, callback: (...args: never[]) => void): void;
+  off(name: string, callback: (...args: never[]) => void): void;
+  /** Only hosts that do not hide it: whether the comm to the kernel stands. */
+  comm_live?: boolean;
+  widget_manager?: {
+    get_model(id: string): Promise<Model>;
+    kernel?: { status?: string } | null;
+  };
+}
+
+/** What the loader hands to `mount`. */
+export interface MountContext {
+  model: Model;
+  el: HTMLElement;
+  signal: AbortSignal;
+  /** The hidden model that all widgets of one kernel share. */
+  runtime: Model;
+  /** Its id: proxies of one model differ from call to call, the id does not. */
+  runtimeId: string;
+}

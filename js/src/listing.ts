@@ -1,0 +1,135 @@
+/** Search, facets and sorting of the browser's rows. Pure, and quick enough for 10,000 rows at every keystroke. */
+import type { Row } from "./protocol";
+
+/** A row with what searching needs, made once. */
+export interface Entry {
+  readonly row: Row;
+  readonly hay: string;
+  /** Host time at which the status was last seen to change; 0 for never. */
+  readonly changed: number;
+}
+
+export type Facet = "status" | "kind" | "creator";
+export type SortColumn = "name" | "status" | "entities" | "creator" | "updated" | "tags";
+
+export interface SortKey {
+  column: SortColumn;
+  down: boolean;
+}
+
+export interface Query {
+  text: string;
+  picked: Readonly<Record<Facet, ReadonlySet<string>>>;
+}
+
+export interface Found {
+  entries: readonly Entry[];
+  /** How many rows each value would show, the other filters applied. */
+  counts: Readonly<Record<Facet, ReadonlyMap<string, number>>>;
+}
+
+export const FACETS: readonly Facet[] = ["status", "kind", "creator"];
+export const NO_QUERY: Query = { text: "", picked: { status: new Set(), kind: new Set(), creator: new Set() } };
+
+/** Trouble first: what a person who sorts by status is looking for. */
+const PHASE_ORDER: readonly string[] = ["failed", "updating", "other", "stopped", "ready"];
+
+const KINDS: Readonly<Record<string, string>> = {
+  custom: "Custom model",
+  provisioned: "Provisioned throughput",
+  external: "External model",
+  foundation: "Foundation model",
+  feature: "Feature spec",
+  unknown: "Unknown",
+};
+
+const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+export function kindWords(kind: string): string {
+  return KINDS[kind] ?? kind;
+}
+
+/** The entry for a row; the one before is kept when nothing in the row changed. */
+export function entryOf(row: Row, before?: Entry): Entry {
+  if (before && (before.row === row || JSON.stringify(before.row) === JSON.stringify(row))) return before;
+  const moved = before !== undefined && statusKey(before.row) !== statusKey(row);
+  return { row, hay: haystack(row), changed: moved ? Date.now() : (before?.changed ?? 0) };
+}
+
+export function facetValue(row: Row, facet: Facet): string {
+  return facet === "status" ? row.status.label : row[facet];
+}
+
+/** The rows that match all words and facets, in the order given, and the counts beside each facet's values. */
+export function find(entries: readonly Entry[], query: Query): Found {
+  const terms = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const counts = { status: new Map<string, number>(), kind: new Map<string, number>(), creator: new Map<string, number>() };
+  const shown: Entry[] = [];
+  for (const entry of entries) {
+    if (!terms.every((term) => entry.hay.includes(term))) continue;
+    const missed = FACETS.filter((facet) => {
+      const picked = query.picked[facet];
+      return picked.size > 0 && !picked.has(facetValue(entry.row, facet));
+    });
+    if (missed.length === 0) shown.push(entry);
+    for (const facet of FACETS) {
+      if (missed.length > 1 || (missed.length === 1 && missed[0] !== facet)) continue;
+      const value = facetValue(entry.row, facet);
+      counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
+    }
+  }
+  return { entries: shown, counts };
+}
+
+/** Sorted by each key in turn, then by name; rows without a value come last in both directions. */
+export function sort(entries: readonly Entry[], keys: readonly SortKey[]): Entry[] {
+  return [...entries].sort((a, b) => {
+    for (const { column, down } of keys) {
+      const order = compare(column, a.row, b.row, down);
+      if (order) return order;
+    }
+    return words.compare(a.row.name, b.row.name) || (a.row.name < b.row.name ? -1 : 1);
+  });
+}
+
+/** The keys after a click on a column's header; with `add` (Shift) the other keys stay. */
+export function nextSort(keys: readonly SortKey[], column: SortColumn, add: boolean): SortKey[] {
+  const at = keys.findIndex((key) => key.column === column);
+  const current = keys[at];
+  const downFirst = column === "updated";
+  if (!add) return [{ column, down: current && keys.length === 1 ? !current.down : downFirst }];
+  if (!current) return [...keys, { column, down: downFirst }];
+  if (current.down === downFirst) return keys.map((key, i) => (i === at ? { column, down: !downFirst } : key));
+  return keys.filter((_, i) => i !== at);
+}
+
+function compare(column: SortColumn, a: Row, b: Row, down: boolean): number {
+  const sign = down ? -1 : 1;
+  if (column === "updated") {
+    if (a.updated === null || b.updated === null) return Number(a.updated === null) - Number(b.updated === null);
+    return sign * (a.updated - b.updated);
+  }
+  if (column === "status") {
+    const phases = PHASE_ORDER.indexOf(a.status.phase) - PHASE_ORDER.indexOf(b.status.phase);
+    return sign * (phases || words.compare(a.status.label, b.status.label));
+  }
+  const [left, right] = [sortText(column, a), sortText(column, b)];
+  if (!left || !right) return Number(!left) - Number(!right);
+  return sign * words.compare(left, right);
+}
+
+function sortText(column: SortColumn, row: Row): string {
+  if (column === "entities") return row.entities.join(" ");
+  if (column === "tags") return row.tags.map((tag) => tag.join("=")).join(" ");
+  return column === "creator" ? row.creator : row.name;
+}
+
+function statusKey(row: Row): string {
+  return [row.status.label, row.status.phase, row.status.note, row.busy].join("\n");
+}
+
+function haystack(row: Row): string {
+  const tags = row.tags.map(([key, value]) => `${key}=${value}`);
+  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...tags];
+  return parts.join("\n").toLowerCase();
+}

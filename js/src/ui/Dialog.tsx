@@ -1,0 +1,73 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useView } from "../view";
+
+interface DialogProps {
+  title: ComponentChildren;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+const FOCUSABLE = "button, input, a[href]";
+
+/**
+ * A dialog that is modal for its cell: it opens in place, so no output clips it, and everything else in the view stands
+ * still until it is closed. The element marked `data-safe` gets the focus; on closing it returns where it came from.
+ */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const { root } = useView();
+  const box = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const el = box.current!;
+    const before = root.ownerDocument.activeElement as HTMLElement | null;
+    const release = quieten(el, root);
+    el.querySelector<HTMLElement>("[data-safe] button, [data-safe]")?.focus();
+    el.scrollIntoView?.({ block: "nearest" });
+    return () => {
+      release();
+      if (before?.isConnected) before.focus();
+    };
+  }, []);
+
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    }
+    if (event.key === "Tab") keepInside(event, box.current!);
+  };
+
+  return (
+    <div ref={box} class="sw-dialog" role="dialog" aria-modal="true" aria-labelledby={id} onKeyDown={keyDown}>
+      <div id={id} class="sw-title">
+        {title}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** Make everything in the view inert but the dialog and what it stands in. */
+function quieten(el: HTMLElement, root: HTMLElement): () => void {
+  const quiet: Element[] = [];
+  for (let inner: Element = el; inner !== root && inner.parentElement; inner = inner.parentElement) {
+    for (const other of inner.parentElement.children) {
+      if (other === inner || other.hasAttribute("inert") || other.hasAttribute("aria-live")) continue;
+      other.setAttribute("inert", "");
+      quiet.push(other);
+    }
+  }
+  return () => quiet.forEach((other) => other.removeAttribute("inert"));
+}
+
+function keepInside(event: KeyboardEvent, el: HTMLElement): void {
+  const all = [...el.querySelectorAll<HTMLElement>(FOCUSABLE)];
+  const [first, last] = [all[0], all.at(-1)];
+  const active = el.ownerDocument.activeElement;
+  if (event.shiftKey ? active !== first : active !== last) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}

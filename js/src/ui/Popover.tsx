@@ -1,0 +1,79 @@
+import type { ComponentChildren, RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useView } from "../view";
+
+interface PopoverProps {
+  anchor: RefObject<HTMLElement | null>;
+  role: "menu" | "group";
+  label: string;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+const GAP = 4;
+const EDGE = 8;
+
+/**
+ * A small layer beside its anchor. It uses the browser's top layer where there is one, because a notebook's output
+ * clips everything that leaves it. Escape closes it and gives the focus back; so does a click elsewhere, without that.
+ */
+export function Popover({ anchor, role, label, onClose, children }: PopoverProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const { root } = useView();
+
+  useLayoutEffect(() => {
+    const el = box.current!;
+    const document = root.ownerDocument;
+    const end = new AbortController();
+    const options = { signal: end.signal, capture: true };
+    const follow = (): void => place(el, anchor.current);
+    el.showPopover?.();
+    follow();
+    document.addEventListener("scroll", follow, options);
+    window.addEventListener("resize", follow, options);
+    document.addEventListener(
+      "pointerdown",
+      (event) => {
+        const path = event.composedPath();
+        if (!path.includes(el) && !path.includes(anchor.current!)) onClose();
+      },
+      options,
+    );
+    return () => end.abort();
+  }, []);
+
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
+    anchor.current?.focus();
+  };
+
+  return (
+    <div
+      ref={box}
+      class="sw-popover"
+      popover="manual"
+      role={role}
+      aria-label={label}
+      data-jp-suppress-context-menu=""
+      onKeyDown={keyDown}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Below the anchor, or above where there is more room; never outside the window. */
+export function place(el: HTMLElement, anchor: HTMLElement | null): void {
+  if (!anchor) return;
+  const at = anchor.getBoundingClientRect();
+  const { width, height } = el.getBoundingClientRect();
+  const below = at.bottom + GAP;
+  const above = at.top - GAP - height;
+  const top = below + height > window.innerHeight - EDGE && above >= EDGE ? above : below;
+  const left = at.left + width > window.innerWidth - EDGE ? at.right - width : at.left;
+  el.style.top = `${top}px`;
+  el.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+}

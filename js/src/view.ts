@@ -1,0 +1,111 @@
+/** One mounted view: its model, its line to the kernel, and the few things that every part of it needs. */
+import { signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { Acts } from "./acts";
+import { watchVisibility } from "./heartbeat";
+import type { Model, MountContext } from "./host";
+import { FROZEN, Live } from "./live";
+import { Store } from "./model";
+import type { Delta, Problem, RowsChunk, Snapshot } from "./protocol";
+import { QUEUED, randomId, Rpc, RpcError } from "./rpc";
+
+export class View<S extends Snapshot = Snapshot> {
+  readonly id = randomId();
+  readonly rpc: Rpc;
+  readonly live: Live;
+  readonly store: Store<S>;
+  readonly acts: Acts;
+  /** What screen readers are told next. */
+  readonly said = signal("");
+  /** A refresh is under way: false, true, or true with a note. */
+  readonly refreshing = signal<{ on: boolean; note: string; problem: Problem | null }>(NOT_REFRESHING);
+  /** The row request found the kernel busy. */
+  readonly rowsQueued = signal(false);
+
+  constructor(
+    readonly model: Model,
+    readonly root: HTMLElement,
+    readonly signal: AbortSignal,
+  ) {
+    this.rpc = new Rpc(
+      model,
+      {
+        heard: () => this.#heard(),
+        silent: () => this.live.silent(),
+        unsendable: () => this.live.unsendable(),
+        message: (content) => {
+          if (content.type === "delta") this.store.apply(content as unknown as Delta);
+        },
+      },
+      signal,
+    );
+    this.live = new Live(model, { hello: () => this.#hello(), lost: () => this.rpc.fail(OUTCOME_UNKNOWN) }, signal);
+    this.acts = new Acts(this.rpc);
+    const saved = (model.get("state") as Snapshot | undefined)?.live === false;
+    this.live.start(saved);
+    this.store = new Store<S>(model, { rows: (onChunk) => this.#rows(onChunk), republish: () => this.#hello() }, signal);
+    signal.addEventListener("abort", () => this.rpc.tell("bye", { view: this.id }));
+  }
+
+  /** Count as visible for the kernel's heartbeat. */
+  watch({ runtime, runtimeId }: MountContext): void {
+    watchVisibility(this.id, this.root, runtime, runtimeId, this.signal);
+  }
+
+  announce(text: string): void {
+    // The same sentence twice is read twice only when the region's text differs.
+    this.said.value = this.said.value === text ? `${text}\u00a0` : text;
+  }
+
+  /** Ask the service now. A click while that is under way changes nothing. */
+  async refresh(): Promise<void> {
+    if (this.refreshing.value.on) return;
+    if (this.live.state.value === "frozen") return this.announce(FROZEN);
+    this.refreshing.value = { on: true, note: "", problem: null };
+    try {
+      await this.rpc.request("refresh", {}, {
+        onQueued: (queued) => {
+          this.refreshing.value = { on: true, note: queued ? QUEUED : "", problem: null };
+        },
+      });
+      this.refreshing.value = NOT_REFRESHING;
+    } catch (error) {
+      this.refreshing.value = { on: false, note: "", problem: (error as RpcError).problem };
+    }
+  }
+
+  #heard(): void {
+    const back = this.live.state.value === "frozen";
+    this.live.heard();
+    if (back) this.store.refill();
+  }
+
+  #hello(): void {
+    this.rpc.request("hello", { view: this.id }).catch(() => undefined);
+  }
+
+  async #rows(onChunk: (chunk: RowsChunk) => void): Promise<number> {
+    const result = await this.rpc.request("rows", {}, {
+      onQueued: (queued) => {
+        this.rowsQueued.value = queued;
+      },
+      onProgress: (data) => onChunk(data as RowsChunk),
+    });
+    return (result as { rev: number }).rev;
+  }
+}
+
+export const ViewContext = createContext<View | null>(null);
+
+export function useView<S extends Snapshot = Snapshot>(): View<S> {
+  return useContext(ViewContext) as unknown as View<S>;
+}
+
+const NOT_REFRESHING = { on: false, note: "", problem: null };
+
+const OUTCOME_UNKNOWN: Problem = {
+  code: "outcome_unknown",
+  message: "The kernel went away before it answered, so the outcome is unknown.",
+  hint: "Run the cell again and look at the status.",
+};

@@ -1,0 +1,41 @@
+import { Button } from "../../ui/Button";
+import { CodeLine } from "../../ui/Recipes";
+import type { Browser } from "./state";
+
+const CREATE = "%serving create my-endpoint --entity-name main.default.my_model --entity-version 1";
+const SKELETON_ROWS = 6;
+
+/** A workspace in which nothing has been made yet. */
+export function NoEndpoints() {
+  return (
+    <div class="sw-empty">
+      <div class="sw-title">No endpoints yet</div>
+      <div class="sw-muted">Nothing is served in this workspace. To serve a registered model, run this in a cell:</div>
+      <CodeLine text={CREATE} what="the magic line" />
+    </div>
+  );
+}
+
+export function NothingMatches({ browser }: { browser: Browser }) {
+  return (
+    <div class="sw-nothing">
+      <span class="sw-muted">No endpoint matches.</span>
+      <Button onClick={() => browser.clear()}>Clear filters</Button>
+    </div>
+  );
+}
+
+/** Stands for the rows at first load only; a later refresh leaves the rows where they are. */
+export function LoadingRows() {
+  return (
+    <div class="sw-skeleton" aria-hidden="true">
+      {Array.from({ length: SKELETON_ROWS }, (_, row) => (
+        <div key={row} class="sw-bone-row">
+          <span class="sw-bone" style={{ width: `${24 - ((row * 5) % 11)}%` }} />
+          <span class="sw-bone" style={{ width: "14%" }} />
+          <span class="sw-bone" style={{ width: `${22 - ((row * 7) % 9)}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}

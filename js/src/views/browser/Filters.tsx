@@ -1,0 +1,115 @@
+import type { RefObject } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { type Facet, kindWords } from "../../listing";
+import type { BrowserState } from "../../protocol";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
+import { useView } from "../../view";
+import { count } from "../../words";
+import type { Browser } from "./state";
+
+/** A menu longer than this is no menu; the search box takes over. */
+const MOST_VALUES = 100;
+
+interface FiltersProps {
+  browser: Browser;
+  inputRef: RefObject<HTMLInputElement | null>;
+  /** The arrow key leads from the search box into the rows. */
+  onDown(): void;
+}
+
+export function Filters({ browser, inputRef, onDown }: FiltersProps) {
+  const { store } = useView<BrowserState>();
+  const { text } = browser.query.value;
+  const shown = browser.found.value.entries.length;
+  const total = store.total.value;
+  const held = store.entries.value.size;
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.key === "ArrowDown") onDown();
+    else if (event.key === "Escape" && text) browser.search("");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class="sw-filters">
+      <label class="sw-search">
+        <Icon name="search" />
+        <input
+          ref={inputRef}
+          class="sw-input"
+          type="search"
+          aria-label="Search endpoints"
+          placeholder="Search endpoints"
+          spellcheck={false}
+          value={text}
+          onInput={(event) => browser.search(event.currentTarget.value)}
+          onKeyDown={keyDown}
+        />
+      </label>
+      <FacetMenu browser={browser} facet="status" title="Status" />
+      <FacetMenu browser={browser} facet="kind" title="Kind" words={kindWords} />
+      <FacetMenu browser={browser} facet="creator" title="Creator" words={(creator) => creator || "No creator"} />
+      <span class="sw-grow" />
+      {browser.filtered && shown > 0 && (
+        <Button look="quiet" onClick={() => browser.clear()}>
+          Clear filters
+        </Button>
+      )}
+      <span class="sw-muted sw-number sw-nowrap" aria-live="polite">
+        {browser.filtered
+          ? `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}`
+          : held < total
+            ? `${held.toLocaleString("en")} of ${total.toLocaleString("en")} loaded`
+            : count(total, "endpoint")}
+      </span>
+    </div>
+  );
+}
+
+interface FacetMenuProps {
+  browser: Browser;
+  facet: Facet;
+  title: string;
+  words?(value: string): string;
+}
+
+function FacetMenu({ browser, facet, title, words = (value) => value }: FacetMenuProps) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const picked = browser.query.value.picked[facet];
+  const only = picked.size === 1 ? words([...picked][0]!) : "";
+  return (
+    <>
+      <Button look="quiet" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+        {title}
+        {picked.size > 0 && <span class="sw-accent">{only ? `: ${only}` : ` (${picked.size})`}</span>}
+        <Icon name="chevron" />
+      </Button>
+      {open && (
+        <Menu
+          anchor={anchor}
+          label={title}
+          items={itemsOf(browser, facet, words)}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The values by name, each with what picking it would show. Picked ones stay in sight even when they show nothing. */
+function itemsOf(browser: Browser, facet: Facet, words: (value: string) => string): MenuItem[] {
+  const counts = browser.found.value.counts[facet];
+  const picked = browser.query.value.picked[facet];
+  return [...new Set([...counts.keys(), ...picked])]
+    .map((value) => ({
+      label: words(value),
+      checked: picked.has(value),
+      count: counts.get(value) ?? 0,
+      onPick: () => browser.pick(facet, value),
+    }))
+    .sort((a, b) => a.label.localeCompare(b.label))
+    .slice(0, MOST_VALUES);
+}

@@ -1,0 +1,57 @@
+import { Age } from "../../ui/Age";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import type { BrowserState } from "../../protocol";
+import { FROZEN } from "../../live";
+import { useView } from "../../view";
+
+/** Which workspace, how fresh the picture is, and the way to a fresher one. */
+export function Header() {
+  const view = useView<BrowserState>();
+  const { workspace } = view.store.state.value;
+  const refreshing = view.refreshing.value;
+  return (
+    <div class="sw-header">
+      <span class="sw-title sw-clip" title={workspace.host || workspace.label}>
+        {workspace.label}
+      </span>
+      {workspace.mock && <span class="sw-tag">Mock</span>}
+      {workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
+      <span class="sw-grow" />
+      <Freshness />
+      <Button
+        refused={view.live.state.value === "frozen" ? FROZEN : null}
+        onClick={() => void view.refresh()}
+      >
+        <Icon name="refresh" spin={refreshing.on} />
+        Refresh
+      </Button>
+    </div>
+  );
+}
+
+/** Live, or how old the picture is. A live one is never older than the kernel's longest pause, so its age is no news. */
+function Freshness() {
+  const { store, live, refreshing, rowsQueued } = useView();
+  const { link } = store.state.value;
+  const note = refreshing.value.note || (rowsQueued.value ? "Kernel busy – queued" : "");
+  if (note) return <span class="sw-muted sw-fresh">{note}</span>;
+  if (live.state.value === "frozen") {
+    return <span class="sw-muted sw-fresh">{link.seen !== null && <LastChecked at={link.seen} />}</span>;
+  }
+  if (link.state === "loading") return <span class="sw-muted sw-fresh">Loading…</span>;
+  if (link.state === "live") return <span class="sw-muted sw-fresh">Live</span>;
+  return (
+    <span class="sw-fresh">
+      {link.seen === null ? "Never reached" : <LastChecked at={link.seen} />} – retrying
+    </span>
+  );
+}
+
+function LastChecked({ at }: { at: number }) {
+  return (
+    <>
+      Last checked <Age at={at} host />
+    </>
+  );
+}

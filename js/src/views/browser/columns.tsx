@@ -1,0 +1,132 @@
+import { useRef, useState } from "preact/hooks";
+import { ONGOING } from "../../acts";
+import { type Entry, kindWords } from "../../listing";
+import type { Row } from "../../protocol";
+import { Age } from "../../ui/Age";
+import { Button } from "../../ui/Button";
+import { copy } from "../../ui/CopyButton";
+import { Icon } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
+import { StatusMark } from "../../ui/StatusMark";
+import type { Column } from "../../ui/VirtualGrid";
+import { useView } from "../../view";
+import { safeLink } from "../../words";
+
+const GLOW_MS = 1000;
+
+/** Each column with the width in pixels that it wants the grid to have; narrower, it is left out. */
+const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
+  { id: "name", from: 0, title: "Name", track: "minmax(136px, 2.4fr)", cell: ({ row }) => <Name row={row} /> },
+  { id: "status", from: 0, title: "Status", track: "minmax(148px, 2fr)", cell: (entry) => <StatusCell entry={entry} /> },
+  {
+    id: "entities",
+    from: 440,
+    title: "Served entities",
+    track: "minmax(104px, 1.6fr)",
+    cell: ({ row }) => <Several texts={row.entities} mono />,
+  },
+  {
+    id: "creator",
+    from: 640,
+    title: "Creator",
+    track: "minmax(80px, 1.2fr)",
+    cell: ({ row }) => <Clipped text={row.creator} />,
+  },
+  {
+    id: "updated",
+    from: 540,
+    title: "Updated",
+    track: "92px",
+    end: true,
+    cell: ({ row }) => (row.updated === null ? null : <Age at={row.updated} />),
+  },
+  {
+    id: "tags",
+    from: 680,
+    title: "Tags",
+    track: "minmax(72px, 1fr)",
+    cell: ({ row }) => <Several texts={row.tags.map(([key, value]) => (value ? `${key}: ${value}` : key))} />,
+  },
+  {
+    id: "more",
+    from: 0,
+    title: "More",
+    track: "32px",
+    plain: true,
+    cell: ({ row }, active) => <RowMenu row={row} active={active} />,
+  },
+];
+
+/** The columns that fit. They go in this order: tags, creator, updated, served entities. */
+export function columnsFor(width: number): readonly Column<Entry>[] {
+  return COLUMNS.filter(({ from }) => width >= from);
+}
+
+function Name({ row }: { row: Row }) {
+  return (
+    <span class="sw-mono sw-clip" title={`${row.name} · ${kindWords(row.kind)}`}>
+      {row.name}
+    </span>
+  );
+}
+
+function StatusCell({ entry: { row, changed } }: { entry: Entry }) {
+  const { label, phase, note } = row.status;
+  const glows = Date.now() - changed < GLOW_MS;
+  const words = row.busy ? (ONGOING[row.busy] ?? row.busy) : label;
+  return (
+    <span key={changed} class={`sw-pair sw-clip${glows ? " sw-glow" : ""}`} title={note ? `${label} · ${note}` : label}>
+      <StatusMark phase={phase} />
+      <span class="sw-clip">
+        <span class={phase === "failed" ? "sw-reason" : ""}>{words}</span>
+        {note && <span class="sw-muted"> {note}</span>}
+      </span>
+    </span>
+  );
+}
+
+function Clipped({ text }: { text: string }) {
+  return (
+    <span class="sw-clip" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Several({ texts, mono = false }: { texts: readonly string[]; mono?: boolean }) {
+  if (texts.length === 0) return null;
+  return (
+    <span class="sw-pair sw-clip" title={texts.join("\n")}>
+      <span class={mono ? "sw-mono sw-clip" : "sw-clip"}>{texts[0]}</span>
+      {texts.length > 1 && <span class="sw-muted sw-number">+{texts.length - 1}</span>}
+    </span>
+  );
+}
+
+function RowMenu({ row, active }: { row: Row; active: boolean }) {
+  const view = useView();
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const link = safeLink(row.console);
+  const items: MenuItem[] = [
+    { label: "Copy name", icon: "copy", onPick: () => void copy(view, row.name, "the name") },
+    ...(row.url ? [{ label: "Copy URL", icon: "copy" as const, onPick: () => void copy(view, row.url, "the URL") }] : []),
+    ...(link ? [{ label: "Open in the console", icon: "open" as const, href: link }] : []),
+  ];
+  return (
+    <>
+      <Button
+        look="quiet"
+        label={`More for ${row.name}`}
+        popup
+        expanded={open}
+        tabIndex={active ? 0 : -1}
+        buttonRef={anchor}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="kebab" />
+      </Button>
+      {open && <Menu anchor={anchor} label={`More for ${row.name}`} items={items} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { computed, signal } from "@preact/signals";
+import { find, nextSort, NO_QUERY, type Query, sort, type SortColumn, type SortKey } from "../../listing";
+import type { BrowserState, Picture, Row } from "../../protocol";
+import type { View } from "../../view";
+
+/** A choice comes back from the kernel within this time; anything else that comes by then is older. */
+const ECHO_MS = 1000;
+
+/** What one browser shows: the person's filters, order and choice. */
+export class Browser {
+  readonly query = signal<Query>(NO_QUERY);
+  readonly sort = signal<readonly SortKey[]>([{ column: "name", down: false }]);
+  readonly selected = signal<string | null>(null);
+  /** CSS pixels; a notebook's usual width until it is measured. */
+  readonly width = signal(700);
+  readonly #view: View<BrowserState>;
+  readonly #sorted;
+  readonly found;
+  readonly chosen;
+  readonly orderKey = computed(() => JSON.stringify([this.sort.value, this.query.value.text, ...this.#picked()]));
+  #visible = "";
+  #kernelSaid: string | null = null;
+  #pickedAt = 0;
+
+  constructor(view: View<BrowserState>) {
+    this.#view = view;
+    const { state, entries } = view.store;
+    this.#sorted = computed(() => sort([...entries.value.values()], this.sort.value));
+    this.found = computed(() => find(this.#sorted.value, this.query.value));
+    this.chosen = computed((): { row: Row; picture: Picture | null } | null => {
+      const name = this.selected.value;
+      if (name === null) return null;
+      const open = state.value.open;
+      const picture = open?.name === name ? open : null;
+      const row = picture ?? entries.value.get(name)?.row;
+      return row ? { row, picture } : null;
+    });
+    this.#follow(state.value.selected);
+    const stop = state.subscribe(({ selected }) => this.#follow(selected));
+    view.signal.addEventListener("abort", stop);
+  }
+
+  sortBy(column: SortColumn, add: boolean): void {
+    this.sort.value = nextSort(this.sort.value, column, add);
+  }
+
+  search(text: string): void {
+    this.query.value = { ...this.query.value, text };
+  }
+
+  pick(facet: keyof Query["picked"], value: string): void {
+    const { picked } = this.query.value;
+    const values = new Set(picked[facet]);
+    if (!values.delete(value)) values.add(value);
+    this.query.value = { ...this.query.value, picked: { ...picked, [facet]: values } };
+  }
+
+  clear(): void {
+    this.query.value = NO_QUERY;
+  }
+
+  get filtered(): boolean {
+    const { text, picked } = this.query.value;
+    return text.trim() !== "" || Object.values(picked).some(({ size }) => size > 0);
+  }
+
+  select(name: string | null): void {
+    if (this.selected.value === name) return;
+    this.selected.value = name;
+    this.#pickedAt = Date.now();
+    this.#view.rpc.request("select", { name }).catch(() => undefined);
+  }
+
+  tellVisible(names: string[]): void {
+    const key = names.join("\n");
+    if (key === this.#visible) return;
+    this.#visible = key;
+    this.#view.rpc.tell("visible", { view: this.#view.id, names });
+  }
+
+  /** Another view of the same widget, or Python, chose an endpoint. What is older than a choice made here is not followed. */
+  #follow(selected: string | null | undefined): void {
+    if (selected === undefined || selected === this.#kernelSaid) return;
+    this.#kernelSaid = selected;
+    if (Date.now() - this.#pickedAt >= ECHO_MS) this.selected.value = selected;
+  }
+
+  #picked(): string[][] {
+    return Object.values(this.query.value.picked).map((values) => [...values]);
+  }
+}

@@ -1,0 +1,89 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Entry, SortColumn } from "../listing";
+import type { BrowserState } from "../protocol";
+import { Banner } from "../ui/Banner";
+import { LinkBanner } from "../ui/LinkBanner";
+import { VirtualGrid } from "../ui/VirtualGrid";
+import { useView } from "../view";
+import { columnsFor } from "./browser/columns";
+import { Detail } from "./browser/Detail";
+import { LoadingRows, NoEndpoints, NothingMatches } from "./browser/Empty";
+import { Filters } from "./browser/Filters";
+import { Header } from "./browser/Header";
+import { Browser } from "./browser/state";
+
+const MOST_ROWS = 12;
+const FEWEST_ROWS = 3;
+
+/** All endpoints of a workspace: search, facets, sorting, and the details of the chosen one below. */
+export function EndpointBrowser() {
+  const view = useView<BrowserState>();
+  const browser = useMemo(() => new Browser(view), []);
+  const search = useRef<HTMLInputElement>(null);
+  const details = useRef<HTMLDivElement>(null);
+  const { state, total, complete } = view.store;
+  const { link, workspace } = state.value;
+  const found = browser.found.value;
+  const columns = useMemo(() => columnsFor(browser.width.value), [browser.width.value]);
+
+  useEffect(() => {
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) browser.width.value = entry.contentRect.width;
+    });
+    observer.observe(view.root);
+    return () => observer.disconnect();
+  }, []);
+
+  const focusGrid = (): void => view.root.querySelector<HTMLElement>("[role=grid] [data-active]")?.focus();
+  const close = (): void => {
+    const inside = details.current?.contains(view.root.ownerDocument.activeElement);
+    browser.select(null);
+    if (inside) focusGrid();
+  };
+
+  const empty = view.store.entries.value.size === 0;
+  const loading = empty && (link.state === "loading" || (total.value > 0 && !complete.value));
+  const chosen = browser.chosen.value;
+  return (
+    <div class="sw-panel" aria-busy={loading}>
+      <Header />
+      <LinkBanner />
+      {workspace.read_only !== null && (
+        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
+      )}
+      {loading ? (
+        <LoadingRows />
+      ) : empty ? (
+        link.state !== "error" && <NoEndpoints />
+      ) : (
+        <>
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} />
+          <div class="sw-stack">
+            <VirtualGrid<Entry>
+              label="Endpoints"
+              columns={columns}
+              items={found.entries}
+              keyOf={({ row }) => row.name}
+              room={Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, total.value))}
+              orderKey={browser.orderKey.value}
+              sort={browser.sort.value}
+              onSort={(column, add) => browser.sortBy(column as SortColumn, add)}
+              selected={browser.selected.value}
+              onOpen={({ row }) => browser.select(row.name)}
+              onEscape={close}
+              onSearch={() => search.current?.focus()}
+              onSettled={(names) => browser.tellVisible(names)}
+            />
+            {found.entries.length === 0 && <NothingMatches browser={browser} />}
+          </div>
+        </>
+      )}
+      {chosen && (
+        <div ref={details} onKeyDown={(event) => event.key === "Escape" && close()}>
+          <Detail key={chosen.row.name} {...chosen} onClose={close} />
+        </div>
+      )}
+    </div>
+  );
+}

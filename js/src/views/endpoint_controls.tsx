@@ -1,0 +1,35 @@
+import type { EndpointState } from "../protocol";
+import { Age } from "../ui/Age";
+import { CopyButton } from "../ui/CopyButton";
+import { EndpointActions } from "../ui/EndpointActions";
+import { EndpointStatus } from "../ui/EndpointStatus";
+import { LinkBanner } from "../ui/LinkBanner";
+import { Missing } from "../ui/Missing";
+import { useView } from "../view";
+
+/** Stop, start and delete one endpoint. */
+export function EndpointControls() {
+  const { store } = useView<EndpointState>();
+  const { name, endpoint, link, workspace } = store.state.value;
+  return (
+    <div class="sw-panel">
+      <div class="sw-header">
+        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+          {name}
+        </span>
+        <CopyButton text={name} what="name" />
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        <span class="sw-grow" />
+        {link.state === "stale" && link.seen !== null && (
+          <span class="sw-muted sw-nowrap">
+            Last checked <Age at={link.seen} host /> – retrying
+          </span>
+        )}
+        {workspace.mock && <span class="sw-tag">Mock</span>}
+      </div>
+      <LinkBanner />
+      {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}
+      {endpoint && <EndpointActions picture={endpoint} />}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useId, useState } from "preact/hooks";
+import type { EndpointState } from "../protocol";
+import { Age } from "../ui/Age";
+import { Button } from "../ui/Button";
+import { EndpointStatus } from "../ui/EndpointStatus";
+import { Icon } from "../ui/Icon";
+import { LinkBanner } from "../ui/LinkBanner";
+import { Missing } from "../ui/Missing";
+import { Timeline } from "../ui/Timeline";
+import { useView } from "../view";
+
+/** One endpoint's status in a line, with the story of its update behind a button. */
+export function StatusBadge() {
+  const { store } = useView<EndpointState>();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const { name, endpoint, link, workspace } = store.state.value;
+  return (
+    <div class="sw-badge">
+      <div class={`sw-pill${link.state === "stale" ? " sw-stale" : ""}`}>
+        <span class="sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+          {name}
+        </span>
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        {link.state === "stale" && link.seen !== null && (
+          <span class="sw-muted sw-nowrap">
+            Last checked <Age at={link.seen} host /> – retrying
+          </span>
+        )}
+        {endpoint && (
+          <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name="chevron" turn={open} />
+          </Button>
+        )}
+      </div>
+      <LinkBanner />
+      {open && endpoint && (
+        <div id={id} class="sw-inset">
+          <Timeline picture={endpoint} />
+        </div>
+      )}
+    </div>
+  );
+}
