@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# For whoever wants a browser: `lab`, a notebook in a real JupyterLab, and `kernel`, one ipykernel after the other.
+pytest_plugins = ["lab_driver"]
+
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile("default", max_examples=100, deadline=None)

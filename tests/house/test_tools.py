@@ -65,6 +65,7 @@ def test_a_skip_passes_at_home_and_fails_where_skips_count(project, tmp_path, sk
     (tmp_path / "test_it.py").write_text(f"import pytest\n{skip}\ndef test_that(): pass\n")
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(tmp_path), str(tmp_path)]
     env = {name: value for name, value in os.environ.items() if name not in ("CI", "SERVING_WIDGETS_STRICT")}
+    env["PYTHONPATH"] = str(project / "tests" / "support")
 
     def outcome(more: dict[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=env | more, cwd=tmp_path, capture_output=True, text=True, check=False)
