@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .models import EndpointInfo, Kind
-from .status import status_of
+from serving_widgets.api.models import EndpointInfo, Kind
+from serving_widgets.api.status import status_of
 
 
 @dataclass(frozen=True, slots=True)

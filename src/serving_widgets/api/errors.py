@@ -47,7 +47,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .envelope import mask, read_envelope, request_id_of
+from serving_widgets.api.envelope import mask, read_envelope, request_id_of
 
 
 class ServingError(Exception):

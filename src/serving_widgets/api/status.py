@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .models import EndpointInfo, ServedEntity
+from serving_widgets.api.models import EndpointInfo, ServedEntity
 
 Phase = Literal["ready", "updating", "failed", "stopped", "other"]
 

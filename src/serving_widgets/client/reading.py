@@ -1,0 +1,135 @@
+"""Bodies: from what is to be sent to bytes, from an answer to what it says or to the error that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply, error_from
+
+from . import _json
+from .credential import Credential
+from .reply import Reply
+from .routes import Call
+from .transport import Answer
+
+_SHOWN = 80  # characters of an answer that can't be read
+
+
+class Reader:
+    """Reads the answers of one host."""
+
+    def __init__(self, host: str, credential: Credential) -> None:
+        self._host = host
+        self._credential = credential
+
+    async def encoded(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
+        """Return a request's body; text and bytes go as they are.
+
+        Raises
+        ------
+        ActionRefused
+            When it can't be written as JSON; nothing was sent.
+        """
+        if isinstance(payload, bytes):
+            return payload
+        if isinstance(payload, str):
+            return payload.encode()
+        body, fault = await _json.apart(lambda: _encoded(payload), size=_json.size_of(payload))
+        if body is None:
+            raise ActionRefused(
+                f"Couldn't {call.doing}: {fault}.",
+                action=call.action,
+                endpoint=call.endpoint or "",
+                hint="Give numbers, text, lists and dictionaries, or the JSON as text.",
+                code="not_json",
+            )
+        return body
+
+    def raise_for(self, answer: Answer, call: Call) -> None:
+        """Raise the error that an answer stands for, unless the service said yes."""
+        if answer.ok:
+            return
+        if 300 <= answer.status < 400:
+            self._raise_redirect(answer, call)
+        raise error_from(
+            answer.status,
+            self._credential.redact(answer.body.decode("utf-8", "replace")).encode(),
+            answer.headers,
+            method=call.method,
+            path=call.path,
+            endpoint=call.endpoint,
+            action=call.doing,
+        )
+
+    async def json(self, answer: Answer, call: Call) -> Any:
+        """Return the parsed body.
+
+        Raises
+        ------
+        UnreadableReply
+            When it is no JSON.
+        """
+        parsed, fault = await _json.apart(lambda: _parsed(answer.body), size=len(answer.body))
+        if fault is not None:
+            raise self.unreadable(answer, call, fault)
+        return parsed
+
+    async def object(self, answer: Answer, call: Call) -> Mapping[str, Any]:
+        """Return the parsed body, which has to be a JSON object; nothing at all counts as an empty one."""
+        if not answer.body.strip():
+            return {}
+        parsed = await self.json(answer, call)
+        if not isinstance(parsed, dict):
+            raise self.unreadable(answer, call, f"JSON of another shape ({_shape(parsed)} instead of an object)")
+        return parsed
+
+    async def reply(self, answer: Answer, call: Call) -> Reply:
+        """Return the answer to a query: JSON, or text of another type such as an event stream."""
+        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind == "text/html":
+            raise self.unreadable(answer, call, "a web page")
+        is_json = kind in {"", "application/json"} or kind.endswith("+json")
+        parsed = await self.json(answer, call) if is_json else None
+        return Reply(parsed, answer.body, answer.headers.get("served-model-name"), answer.request_id, answer.seconds)
+
+    def unreadable(self, answer: Answer, call: Call, fault: str) -> UnreadableReply:
+        """Return the error for an answer that is not what the service documents."""
+        marks = f"{answer.status}" + (f", request {answer.request_id}" if answer.request_id else "")
+        beginning = " ".join(answer.body[: 4 * _SHOWN].decode("utf-8", "replace").split())[:_SHOWN]
+        quoted = f' It begins: "{self._credential.redact(beginning)}"' if beginning else ""
+        return UnreadableReply(
+            f"Couldn't read the answer when asked to {call.doing}: {self._host} sent {fault} ({marks}).{quoted}",
+            hint="Check that the address is a workspace's: a proxy or a login page may have answered in its place.",
+        )
+
+    def _raise_redirect(self, answer: Answer, call: Call) -> NoReturn:
+        target = urlsplit(answer.headers.get("location", ""))
+        # Not the whole address: what comes after the host may have secrets in it.
+        place = target.hostname or ""
+        elsewhere = bool(place) and place != urlsplit(f"//{self._host}").hostname
+        where = f"to {self._credential.redact(place)}" if elsewhere else "to another address of its own"
+        raise RedirectRefused(
+            f"Couldn't {call.doing}: {self._host} redirects {where} ({answer.status}), "
+            "and redirects are not followed, so that the token stays here.",
+            hint="Connect to the workspace's own address, as the browser shows it once you are logged in.",
+        )
+
+
+def _encoded(payload: Any) -> tuple[bytes | None, str]:
+    try:
+        return _json.dumps(payload), ""
+    except (TypeError, ValueError, RecursionError) as error:
+        return None, str(error)
+
+
+def _parsed(body: bytes) -> tuple[Any, str | None]:
+    try:
+        return _json.loads(body), None
+    except ValueError:
+        return None, "something else than JSON" if body.strip() else "an empty answer"
+
+
+def _shape(value: Any) -> str:
+    return {list: "a list", str: "text", type(None): "null"}.get(type(value), "a number")
