@@ -112,6 +112,9 @@ class LabServer:
         self._old_kernel = os.environ.get(OLD_KERNEL_PLACE)
         for folder in ("notebooks", "config", "data", "runtime", "settings", "workspaces", "ipython"):
             (base / folder).mkdir()
+        quiet = base / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        quiet.parent.mkdir(parents=True)
+        quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
         if self._old_kernel:
             write_kernelspec(base / "data" / "kernels" / OLD_KERNEL, self._old_kernel)
         env = os.environ | {
@@ -123,7 +126,7 @@ class LabServer:
             "IPYTHONDIR": str(base / "ipython"),
             "JUPYTER_TOKEN": self.token,
         }
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.news_url="]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
         command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
         command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
@@ -283,6 +286,8 @@ class Lab:
         self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", full)
         light = json.dumps(str(name == "light").lower())
         self.page.wait_for_function(f"document.body.dataset.jpThemeLight === {light}")
+        # A change of theme covers the window for a moment.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         return self
 
     def width(self, pixels: int, index: int = 0) -> "Lab":
@@ -302,7 +307,16 @@ class Lab:
         """Take a picture of a cell's output, or of the window; pictures are for looking at, not for asserting."""
         self._shots.mkdir(parents=True, exist_ok=True)
         file = self._shots / f"{name}.png"
-        (self.page if index is None else self.output(index)).screenshot(path=file)
+        if index is None:
+            self.page.screenshot(path=file)
+            return file
+        size, output = self.page.viewport_size, self.output(index)
+        # The notebook scrolls by itself: what does not fit into the window would be cut off.
+        tall = max(WINDOW["height"], round(output.bounding_box()["height"]) + 200)
+        self.page.set_viewport_size({"width": size["width"], "height": tall})
+        output.scroll_into_view_if_needed()
+        output.screenshot(path=file)
+        self.page.set_viewport_size(size)
         return file
 
     def violations(self, index: int) -> list[str]:
