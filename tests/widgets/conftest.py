@@ -113,7 +113,9 @@ def posts():
 
     def of(ws):
         return [
-            entry["path"].rpartition("/serving-endpoints/")[2] for entry in ws.mock.journal() if entry["method"] != "GET"
+            entry["path"].rpartition("/serving-endpoints/")[2]
+            for entry in ws.mock.journal()
+            if entry["method"] != "GET"
         ]
 
     return of

@@ -84,10 +84,16 @@ def test_stop_start_and_delete_do_what_they_say(ws, page, until, posts):
     assert answer["type"] == "result"
     assert until(lambda: controls.status == "Deleted")
     assert controls.state["endpoint"]["deleted"]
-    assert posts(ws) == ["unity-model-endpoint/config:stop", "unity-model-endpoint/config:start", "unity-model-endpoint"]
+    assert posts(ws) == [
+        "unity-model-endpoint/config:stop",
+        "unity-model-endpoint/config:start",
+        "unity-model-endpoint",
+    ]
 
 
-@pytest.mark.parametrize("typed", [None, "", "n", "unity-model-endpoin", "Unity-model-endpoint", " unity-model-endpoint"])
+@pytest.mark.parametrize(
+    "typed", [None, "", "n", "unity-model-endpoin", "Unity-model-endpoint", " unity-model-endpoint"]
+)
 def test_anything_but_the_exact_name_deletes_nothing(ws, page, posts, typed):
     controls = sw.EndpointControls("unity-model-endpoint")
     answer = page(controls).ask("act", action="delete", name="unity-model-endpoint", confirm=typed)
@@ -227,7 +233,7 @@ def test_all_widgets_share_one_runtime_which_is_made_again_after_close_all(ws, c
 
 
 def test_an_unknown_argument_is_an_error_with_a_suggestion(ws):
-    with pytest.raises(TypeError, match="'layuot'.*'layout'"):
+    with pytest.raises(TypeError, match=r"'layuot'.*'layout'"):
         sw.StatusBadge("churn", layuot=None)
 
 
@@ -240,7 +246,9 @@ def test_a_badge_of_nothing_is_an_error(ws, name):
 def test_the_page_can_set_no_state(ws):
     badge = sw.StatusBadge("churn")
     before = badge.state
-    badge._handle_msg({"content": {"data": {"method": "update", "state": {"state": {"rev": 99}, "_esm": "x"}}}, "buffers": []})
+    badge._handle_msg(
+        {"content": {"data": {"method": "update", "state": {"state": {"rev": 99}, "_esm": "x"}}}, "buffers": []}
+    )
     assert badge.state == before
     assert badge._esm != "x"
 

@@ -54,11 +54,13 @@ def test_several_workspaces_can_be_open_and_the_last_is_active(connect):
 
 def test_an_unknown_name_says_which_are_open(connect):
     connect("mock", name="a")
-    with pytest.raises(sw.ConfigError, match="'b'.*Open are: .*a"):
+    with pytest.raises(sw.ConfigError, match=r"'b'.*Open are: .*a"):
         sw.workspace("b")
 
 
-def test_a_workspace_found_in_the_environment_opens_read_only_and_the_refusal_names_the_line(connect, monkeypatch, writes):
+def test_a_workspace_found_in_the_environment_opens_read_only_and_the_refusal_names_the_line(
+    connect, monkeypatch, writes
+):
     mock = connect("mock", name="real").mock
     for key, value in mock.env().items():
         monkeypatch.setenv(key, value)

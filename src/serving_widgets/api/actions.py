@@ -48,8 +48,8 @@ def why_not(action: str, info: EndpointInfo) -> Refusal | None:
 
 def _stop(info: EndpointInfo) -> Refusal | None:
     return (
-        _needs("CAN_MANAGE", "stopped", info)
-        or _of_other_kind("stopped", info)
+        _of_other_kind("stopped", info)
+        or _needs("CAN_MANAGE", "stopped", info)
         or _updating("stopped", info)
         or _already_stopped(info)
         or _without_config("stopped", info)
@@ -58,8 +58,8 @@ def _stop(info: EndpointInfo) -> Refusal | None:
 
 def _start(info: EndpointInfo) -> Refusal | None:
     return (
-        _needs("CAN_MANAGE", "started", info)
-        or _of_other_kind("started", info)
+        _of_other_kind("started", info)
+        or _needs("CAN_MANAGE", "started", info)
         or _updating("started", info)
         or _already_running(info)
         or _without_config("started", info)

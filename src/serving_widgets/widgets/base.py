@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import anywidget
-import ipywidgets
 import traitlets
+from ipywidgets.widgets.widget_layout import Layout
 
-from ..api.errors import ConfigError, ServingError
-from ..workspace import Endpoint, Workspace, loop
-from ..workspace import workspace as open_workspace
-from ..workspace.lane import post
-from ..workspace.watcher import Change
+from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.workspace import Endpoint, Workspace, loop
+from serving_widgets.workspace import workspace as open_workspace
+from serving_widgets.workspace.lane import post
+from serving_widgets.workspace.watcher import Change
+
 from . import bundle, picture, runtime
 from .channel import Args, Channel, Op, Progress
 
@@ -54,7 +55,7 @@ class ServingWidget(anywidget.AnyWidget):
         self._published = 0.0
         self._due: asyncio.TimerHandle | asyncio.Handle | None = None
         self._ended = False
-        made = None if "layout" in kwargs else ipywidgets.Layout()
+        made = None if "layout" in kwargs else Layout()  # type: ignore[no-untyped-call]  # ipywidgets has no types
         if made is not None:
             kwargs["layout"] = made
         self._made_layout = made
@@ -142,7 +143,7 @@ class ServingWidget(anywidget.AnyWidget):
     # Operations -----------------------------------------------------------------------------------------------------
 
     async def _hello(self, args: Args, _: Progress) -> None:
-        """A view was mounted: watch for it, look once, and publish, which also aims later messages at its shell."""
+        """Watch for a view that was mounted, and publish, which also aims later messages at its shell; look once."""
         view = _text(args, "view")
         self._views.add(view)
         self.workspace.watcher.hold(view, self._watched())
@@ -155,7 +156,7 @@ class ServingWidget(anywidget.AnyWidget):
         self.workspace.watcher.drop(view)
 
     async def _refresh(self, _: Args, __: Progress) -> None:
-        await self.workspace.watcher.list()
+        await self.workspace.watcher.list_all()
         for name in self._watched():
             await self.workspace.watcher.look(name)
 
@@ -188,7 +189,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     # Displaying and closing -----------------------------------------------------------------------------------------
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | dict[str, Any] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         if not loop.on_loop_thread():
             with contextlib.suppress(ServingError):
                 loop.run_sync(self._first_picture, twin="ws.endpoints.aio.list()")
@@ -237,9 +238,7 @@ class EndpointWidget(ServingWidget):
         A workspace or its name; the active one unless given.
     """
 
-    def __init__(
-        self, endpoint: str | Endpoint, *, workspace: Workspace | str | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, endpoint: str | Endpoint, *, workspace: Workspace | str | None = None, **kwargs: Any) -> None:
         if isinstance(endpoint, Endpoint):
             workspace = workspace if workspace is not None else endpoint.workspace
             endpoint = endpoint.name
@@ -269,9 +268,10 @@ class EndpointWidget(ServingWidget):
         self._publish_soon()
 
     def _static(self) -> Mapping[str, str]:
-        from ..render import message, status_card
+        from serving_widgets.render import message, status_card
 
         seen = self.workspace.watcher.store.get(self._endpoint)
+        said: Any
         if seen is None:
             said = message(str(self._problem or f"{self._endpoint} has not been looked at yet."))
         else:
@@ -301,8 +301,4 @@ def _check_keywords(widget: str, given: Mapping[str, Any]) -> None:
     for key in given:
         if key not in _PASSED_ON:
             near = difflib.get_close_matches(key, [*_PASSED_ON, "workspace"], n=1)
-            raise TypeError(
-                f"{widget} takes no argument {key!r}." + (f" Did you mean {near[0]!r}?" if near else "")
-            )
-
-
+            raise TypeError(f"{widget} takes no argument {key!r}." + (f" Did you mean {near[0]!r}?" if near else ""))

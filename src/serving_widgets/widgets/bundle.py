@@ -6,7 +6,7 @@ import functools
 import hashlib
 from importlib import resources
 
-from ..api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError
 
 
 @functools.cache

@@ -14,8 +14,8 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from ..api.errors import ServingError
-from ..workspace import loop
+from serving_widgets.api.errors import ServingError
+from serving_widgets.workspace import loop
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import traitlets
 
-from ..api.errors import ConfigError, ServingError
-from ..api.models import EndpointInfo
-from ..workspace import Workspace, loop
-from ..workspace.lane import post
-from ..workspace.watcher import Change
+from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.models import EndpointInfo
+from serving_widgets.workspace import Workspace, loop
+from serving_widgets.workspace.lane import post
+from serving_widgets.workspace.watcher import Change
+
 from . import picture
 from .base import FIRST_PICTURE, ServingWidget
 from .channel import Args, Op, Progress
@@ -54,9 +55,7 @@ class EndpointBrowser(ServingWidget):
 
     _kind = "endpoint_browser"
 
-    def __init__(
-        self, *, workspace: Workspace | str | None = None, selected: str | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, workspace: Workspace | str | None = None, selected: str | None = None, **kwargs: Any) -> None:
         self._open = selected
         self._rows: dict[str, dict[str, Any]] = {}
         self._sources: dict[str, tuple[EndpointInfo, str | None]] = {}
@@ -87,7 +86,7 @@ class EndpointBrowser(ServingWidget):
 
     async def _first_look(self) -> None:
         if not self.workspace.watcher.store.listed:
-            await self.workspace.watcher.list()
+            await self.workspace.watcher.list_all()
         for name in self._watched():
             await self.workspace.watcher.look(name)
 
@@ -143,9 +142,7 @@ class EndpointBrowser(ServingWidget):
     async def _take_rows(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Bring the rows up to date and return the new ones and the names of those that are gone."""
         present = self.workspace.watcher.store.present()
-        stale = {
-            name: seen.info for name, seen in present.items() if self._is_stale(name, seen.info)
-        }
+        stale = {name: seen.info for name, seen in present.items() if self._is_stale(name, seen.info)}
         gone = [name for name in self._rows if name not in present]
         if not stale and not gone:
             return [], []
@@ -211,7 +208,7 @@ class EndpointBrowser(ServingWidget):
             loop.submit(self._opened())
 
     def _static(self) -> Mapping[str, str]:
-        from ..render import endpoints_table, message
+        from serving_widgets.render import endpoints_table, message
 
         watcher = self.workspace.watcher
         if not watcher.store.listed:

@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..api.models import EndpointInfo, ServedEntity
-from ..api.status import DELETED, Status, status_of
+from serving_widgets.api.models import EndpointInfo, ServedEntity
+from serving_widgets.api.status import DELETED, Status, status_of
 
 if TYPE_CHECKING:
-    from ..api.errors import ServingError
-    from ..workspace import Workspace
-    from ..workspace.history import Update
-    from ..workspace.watcher import Link
+    from serving_widgets.api.errors import ServingError
+    from serving_widgets.workspace import Workspace
+    from serving_widgets.workspace.history import Update
+    from serving_widgets.workspace.watcher import Link
 
 #: What the buttons of a widget can do.
 BUTTONS = ("stop", "start", "delete")

@@ -9,8 +9,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..workspace import connections
-from ..workspace.loop import call
+from serving_widgets.workspace import connections
+from serving_widgets.workspace.loop import call
+
 from . import bundle
 
 _lock = threading.Lock()
@@ -20,7 +21,8 @@ _shared: Runtime | None = None
 class Runtime(anywidget.AnyWidget):
     """Carries ``code`` to the page; never shown."""
 
-    _view_name = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    # No view at all, which the base has no word for.
+    _view_name = traitlets.Unicode(None, allow_none=True).tag(sync=True)  # type: ignore[assignment]
     _esm = traitlets.Unicode().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
     hash = traitlets.Unicode().tag(sync=True)

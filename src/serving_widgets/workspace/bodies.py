@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError
 
 #: Fields of a served entity that may be given by name (REST reference, *Create a new serving endpoint*).
 ENTITY_FIELDS = (

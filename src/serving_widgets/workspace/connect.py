@@ -6,13 +6,14 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError
+
 from .guard import Guard
 from .session import Workspace
 from .sources import UNLOCK, find
 
 if TYPE_CHECKING:
-    from ..mock import MockWorkspace
+    from serving_widgets.mock import MockWorkspace
 
 _lock = threading.RLock()
 _open: dict[str, Workspace] = {}
@@ -69,7 +70,9 @@ def connect(
     >>> ws.label
     'mock workspace (demo)'
     """
-    embedded = {key: value for key, value in (("scenario", scenario), ("speed", speed), ("clock", clock)) if value is not None}
+    embedded = {
+        key: value for key, value in (("scenario", scenario), ("speed", speed), ("clock", clock)) if value is not None
+    }
     real = [key for key, value in (("host", host), ("token", token), ("profile", profile)) if value is not None]
     if isinstance(protect, str):
         raise ConfigError("protect= takes a list of patterns.", hint=f"protect=[{protect!r}]")
@@ -83,7 +86,8 @@ def connect(
         raise ConfigError(f'"mock" and {real[0]}= exclude each other.', hint='sw.connect("mock") takes no address.')
     if target is None and embedded and not real:
         raise ConfigError(
-            f"{next(iter(embedded))}= belongs to the embedded workspace.", hint=f'sw.connect("mock", {_spell(embedded)})'
+            f"{next(iter(embedded))}= belongs to the embedded workspace.",
+            hint=f'sw.connect("mock", {_spell(embedded)})',
         )
     if len(real) > 1 and "profile" in real:
         raise ConfigError("profile= and host= or token= exclude each other.", hint="Give one or the other.")
@@ -174,18 +178,23 @@ def _register(opened: Workspace) -> Workspace:
 
 
 def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: str, **settings: Any) -> Workspace:
-    from ..client import Credential
-    from ..mock import MockWorkspace
+    from serving_widgets.client import Credential
+    from serving_widgets.mock import MockWorkspace
 
-    mock: MockWorkspace = MockWorkspace(**settings).start()
+    try:
+        mock: MockWorkspace = MockWorkspace(**settings).start()
+    except (TypeError, ValueError) as error:
+        # The mock stands on its own and has none of our errors.
+        raise ConfigError(
+            f"The embedded workspace can't be opened: {error}.",
+            hint='For example sw.connect("mock", scenario="demo", speed=60, clock="demo").',
+        ) from None
     return Workspace(
         name=name or "mock",
         host=mock.host,
         credential=Credential(mock.token),
         source=source,
-        guard=Guard(
-            "This workspace was opened read-only." if read_only else None, 'sw.connect("mock")', protect
-        ),
+        guard=Guard("This workspace was opened read-only." if read_only else None, 'sw.connect("mock")', protect),
         mock=mock,
     )
 

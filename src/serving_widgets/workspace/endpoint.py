@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..api.models import EndpointInfo, ServedEntity
-from ..api.status import DELETED, Status, status_of
+from serving_widgets.api.models import EndpointInfo, ServedEntity
+from serving_widgets.api.status import DELETED, Status, status_of
+
 from .bodies import config_body
 from .loop import hop, run_sync
 from .plan import Request, plan
 from .waiting import wait_until_ready
 
 if TYPE_CHECKING:
-    from ..client import Reply
+    from serving_widgets.client import Reply
+
     from .session import Workspace
 
 
@@ -38,13 +40,17 @@ class EndpointAio:
     async def stop(self) -> Endpoint:
         """See :meth:`Endpoint.stop`."""
         name = self._name
-        await hop(lambda: self._workspace.write(name, "stop", lambda client: client.stop_endpoint(name)))
+        await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
         return self._endpoint
 
     async def start(self) -> Endpoint:
         """See :meth:`Endpoint.start`."""
         name = self._name
-        await hop(lambda: self._workspace.write(name, "start", lambda client: client.start_endpoint(name)))
+        await hop(
+            lambda: self._workspace.write(
+                name, "start", lambda client, before: client.start_endpoint(name, before=before)
+            )
+        )
         return self._endpoint
 
     async def update_config(self, config: Mapping[str, Any] | None = None, **fields: Any) -> Endpoint:
@@ -52,7 +58,7 @@ class EndpointAio:
         name, body = self._name, config_body(config, fields)
         await hop(
             lambda: self._workspace.write(
-                name, "update", lambda client: client.update_config(name, body), join=False
+                name, "update", lambda client, before: client.update_config(name, body, before=before), join=False
             )
         )
         return self._endpoint
@@ -60,7 +66,7 @@ class EndpointAio:
     async def delete(self) -> Endpoint:
         """See :meth:`Endpoint.delete`."""
         name = self._name
-        await hop(lambda: self._workspace.write(name, "delete", lambda client: client.delete_endpoint(name)))
+        await hop(lambda: self._workspace.write(name, "delete", lambda client, _: client.delete_endpoint(name)))
         return self._endpoint
 
     async def query(
@@ -230,7 +236,7 @@ class Endpoint:
         return f"<Endpoint {self.name!r}: {self.label}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from ..render import status_card
+        from serving_widgets.render import status_card
 
         card = status_card(self.info, where=self.workspace.label, status=self.status)
         return {"text/plain": repr(card), "text/html": card._repr_html_()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import NotFound
+from serving_widgets.api.errors import NotFound
+
 from .bodies import create_body
 from .endpoint import Endpoint
 from .loop import hop, run_sync
@@ -23,7 +24,7 @@ class EndpointsAio:
 
     async def list(self) -> list[Endpoint]:
         """See :meth:`Endpoints.list`."""
-        seen = await hop(self._workspace.watcher.list)
+        seen = await hop(self._workspace.watcher.list_all)
         return [Endpoint(self._workspace, each.info.name, each.info) for each in seen]
 
     async def get(self, name: str) -> Endpoint:
@@ -51,9 +52,7 @@ class EndpointsAio:
         """See :meth:`Endpoints.create`."""
         body = create_body(name, config, fields)
         info = await hop(
-            lambda: self._workspace.write(
-                name, "create", lambda client: client.create_endpoint(body), join=False
-            )
+            lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
         )
         endpoint = Endpoint(self._workspace, name, info)
         return await endpoint.aio.wait(timeout) if wait else endpoint

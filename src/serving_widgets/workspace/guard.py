@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 
-from ..api.actions import Refusal, why_not
-from ..api.errors import ActionRefused
-from ..api.models import EndpointInfo
-from ..api.status import DELETED
+from serving_widgets.api.actions import Refusal, why_not
+from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.status import DELETED
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
@@ -56,6 +56,4 @@ class Guard:
 
 def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
     """Return the error that a refusal becomes where somebody called for the action."""
-    return ActionRefused(
-        refusal.message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code
-    )
+    return ActionRefused(refusal.message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ..api.models import EndpointInfo, ServedEntity
+from serving_widgets.api.models import EndpointInfo, ServedEntity
 
 
 @dataclasses.dataclass(slots=True)

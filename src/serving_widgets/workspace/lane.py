@@ -42,9 +42,7 @@ def _work(jobs: queue.SimpleQueue[Callable[[], object]]) -> None:
             # An observer of the user's that fails must not end the lane; it is reported as a thread's failure is.
             kind, error, trace = sys.exc_info()
             if kind is not None and error is not None:
-                threading.excepthook(
-                    threading.ExceptHookArgs((kind, error, trace, threading.current_thread()))
-                )
+                threading.excepthook(threading.ExceptHookArgs((kind, error, trace, threading.current_thread())))
 
 
 def _drop_after_fork() -> None:

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from ..api.errors import LoopThreadError, OutcomeUnknown
+from serving_widgets.api.errors import LoopThreadError, OutcomeUnknown
 
 T = TypeVar("T")
 
@@ -143,9 +143,7 @@ def forget_at_exit(coroutine_function: Callable[[], Awaitable[None]]) -> None:
         _at_exit.remove(coroutine_function)
 
 
-def _settle_interrupted_write(
-    future: concurrent.futures.Future[Any], write: str, interrupt: KeyboardInterrupt
-) -> None:
+def _settle_interrupted_write(future: concurrent.futures.Future[Any], write: str, interrupt: KeyboardInterrupt) -> None:
     try:
         future.result(timeout=WRITE_GRACE)
     except concurrent.futures.TimeoutError:

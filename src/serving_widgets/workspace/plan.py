@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..client.routes import path_of
+from serving_widgets.client.routes import path_of
 
 #: What stands where a secret was.
 REDACTED = "•••"

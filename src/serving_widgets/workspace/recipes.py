@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 
-from ..line import quote
+from serving_widgets.line import quote
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import dataclasses
 import threading
 from collections.abc import Iterable, Mapping
 
-from ..api.models import EndpointInfo
-from ..api.status import DELETED, Status, status_of
+from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.status import DELETED, Status, status_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ def _with_summary(old: Seen | None, info: EndpointInfo, asked: float) -> Seen:
         return Seen(info, info, asked=asked)
     if old.summary is info or old.asked > asked:
         return old
-    if old.deleted or not old.info.detailed or _identity(old.info) != _identity(info):
-        return Seen(info, info, asked=asked)
     unchanged = old.summary is None or old.summary.raw == info.raw
+    if old.deleted or not old.info.detailed or _identity(old.info) != _identity(info):
+        return old if old.summary is not None and unchanged else Seen(info, info, asked=asked)
     if old.fresh and unchanged and _agrees(old.info, info):
         return dataclasses.replace(old, summary=info)
     # The list knows something newer than the details do: what it says goes over them until the next get.

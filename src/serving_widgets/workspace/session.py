@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ..api.actions import Refusal
-from ..api.errors import ConfigError
-from ..api.models import EndpointInfo
+from serving_widgets.api.actions import Refusal
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.models import EndpointInfo
+
 from . import loop
 from .clock import ServiceClock, WallClock
 from .endpoints import Endpoints
@@ -21,8 +22,8 @@ from .watcher import MOCK, REAL, Watcher
 from .writes import Writes
 
 if TYPE_CHECKING:
-    from ..client import Client, Credential
-    from ..mock import MockWorkspace
+    from serving_widgets.client import Client, Credential
+    from serving_widgets.mock import MockWorkspace
 
 
 class Workspace:
@@ -106,7 +107,7 @@ class Workspace:
 
     def client(self) -> Client:
         """Return the client; a new one after a fork, whose child must not share the parent's connections."""
-        from ..client import Client
+        from serving_widgets.client import Client
 
         if self.closed:
             raise ConfigError(
@@ -140,11 +141,18 @@ class Workspace:
         self,
         name: str,
         action: str,
-        send: Callable[[Client], Awaitable[EndpointInfo | None]],
+        send: Callable[[Client, EndpointInfo | None], Awaitable[EndpointInfo | None]],
         *,
         join: bool = True,
     ) -> EndpointInfo | None:
         """Check, then carry out one write after those before it, and look at once.
+
+        Parameters
+        ----------
+        send
+            Sends the write, given the client and the endpoint as it was just before; None for one to be created.
+        join
+            Whether a second call for the same action means the same write.
 
         Raises
         ------
@@ -156,9 +164,8 @@ class Workspace:
             raise refused(refusal, action, name)
 
         async def checked() -> EndpointInfo | None:
-            if action != "create":
-                await self._check(name, action)
-            info = await send(self.client())
+            before = await self._check(name, action) if action != "create" else None
+            info = await send(self.client(), before)
             if action == "delete":
                 self.watcher.take_deleted(name)
             elif info is None or not info.detailed:
@@ -170,16 +177,18 @@ class Workspace:
 
         return await self.writes.run(name, action, checked, join=join)
 
-    async def _check(self, name: str, action: str) -> None:
+    async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
         looked = seen is None or seen.deleted or not seen.fresh
         info = await self.watcher.look(name) if seen is None or looked else seen.info
         refusal = self.why_not(action, info)
         if refusal is not None and not looked:
             # What was last seen may be old news: it must not refuse what the service would allow now.
-            refusal = self.why_not(action, await self.watcher.look(name))
+            info = await self.watcher.look(name)
+            refusal = self.why_not(action, info)
         if refusal is not None:
             raise refused(refusal, action, name)
+        return info
 
     def close(self) -> None:
         """End the watcher, the connections and, where there is one, the embedded workspace."""

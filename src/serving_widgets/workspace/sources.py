@@ -13,8 +13,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..api.errors import ConfigError
-from ..client import Credential
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.client import Credential
 
 #: The line that opens a workspace that was found by itself for writing.
 UNLOCK = "sw.connect(read_only=False)"
@@ -169,7 +169,5 @@ def _read(path: Path) -> configparser.RawConfigParser | None:
         return None
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         reason = str(error).splitlines()[0] if not isinstance(error, configparser.Error) else type(error).__name__
-        raise ConfigError(
-            f"{path} can't be read: {reason}.", hint="Mend the file, or give host= and token=."
-        ) from None
+        raise ConfigError(f"{path} can't be read: {reason}.", hint="Mend the file, or give host= and token=.") from None
     return parser

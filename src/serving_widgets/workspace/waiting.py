@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ..api.errors import NotFound, WaitFailed, WaitTimeout
-from ..api.status import Status, status_of
+from serving_widgets.api.errors import NotFound, WaitFailed, WaitTimeout
+from serving_widgets.api.status import Status, status_of
 
 if TYPE_CHECKING:
-    from ..api.models import EndpointInfo
+    from serving_widgets.api.models import EndpointInfo
+
     from .session import Workspace
 
 #: Service seconds that a wait lasts unless told otherwise: the service gives a build and a deployment up to 30 minutes

@@ -15,15 +15,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import ApiError, NotFound, ServingError
-from ..api.models import EndpointInfo
+from serving_widgets.api.errors import ApiError, NotFound, ServingError
+from serving_widgets.api.models import EndpointInfo
+
 from .history import History
 from .leases import Leases
 from .loop import elsewhere
 from .seen import Seen, SeenStore
 
 if TYPE_CHECKING:
-    from ..client import Client
+    from serving_widgets.client import Client
+
     from .clock import ServiceClock
 
 
@@ -133,7 +135,7 @@ class Watcher:
         if self._wake is not None:
             self._wake.set()
 
-    async def list(self) -> list[Seen]:
+    async def list_all(self) -> list[Seen]:
         """Ask for the list now, and return what is present."""
         await self._list_once()
         return list(self.store.present().values())
@@ -228,7 +230,8 @@ class Watcher:
 
     async def _details(self) -> bool:
         wanted = self.leases.names()
-        moving, resting = [], []
+        moving: list[str] = []
+        resting: list[str] = []
         for name in sorted(wanted):
             seen = self.store.get(name)
             if seen is None or seen.deleted:

@@ -1,11 +1,11 @@
-"""Writes: one after the other for each endpoint, the same one only once at a time, known to every view while it runs."""
+"""Writes: one after the other for each endpoint, the same one only once at a time, known to all views meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from ..api.models import EndpointInfo
+from serving_widgets.api.models import EndpointInfo
 
 Send = Callable[[], Awaitable[EndpointInfo | None]]
 
