@@ -1,0 +1,115 @@
+"""The ``serving-widgets`` command: an embedded workspace for other processes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ._version import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default those of this process.
+
+    Returns
+    -------
+    int
+        Exit status: 0 after Ctrl-C or SIGTERM, 1 if the workspace could not start. Wrong arguments exit with 2.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        _serve(arguments)
+    except (OSError, ValueError) as error:
+        print(f"serving-widgets: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    mock = commands.add_parser(
+        "mock",
+        help="serve an embedded workspace until Ctrl-C",
+        description="Serve an embedded workspace on loopback until Ctrl-C or SIGTERM.",
+    )
+    mock.add_argument("--port", type=_port, default=0, help="port to listen on; 0, the default, for any free one")
+    mock.add_argument(
+        "--connection-file",
+        type=Path,
+        metavar="FILE",
+        help="write the address and tokens to FILE (mode 0600) once it listens, and remove FILE at the end",
+    )
+    mock.add_argument("--scenario", default="demo", help="what the workspace holds: demo, empty, large or large:N")
+    mock.add_argument("--speed", type=float, default=60.0, metavar="N", help="service seconds per second (60)")
+    mock.add_argument(
+        "--clock",
+        choices=("manual", "scaled"),
+        default="scaled",
+        help="scaled: time runs N times faster; manual: it stands until POST /_mock/advance",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from .mock import MockWorkspace
+
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    file: Path | None = arguments.connection_file
+    mock = MockWorkspace(arguments.scenario, arguments.speed, arguments.clock, arguments.port)
+    with mock:
+        try:
+            if file is None:
+                for name, value in mock.env().items():
+                    print(f"export {name}={value}")
+            else:
+                _write_private(file, mock.connection())
+                print(f"Listening on {mock.host}; tokens are in {file}")
+            sys.stdout.flush()
+            ended.wait()
+        finally:
+            if file is not None:
+                file.unlink(missing_ok=True)
+
+
+def _write_private(file: Path, document: dict[str, Any]) -> None:
+    """Write the document so that nobody else can read it, and nobody at all can read half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=1)
+        os.replace(name, file)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())

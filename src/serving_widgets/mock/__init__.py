@@ -1,0 +1,22 @@
+"""A whole workspace embedded in this process: routes, life cycle, clocks, faults and a journal.
+
+The room imports nothing else of this package, so that it can prove the client wrong. Importing it is cheap: the server
+and its dependencies are loaded with the first `MockWorkspace`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .workspace import MockWorkspace
+
+__all__ = ["MockWorkspace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "MockWorkspace":
+        from .workspace import MockWorkspace
+
+        return MockWorkspace
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,303 @@
+"""The application: who may come in, which route answers, what is written down, and what goes wrong on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.responses import Response
+
+from . import assumptions
+from .endpoint import digest
+from .errors import ServiceError
+from .faults import Fault
+from .world import WORKSPACE_ID, World
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+    from .people import User
+
+BODY_LIMIT = 16 * 1024 * 1024
+"""Largest body accepted, in bytes (Databricks docs, *Model Serving limits*)."""
+
+_STEERING = "/_mock/"
+_NOBODY_ELSE = {"x-should-retry": "false"}
+
+
+@dataclass
+class Call:
+    """A request on its way to a handler."""
+
+    world: World
+    method: str
+    path: str
+    query: QueryParams
+    headers: Headers
+    body: bytes = b""
+    params: Mapping[str, str] = field(default_factory=dict)
+    caller: User | None = None
+    now: float = 0.0
+
+    @property
+    def user(self) -> User:
+        """Who is asking; only public routes have nobody."""
+        if self.caller is None:
+            raise ServiceError("UNAUTHENTICATED", "No user is signed in.")
+        return self.caller
+
+    def json(self) -> dict[str, Any]:
+        """Return the body, which must be a JSON object; nothing at all stands for an empty one."""
+        try:
+            value = json.loads(self.body or b"{}")
+        except ValueError as error:
+            raise ServiceError("BAD_REQUEST", f"The body is not valid JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise ServiceError("BAD_REQUEST", "The body must be a JSON object.")
+        return value
+
+
+Handler = Callable[[Call], Response | Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A line of the route table.
+
+    Parameters
+    ----------
+    method : str
+        HTTP method.
+    path : str
+        Segments, of which those in braces take any value: ``/api/2.0/serving-endpoints/{name}/config:stop``.
+    handler : callable
+        Takes a `Call`, returns a response. A plain function runs with the world locked and settled; a coroutine
+        function locks for itself, and may wait.
+    public : bool
+        Whether the route answers without a token.
+    admin : bool
+        Whether it answers administrators only.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    public: bool = False
+    admin: bool = False
+
+    def match(self, segments: Sequence[str]) -> dict[str, str] | None:
+        """Return the values of the segments in braces if the path fits, else None."""
+        pattern = self.path.split("/")
+        if len(pattern) != len(segments):
+            return None
+        params = {}
+        for want, have in zip(pattern, segments, strict=True):
+            if want.startswith("{"):
+                params[want[1:-1]] = have
+            elif want != have:
+                return None
+        return params
+
+
+def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON response."""
+    body = value if isinstance(value, bytes) else json.dumps(value, separators=(",", ":")).encode()
+    return Response(body, status, headers, media_type="application/json")
+
+
+class App:
+    """The ASGI application.
+
+    Parameters
+    ----------
+    world : World
+        What the routes work on.
+    routes : sequence of Route
+        The table; the first line that fits answers.
+    drop : callable
+        Closes the connection of a request, given its ASGI scope.
+    """
+
+    def __init__(self, world: World, routes: Sequence[Route], drop: Callable[[Scope], None]) -> None:
+        self._world = world
+        self._routes = routes
+        self._drop = drop
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = Call(
+            world=self._world,
+            method=scope["method"],
+            # Clients write both spellings, and a redirect would lose the body of a POST.
+            path=scope["path"].rstrip("/") or "/",
+            query=QueryParams(scope["query_string"]),
+            headers=Headers(scope=scope),
+        )
+        if not self._from_here(call.headers):
+            refusal = ServiceError("BAD_REQUEST", "The Host header does not name this server.", status=421)
+            await reply(refusal.envelope(), refusal.status)(scope, receive, send)
+            return
+        body = await _read(call.headers, receive)
+        call.body = body or b""
+        with self._world.lock:
+            call.now = self._world.settle()
+            call.caller = self._world.tokens.get(_bearer(call.headers))
+            request_id = self._request_id(call)
+        steering = call.path.startswith(_STEERING)
+        entry = {} if steering else self._enter(call, request_id)
+        fault = None if steering else self._world.faults.take(call.method, call.path)
+        response = await self._faulty(call, fault, body is None)
+        entry["status"] = 0 if response is None else response.status_code
+        if response is None:
+            self._drop(scope)
+            await asyncio.sleep(0)
+            return
+        response.headers["x-request-id"] = request_id
+        response.headers["x-databricks-org-id"] = WORKSPACE_ID
+        if fault is not None and fault.truncate is not None:
+            await self._send_part(response, fault.truncate, scope, send)
+            return
+        await response(scope, receive, send)
+
+    async def _faulty(self, call: Call, fault: Fault | None, too_large: bool) -> Response | None:
+        """Answer as a fault has it; None drops the connection."""
+        if fault is None:
+            return await self._answer(call, too_large)
+        await asyncio.sleep(fault.delay)
+        if fault.disconnect in (True, "before"):
+            return None
+        response = await self._answer(call, too_large) if fault.status is None else _canned(fault, fault.status)
+        if fault.malformed:
+            response = Response(b'{"endpoints": [', response.status_code, media_type="application/json")
+        if fault.retry_after is not None:
+            response.headers["retry-after"] = str(fault.retry_after)
+        return None if fault.disconnect == "after" else response
+
+    async def _answer(self, call: Call, too_large: bool) -> Response:
+        try:
+            return await self._dispatch(call, too_large)
+        except ServiceError as refusal:
+            return reply(refusal.envelope(), refusal.status)
+        except Exception as error:
+            failure = ServiceError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+            return reply(failure.envelope(), failure.status)
+
+    async def _dispatch(self, call: Call, too_large: bool) -> Response:
+        route = self._find(call)
+        if not (route and route.public):
+            _require(call)
+        if route is None:
+            raise ServiceError("ENDPOINT_NOT_FOUND", f"No API found for '{call.method} {call.path}'.")
+        if route.admin and not call.user.admin:
+            raise ServiceError("PERMISSION_DENIED", "Only administrators may steer this workspace.")
+        if too_large:
+            raise ServiceError("BAD_REQUEST", f"The request is larger than {BODY_LIMIT} bytes.", status=413)
+        with self._world.lock:
+            call.now = self._world.settle()
+            result = route.handler(call)
+        return await result if inspect.isawaitable(result) else result
+
+    def _find(self, call: Call) -> Route | None:
+        segments = call.path.split("/")
+        for route in self._routes:
+            if route.method == call.method:
+                params = route.match(segments)
+                if params is not None:
+                    call.params = params
+                    return route
+        return None
+
+    def _from_here(self, headers: Headers) -> bool:
+        """Return whether the Host header is ours: a page elsewhere whose name leads to this machine is turned away."""
+        port = self._world.host.rsplit(":", 1)[-1]
+        hosts = headers.getlist("host")
+        return len(hosts) == 1 and hosts[0].lower() in (f"127.0.0.1:{port}", f"localhost:{port}")
+
+    def _request_id(self, call: Call) -> str:
+        """Return an id that does not depend on how often somebody looked: reads don't count."""
+        what = (call.method, call.path)
+        if call.method == "GET":
+            return str(uuid.UUID(digest("request", *what, call.query, call.now)))
+        self._seen[what] += 1
+        return str(uuid.UUID(digest("request", *what, self._seen[what])))
+
+    def _enter(self, call: Call, request_id: str) -> dict[str, Any]:
+        with self._world.lock:
+            return self._world.journal.open(
+                method=call.method,
+                path=call.path,
+                query=dict(call.query),
+                user=call.caller.name if call.caller else None,
+                at=call.now,
+                body=call.body,
+                request_id=request_id,
+            )
+
+    async def _send_part(self, response: Response, count: int, scope: Scope, send: Send) -> None:
+        start: Message = {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": response.raw_headers,
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": bytes(response.body)[:count], "more_body": True})
+        self._drop(scope)
+        await asyncio.sleep(0)
+
+
+async def _read(headers: Headers, receive: Receive) -> bytes | None:
+    """Return the body; None if it is too large, which is then read and forgotten so that the answer can be sent."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            parts.append(chunk)
+        if not message.get("more_body", False):
+            break
+    return b"".join(parts) if size <= BODY_LIMIT else None
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _require(call: Call) -> None:
+    if call.caller is not None:
+        return
+    given = "authorization" in call.headers
+    message = "Invalid access token." if given else "Credential was not sent: this request needs a Bearer token."
+    raise ServiceError("UNAUTHENTICATED", message, status=assumptions.UNAUTHENTICATED_STATUS)
+
+
+def _canned(fault: Fault, status: int) -> Response:
+    body = fault.body
+    if body is None:
+        body = {"error_code": _CODES.get(status, "INTERNAL_ERROR"), "message": "A fault was injected."}
+    if isinstance(body, str):
+        return Response(body, status, _NOBODY_ELSE, media_type="text/plain")
+    return reply(body, status, _NOBODY_ELSE)
+
+
+_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "RESOURCE_DOES_NOT_EXIST",
+    409: "RESOURCE_CONFLICT",
+    429: "REQUEST_LIMIT_EXCEEDED",
+    501: "NOT_IMPLEMENTED",
+    503: "TEMPORARILY_UNAVAILABLE",
+}

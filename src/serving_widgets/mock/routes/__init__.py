@@ -1,0 +1,33 @@
+"""The route table. A route is a function in one of these modules plus one line here.
+
+The first line that fits answers, so fixed paths stand before paths with a name in them.
+"""
+
+from __future__ import annotations
+
+from serving_widgets.mock.app import Route
+
+from . import endpoints, identity, query, steering
+
+_CONTROL = "/api/2.0/serving-endpoints"
+_QUERY = "/serving-endpoints"
+
+ROUTES = (
+    Route("GET", "/.well-known/databricks-config", identity.host_metadata, public=True),
+    Route("GET", "/oidc/.well-known/oauth-authorization-server", identity.discovery, public=True),
+    Route("POST", "/oidc/v1/token", identity.token, public=True),
+    Route("GET", "/api/2.0/preview/scim/v2/Me", identity.me),
+    Route("GET", _CONTROL, endpoints.list_all),
+    Route("POST", _CONTROL, endpoints.create),
+    Route("GET", _CONTROL + "/{name}", endpoints.get),
+    Route("DELETE", _CONTROL + "/{name}", endpoints.delete),
+    Route("PUT", _CONTROL + "/{name}/config", endpoints.update_config),
+    Route("POST", _CONTROL + "/{name}/config:stop", endpoints.stop),
+    Route("POST", _CONTROL + "/{name}/config:start", endpoints.start),
+    Route("POST", _QUERY + "/{name}/invocations", query.invocations),
+    Route("POST", _QUERY + "/{name}/served-models/{served}/invocations", query.invocations),
+    Route("GET", "/_mock/journal", steering.journal, admin=True),
+    Route("POST", "/_mock/advance", steering.advance, admin=True),
+    Route("POST", "/_mock/faults", steering.faults, admin=True),
+    Route("POST", "/_mock/reset", steering.reset, admin=True),
+)

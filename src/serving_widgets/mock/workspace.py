@@ -1,0 +1,195 @@
+"""The embedded workspace as its users see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from .clock import Clock, Mode
+from .models import Model, Predict
+from .server import LOOPBACK, Server
+from .world import World
+
+
+class MockWorkspace:
+    """A workspace on loopback in this process: an HTTP server on a thread of its own, with a random port and tokens.
+
+    All methods may be called from any thread.
+
+    Parameters
+    ----------
+    scenario : str
+        What the workspace holds: ``"demo"``, ``"empty"``, ``"large"`` (1,000 endpoints) or ``"large:N"``.
+    speed : float
+        Service seconds per host second while the clock runs.
+    clock : {"demo", "scaled", "manual"}
+        ``scaled`` always runs, ``manual`` moves when told or waited for, ``demo`` runs while a view is looking.
+    port : int
+        Port to listen on; 0 for any free one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such scenario or clock, or `speed` is not a positive number.
+
+    Examples
+    --------
+    >>> with MockWorkspace(clock="manual") as mock:
+    ...     sorted(mock.env())
+    ['DATABRICKS_HOST', 'DATABRICKS_TOKEN']
+    """
+
+    def __init__(self, scenario: str = "demo", speed: float = 60.0, clock: Mode = "demo", port: int = 0) -> None:
+        self.scenario = scenario
+        self._world = World(scenario, speed, clock)
+        self._port = port
+        self._server: Server | None = None
+
+    def __repr__(self) -> str:
+        return f"<MockWorkspace {self.scenario}, {'running' if self._server else 'not running'}>"
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Start to listen, unless it does already; returns the workspace once requests are answered.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
+        if self._server is None:
+            server = Server(self._world, self._port)
+            self._world.host = f"http://{LOOPBACK}:{server.port}"
+            server.start()
+            self._server = server
+        return self
+
+    def stop(self) -> None:
+        """Stop to listen and end the thread; what is being answered is dropped."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+            self._world.pool.stop()
+
+    @property
+    def host(self) -> str:
+        """Address of the workspace, such as ``"http://127.0.0.1:43121"``."""
+        if self._server is None:
+            raise RuntimeError("the mock workspace is not running; call start() first")
+        return self._world.host
+
+    @property
+    def token(self) -> str:
+        """Token of the default user, who is an administrator."""
+        return self.token_of(self.user_name)
+
+    @property
+    def user_name(self) -> str:
+        """E-mail of the default user."""
+        return self._world.users[0].name
+
+    @property
+    def clock(self) -> Clock:
+        """Service time."""
+        return self._world.clock
+
+    def token_of(self, user_name: str) -> str:
+        """Return the token of a user, such as ``"vera@example.com"``, who may view and no more.
+
+        Raises
+        ------
+        KeyError
+            If there is no such user.
+        """
+        for token, user in self._world.tokens.items():
+            if user.name == user_name and not user.service_principal:
+                return token
+        raise KeyError(user_name)
+
+    def env(self) -> dict[str, str]:
+        """Return the environment that another client needs to work on this workspace."""
+        return {"DATABRICKS_HOST": self.host, "DATABRICKS_TOKEN": self.token}
+
+    def connection(self) -> dict[str, Any]:
+        """Return how to sign in, as the document that ``serving-widgets mock --connection-file`` writes."""
+        users = [
+            {"user_name": user.name, "token": self.token_of(user.name), "admin": user.admin}
+            for user in self._world.users
+        ]
+        clients = [{"client_id": name, "client_secret": secret} for name, secret in self._world.clients.items()]
+        return {"host": self.host, "users": users, "clients": clients}
+
+    def serve(
+        self,
+        name: str,
+        model: Predict,
+        *,
+        entity_name: str = "",
+        signature: Mapping[str, Any] | None = None,
+        task: str = "",
+    ) -> None:
+        """Add a ready endpoint that answers with a Python function.
+
+        Parameters
+        ----------
+        name : str
+            Name of the endpoint.
+        model : callable
+            Called with the data of a query and, if it takes two arguments, with its ``params``: rows as a list of dicts
+            for the data-frame formats, nested lists for tensors, the whole body if there is a `task`. It runs on a
+            thread of the mock's own and may take its time.
+        entity_name : str, optional
+            Name of the registered model; ``main.default.<name>`` by default.
+        signature : mapping, optional
+            ``inputs``, ``outputs`` and ``params`` as MLflow writes them; queries are checked against it.
+        task : str, optional
+            ``"llm/v1/chat"``, ``"llm/v1/completions"`` or ``"llm/v1/embeddings"``.
+
+        Raises
+        ------
+        ValueError
+            If there is an endpoint of that name.
+
+        Examples
+        --------
+        >>> mock = MockWorkspace("empty")
+        >>> mock.serve("doubling", lambda rows: [2 * row["x"] for row in rows])
+        """
+        entity = entity_name or f"main.default.{name.replace('-', '_')}"
+        self._world.serve(name, Model(model, signature, task), entity)
+
+    def advance(self, seconds: float) -> None:
+        """Move service time forward."""
+        self._world.clock.advance(seconds)
+
+    def faults(self, rules: Iterable[Mapping[str, Any]]) -> None:
+        """Have requests go wrong; replaces the rules before, an empty list ends all faults.
+
+        Parameters
+        ----------
+        rules : iterable of mapping
+            Members as of `serving_widgets.mock.faults.Fault`: which requests (``method``, ``path``, ``skip``,
+            ``count``) and what happens (``status``, ``body``, ``retry_after``, ``delay``, ``disconnect``,
+            ``truncate``, ``malformed``).
+
+        Raises
+        ------
+        ValueError
+            If a rule has a member that is not known.
+        """
+        with self._world.lock:
+            self._world.faults.set(rules)
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Return the requests seen, oldest first, without secrets."""
+        with self._world.lock:
+            return self._world.journal.entries()
+
+    def reset(self) -> None:
+        """Return to the start of the scenario: endpoints, time, faults and journal. Tokens stay valid."""
+        self._world.reset()
