@@ -58,14 +58,19 @@ def test_only_what_belongs_there_stands_at_the_top(project):
     assert found <= texts | settings | folders
 
 
-@pytest.mark.parametrize("skip", ["def test_it(): pytest.skip('no such_tool')", "pytest.importorskip('such_tool')"])
-@pytest.mark.parametrize("strict", [{"CI": "true"}, {"SERVING_WIDGETS_STRICT": "1"}])
+@pytest.mark.parametrize(
+    ("skip", "strict"),
+    [
+        ("def test_it(): pytest.skip('no such_tool')", {"CI": "true"}),
+        ("pytest.importorskip('such_tool')", {"SERVING_WIDGETS_STRICT": "1"}),
+    ],
+)
 def test_a_skip_passes_at_home_and_fails_where_skips_count(project, tmp_path, skip, strict):
     shutil.copyfile(project / "tests" / "conftest.py", tmp_path / "conftest.py")
     (tmp_path / "test_it.py").write_text(f"import pytest\n{skip}\ndef test_that(): pass\n")
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(tmp_path), str(tmp_path)]
     env = {name: value for name, value in os.environ.items() if name not in ("CI", "SERVING_WIDGETS_STRICT")}
-    env["PYTHONPATH"] = str(project / "tests" / "support")
+    env |= {"PYTHONPATH": str(project / "tests" / "support"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
     def outcome(more: dict[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=env | more, cwd=tmp_path, capture_output=True, text=True, check=False)
