@@ -86,7 +86,7 @@ def mask(text: str) -> str:
 
 
 _SECRET = re.compile(
-    r"(?P<kept>\b(?:bearer|basic)\s+)(?=\S*[0-9._~+/=-])[A-Za-z0-9._~+/=-]{8,}"  # an Authorization header's value
+    r"(?P<kept>\b(?:bearer|basic)\s+)(?=\S*[0-9_~+/=-])[A-Za-z0-9._~+/=-]{8,}"  # an Authorization header's value
     r"|\bdapi[0-9A-Za-z-]{6,}"  # a personal access token
     r"|\bdose[0-9A-Za-z-]{16,}"  # an OAuth client secret
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{8,}",  # a JSON web token
