@@ -1,0 +1,69 @@
+"""The notebooks as somebody finds them: run, readable without a kernel, and free of what belongs to one run."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def code_cells(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def shown(notebook: dict) -> list[dict]:
+    """Every bundle of representations that a cell of the notebook shows."""
+    outputs = [out for cell in code_cells(notebook) for out in cell["outputs"]]
+    return [out["data"] for out in outputs if "data" in out]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
+def notebook(request) -> dict:
+    return json.loads(request.param.read_text())
+
+
+def test_there_is_a_notebook_to_start_with():
+    assert "01-quickstart.ipynb" in [path.name for path in NOTEBOOKS]
+
+
+def test_every_cell_was_run_once_from_top_to_bottom(notebook):
+    cells = code_cells(notebook)
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+
+
+def test_only_cells_that_say_so_fail(notebook):
+    for cell in code_cells(notebook):
+        failed = any(out["output_type"] == "error" for out in cell["outputs"])
+        assert failed is ("raises-exception" in cell["metadata"].get("tags", [])), cell["source"]
+
+
+def test_everything_shown_can_be_read_without_a_kernel(notebook):
+    for data in shown(notebook):
+        assert "text/plain" in data
+        assert "Loading" not in "".join(data["text/plain"])
+        assert not re.search(r"<script|<style|\son\w+=|javascript:", "".join(data.get("text/html", [])))
+
+
+def test_widgets_carry_their_state_and_its_code(notebook):
+    models = {data[WIDGET_VIEW]["model_id"] for data in shown(notebook) if WIDGET_VIEW in data}
+    state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    assert models <= set(state)
+    ours = [model["state"] for model in state.values() if "_runtime" in model["state"]]
+    assert all(state[model["_runtime"].removeprefix("IPY_MODEL_")]["state"]["code"] for model in ours)
+    assert {model["state"]["link"]["state"] for model in ours} <= {"live"}
+
+
+def test_nothing_of_the_run_is_left_in_it(notebook):
+    assert not [cell for cell in notebook["cells"] if "execution" in cell["metadata"]]
+    text = json.dumps({**notebook, "metadata": {}})
+    assert not re.search(r"127\.0\.0\.1|localhost| at 0x[0-9a-f]+|/home/|/tmp/|Bearer", text)
+
+
+def test_text_is_more_than_headings(notebook):
+    texts = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    assert texts[0].startswith("# ")
+    assert len(texts) * 2 >= len(code_cells(notebook))
