@@ -13,8 +13,6 @@ export interface Doing {
   failed: { action: Action; problem: Problem } | null;
 }
 
-export const ACTIONS: readonly Action[] = ["stop", "start", "delete"];
-
 export const VERB: Readonly<Record<Action, string>> = { stop: "Stop", start: "Start", delete: "Delete" };
 export const ONGOING: Readonly<Record<string, string>> = {
   stop: "Stopping…",

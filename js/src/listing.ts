@@ -67,13 +67,18 @@ export function find(entries: readonly Entry[], query: Query): Found {
   const shown: Entry[] = [];
   for (const entry of entries) {
     if (!terms.every((term) => entry.hay.includes(term))) continue;
-    const missed = FACETS.filter((facet) => {
-      const picked = query.picked[facet];
-      return picked.size > 0 && !picked.has(facetValue(entry.row, facet));
-    });
-    if (missed.length === 0) shown.push(entry);
+    let misses = 0;
+    let missed: Facet | null = null;
     for (const facet of FACETS) {
-      if (missed.length > 1 || (missed.length === 1 && missed[0] !== facet)) continue;
+      const picked = query.picked[facet];
+      if (picked.size === 0 || picked.has(facetValue(entry.row, facet))) continue;
+      misses += 1;
+      missed = facet;
+    }
+    if (misses === 0) shown.push(entry);
+    if (misses > 1) continue;
+    for (const facet of FACETS) {
+      if (misses === 1 && missed !== facet) continue;
       const value = facetValue(entry.row, facet);
       counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
     }

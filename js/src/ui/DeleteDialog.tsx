@@ -56,7 +56,6 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
-          placeholder={name}
           value={typed}
           onInput={(event) => setTyped(event.currentTarget.value)}
         />

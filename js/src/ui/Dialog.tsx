@@ -12,7 +12,7 @@ const FOCUSABLE = "button, input, a[href]";
 
 /**
  * A dialog that is modal for its cell: it opens in place, so no output clips it, and everything else in the view stands
- * still until it is closed. The element marked `data-safe` gets the focus; on closing it returns where it came from.
+ * still until it is closed. The button inside `data-safe` gets the focus; on closing it returns where it came from.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const { root } = useView();
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const el = box.current!;
     const before = root.ownerDocument.activeElement as HTMLElement | null;
     const release = quieten(el, root);
-    el.querySelector<HTMLElement>("[data-safe] button, [data-safe]")?.focus();
+    el.querySelector<HTMLElement>("[data-safe] button")?.focus();
     el.scrollIntoView?.({ block: "nearest" });
     return () => {
       release();

@@ -43,9 +43,10 @@ export function Popover({ anchor, role, label, onClose, children }: PopoverProps
   }, []);
 
   const keyDown = (event: KeyboardEvent): void => {
+    // The layer may stand inside a grid's cell, which has other plans for the arrow keys.
+    event.stopPropagation();
     if (event.key !== "Escape") return;
     event.preventDefault();
-    event.stopPropagation();
     onClose();
     anchor.current?.focus();
   };

@@ -1,11 +1,12 @@
-import type { Phase, Served } from "../protocol";
+import type { Phase, Picture } from "../protocol";
 import { deploymentWords } from "../words";
 import { StatusMark } from "./StatusMark";
 
 const PHASES: readonly string[] = ["ready", "updating", "failed", "stopped"];
 
-/** What answers queries now, and with which share of them. */
-export function ServedEntities({ served }: { served: readonly Served[] }) {
+/** What answers queries, and with which share of them. What the timeline says already is not said again. */
+export function ServedEntities({ picture: { served, update } }: { picture: Picture }) {
+  const told = new Set(update?.steps.map(({ message }) => message));
   return (
     <div>
       <div class="sw-caption">Served entities</div>
@@ -19,7 +20,7 @@ export function ServedEntities({ served }: { served: readonly Served[] }) {
             <span class="sw-muted sw-nowrap">{[one.version && `v${one.version}`, one.size].filter(Boolean).join(" · ")}</span>
             <span class="sw-grow sw-muted">{deploymentWords(one.state)}</span>
             {one.traffic !== null && <span class="sw-number">{one.traffic} %</span>}
-            {one.message && <p class={one.phase === "failed" ? "sw-reason" : "sw-muted"}>{one.message}</p>}
+            {one.message && !told.has(one.message) && <p class={one.phase === "failed" ? "sw-reason" : "sw-muted"}>{one.message}</p>}
           </li>
         ))}
       </ul>

@@ -43,10 +43,13 @@ export interface VirtualGridProps<T> {
   onSettled(keys: string[]): void;
 }
 
-interface Active {
+interface Place {
   /** -1 is the header. */
   row: number;
   column: number;
+}
+
+interface Active extends Place {
   key: string | null;
 }
 
@@ -133,39 +136,31 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
 
   /** The focus came to a cell by pointer or by Tab: that is the active one now. */
   const adopt = (target: Element): void => {
-    const index = (attribute: string): number => Number(target.closest(`[${attribute}]`)?.getAttribute(attribute));
-    const [row, at] = [index("aria-rowindex") - 2, index("aria-colindex") - 1];
-    if (at < 0 || (row === current.row && at === column)) return;
-    const item = items[row];
-    setActive({ row, column: at, key: item === undefined ? null : keyOf(item) });
+    const place = placeOf(target);
+    if (!place || (place.row === current.row && place.column === column)) return;
+    const item = items[place.row];
+    setActive({ ...place, key: item === undefined ? null : keyOf(item) });
   };
 
   const keyDown = (event: KeyboardEvent): void => {
-    const add = event.shiftKey;
-    const onButton = (event.target as Element).tagName === "BUTTON";
-    if (event.key === "Enter" || event.key === " ") {
-      if (onButton) return;
-      event.preventDefault();
-      const item = items[current.row];
-      const header = columns[column]!;
-      if (current.row >= 0 && item !== undefined) props.onOpen(item);
-      else if (!header.plain) props.onSort(header.id, add);
-      return;
-    }
-    if (event.key === "/") {
-      event.preventDefault();
-      props.onSearch();
-      return;
-    }
-    if (event.key === "Escape") {
-      event.preventDefault();
-      props.onEscape();
-      return;
-    }
-    const target = moved(event, current.row, column, { columns: columns.length, rows: items.length, page: room - 1 });
-    if (!target) return;
+    const target = event.target as Element;
+    // What has the focus counts, even when the grid has not been drawn again since it came there.
+    const at = placeOf(target) ?? { row: current.row, column };
+    const enter = event.key === "Enter" || event.key === " ";
+    const to = moved(event, at, { columns: columns.length, rows: items.length, page: room - 1 });
+    if (to) go(to.row, to.column);
+    else if (event.key === "/") props.onSearch();
+    else if (event.key === "Escape") props.onEscape();
+    else if (enter && target.tagName !== "BUTTON") act(at, event.shiftKey);
+    else return;
     event.preventDefault();
-    go(...target);
+  };
+
+  const act = (at: Place, add: boolean): void => {
+    const item = items[at.row];
+    const header = columns[at.column]!;
+    if (item !== undefined) props.onOpen(item);
+    else if (!header.plain) props.onSort(header.id, add);
   };
 
   const rows: number[] = [];
@@ -294,30 +289,32 @@ function reveal(el: HTMLElement, row: number, room: number): void {
   if (end > el.scrollTop) el.scrollTop = end;
 }
 
-function moved(
-  event: KeyboardEvent,
-  row: number,
-  column: number,
-  size: { columns: number; rows: number; page: number },
-): [number, number] | null {
+function placeOf(target: Element): Place | null {
+  const index = (attribute: string): number => Number(target.closest(`[${attribute}]`)?.getAttribute(attribute) ?? 0);
+  const column = index("aria-colindex") - 1;
+  return column < 0 ? null : { row: index("aria-rowindex") - 2, column };
+}
+
+function moved(event: KeyboardEvent, { row, column }: Place, size: { columns: number; rows: number; page: number }): Place | null {
   const far = event.ctrlKey || event.metaKey;
+  const last = { row: size.rows - 1, column: size.columns - 1 };
   switch (event.key) {
     case "ArrowDown":
-      return [far ? size.rows - 1 : row + 1, column];
+      return { row: far ? last.row : row + 1, column };
     case "ArrowUp":
-      return [far ? 0 : row - 1, column];
+      return { row: far ? 0 : row - 1, column };
     case "ArrowRight":
-      return [row, Math.min(column + 1, size.columns - 1)];
+      return { row, column: Math.min(column + 1, last.column) };
     case "ArrowLeft":
-      return [row, Math.max(column - 1, 0)];
+      return { row, column: Math.max(column - 1, 0) };
     case "Home":
-      return [far ? 0 : row, 0];
+      return { row: far ? 0 : row, column: 0 };
     case "End":
-      return [far ? size.rows - 1 : row, size.columns - 1];
+      return { row: far ? last.row : row, column: last.column };
     case "PageDown":
-      return [row + size.page, column];
+      return { row: row + size.page, column };
     case "PageUp":
-      return [Math.max(0, row - size.page), column];
+      return { row: Math.max(0, row - size.page), column };
     default:
       return null;
   }

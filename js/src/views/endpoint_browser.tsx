@@ -14,6 +14,8 @@ import { Browser } from "./browser/state";
 
 const MOST_ROWS = 12;
 const FEWEST_ROWS = 3;
+/** CSS pixels below which words give way to icons and the search box takes a line of its own. */
+const NARROW = 480;
 
 /** All endpoints of a workspace: search, facets, sorting, and the details of the chosen one below. */
 export function EndpointBrowser() {
@@ -24,6 +26,7 @@ export function EndpointBrowser() {
   const { state, total, complete } = view.store;
   const { link, workspace } = state.value;
   const found = browser.found.value;
+  const narrow = browser.width.value < NARROW;
   const columns = useMemo(() => columnsFor(browser.width.value), [browser.width.value]);
 
   useEffect(() => {
@@ -46,8 +49,8 @@ export function EndpointBrowser() {
   const loading = empty && (link.state === "loading" || (total.value > 0 && !complete.value));
   const chosen = browser.chosen.value;
   return (
-    <div class="sw-panel" aria-busy={loading}>
-      <Header />
+    <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
+      <Header narrow={narrow} />
       <LinkBanner />
       {workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />

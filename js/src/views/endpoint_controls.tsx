@@ -19,7 +19,6 @@ export function EndpointControls() {
         </span>
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
-        <span class="sw-grow" />
         {link.state === "stale" && link.seen !== null && (
           <span class="sw-muted sw-nowrap">
             Last checked <Age at={link.seen} host /> – retrying
@@ -29,7 +28,7 @@ export function EndpointControls() {
       </div>
       <LinkBanner />
       {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}
-      {endpoint && <EndpointActions picture={endpoint} />}
+      {endpoint && <EndpointActions picture={endpoint} sayReadOnly />}
     </div>
   );
 }

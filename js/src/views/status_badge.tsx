@@ -27,6 +27,11 @@ export function StatusBadge() {
             Last checked <Age at={link.seen} host /> – retrying
           </span>
         )}
+        {workspace.read_only !== null && (
+          <span class="sw-tag" title={workspace.read_only}>
+            Read-only
+          </span>
+        )}
         {endpoint && (
           <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>
             <Icon name="chevron" turn={open} />

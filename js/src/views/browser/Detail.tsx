@@ -37,7 +37,7 @@ export function Detail({ row, picture, onClose }: DetailProps) {
       {picture && <EndpointActions picture={picture} />}
       {picture?.status.reason && !picture.update && <p class="sw-reason">{picture.status.reason}</p>}
       {picture?.update && <Timeline picture={picture} />}
-      {picture && picture.served.length > 0 && <ServedEntities served={picture.served} />}
+      {picture && picture.served.length > 0 && <ServedEntities picture={picture} />}
       <Facts row={row} picture={picture} />
     </section>
   );

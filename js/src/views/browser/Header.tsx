@@ -6,7 +6,7 @@ import { FROZEN } from "../../live";
 import { useView } from "../../view";
 
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
-export function Header() {
+export function Header({ narrow }: { narrow: boolean }) {
   const view = useView<BrowserState>();
   const { workspace } = view.store.state.value;
   const refreshing = view.refreshing.value;
@@ -17,15 +17,17 @@ export function Header() {
       </span>
       {workspace.mock && <span class="sw-tag">Mock</span>}
       {workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
-      <span class="sw-grow" />
-      <Freshness />
-      <Button
-        refused={view.live.state.value === "frozen" ? FROZEN : null}
-        onClick={() => void view.refresh()}
-      >
-        <Icon name="refresh" spin={refreshing.on} />
-        Refresh
-      </Button>
+      <span class="sw-header-end">
+        <Freshness />
+        <Button
+          label={narrow ? "Refresh" : undefined}
+          refused={view.live.state.value === "frozen" ? FROZEN : null}
+          onClick={() => void view.refresh()}
+        >
+          <Icon name="refresh" spin={refreshing.on} />
+          {!narrow && "Refresh"}
+        </Button>
+      </span>
     </div>
   );
 }

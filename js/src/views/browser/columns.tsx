@@ -16,33 +16,33 @@ const GLOW_MS = 1000;
 
 /** Each column with the width in pixels that it wants the grid to have; narrower, it is left out. */
 const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
-  { id: "name", from: 0, title: "Name", track: "minmax(136px, 2.4fr)", cell: ({ row }) => <Name row={row} /> },
-  { id: "status", from: 0, title: "Status", track: "minmax(148px, 2fr)", cell: (entry) => <StatusCell entry={entry} /> },
+  { id: "name", from: 0, title: "Name", track: "minmax(144px, 2.2fr)", cell: ({ row }) => <Name row={row} /> },
+  { id: "status", from: 0, title: "Status", track: "minmax(148px, 2.4fr)", cell: (entry) => <StatusCell entry={entry} /> },
   {
     id: "entities",
     from: 440,
     title: "Served entities",
-    track: "minmax(104px, 1.6fr)",
+    track: "minmax(92px, 1.3fr)",
     cell: ({ row }) => <Several texts={row.entities} mono />,
   },
   {
     id: "creator",
     from: 640,
     title: "Creator",
-    track: "minmax(80px, 1.2fr)",
+    track: "minmax(80px, 1fr)",
     cell: ({ row }) => <Clipped text={row.creator} />,
   },
   {
     id: "updated",
     from: 540,
     title: "Updated",
-    track: "92px",
+    track: "88px",
     end: true,
     cell: ({ row }) => (row.updated === null ? null : <Age at={row.updated} />),
   },
   {
     id: "tags",
-    from: 680,
+    from: 760,
     title: "Tags",
     track: "minmax(72px, 1fr)",
     cell: ({ row }) => <Several texts={row.tags.map(([key, value]) => (value ? `${key}: ${value}` : key))} />,

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { watchVisibility } from "../src/heartbeat";
+import { FakeModel } from "./fake";
+import { settle, useMounts } from "./mounted";
+
+useMounts();
+
+/** What the browser reports about an element, by hand. */
+class Observer {
+  static all: Observer[] = [];
+  constructor(readonly report: (changes: { isIntersecting: boolean }[]) => void) {
+    Observer.all.push(this);
+  }
+  observe(): void {}
+  disconnect(): void {}
+}
+
+function views(count: number, runtimeId: string) {
+  Observer.all = [];
+  (globalThis as { IntersectionObserver: unknown }).IntersectionObserver = Observer;
+  const runtime = new FakeModel({});
+  const lives = Array.from({ length: count }, (_, i) => {
+    const life = new AbortController();
+    watchVisibility(`view-${i}`, document.createElement("div"), runtime, runtimeId, life.signal);
+    return life;
+  });
+  const show = (at: number, visible: boolean): void => Observer.all[at]!.report([{ isIntersecting: visible }]);
+  return { runtime, lives, show };
+}
+
+describe("the heartbeat", () => {
+  it("is one message for each kernel every 20 s, naming the views on screen", async () => {
+    const { runtime, show } = views(3, "kernel-a");
+    show(0, true);
+    show(2, true);
+    await settle(61_000);
+    expect(runtime.sent.map(({ op, args }) => [op, args.views])).toEqual(Array(3).fill(["beat", ["view-0", "view-2"]]));
+  });
+
+  it("stops while no view is on screen, and comes at once when one returns later", async () => {
+    const { runtime, show } = views(1, "kernel-b");
+    show(0, true);
+    await settle(21_000);
+    show(0, false);
+    await settle(120_000);
+    expect(runtime.sent).toHaveLength(1);
+    show(0, true);
+    expect(runtime.sent).toHaveLength(2);
+  });
+
+  it("forgets a closed view", async () => {
+    const { runtime, lives, show } = views(2, "kernel-c");
+    show(0, true);
+    show(1, true);
+    lives[0]!.abort();
+    await settle(21_000);
+    expect(runtime.sent[0]!.args.views).toEqual(["view-1"]);
+    lives[1]!.abort();
+    await settle(60_000);
+    expect(runtime.sent).toHaveLength(1);
+  });
+
+  it("survives a kernel that is gone", async () => {
+    const { runtime, show } = views(1, "kernel-d");
+    runtime.dead = true;
+    show(0, true);
+    await settle(41_000);
+    expect(runtime.sent).toHaveLength(0);
+  });
+});

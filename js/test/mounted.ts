@@ -1,0 +1,91 @@
+/** Mounts a view the way the loader does, and finds things in it the way a person does. */
+import { afterEach, beforeEach, vi } from "vitest";
+import { mount } from "../src/runtime";
+import { FakeModel, obliging } from "./fake";
+
+export interface Mounted {
+  model: FakeModel;
+  runtime: FakeModel;
+  el: HTMLElement;
+  close(): void;
+}
+
+let open: Mounted[] = [];
+let count = 0;
+
+export function mounted(kind: string, state: object, prepare: (model: FakeModel) => void = obliging): Mounted {
+  const model = new FakeModel({ kind, state });
+  const runtime = new FakeModel({});
+  prepare(model);
+  const el = document.createElement("div");
+  document.body.append(el);
+  const life = new AbortController();
+  mount(kind, { model, el, signal: life.signal, runtime, runtimeId: `runtime-${++count}` });
+  const view = { model, runtime, el, close: () => life.abort() };
+  open.push(view);
+  return view;
+}
+
+/** Fake timers for the file, and nothing left over between two tests. */
+export function useMounts(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    for (const view of open) view.close();
+    open = [];
+    document.body.replaceChildren();
+    vi.useRealTimers();
+  });
+}
+
+/** Let everything that is due within this time happen. */
+export async function settle(ms = 50): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+export function byRole(el: Element, role: string, name?: string): HTMLElement {
+  const found = allByRole(el, role, name);
+  if (found.length !== 1) throw new Error(`${found.length} elements with role ${role} and name ${name}`);
+  return found[0]!;
+}
+
+export function allByRole(el: Element, role: string, name?: string): HTMLElement[] {
+  const selector = {
+    button: "button:not([role])",
+    region: "section[aria-label]",
+    searchbox: "input[type=search]",
+    textbox: "input[type=text]",
+  }[role];
+  return [...el.querySelectorAll<HTMLElement>(selector ?? `[role=${role}]`)].filter(
+    (one) => name === undefined || nameOf(one) === name,
+  );
+}
+
+export async function press(el: Element, key: string, more: KeyboardEventInit = {}): Promise<KeyboardEvent> {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+  el.dispatchEvent(event);
+  await settle();
+  return event;
+}
+
+export async function click(el: HTMLElement, more: MouseEventInit = {}): Promise<void> {
+  el.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ...more }));
+  await settle();
+}
+
+export async function type(el: HTMLElement, text: string): Promise<void> {
+  (el as HTMLInputElement).value = text;
+  el.dispatchEvent(new Event("input", { bubbles: true }));
+  await settle();
+}
+
+function nameOf(el: HTMLElement): string {
+  const label = el.getAttribute("aria-label");
+  if (label) return label;
+  if (el.id) {
+    const named = document.querySelector(`label[for="${el.id}"]`);
+    if (named) return named.textContent ?? "";
+  }
+  return (el.textContent ?? "").trim();
+}
