@@ -294,7 +294,8 @@ class Watcher:
             seen = self.store.get(name)
             if seen is None or seen.deleted:
                 self.history.forget(name)
-            else:
+            elif seen.fresh:
+                # What a list says goes over older details: such a picture mixes two moments.
                 self.history.take(seen.info, now)
 
     def _good_look(self) -> None:
