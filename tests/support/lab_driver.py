@@ -198,6 +198,13 @@ class Lab:
         self._call("open")
         return self
 
+    def open_copy(self, file: Path) -> "Lab":
+        """Open a copy of a notebook, as it came: not trusted, with the outputs that were saved."""
+        self.path = f"{file.stem}-{secrets.token_hex(6)}.ipynb"
+        shutil.copyfile(file, self.server.root / self.path)
+        self._call("open")
+        return self
+
     def run(self, index: int, *, fails: bool = False) -> "Lab":
         """Run a cell to its end; an error in it fails the test unless the cell is meant to fail."""
         self._call("run", index)
@@ -216,9 +223,10 @@ class Lab:
         return self
 
     def run_all(self) -> "Lab":
-        """Run every cell, top to bottom."""
-        for index in range(len(self.notebook()["cells"])):
-            self.run(index)
+        """Run every code cell, top to bottom; those tagged `raises-exception` have to fail."""
+        for index, cell in enumerate(self.notebook()["cells"]):
+            if cell["cell_type"] == "code":
+                self.run(index, fails="raises-exception" in cell["metadata"].get("tags", []))
         return self
 
     def set_source(self, index: int, source: str) -> "Lab":
@@ -246,10 +254,16 @@ class Lab:
         parts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in self.outputs(index)]
         return "".join("".join(part) for part in parts)
 
+    def show(self, index: int) -> "Lab":
+        """Scroll to a cell."""
+        self.page.evaluate("([path, index]) => lab.panel(path).content.scrollToItem(index)", [self.path, index])
+        return self
+
     def output(self, index: int) -> Any:
         """Return the locator of a cell's output area on the page."""
-        cell = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(index)
-        return cell.locator(".jp-Cell-outputArea")
+        # JupyterLab takes cells that are out of sight out of the page, so the place among them says nothing.
+        cell = f'.jp-Cell[data-windowed-list-index="{index}"]'
+        return self.page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {cell} .jp-Cell-outputArea")
 
     def restart(self) -> "Lab":
         """Restart the kernel and wait until it is idle."""
