@@ -83,12 +83,13 @@ window.managerOf = async path => {
   return factory.createRenderer({ mimeType: 'application/vnd.jupyter.widget-view+json' })._manager.promise;
 };
 window.modelOf = async (manager, key, value) => {
-  for (const promise of Object.values(manager._models ? Object.fromEntries(manager._models) : {})) {
+  for (const promise of Object.values(manager._models)) {
     const model = await promise;
     if (model.get(key) === value) return model;
   }
   throw new Error(`no model with ${key} = ${value}`);
 };
+null;
 """
 
 
