@@ -4,6 +4,7 @@
  * A new widget is one file below `views/` and one line in the table.
  */
 import { type ComponentType, h, render } from "preact";
+import { keepFocus } from "./focus";
 import type { MountContext } from "./host";
 import { addStyle } from "./style";
 import { Shell } from "./ui/Shell";
@@ -26,6 +27,7 @@ export function mount(kind: string, context: MountContext): void {
   // Two locks on one door: Lumino looks for the attribute, older hosts see no event at all.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => event.stopPropagation());
+  keepFocus(root, context.signal);
   context.el.append(root);
   addStyle(root);
   // Hosts attach a view after rendering it; a shadow root is known only then.

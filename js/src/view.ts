@@ -1,7 +1,7 @@
 /** One mounted view: its model, its line to the kernel, and the few things that every part of it needs. */
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useId } from "preact/hooks";
 import { Acts } from "./acts";
 import { watchVisibility } from "./heartbeat";
 import type { Model, MountContext } from "./host";
@@ -18,7 +18,7 @@ export class View<S extends Snapshot = Snapshot> {
   readonly acts: Acts;
   /** What screen readers are told next. */
   readonly said = signal("");
-  /** A refresh is under way: false, true, or true with a note. */
+  /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
   readonly refreshing = signal<{ on: boolean; note: string; problem: Problem | null }>(NOT_REFRESHING);
   /** The row request found the kernel busy. */
   readonly rowsQueued = signal(false);
@@ -75,6 +75,10 @@ export class View<S extends Snapshot = Snapshot> {
     }
   }
 
+  forgetRefresh(): void {
+    this.refreshing.value = NOT_REFRESHING;
+  }
+
   #heard(): void {
     const back = this.live.state.value === "frozen";
     this.live.heard();
@@ -100,6 +104,12 @@ export const ViewContext = createContext<View | null>(null);
 
 export function useView<S extends Snapshot = Snapshot>(): View<S> {
   return useContext(ViewContext) as unknown as View<S>;
+}
+
+/** An id of its own on the page: Preact's differ only within one view. */
+export function useUniqueId(): string {
+  const view = useView();
+  return `sw-${view.id}-${useId()}`;
 }
 
 const NOT_REFRESHING = { on: false, note: "", problem: null };

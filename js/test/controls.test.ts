@@ -45,6 +45,14 @@ describe("a button that may not be used", () => {
     expect(el.querySelector("[aria-live]")!.textContent).toBe("churn is being updated.");
   });
 
+  it("is described by its own reason, even beside another view", async () => {
+    const first = controls(picture("churn", { can: { stop: "First reason.", start: null, delete: null } }));
+    const second = controls(picture("churn", { can: { stop: "Second reason.", start: null, delete: null } }));
+    await settle();
+    expect(described(document.body, byRole(first.el, "button", "Stop"))).toBe("First reason.");
+    expect(described(document.body, byRole(second.el, "button", "Stop"))).toBe("Second reason.");
+  });
+
   it("carries the reason why the workspace is read-only, whatever else would be allowed", async () => {
     const { workspace } = endpointState(null);
     const reason = "Open read-only. Run `sw.connect(profile=\"x\")`.";
@@ -113,6 +121,17 @@ describe("stopping", () => {
     expect(byRole(el, "button", "Stop").hasAttribute("aria-disabled")).toBe(false);
     await click(byRole(el, "button", "Dismiss"));
     expect(allByRole(el, "alert")).toHaveLength(0);
+  });
+
+  it("leaves the focus in the view when the focused part goes away", async () => {
+    const kernel = slow();
+    const { el } = controls(picture("churn"), {}, kernel.prepare);
+    await settle();
+    await click(byRole(el, "button", "Stop"));
+    await kernel.refuse("You may not stop churn.");
+    byRole(el, "button", "Dismiss").focus();
+    await click(byRole(el, "button", "Dismiss"));
+    expect(document.activeElement).toBe(el.firstElementChild);
   });
 });
 

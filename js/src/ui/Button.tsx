@@ -1,6 +1,6 @@
 import type { ComponentChildren, Ref } from "preact";
-import { useId, useRef } from "preact/hooks";
-import { useView } from "../view";
+import { useRef } from "preact/hooks";
+import { useUniqueId, useView } from "../view";
 import { place } from "./Popover";
 import { Prose } from "./Prose";
 
@@ -24,7 +24,7 @@ interface ButtonProps {
 export function Button(props: ButtonProps) {
   const { children, onClick, refused, look = "plain", label, expanded, popup, tabIndex, buttonRef } = props;
   const view = useView();
-  const id = useId();
+  const id = useUniqueId();
   const tip = useRef<HTMLSpanElement>(null);
   const wrap = useRef<HTMLSpanElement>(null);
 

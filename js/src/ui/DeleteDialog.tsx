@@ -1,7 +1,7 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { whyNot } from "../acts";
 import type { Picture } from "../protocol";
-import { useView } from "../view";
+import { useUniqueId, useView } from "../view";
 import { Banner } from "./Banner";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -11,7 +11,7 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
   const view = useView();
   const { acts, live, store } = view;
   const [typed, setTyped] = useState("");
-  const box = useId();
+  const box = useUniqueId();
   const { name } = picture;
   const doing = acts.of(name);
   const deleting = doing.action === "delete";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
-import { useView } from "../view";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useUniqueId, useView } from "../view";
 
 interface DialogProps {
   title: ComponentChildren;
@@ -17,9 +17,9 @@ const FOCUSABLE = "button, input, a[href]";
 export function Dialog({ title, onClose, children }: DialogProps) {
   const { root } = useView();
   const box = useRef<HTMLDivElement>(null);
-  const id = useId();
+  const id = useUniqueId();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const el = box.current!;
     const before = root.ownerDocument.activeElement as HTMLElement | null;
     const release = quieten(el, root);

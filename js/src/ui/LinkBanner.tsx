@@ -11,7 +11,7 @@ export function LinkBanner() {
   if (view.live.state.value === "frozen") {
     return <Banner tone="frozen" problem={{ code: "frozen", message: FROZEN, hint: "" }} />;
   }
-  if (failed) return <Banner tone="error" problem={failed} action={retry} />;
+  if (failed) return <Banner tone="error" problem={failed} action={retry} onDismiss={() => view.forgetRefresh()} />;
   if (link.state === "error" && link.problem) return <Banner tone="error" problem={link.problem} action={retry} />;
   return null;
 }

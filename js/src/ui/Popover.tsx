@@ -15,7 +15,7 @@ const EDGE = 8;
 
 /**
  * A small layer beside its anchor. It uses the browser's top layer where there is one, because a notebook's output
- * clips everything that leaves it. Escape closes it and gives the focus back; so does a click elsewhere, without that.
+ * clips everything that leaves it. Escape closes it and gives the focus back; a click or the focus elsewhere closes it, too.
  */
 export function Popover({ anchor, role, label, onClose, children }: PopoverProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -31,25 +31,26 @@ export function Popover({ anchor, role, label, onClose, children }: PopoverProps
     follow();
     document.addEventListener("scroll", follow, options);
     window.addEventListener("resize", follow, options);
+    const away = (event: Event): void => {
+      const path = event.composedPath();
+      if (!path.includes(el) && !path.includes(anchor.current!)) onClose();
+    };
+    document.addEventListener("pointerdown", away, options);
+    document.addEventListener("focusin", away, options);
     document.addEventListener(
-      "pointerdown",
+      "keydown",
       (event) => {
-        const path = event.composedPath();
-        if (!path.includes(el) && !path.includes(anchor.current!)) onClose();
+        if (event.key !== "Escape") return;
+        // This layer only, wherever the focus is.
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+        anchor.current?.focus();
       },
       options,
     );
     return () => end.abort();
   }, []);
-
-  const keyDown = (event: KeyboardEvent): void => {
-    // The layer may stand inside a grid's cell, which has other plans for the arrow keys.
-    event.stopPropagation();
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    onClose();
-    anchor.current?.focus();
-  };
 
   return (
     <div
@@ -59,7 +60,8 @@ export function Popover({ anchor, role, label, onClose, children }: PopoverProps
       role={role}
       aria-label={label}
       data-jp-suppress-context-menu=""
-      onKeyDown={keyDown}
+      // The layer may stand inside a grid's cell, which has other plans for the arrow keys.
+      onKeyDown={(event) => event.stopPropagation()}
     >
       {children}
     </div>

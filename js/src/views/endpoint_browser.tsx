@@ -39,6 +39,10 @@ export function EndpointBrowser() {
   }, []);
 
   const focusGrid = (): void => view.root.querySelector<HTMLElement>("[role=grid] [data-active]")?.focus();
+  const clear = (): void => {
+    browser.clear();
+    search.current?.focus();
+  };
   const close = (): void => {
     const inside = details.current?.contains(view.root.ownerDocument.activeElement);
     browser.select(null);
@@ -61,7 +65,7 @@ export function EndpointBrowser() {
         link.state !== "error" && <NoEndpoints />
       ) : (
         <>
-          <Filters browser={browser} inputRef={search} onDown={focusGrid} />
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} />
           <div class="sw-stack">
             <VirtualGrid<Entry>
               label="Endpoints"
@@ -78,7 +82,7 @@ export function EndpointBrowser() {
               onSearch={() => search.current?.focus()}
               onSettled={(names) => browser.tellVisible(names)}
             />
-            {found.entries.length === 0 && <NothingMatches browser={browser} />}
+            {found.entries.length === 0 && <NothingMatches onClear={clear} />}
           </div>
         </>
       )}

@@ -1,4 +1,4 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { EndpointState } from "../protocol";
 import { Age } from "../ui/Age";
 import { Button } from "../ui/Button";
@@ -13,7 +13,6 @@ import { useView } from "../view";
 export function StatusBadge() {
   const { store } = useView<EndpointState>();
   const [open, setOpen] = useState(false);
-  const id = useId();
   const { name, endpoint, link, workspace } = store.state.value;
   return (
     <div class="sw-badge">
@@ -40,7 +39,7 @@ export function StatusBadge() {
       </div>
       <LinkBanner />
       {open && endpoint && (
-        <div id={id} class="sw-inset">
+        <div class="sw-inset">
           <Timeline picture={endpoint} />
         </div>
       )}

@@ -23,13 +23,14 @@ interface DetailProps {
 export function Detail({ row, picture, onClose }: DetailProps) {
   return (
     <section class="sw-detail" aria-label={`Details of ${row.name}`}>
-      <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={row.name}>
-          {row.name}
-        </span>
-        <CopyButton text={row.name} what="name" />
-        {picture ? <EndpointStatus picture={picture} /> : <PlainStatus row={row} />}
-        <span class="sw-grow" />
+      <div class="sw-detail-head">
+        <div class="sw-header">
+          <span class="sw-title sw-mono sw-clip" title={row.name}>
+            {row.name}
+          </span>
+          <CopyButton text={row.name} what="name" />
+          {picture ? <EndpointStatus picture={picture} /> : <PlainStatus row={row} />}
+        </div>
         <Button look="quiet" label="Close details" onClick={onClose}>
           <Icon name="close" />
         </Button>

@@ -1,6 +1,5 @@
 import { Button } from "../../ui/Button";
 import { CodeLine } from "../../ui/Recipes";
-import type { Browser } from "./state";
 
 const CREATE = "%serving create my-endpoint --entity-name main.default.my_model --entity-version 1";
 const SKELETON_ROWS = 6;
@@ -16,11 +15,11 @@ export function NoEndpoints() {
   );
 }
 
-export function NothingMatches({ browser }: { browser: Browser }) {
+export function NothingMatches({ onClear }: { onClear(): void }) {
   return (
     <div class="sw-nothing">
       <span class="sw-muted">No endpoint matches.</span>
-      <Button onClick={() => browser.clear()}>Clear filters</Button>
+      <Button onClick={onClear}>Clear filters</Button>
     </div>
   );
 }

@@ -17,9 +17,10 @@ interface FiltersProps {
   inputRef: RefObject<HTMLInputElement | null>;
   /** The arrow key leads from the search box into the rows. */
   onDown(): void;
+  onClear(): void;
 }
 
-export function Filters({ browser, inputRef, onDown }: FiltersProps) {
+export function Filters({ browser, inputRef, onDown, onClear }: FiltersProps) {
   const { store } = useView<BrowserState>();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
@@ -53,7 +54,7 @@ export function Filters({ browser, inputRef, onDown }: FiltersProps) {
       <FacetMenu browser={browser} facet="creator" title="Creator" words={(creator) => creator || "No creator"} />
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
-        <Button look="quiet" onClick={() => browser.clear()}>
+        <Button look="quiet" onClick={onClear}>
           Clear filters
         </Button>
       )}
@@ -83,8 +84,10 @@ function FacetMenu({ browser, facet, title, words = (value) => value }: FacetMen
   return (
     <>
       <Button look="quiet" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
-        {title}
-        {picked.size > 0 && <span class="sw-accent">{only ? `: ${only}` : ` (${picked.size})`}</span>}
+        <span>
+          {title}
+          {picked.size > 0 && <span class="sw-accent">{only ? `: ${only}` : ` (${picked.size})`}</span>}
+        </span>
         <Icon name="chevron" />
       </Button>
       {open && (
