@@ -6,7 +6,9 @@ knows are kept. Names are those on the wire; times are milliseconds since the ep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
@@ -227,11 +229,12 @@ def read_list(body: Mapping[str, Any], known: Mapping[str, EndpointInfo] | None 
     before = known or {}
     items = body.get("endpoints")
     infos = []
-    for raw in items if isinstance(items, list) else ():
-        if isinstance(raw, Mapping):
-            name = raw.get("name")
-            old = before.get(name) if isinstance(name, str) else None
-            infos.append(old if old is not None and old.raw == raw else EndpointInfo.read(raw))
+    with _fewer_collections():
+        for raw in items if isinstance(items, list) else ():
+            if isinstance(raw, Mapping):
+                name = raw.get("name")
+                old = before.get(name) if isinstance(name, str) else None
+                infos.append(old if old is not None and old.raw == raw else EndpointInfo.read(raw))
     return infos
 
 
@@ -250,6 +253,22 @@ _KINDS: tuple[Kind, ...] = ("external", "foundation", "provisioned", "feature", 
 _ROUNDS = 4  # each leaves out what the one before found odd; more would be a shape that nobody means
 _Place = tuple[int | str, ...]
 _Model = TypeVar("_Model", bound=Wire)
+
+
+@contextlib.contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Hold the garbage collector off for a moment.
+
+    Nothing that is made here is garbage, yet the collector goes through all of it again and again: three quarters of
+    the time that 10,000 endpoints take.
+    """
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _entity_from_model(model: Mapping[str, Any]) -> ServedEntity:

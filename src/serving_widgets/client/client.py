@@ -62,7 +62,7 @@ class Client:
         around: Surroundings = Surroundings(),  # noqa: B008 – frozen
     ) -> None:
         self._transport = Transport(host, credential, timeouts=timeouts, transport=transport, user_agent=user_agent)
-        self._reader = Reader(self._transport.host, credential)
+        self._reader = Reader(self._transport.host)
         self._exchange = Exchange(self._transport, self._reader, timeouts=timeouts, policy=policy, around=around)
 
     @property

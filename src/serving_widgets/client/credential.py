@@ -32,18 +32,18 @@ class Credential:
     """
 
     # The token is held by the functions only, so that whoever goes through attributes finds no text.
-    __slots__ = ("_headers", "_hide", "_renewable", "_source")
+    __slots__ = ("_headers", "_renewable", "_scrub", "_source")
 
     def __init__(self, token: str) -> None:
+        self._source = "token hidden"
         fault = _fault_in(token)
         if fault is not None:
             # A traceback that shows local variables must not show this one.
             del token
             raise ConfigError(f"The token {fault}.", hint="Copy it again from the workspace's user settings.")
         self._headers: Callable[[], Mapping[str, str]] = lambda: {"Authorization": f"Bearer {token}"}
-        self._hide: Callable[[str], str] = lambda text: text.replace(token, "***")
+        self._scrub: Callable[[bytes], bytes] = lambda data: data.replace(token.encode(), b"***")
         self._renewable = False
-        self._source = "token hidden"
 
     @classmethod
     def from_provider(cls, headers: Callable[[], Mapping[str, str]], *, source: str = "provider") -> Credential:
@@ -59,7 +59,7 @@ class Credential:
         """
         credential = cls.__new__(cls)
         credential._headers = headers
-        credential._hide = str
+        credential._scrub = bytes
         credential._renewable = True
         credential._source = source
         return credential
@@ -87,9 +87,13 @@ class Credential:
             )
         return names
 
+    def scrub(self, data: bytes) -> bytes:
+        """Return what came back without the token, should somebody have said it back."""
+        return self._scrub(data)
+
     def redact(self, text: str) -> str:
-        """Return a text without the token, should it be in there."""
-        return mask(self._hide(text))
+        """Return a text without this token, and without anything that looks like one."""
+        return mask(self._scrub(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"))
 
     def _sign_from_provider(self, headers: MutableMapping[str, str]) -> tuple[tuple[str, ...], str | None]:
         try:

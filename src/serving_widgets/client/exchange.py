@@ -134,7 +134,7 @@ class Exchange:
     ) -> EndpointInfo | None:
         """Read the yes to a write, which may be the endpoint, an empty object or nothing at all."""
         try:
-            raw = await self._reader.object(answer, call)
+            raw = await self._reader.object(answer, call) if answer.body.strip() else {}
         except UnreadableReply as error:
             unreadable = error
         else:

@@ -46,7 +46,7 @@ def lost(error: Exception, *, sent: bool) -> Lost:
         return Lost("proxy", False, str(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
-            return Lost("tls", sent, getattr(cause, "verify_message", "") or cause.reason or "")
+            return Lost("tls", sent, _said_by_tls(cause))
         if isinstance(cause, socket.gaierror):
             return Lost("no_host", False)
     if isinstance(error, httpx.ConnectError):
@@ -110,6 +110,11 @@ _WORDS: dict[Cause, tuple[str, str]] = {
         "Try again when the network is steady.",
     ),
 }
+
+
+def _said_by_tls(error: ssl.SSLError) -> str:
+    said = getattr(error, "verify_message", None) or getattr(error, "reason", None) or ""
+    return str(said).replace("_", " ").lower()
 
 
 def _chain(error: BaseException | None, depth: int = 8) -> Iterator[BaseException]:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply, error_from
 
 from . import _json
-from .credential import Credential
 from .reply import Reply
 from .routes import Call
 from .transport import Answer
@@ -20,9 +19,8 @@ _SHOWN = 80  # characters of an answer that can't be read
 class Reader:
     """Reads the answers of one host."""
 
-    def __init__(self, host: str, credential: Credential) -> None:
+    def __init__(self, host: str) -> None:
         self._host = host
-        self._credential = credential
 
     async def encoded(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
         """Return a request's body; text and bytes go as they are.
@@ -55,7 +53,7 @@ class Reader:
             self._raise_redirect(answer, call)
         raise error_from(
             answer.status,
-            self._credential.redact(answer.body.decode("utf-8", "replace")).encode(),
+            answer.body,
             answer.headers,
             method=call.method,
             path=call.path,
@@ -77,9 +75,7 @@ class Reader:
         return parsed
 
     async def object(self, answer: Answer, call: Call) -> Mapping[str, Any]:
-        """Return the parsed body, which has to be a JSON object; nothing at all counts as an empty one."""
-        if not answer.body.strip():
-            return {}
+        """Return the parsed body, which has to be a JSON object."""
         parsed = await self.json(answer, call)
         if not isinstance(parsed, dict):
             raise self.unreadable(answer, call, f"JSON of another shape ({_shape(parsed)} instead of an object)")
@@ -98,7 +94,7 @@ class Reader:
         """Return the error for an answer that is not what the service documents."""
         marks = f"{answer.status}" + (f", request {answer.request_id}" if answer.request_id else "")
         beginning = " ".join(answer.body[: 4 * _SHOWN].decode("utf-8", "replace").split())[:_SHOWN]
-        quoted = f' It begins: "{self._credential.redact(beginning)}"' if beginning else ""
+        quoted = f' It begins: "{beginning}"' if beginning else ""
         return UnreadableReply(
             f"Couldn't read the answer when asked to {call.doing}: {self._host} sent {fault} ({marks}).{quoted}",
             hint="Check that the address is a workspace's: a proxy or a login page may have answered in its place.",
@@ -109,7 +105,7 @@ class Reader:
         # Not the whole address: what comes after the host may have secrets in it.
         place = target.hostname or ""
         elsewhere = bool(place) and place != urlsplit(f"//{self._host}").hostname
-        where = f"to {self._credential.redact(place)}" if elsewhere else "to another address of its own"
+        where = f"to {place}" if elsewhere else "to another address of its own"
         raise RedirectRefused(
             f"Couldn't {call.doing}: {self._host} redirects {where} ({answer.status}), "
             "and redirects are not followed, so that the token stays here.",

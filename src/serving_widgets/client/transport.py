@@ -7,7 +7,7 @@ import platform
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -32,8 +32,8 @@ class Answer:
     """What came back, whatever its status."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     seconds: float
 
     @property
@@ -75,7 +75,7 @@ class Transport:
         user_agent: str = USER_AGENT,
     ) -> None:
         self.address = address_of(host)
-        self._auth = BearerAuth(credential)
+        self._credential = credential
         self._timeouts = timeouts
         self._transport = transport
         self._user_agent = user_agent
@@ -122,8 +122,9 @@ class Transport:
         response = await client.request(
             call.method, call.path, content=call.body, headers=headers, extensions={"trace": progress.trace}
         )
-        plain = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, plain, response.content, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        plain = {name.lower(): self._credential.redact(value) for name, value in response.headers.items()}
+        return Answer(response.status_code, plain, self._credential.scrub(response.content), seconds)
 
     async def _client(self) -> httpx.AsyncClient:
         # One task for all who ask while it is being made; shielded, so that one of them giving up spoils it for nobody.
@@ -137,7 +138,7 @@ class Transport:
         verify = await asyncio.to_thread(_verification, self.address)
         return httpx.AsyncClient(
             base_url=self.address,
-            auth=self._auth,
+            auth=BearerAuth(self._credential),
             transport=self._transport,
             verify=verify,
             # A proxy that is set for the outside world must not see what is said to this very machine.
