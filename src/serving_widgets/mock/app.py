@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,8 +13,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
 from . import assumptions
-from .endpoint import digest
-from .errors import ServiceError
+from .errors import ServiceError, too_large
 from .faults import Fault
 from .world import WORKSPACE_ID, World
 
@@ -129,7 +126,6 @@ class App:
         self._world = world
         self._routes = routes
         self._drop = drop
-        self._seen: Counter[tuple[str, str]] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call(
@@ -148,8 +144,8 @@ class App:
         call.body = body or b""
         with self._world.lock:
             call.now = self._world.settle()
-            call.caller = self._world.tokens.get(_bearer(call.headers))
-            request_id = self._request_id(call)
+            call.caller = self._world.user_of(bearer(call.headers))
+            request_id = self._world.journal.request_id(call.method, call.path, str(call.query), call.now)
         steering = call.path.startswith(_STEERING)
         entry = {} if steering else self._enter(call, request_id)
         fault = None if steering else self._world.faults.take(call.method, call.path)
@@ -166,30 +162,30 @@ class App:
             return
         await response(scope, receive, send)
 
-    async def _faulty(self, call: Call, fault: Fault | None, too_large: bool) -> Response | None:
+    async def _faulty(self, call: Call, fault: Fault | None, oversized: bool) -> Response | None:
         """Answer as a fault has it; None drops the connection."""
         if fault is None:
-            return await self._answer(call, too_large)
+            return await self._answer(call, oversized)
         await asyncio.sleep(fault.delay)
         if fault.disconnect in (True, "before"):
             return None
-        response = await self._answer(call, too_large) if fault.status is None else _canned(fault, fault.status)
+        response = await self._answer(call, oversized) if fault.status is None else _canned(fault, fault.status)
         if fault.malformed:
             response = Response(b'{"endpoints": [', response.status_code, media_type="application/json")
         if fault.retry_after is not None:
             response.headers["retry-after"] = str(fault.retry_after)
         return None if fault.disconnect == "after" else response
 
-    async def _answer(self, call: Call, too_large: bool) -> Response:
+    async def _answer(self, call: Call, oversized: bool) -> Response:
         try:
-            return await self._dispatch(call, too_large)
+            return await self._dispatch(call, oversized)
         except ServiceError as refusal:
             return reply(refusal.envelope(), refusal.status)
         except Exception as error:
             failure = ServiceError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
             return reply(failure.envelope(), failure.status)
 
-    async def _dispatch(self, call: Call, too_large: bool) -> Response:
+    async def _dispatch(self, call: Call, oversized: bool) -> Response:
         route = self._find(call)
         if not (route and route.public):
             _require(call)
@@ -197,8 +193,8 @@ class App:
             raise ServiceError("ENDPOINT_NOT_FOUND", f"No API found for '{call.method} {call.path}'.")
         if route.admin and not call.user.admin:
             raise ServiceError("PERMISSION_DENIED", "Only administrators may steer this workspace.")
-        if too_large:
-            raise ServiceError("BAD_REQUEST", f"The request is larger than {BODY_LIMIT} bytes.", status=413)
+        if oversized:
+            raise too_large(BODY_LIMIT)
         with self._world.lock:
             call.now = self._world.settle()
             result = route.handler(call)
@@ -219,14 +215,6 @@ class App:
         port = self._world.host.rsplit(":", 1)[-1]
         hosts = headers.getlist("host")
         return len(hosts) == 1 and hosts[0].lower() in (f"127.0.0.1:{port}", f"localhost:{port}")
-
-    def _request_id(self, call: Call) -> str:
-        """Return an id that does not depend on how often somebody looked: reads don't count."""
-        what = (call.method, call.path)
-        if call.method == "GET":
-            return str(uuid.UUID(digest("request", *what, call.query, call.now)))
-        self._seen[what] += 1
-        return str(uuid.UUID(digest("request", *what, self._seen[what])))
 
     def _enter(self, call: Call, request_id: str) -> dict[str, Any]:
         with self._world.lock:
@@ -269,7 +257,8 @@ async def _read(headers: Headers, receive: Receive) -> bytes | None:
     return b"".join(parts) if size <= BODY_LIMIT else None
 
 
-def _bearer(headers: Headers) -> str:
+def bearer(headers: Headers) -> str:
+    """Return the token a request was sent with; empty if there is none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

@@ -32,6 +32,12 @@ QUERY_WHILE_NOT_READY = "BAD_REQUEST"
 ROUTE_OPTIMIZED_ON_WORKSPACE_PATH = "BAD_REQUEST"
 """Error code of a query at the workspace's address to an endpoint that has an address of its own."""
 
+OWN_ADDRESS_WITHOUT_OAUTH = "PERMISSION_DENIED"
+"""Error code of a query to a route-optimized endpoint with a personal access token; it takes OAuth tokens only."""
+
+TOO_LARGE_STATUS = 413
+"""Status for a body over the limit; the limits themselves are documented."""
+
 UNAUTHENTICATED_STATUS = 401
 """Status for a missing token, and for one that is not valid (the service is known to answer 401 or 403)."""
 

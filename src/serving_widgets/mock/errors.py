@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from . import assumptions
+
 STATUS_OF = {
     "BAD_REQUEST": 400,
     "INVALID_PARAMETER_VALUE": 400,
@@ -73,3 +75,9 @@ def nothing_to_query() -> ServiceError:
         "The given endpoint does not exist, please retry after checking the specified model and version deployment "
         "exists.",
     )
+
+
+def too_large(limit: int) -> ServiceError:
+    """Return the refusal of a body of more than `limit` bytes."""
+    message = f"The request is larger than the limit of {limit} bytes."
+    return ServiceError("BAD_REQUEST", message, status=assumptions.TOO_LARGE_STATUS)

@@ -48,9 +48,30 @@ class Fault:
     truncate: int | None = None
     malformed: bool = False
 
+    def __post_init__(self) -> None:
+        for name, kinds in _KINDS.items():
+            value = getattr(self, name)
+            if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+                raise ValueError(f"{name!r} of a fault rule can't be {value!r}")
+        if self.disconnect not in (False, True, "before", "after"):
+            raise ValueError(f"'disconnect' of a fault rule can't be {self.disconnect!r}")
+
     def fits(self, method: str, path: str) -> bool:
         """Return whether the rule is about such a request."""
         return self.method.upper() in ("*", method) and fnmatch.fnmatchcase(path, self.path)
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "method": (str,),
+    "path": (str,),
+    "skip": (int,),
+    "count": (int, type(None)),
+    "status": (int, type(None)),
+    "retry_after": (int, str, type(None)),
+    "delay": (int, float),
+    "truncate": (int, type(None)),
+    "malformed": (bool,),
+}
 
 
 class Faults:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+import uuid
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
+
+from .endpoint import digest
 
 _SECRET = re.compile(r"plaintext|password|secret|assertion|private_key|api_key|access_key|token$", re.IGNORECASE)
 _REFERENCE = re.compile(r"\{\{secrets/[^{}]+\}\}")
@@ -21,6 +24,14 @@ class Journal:
     def __init__(self) -> None:
         self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self._count = 0
+        self._writes: Counter[tuple[str, str]] = Counter()
+
+    def request_id(self, method: str, path: str, query: str, at: float) -> str:
+        """Return an id for a request, which does not depend on how often somebody looked: reads don't count."""
+        if method == "GET":
+            return str(uuid.UUID(digest("request", method, path, query, at)))
+        self._writes[method, path] += 1
+        return str(uuid.UUID(digest("request", method, path, self._writes[method, path])))
 
     def open(
         self,
@@ -52,11 +63,6 @@ class Journal:
     def entries(self) -> list[dict[str, Any]]:
         """Return copies of the entries."""
         return [dict(entry) for entry in self._entries]
-
-    def clear(self) -> None:
-        """Start anew, counting from 1."""
-        self._entries.clear()
-        self._count = 0
 
 
 def redacted(value: Any, *, within: str = "") -> Any:

@@ -34,11 +34,9 @@ FATES = {
 }
 """What becomes of models with such a word in their name, so that failures can be tried; all others succeed."""
 
-_DURATION = {
-    "custom": assumptions.FIRST_BUILD_S,
-    "provisioned": assumptions.THROUGHPUT_S,
-    "features": assumptions.FEATURES_S,
-}
+_DURATION = {"custom": assumptions.FIRST_BUILD_S, "provisioned": assumptions.THROUGHPUT_S}
+Steps = tuple[tuple[float, str], ...]
+
 _INSTANT = ("external", "foundation")
 
 
@@ -68,7 +66,8 @@ class Lifecycle:
         endpoint.update = "IN_PROGRESS"
         for index, entity in enumerate(config.entities):
             share = max(0.5, 1 - 0.12 * (len(config.entities) - 1 - index))
-            self._deploy(endpoint, entity, at, self._duration(endpoint, config, entity) * share)
+            seconds, steps = _course(endpoint, config, entity)
+            self._deploy(endpoint, entity, at, seconds * share, steps)
         endpoint.touch()
 
     def stop(self, endpoint: Endpoint) -> None:
@@ -118,25 +117,14 @@ class Lifecycle:
         if any(entity.scales_to_zero for entity in _serving(endpoint)):
             endpoint.naps.append(self._agenda.plan(at + assumptions.IDLE_S, partial(self._fall_asleep, endpoint)))
 
-    def _deploy(self, endpoint: Endpoint, entity: Entity, at: float, seconds: float) -> None:
+    def _deploy(self, endpoint: Endpoint, entity: Entity, at: float, seconds: float, steps: Steps) -> None:
         fate = self._fate(entity)
-        cached = seconds <= assumptions.START_S
-        steps = assumptions.STEPS_OF_A_START if cached else assumptions.STEPS_OF_A_BUILD
         end = seconds * fate.share if fate.seconds is None else fate.seconds
         entity.deployment, entity.message = CREATING, steps[0][1]
         for share, message in steps[1:]:
             if seconds * share < end:
                 self._plan(endpoint, at + seconds * share, partial(self._say, endpoint, entity, message))
         self._plan(endpoint, at + end, partial(self._finish, endpoint, entity, fate))
-
-    def _duration(self, endpoint: Endpoint, config: Config, entity: Entity) -> float:
-        if config.cached:
-            return assumptions.START_S
-        if endpoint.config is None:
-            return _DURATION[entity.kind]
-        before = endpoint.config.entity(entity.name)
-        unchanged = before is not None and before.spec == entity.spec
-        return assumptions.UPDATE_S * (assumptions.UNCHANGED_SHARE if unchanged else 1.0)
 
     def _fate(self, entity: Entity) -> Fate:
         name, version = str(entity.spec.get("entity_name", "")), str(entity.spec.get("entity_version", ""))
@@ -191,6 +179,20 @@ class Lifecycle:
 
     def _plan(self, endpoint: Endpoint, due: float, act: Callable[[float], None]) -> None:
         endpoint.events.append(self._agenda.plan(due, act))
+
+
+def _course(endpoint: Endpoint, config: Config, entity: Entity) -> tuple[float, Steps]:
+    """Return how long the deployment of an entity takes, and what it says on the way."""
+    if config.cached:
+        return assumptions.START_S, assumptions.STEPS_OF_A_START
+    if entity.kind == "features":
+        return assumptions.FEATURES_S, assumptions.STEPS_OF_A_START
+    if endpoint.config is None:
+        return _DURATION[entity.kind], assumptions.STEPS_OF_A_BUILD
+    before = endpoint.config.entity(entity.name)
+    if before is not None and before.spec == entity.spec:
+        return assumptions.UPDATE_S * assumptions.UNCHANGED_SHARE, assumptions.STEPS_OF_A_START
+    return assumptions.UPDATE_S, assumptions.STEPS_OF_A_BUILD
 
 
 def _serving(endpoint: Endpoint) -> list[Entity]:

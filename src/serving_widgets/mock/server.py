@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -62,6 +63,10 @@ class Server:
             if transport is not None:
                 transport.close()
 
+        def drop_all() -> None:
+            for transport in list(transports.values()):
+                transport.close()
+
         config = uvicorn.Config(
             App(world, ROUTES, drop),
             http=Protocol,
@@ -72,10 +77,11 @@ class Server:
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_keep_alive=75,
         )
         self._started = threading.Event()
-        self._server = _Announcing(config, self._started)
+        self._server = _Quiet(config, self._started, drop_all)
         self._thread = threading.Thread(target=self._run, name="serving-mock", daemon=True)
 
     def start(self) -> None:
@@ -86,8 +92,7 @@ class Server:
 
     def stop(self) -> None:
         """End the thread, dropping whatever is still being answered."""
-        self._server.force_exit = True
-        self._server.should_exit = True
+        self._server.end()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(_STOP_LIMIT_S)
         self._socket.close()
@@ -96,11 +101,24 @@ class Server:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
 
-class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
+class _Quiet(uvicorn.Server):
+    """Sleeps until it is told to end, where the original looks around ten times a second."""
+
+    def __init__(self, config: uvicorn.Config, started: threading.Event, drop_all: Callable[[], None]) -> None:
         super().__init__(config)
         self._announced = started
+        self._drop_all = drop_all
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
 
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
+    def end(self) -> None:
+        """End from any thread, without waiting for requests."""
+        self.force_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._announced.set()
+        await self._ended.wait()
+        self._drop_all()

@@ -191,5 +191,5 @@ class MockWorkspace:
             return self._world.journal.entries()
 
     def reset(self) -> None:
-        """Return to the start of the scenario: endpoints, time, faults and journal. Tokens stay valid."""
+        """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
         self._world.reset()

@@ -45,6 +45,7 @@ class World:
         self.pool = Pool()
         self.users = people.USERS
         self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in people.USERS}
+        self.oauth_tokens: dict[str, User] = {}
         self.clients: dict[str, str] = {
             user.name: f"mock-{secrets.token_hex(16)}" for user in people.SERVICE_PRINCIPALS
         }
@@ -63,6 +64,16 @@ class World:
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
             self._scenario(self)
+
+    def user_of(self, token: str) -> User | None:
+        """Return who signs in with `token`, personal or OAuth."""
+        return self.tokens.get(token) or self.oauth_tokens.get(token)
+
+    def grant_oauth(self, user: User) -> str:
+        """Return a new OAuth token for `user`."""
+        token = f"mock-oauth-{secrets.token_hex(16)}"
+        self.oauth_tokens[token] = user
+        return token
 
     def settle(self) -> float:
         """Let happen what has become due, and return the service time."""

@@ -26,6 +26,7 @@ ROUTES = (
     Route("POST", _CONTROL + "/{name}/config:start", endpoints.start),
     Route("POST", _QUERY + "/{name}/invocations", query.invocations),
     Route("POST", _QUERY + "/{name}/served-models/{served}/invocations", query.invocations),
+    Route("POST", "/route-optimized/{shard}/serving-endpoints/{name}/invocations", query.at_own_address),
     Route("GET", "/_mock/journal", steering.journal, admin=True),
     Route("POST", "/_mock/advance", steering.advance, admin=True),
     Route("POST", "/_mock/faults", steering.faults, admin=True),

@@ -80,14 +80,14 @@ def delete(call: Call) -> Response:
 
 def stop(call: Call) -> Response:
     """Stop an endpoint that can be stopped."""
-    endpoint = _found(call, "view" if call.world.endpoint(call.params["name"]).built_in else "manage")
+    endpoint = _steered(call)
     call.world.lifecycle.stop(endpoint)
     return _shown(call, endpoint)
 
 
 def start(call: Call) -> Response:
     """Start a stopped endpoint."""
-    endpoint = _found(call, "view" if call.world.endpoint(call.params["name"]).built_in else "manage")
+    endpoint = _steered(call)
     call.world.lifecycle.start(endpoint, call.now)
     endpoint.updated = call.now
     return _shown(call, endpoint)
@@ -97,6 +97,12 @@ def _found(call: Call, ability: str) -> Endpoint:
     endpoint = call.world.endpoint(call.params["name"])
     check(call.user, ability, endpoint)
     return endpoint
+
+
+def _steered(call: Call) -> Endpoint:
+    """Return the endpoint to be stopped or started; a ready-made one is refused for its kind, as nobody manages it."""
+    built_in = call.world.endpoint(call.params["name"]).built_in
+    return _found(call, "view" if built_in else "manage")
 
 
 def _shown(call: Call, endpoint: Endpoint) -> Response:

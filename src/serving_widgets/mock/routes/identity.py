@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
 from serving_widgets.mock.app import Call, reply
 from serving_widgets.mock.endpoint import digest
-from serving_widgets.mock.people import SERVICE_PRINCIPALS
+from serving_widgets.mock.people import SERVICE_PRINCIPALS, User
 from serving_widgets.mock.world import WORKSPACE_ID
 
 _ACCOUNT_ID = "00000000-0000-0000-0000-000000000000"
@@ -37,19 +38,21 @@ def discovery(call: Call) -> Response:
 
 
 def token(call: Call) -> Response:
-    """Give a service principal a token for its client id and secret."""
+    """Give out an OAuth token: to a service principal for its secret, or a narrower one for an OAuth token."""
     form = {key: values[0] for key, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
-    client_id, secret = _basic(call) or (form.get("client_id", ""), form.get("client_secret", ""))
-    if form.get("grant_type") != "client_credentials":
-        return reply({"error": "unsupported_grant_type", "error_description": "Only client_credentials is known."}, 400)
-    expected = call.world.clients.get(client_id)
-    if expected is None or not secrets.compare_digest(expected.encode(), secret.encode()):
+    grant = form.get("grant_type", "")
+    if grant not in _GRANTS:
+        return reply({"error": "unsupported_grant_type", "error_description": f"Use one of {', '.join(_GRANTS)}."}, 400)
+    user = _GRANTS[grant](call, form)
+    if user is None:
         return reply({"error": "invalid_client", "error_description": "Client authentication failed."}, 401)
-    user = next(one for one in SERVICE_PRINCIPALS if one.name == client_id)
-    access_token = f"mock-oauth-{secrets.token_hex(16)}"
-    call.world.tokens[access_token] = user
     return reply(
-        {"access_token": access_token, "token_type": "Bearer", "expires_in": _TOKEN_LIFETIME, "scope": "all-apis"}
+        {
+            "access_token": call.world.grant_oauth(user),
+            "token_type": "Bearer",
+            "expires_in": _TOKEN_LIFETIME,
+            "scope": "all-apis",
+        }
     )
 
 
@@ -69,6 +72,24 @@ def me(call: Call) -> Response:
             ],
         }
     )
+
+
+def _by_secret(call: Call, form: Mapping[str, str]) -> User | None:
+    client_id, secret = _basic(call) or (form.get("client_id", ""), form.get("client_secret", ""))
+    expected = call.world.clients.get(client_id)
+    if expected is None or not secrets.compare_digest(expected.encode(), secret.encode()):
+        return None
+    return next(user for user in SERVICE_PRINCIPALS if user.name == client_id)
+
+
+def _by_token(call: Call, form: Mapping[str, str]) -> User | None:
+    return call.world.oauth_tokens.get(form.get("assertion", ""))
+
+
+_GRANTS: Mapping[str, Callable[[Call, Mapping[str, str]], User | None]] = {
+    "client_credentials": _by_secret,
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": _by_token,
+}
 
 
 def _basic(call: Call) -> tuple[str, str] | None:

@@ -9,24 +9,41 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from serving_widgets.mock import assumptions, language, payload
-from serving_widgets.mock.app import Call, reply
+from serving_widgets.mock import assumptions, language, payload, wire
+from serving_widgets.mock.app import Call, bearer, reply
 from serving_widgets.mock.clock import Clock
 from serving_widgets.mock.endpoint import Config, Endpoint, Entity, draw
-from serving_widgets.mock.errors import ServiceError, nothing_to_query
+from serving_widgets.mock.errors import ServiceError, nothing_to_query, too_large
 from serving_widgets.mock.people import check
 
 _LONGEST_NAP = 0.1
 
+LANGUAGE_BODY_LIMIT = 4 * 1024 * 1024
+"""Largest body for language models, in bytes (Databricks docs, *Model Serving limits*)."""
+
 
 async def invocations(call: Call) -> Response:
     """Answer a query by the entity named in the path, else by one that the traffic split chooses."""
+    return await _asked(call, own_address=False)
+
+
+async def at_own_address(call: Call) -> Response:
+    """Answer a query to a route-optimized endpoint, which has an address of its own and takes OAuth tokens only."""
+    if bearer(call.headers) not in call.world.oauth_tokens:
+        raise ServiceError(
+            assumptions.OWN_ADDRESS_WITHOUT_OAUTH,
+            "Route-optimized endpoints take OAuth tokens only, not personal access tokens.",
+        )
+    return await _asked(call, own_address=True)
+
+
+async def _asked(call: Call, *, own_address: bool) -> Response:
     if call.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return PlainTextResponse("This endpoint accepts JSON only: set the Content-Type to application/json.", 415)
     world = call.world
     with world.lock:
         now = world.settle()
-        endpoint = _askable(call)
+        endpoint = _askable(call, own_address=own_address)
         entity = _entity(endpoint, call.params.get("served"))
         answers_at = world.lifecycle.asked(endpoint, now)
     if answers_at > now:
@@ -34,6 +51,8 @@ async def invocations(call: Call) -> Response:
     with world.lock:
         world.settle()
         model = world.model_of(entity)
+    if model.task in language.KEY_OF_TASK and len(call.body) > LANGUAGE_BODY_LIMIT:
+        raise too_large(LANGUAGE_BODY_LIMIT)
     body = call.body
 
     def work() -> tuple[Any, bytes]:
@@ -54,7 +73,7 @@ async def invocations(call: Call) -> Response:
     return reply(encoded, headers=headers)
 
 
-def _askable(call: Call) -> Endpoint:
+def _askable(call: Call, *, own_address: bool) -> Endpoint:
     name = call.params["name"]
     if not call.world.exists(name):
         raise nothing_to_query()
@@ -66,7 +85,9 @@ def _askable(call: Call) -> Endpoint:
         )
     if endpoint.config is None or not endpoint.ready:
         raise ServiceError(assumptions.QUERY_WHILE_NOT_READY, f"Endpoint {name} is not ready to receive queries.")
-    if endpoint.route_optimized:
+    if own_address and call.path != wire.own_path(endpoint):
+        raise nothing_to_query()
+    if endpoint.route_optimized and not own_address:
         raise ServiceError(
             assumptions.ROUTE_OPTIMIZED_ON_WORKSPACE_PATH,
             f"Endpoint {name} is route-optimized: query it at its own URL (endpoint_url), with an OAuth token.",

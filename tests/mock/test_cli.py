@@ -1,0 +1,96 @@
+"""``serving-widgets mock``: the same workspace for other processes."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from serving_widgets import cli
+
+
+@pytest.fixture
+def run():
+    """Start the command; whatever still runs at the end is ended."""
+    running = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "serving_widgets.cli", "mock", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(file):
+    deadline = time.monotonic() + 10
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return json.loads(file.read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_connection_file_is_private_works_and_goes_at_the_end(run, tmp_path, number):
+    file = tmp_path / "connection.json"
+    process = run("--connection-file", str(file), "--scenario", "empty", "--clock", "manual")
+    document = wait_for(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert set(document) == {"host", "users", "clients"}
+    admin = next(user for user in document["users"] if user["admin"])
+    with httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {admin['token']}"}) as http:
+        assert http.get(f"{document['host']}/api/2.0/serving-endpoints").json() == {"endpoints": []}
+        assert http.post(f"{document['host']}/_mock/advance", json={"seconds": 5}).status_code == 200
+    process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+    assert (process.returncode, err) == (0, "")
+    assert admin["token"] not in out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_file_it_prints_the_environment(run):
+    process = run("--scenario", "empty")
+    lines = [process.stdout.readline() for _ in range(2)]
+    assert lines[0].startswith("export DATABRICKS_HOST=http://127.0.0.1:")
+    assert lines[1].startswith("export DATABRICKS_TOKEN=")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--scenario", "nope"], "unknown scenario"),
+        (["--speed", "0"], "speed"),
+        (["--connection-file", "/nowhere/at/all.json"], "No such file"),
+    ],
+)
+def test_what_can_not_be_started_is_said_in_one_line(capsys, arguments, words):
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert cli.main(["mock", *arguments]) == 1
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    err = capsys.readouterr().err
+    assert err.startswith("serving-widgets: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["mock", "--port", "99999"], ["mock", "--clock", "lunar"]])
+def test_wrong_arguments_exit_with_2_and_the_usage(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: serving-widgets" in capsys.readouterr().err
