@@ -15,7 +15,7 @@ import traitlets
 from ipywidgets.widgets.widget_layout import Layout
 
 from serving_widgets.api.errors import ConfigError, ServingError
-from serving_widgets.workspace import Endpoint, Workspace, loop
+from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace import workspace as open_workspace
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.watcher import Change
@@ -47,9 +47,9 @@ class ServingWidget(anywidget.AnyWidget):
     #: The front end's name of the view.
     _kind = ""
 
-    def __init__(self, *, workspace: Workspace | str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         _check_keywords(type(self).__name__, kwargs)
-        self.workspace = workspace if isinstance(workspace, Workspace) else open_workspace(workspace)
+        self.workspace = workspace if isinstance(workspace, Session) else open_workspace(workspace)
         self._rev = 0
         self._views: set[str] = set()
         self._published = 0.0
@@ -238,7 +238,7 @@ class EndpointWidget(ServingWidget):
         A workspace or its name; the active one unless given.
     """
 
-    def __init__(self, endpoint: str | Endpoint, *, workspace: Workspace | str | None = None, **kwargs: Any) -> None:
+    def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         if isinstance(endpoint, Endpoint):
             workspace = workspace if workspace is not None else endpoint.workspace
             endpoint = endpoint.name

@@ -13,7 +13,7 @@ import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.models import EndpointInfo
-from serving_widgets.workspace import Workspace, loop
+from serving_widgets.workspace import Session, loop
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.watcher import Change
 
@@ -55,7 +55,7 @@ class EndpointBrowser(ServingWidget):
 
     _kind = "endpoint_browser"
 
-    def __init__(self, *, workspace: Workspace | str | None = None, selected: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, workspace: Session | str | None = None, selected: str | None = None, **kwargs: Any) -> None:
         self._open = selected
         self._rows: dict[str, dict[str, Any]] = {}
         self._sources: dict[str, tuple[EndpointInfo, str | None]] = {}

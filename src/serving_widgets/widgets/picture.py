@@ -11,7 +11,7 @@ from serving_widgets.api.status import DELETED, Status, status_of
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
-    from serving_widgets.workspace import Workspace
+    from serving_widgets.workspace import Session
     from serving_widgets.workspace.history import Update
     from serving_widgets.workspace.watcher import Link
 
@@ -31,7 +31,7 @@ _PHASES = {
 }
 
 
-def header(workspace: Workspace) -> dict[str, Any]:
+def header(workspace: Session) -> dict[str, Any]:
     """Return what every snapshot begins with: whose picture it is, how good it is, and what time it is there."""
     return {
         "v": 1,
@@ -63,7 +63,7 @@ def link(last: Link, every: float, problem: ServingError | None = None) -> dict[
     }
 
 
-def row(workspace: Workspace, info: EndpointInfo) -> dict[str, Any]:
+def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
     """Return a row of the browser."""
     status = status_of(info)
     return {
@@ -81,7 +81,7 @@ def row(workspace: Workspace, info: EndpointInfo) -> dict[str, Any]:
     }
 
 
-def picture(workspace: Workspace, info: EndpointInfo, *, deleted: bool = False) -> dict[str, Any]:
+def picture(workspace: Session, info: EndpointInfo, *, deleted: bool = False) -> dict[str, Any]:
     """Return everything a view shows of one endpoint."""
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
@@ -110,7 +110,7 @@ def picture(workspace: Workspace, info: EndpointInfo, *, deleted: bool = False) 
     }
 
 
-def query_url(workspace: Workspace, info: EndpointInfo) -> str:
+def query_url(workspace: Session, info: EndpointInfo) -> str:
     """Return the address that queries go to."""
     return info.endpoint_url or f"{workspace.host}/serving-endpoints/{quote(info.name, safe='')}/invocations"
 

@@ -4,10 +4,11 @@ import sys
 from types import ModuleType
 
 from .connect import activate, active, connect, connections, workspace
+from .connection import Workspace
 from .endpoint import Endpoint, EndpointAio
 from .endpoints import Endpoints, EndpointsAio
 from .recipes import Recipe, recipe
-from .session import Workspace
+from .session import Session
 
 __all__ = [
     "Endpoint",
@@ -15,6 +16,7 @@ __all__ = [
     "Endpoints",
     "EndpointsAio",
     "Recipe",
+    "Session",
     "Workspace",
     "activate",
     "active",

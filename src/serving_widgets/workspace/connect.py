@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
 
+from .connection import Workspace
 from .guard import Guard
-from .session import Workspace
 from .sources import UNLOCK, find
 
 if TYPE_CHECKING:
@@ -150,10 +150,10 @@ def connections() -> dict[str, Workspace]:
 
 def activate(name: str) -> Workspace:
     """Make an open workspace the active one."""
-    global _active
     with _lock:
-        _active = workspace(name)
-        return _active
+        opened = workspace(name)
+        _make_active(opened)
+        return opened
 
 
 def active() -> Workspace | None:
@@ -161,20 +161,22 @@ def active() -> Workspace | None:
     return _active if _active is not None and not _active.closed else None
 
 
-def is_active(opened: Workspace) -> bool:
-    """Whether a line that names no workspace means this one."""
-    return opened is _active
-
-
 def _register(opened: Workspace) -> Workspace:
-    global _active
     with _lock:
         before = _open.pop(opened.name, None)
         _open[opened.name] = opened
-        _active = opened
+        _make_active(opened)
     if before is not None:
         before.close()
     return opened
+
+
+def _make_active(opened: Workspace) -> None:
+    global _active
+    if _active is not None:
+        _active.active = False
+    _active = opened
+    opened.active = True
 
 
 def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: str, **settings: Any) -> Workspace:

@@ -16,7 +16,7 @@ from .waiting import wait_until_ready
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
 
-    from .session import Workspace
+    from .session import Session
 
 
 class EndpointAio:
@@ -34,7 +34,7 @@ class EndpointAio:
 
     async def wait(self, timeout: float | None = None) -> Endpoint:
         """See :meth:`Endpoint.wait`."""
-        await hop(lambda: wait_until_ready(self._workspace, self._name, timeout))
+        await hop(lambda: wait_until_ready(self._workspace.watcher, self._workspace.clock, self._name, timeout))
         return self._endpoint
 
     async def stop(self) -> Endpoint:
@@ -91,7 +91,7 @@ class Endpoint:
     'Ready'
     """
 
-    def __init__(self, workspace: Workspace, name: str, info: EndpointInfo | None = None) -> None:
+    def __init__(self, workspace: Session, name: str, info: EndpointInfo | None = None) -> None:
         self.workspace = workspace
         self.name = name
         self.aio = EndpointAio(self)

@@ -13,13 +13,13 @@ from .loop import hop, run_sync
 from .plan import Request, plan
 
 if TYPE_CHECKING:
-    from .session import Workspace
+    from .session import Session
 
 
 class EndpointsAio:
     """The awaitable twins of :class:`Endpoints`' calls."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Session) -> None:
         self._workspace = workspace
 
     async def list(self) -> list[Endpoint]:
@@ -61,7 +61,7 @@ class EndpointsAio:
 class Endpoints:
     """The endpoints of a workspace. Every method has an awaitable twin of the same name under ``aio``."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Session) -> None:
         self._workspace = workspace
         self.aio = EndpointsAio(workspace)
 

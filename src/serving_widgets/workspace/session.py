@@ -1,13 +1,11 @@
-"""A workspace as this process uses it: one client, one watcher, one queue of writes."""
+"""A connection as this process uses it: one client, one watcher, one queue of writes."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from serving_widgets.api.actions import Refusal
 from serving_widgets.api.errors import ConfigError
@@ -15,7 +13,6 @@ from serving_widgets.api.models import EndpointInfo
 
 from . import loop
 from .clock import ServiceClock, WallClock
-from .endpoints import Endpoints
 from .guard import Guard, refused
 from .recipes import Recipe, recipe
 from .watcher import MOCK, REAL, Watcher
@@ -26,8 +23,8 @@ if TYPE_CHECKING:
     from serving_widgets.mock import MockWorkspace
 
 
-class Workspace:
-    """A connection to a workspace; made by :func:`serving_widgets.connect`.
+class Session:
+    """What handles, magic and widgets share of a connection.
 
     Attributes
     ----------
@@ -39,8 +36,8 @@ class Workspace:
         Where the connection's settings came from, in words.
     mock
         The embedded workspace, None when the workspace is real.
-    endpoints
-        The workspace's endpoints.
+    active
+        Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
     """
@@ -61,11 +58,11 @@ class Workspace:
         self.guard = guard
         self.mock = mock
         self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
-        self.endpoints = Endpoints(self)
         self._credential = credential
         self._lock = threading.Lock()
         self._clients: tuple[int, Client] | None = None
         self.closed = False
+        self.active = False
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = Writes(lambda endpoint: self.watcher.tell({endpoint}))
         loop.at_exit(self._close)
@@ -101,9 +98,7 @@ class Workspace:
 
     def recipe(self, action: str, name: str) -> Recipe:
         """Return the lines that do an action again without a widget."""
-        from .connect import is_active
-
-        return recipe(action, name, workspace=None if is_active(self) else self.name)
+        return recipe(action, name, workspace=None if self.active else self.name)
 
     def client(self) -> Client:
         """Return the client; a new one after a fork, whose child must not share the parent's connections."""
@@ -119,23 +114,6 @@ class Workspace:
             if self._clients is None or self._clients[0] != generation:
                 self._clients = (generation, Client(self.host, self._credential))
             return self._clients[1]
-
-    @contextlib.contextmanager
-    def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:
-        """Have the workspace watched while the ``with`` block runs.
-
-        Parameters
-        ----------
-        names
-            Endpoints to look at one by one, beside the list.
-        """
-        key = f"watch-{uuid4().hex}"
-        wanted = tuple(names)
-        loop.call(lambda: self.watcher.hold(key, wanted, screen=False, lasting=True))
-        try:
-            yield self.watcher
-        finally:
-            loop.call(self.watcher.drop, key)
 
     async def write(
         self,
@@ -217,12 +195,6 @@ class Workspace:
             await clients[1].aclose()
         if self.mock is not None:
             await asyncio.to_thread(self.mock.stop)
-
-    def __enter__(self) -> Workspace:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         marks = "".join(f", {mark}" for mark, on in (("read-only", self.read_only), ("closed", self.closed)) if on)

@@ -11,14 +11,15 @@ from serving_widgets.api.status import Status, status_of
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo
 
-    from .session import Workspace
+    from .clock import ServiceClock
+    from .watcher import Watcher
 
 #: Service seconds that a wait lasts unless told otherwise: the service gives a build and a deployment up to 30 minutes
 #: after the build (Databricks docs, *Model Serving limits*), so a shorter limit would end good deployments.
 DEFAULT_TIMEOUT = 45 * 60.0
 
 
-async def wait_until_ready(workspace: Workspace, name: str, timeout: float | None) -> EndpointInfo:
+async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, timeout: float | None) -> EndpointInfo:
     """Wait until ``name`` is ready and nothing is going on.
 
     Raises
@@ -28,14 +29,13 @@ async def wait_until_ready(workspace: Workspace, name: str, timeout: float | Non
     WaitTimeout
         When ``timeout`` service seconds have passed.
     """
-    clock = workspace.clock
     limit = DEFAULT_TIMEOUT if timeout is None else timeout
     deadline = clock.now() + limit
     while True:
         try:
-            info = await workspace.watcher.look(name)
+            info = await watcher.look(name)
         except NotFound as error:
-            if workspace.watcher.store.get(name) is None:
+            if watcher.store.get(name) is None:
                 raise
             raise WaitFailed(
                 f"{name} was deleted while it was waited for.", hint="List what there is: %serving list"
@@ -52,7 +52,7 @@ async def wait_until_ready(workspace: Workspace, name: str, timeout: float | Non
                 hint=f"It goes on by itself. Wait on with ep.wait(timeout={limit:g}), or %serving wait {name}",
             )
         if not await asyncio.to_thread(clock.skip, left):
-            await asyncio.sleep(min(workspace.watcher.pace.moving, left / max(clock.rate(), 1e-6)))
+            await asyncio.sleep(min(watcher.pace.moving, left / max(clock.rate(), 1e-6)))
 
 
 def is_success(status: Status) -> bool:

@@ -1,0 +1,60 @@
+"""Workspaces as users meet them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from . import loop
+from .endpoints import Endpoints
+from .session import Session
+from .watcher import Watcher
+
+
+class Workspace(Session):
+    """A connection to a workspace; made by :func:`serving_widgets.connect`.
+
+    Attributes
+    ----------
+    name
+        What the connection is called in this process.
+    host
+        The workspace's address.
+    source
+        Where the connection's settings came from, in words.
+    mock
+        The embedded workspace, None when the workspace is real.
+    endpoints
+        The workspace's endpoints.
+    watcher
+        What is known of them without asking.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.endpoints = Endpoints(self)
+
+    @contextlib.contextmanager
+    def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:
+        """Have the workspace watched while the ``with`` block runs.
+
+        Parameters
+        ----------
+        names
+            Endpoints to look at one by one, beside the list.
+        """
+        key = f"watch-{uuid4().hex}"
+        wanted = tuple(names)
+        loop.call(lambda: self.watcher.hold(key, wanted, screen=False, lasting=True))
+        try:
+            yield self.watcher
+        finally:
+            loop.call(self.watcher.drop, key)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
