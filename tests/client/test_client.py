@@ -76,6 +76,8 @@ def test_updating_looks_first_unless_told_what_was_before(ask, make_endpoint):
         ("PUT", "config"),
     ]
     assert ask("update_config", "churn", BODY, before=before, script=[after])[1].seen == [("PUT", "config")]
+    summary = EndpointInfo.read({"name": "churn", "config": {"served_entities": []}})
+    assert ask("update_config", "churn", BODY, before=summary, script=[make_endpoint(), after])[1].seen[0][0] == "GET"
 
 
 @pytest.mark.parametrize("payload", ['{"inputs": [1]}', b'{"inputs": [1]}', {"inputs": [1]}])

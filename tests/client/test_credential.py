@@ -45,6 +45,17 @@ def texts(thing):
     return found
 
 
+def foreign_frames(error):
+    """The frames of an error's traceback, and of those it came from, that belong to the HTTP library."""
+    frames = []
+    while error is not None:
+        frames += [
+            frame for frame, _ in traceback.walk_tb(error.__traceback__) if "/httpx/" in frame.f_code.co_filename
+        ]
+        error = error.__cause__ or error.__context__
+    return frames
+
+
 def client_for(handler, credential=None):
     return Client("https://w.example.com", credential or Credential(CANARY), transport=httpx.MockTransport(handler))
 
@@ -56,6 +67,10 @@ def failing(kind):
         raise kind
 
     return handler
+
+
+def chained(request):
+    raise RuntimeError("bug") from ValueError(request.headers["Authorization"])
 
 
 def failure_of(handler, method="get_endpoint", args=("churn",)):
@@ -120,13 +135,25 @@ def test_the_token_is_on_the_request_only_while_it_is_sent():
         failing(RuntimeError),
         failing(asyncio.CancelledError),
         failing(KeyboardInterrupt),
+        chained,
         lambda request: httpx.Response(403, text=f"no: {request.headers['Authorization']}"),
         lambda request: httpx.Response(200, text=f"you sent {request.headers['Authorization']}"),
         lambda request: httpx.Response(
             302, headers={"location": f"https://{request.headers['Authorization'][7:]}.net/"}
         ),
     ],
-    ids=["connect", "timeout", "protocol", "bug", "cancelled", "interrupted", "denied", "echoed", "redirected"],
+    ids=[
+        "connect",
+        "timeout",
+        "protocol",
+        "bug",
+        "cancelled",
+        "interrupted",
+        "chained",
+        "denied",
+        "echoed",
+        "redirected",
+    ],
 )
 @pytest.mark.parametrize(("method", "args"), [("get_endpoint", ("churn",)), ("stop_endpoint", ("churn",))])
 def test_no_failure_shows_the_token_however_closely_one_looks(handler, method, args):
@@ -134,6 +161,7 @@ def test_no_failure_shows_the_token_however_closely_one_looks(handler, method, a
     assert error is not None
     assert CANARY not in verbose(error)
     assert CANARY not in str(error)
+    assert foreign_frames(error) == []
     assert not any(CANARY in text for text in texts(error))
 
 
@@ -154,6 +182,32 @@ def test_a_failure_on_a_real_connection_shows_nothing_either(serve, time):
 
     error = asyncio.run(main())
     assert CANARY not in verbose(error)
+    assert not any(CANARY in text for text in texts(error))
+
+
+def test_cancelling_on_a_real_connection_leaves_no_frame_that_holds_the_token(serve):
+    async def main():
+        asked = asyncio.Event()
+
+        async def never(head, reader, writer):
+            asked.set()
+            await reader.read()
+            writer.close()
+
+        async with serve(never) as server:
+            client = Client(server.host, Credential(CANARY))
+            call = asyncio.create_task(client.get_endpoint("churn"))
+            await asked.wait()
+            call.cancel()
+            try:
+                await call
+            except asyncio.CancelledError as error:
+                return error
+            finally:
+                await client.aclose()
+
+    error = asyncio.run(main())
+    assert foreign_frames(error) == []
     assert not any(CANARY in text for text in texts(error))
 
 
