@@ -85,18 +85,20 @@ def _serve(arguments: argparse.Namespace) -> None:
     file: Path | None = arguments.connection_file
     mock = MockWorkspace(arguments.scenario, arguments.speed, arguments.clock, arguments.port)
     with mock:
+        if file is None:
+            _say(*(f"export {name}={value}" for name, value in mock.env().items()))
+            ended.wait()
+            return
+        _write_private(file, mock.connection())
         try:
-            if file is None:
-                for name, value in mock.env().items():
-                    print(f"export {name}={value}")
-            else:
-                _write_private(file, mock.connection())
-                print(f"Listening on {mock.host}; tokens are in {file}")
-            sys.stdout.flush()
+            _say(f"Listening on {mock.host}; tokens are in {file}")
             ended.wait()
         finally:
-            if file is not None:
-                file.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)
 
 
 def _write_private(file: Path, document: dict[str, Any]) -> None:

@@ -78,9 +78,22 @@ def test_language_models_take_4_megabytes(ask):
 
 
 def test_a_body_that_is_no_json_object_is_a_bad_request(ask):
-    for content in (b"{", b"[]", b"7", b"\xff"):
+    for content in (b"{", b"[]", b"7", b"\xff", b"[" * 30_000):
         answer = ask.raw("POST", LIST, content=content, headers=bearer(ask.mock.token))
         assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+
+
+def test_half_a_request_does_nothing(ask):
+    port = int(ask.mock.host.rsplit(":", 1)[1])
+    whole = json.dumps({"name": "fresh"})
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.putrequest("POST", LIST)
+    connection.putheader("Authorization", f"Bearer {ask.mock.token}")
+    connection.putheader("Content-Length", str(len(whole) + 1))
+    connection.endheaders(whole.encode())
+    connection.close()
+    assert ask.get("fresh").status == 404
+    assert [entry["method"] for entry in ask.mock.journal()] == ["GET"]
 
 
 def test_every_answer_names_the_request_and_the_workspace(ask):

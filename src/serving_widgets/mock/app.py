@@ -26,7 +26,8 @@ BODY_LIMIT = 16 * 1024 * 1024
 """Largest body accepted, in bytes (Databricks docs, *Model Serving limits*)."""
 
 _STEERING = "/_mock/"
-_NOBODY_ELSE = {"x-should-retry": "false"}
+# Some clients would try again for minutes and hide the fault.
+_NO_RETRY = {"x-should-retry": "false"}
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Call:
         """Return the body, which must be a JSON object; nothing at all stands for an empty one."""
         try:
             value = json.loads(self.body or b"{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ServiceError("BAD_REQUEST", f"The body is not valid JSON: {error}") from None
         if not isinstance(value, dict):
             raise ServiceError("BAD_REQUEST", "The body must be a JSON object.")
@@ -140,7 +141,10 @@ class App:
             refusal = ServiceError("BAD_REQUEST", "The Host header does not name this server.", status=421)
             await reply(refusal.envelope(), refusal.status)(scope, receive, send)
             return
-        body = await _read(call.headers, receive)
+        try:
+            body = await _read(receive)
+        except ConnectionAbortedError:
+            return
         call.body = body or b""
         with self._world.lock:
             call.now = self._world.settle()
@@ -240,14 +244,17 @@ class App:
         await asyncio.sleep(0)
 
 
-async def _read(headers: Headers, receive: Receive) -> bytes | None:
-    """Return the body; None if it is too large, which is then read and forgotten so that the answer can be sent."""
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body; None if it is too large, which is then read and forgotten so that the answer can be sent.
+
+    Half a body is no request: if the client goes away, nothing is done.
+    """
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ConnectionAbortedError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= BODY_LIMIT:
@@ -276,8 +283,8 @@ def _canned(fault: Fault, status: int) -> Response:
     if body is None:
         body = {"error_code": _CODES.get(status, "INTERNAL_ERROR"), "message": "A fault was injected."}
     if isinstance(body, str):
-        return Response(body, status, _NOBODY_ELSE, media_type="text/plain")
-    return reply(body, status, _NOBODY_ELSE)
+        return Response(body, status, _NO_RETRY, media_type="text/plain")
+    return reply(body, status, _NO_RETRY)
 
 
 _CODES = {

@@ -86,6 +86,6 @@ def _shown(body: bytes) -> Any:
         return {"bytes": len(body)}
     try:
         return redacted(json.loads(body))
-    except ValueError:
-        # Not JSON: a form with credentials, perhaps.
+    except (ValueError, RecursionError):
+        # Not JSON, but a form with credentials, perhaps; or nested without end.
         return {"bytes": len(body)}

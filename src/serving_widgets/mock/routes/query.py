@@ -58,7 +58,7 @@ async def _asked(call: Call, *, own_address: bool) -> Response:
     def work() -> tuple[Any, bytes]:
         try:
             parsed = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ServiceError("BAD_REQUEST", "Invalid input. Failed to parse the body as JSON.") from None
         answer = payload.answer(model, parsed)
         if model.task in language.KEY_OF_TASK and isinstance(answer, dict):
