@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -81,3 +83,13 @@ def odd_replies() -> st.SearchStrategy[dict[str, Any]]:
     """Replies about an endpoint whose fields have any shape at all."""
     full = {**READY, "pending_config": READY["config"], "tags": [{"key": "team", "value": "ads"}]}
     return st.fixed_dictionaries({}, optional={key: like(value) for key, value in full.items()})
+
+
+@pytest.fixture
+def run_python() -> Callable[[str], str]:
+    """Run a line in an interpreter of its own and return what it prints."""
+
+    def run(code: str) -> str:
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+    return run

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -151,3 +153,13 @@ def serve() -> type[Server]:
 @pytest.fixture
 def bytes_of() -> Callable[..., bytes]:
     return answer
+
+
+@pytest.fixture
+def run_python() -> Callable[[str], str]:
+    """Run a line in an interpreter of its own and return what it prints."""
+
+    def run(code: str) -> str:
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+    return run

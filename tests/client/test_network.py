@@ -47,6 +47,22 @@ def test_connections_are_kept_and_used_again(serve, bytes_of):
     assert (len(server.requests), server.connections) == (5, 1)
 
 
+def test_a_connection_that_was_closed_while_idle_costs_no_write_its_answer(serve, bytes_of):
+    async def once(head, reader, writer):
+        writer.write(bytes_of(STOPPED))
+        await writer.drain()
+        writer.close()
+
+    async def use(client):
+        await client.get_endpoint("churn")
+        await asyncio.sleep(0.05)
+        return await client.stop_endpoint("churn")
+
+    info, server = talk(serve, once, use)
+    assert info.state.suspend == "SUSPENDED"
+    assert (methods(server), server.connections) == (["GET", "POST"], 2)
+
+
 @pytest.mark.parametrize("how", ["cut before the answer", "cut within the answer"])
 def test_a_stop_whose_answer_is_cut_off_is_sent_once_and_found_done(serve, bytes_of, how):
     async def behave(head, reader, writer):

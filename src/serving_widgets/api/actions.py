@@ -39,6 +39,12 @@ def why_not(action: str, info: EndpointInfo) -> Refusal | None:
     ------
     ValueError
         When there is no such action.
+
+    Examples
+    --------
+    >>> info = EndpointInfo.read({"name": "churn", "state": {"ready": "READY", "config_update": "IN_PROGRESS"}})
+    >>> why_not("stop", info).message
+    "churn can't be stopped while an update is in progress."
     """
     rule = ACTIONS.get(action)
     if rule is None:
