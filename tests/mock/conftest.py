@@ -35,7 +35,7 @@ class Asker:
 
     def __init__(self, mock):
         self.mock = mock
-        self._http = httpx.Client(base_url=mock.host, timeout=10, trust_env=False)
+        self._http = httpx.Client(base_url=mock.host, timeout=10, trust_env=False, verify=False)
 
     def close(self):
         self._http.close()
@@ -110,12 +110,17 @@ def mock(_running):
     return _running
 
 
-@pytest.fixture
-def ask(mock):
-    """Return the way to ask that workspace."""
-    asker = Asker(mock)
+@pytest.fixture(scope="session")
+def _asker(_running):
+    asker = Asker(_running)
     yield asker
     asker.close()
+
+
+@pytest.fixture
+def ask(mock, _asker):
+    """Return the way to ask that workspace."""
+    return _asker
 
 
 @pytest.fixture
