@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 
 from .connection import Workspace
 from .guard import Guard
 from .sources import UNLOCK, find
-
-if TYPE_CHECKING:
-    from serving_widgets.mock import MockWorkspace
 
 _lock = threading.RLock()
 _open: dict[str, Workspace] = {}
@@ -184,7 +181,7 @@ def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: s
     from serving_widgets.mock import MockWorkspace
 
     try:
-        mock: MockWorkspace = MockWorkspace(**settings).start()
+        mock = MockWorkspace(**settings).start()
     except (TypeError, ValueError) as error:
         # The mock stands on its own and has none of our errors.
         raise ConfigError(

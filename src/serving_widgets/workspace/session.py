@@ -20,7 +20,8 @@ from .writes import Writes
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
-    from serving_widgets.mock import MockWorkspace
+
+    from .embedded import Embedded
 
 
 class Session:
@@ -50,7 +51,7 @@ class Session:
         credential: Credential,
         source: str,
         guard: Guard,
-        mock: MockWorkspace | None = None,
+        mock: Embedded | None = None,
     ) -> None:
         self.name = name
         self.host = host
