@@ -13,9 +13,12 @@ export type Liveness = "connecting" | "live" | "frozen";
 export const FROZEN = "Frozen – the kernel is gone. Run the cell again.";
 
 const LOOK_AGAIN_MS = 2000;
+const PROOF_OF_LIFE_MS = 60_000;
 
 export interface LiveCalls {
   hello(): void;
+  /** Host time at which the kernel made the picture on screen. */
+  drawnAt(): number;
   /** Called once each time the view freezes because no answer can come any more. */
   lost(): void;
 }
@@ -74,8 +77,10 @@ export class Live {
     look();
   }
 
+  /** Where the host hides the kernel's status, a picture of the last minute proves that there is one, at work. */
   #busy(): boolean {
-    return this.#model.widget_manager?.kernel?.status === "busy";
+    const status = this.#model.widget_manager?.kernel?.status;
+    return status === undefined ? Date.now() - this.#calls.drawnAt() < PROOF_OF_LIFE_MS : status === "busy";
   }
 
   /** Hosts tell that the comm changed, most of them without saying how: assume the worst, then ask. */

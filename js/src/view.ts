@@ -40,12 +40,25 @@ export class View<S extends Snapshot = Snapshot> {
       },
       signal,
     );
-    this.live = new Live(model, { hello: () => this.#hello(), lost: () => this.rpc.fail(OUTCOME_UNKNOWN) }, signal);
+    this.live = new Live(
+      model,
+      {
+        hello: () => this.#hello(),
+        drawnAt: () => this.store.state.value.clock.taken,
+        lost: () => this.rpc.fail(OUTCOME_UNKNOWN),
+      },
+      signal,
+    );
     this.acts = new Acts(this.rpc);
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
     this.store = new Store<S>(model, { rows: (onChunk) => this.#rows(onChunk), republish: () => this.#hello() }, signal);
-    signal.addEventListener("abort", () => this.rpc.tell("bye", { view: this.id }));
+    const published = (): void => this.#heard();
+    model.on("change:state", published);
+    signal.addEventListener("abort", () => {
+      model.off("change:state", published);
+      this.rpc.tell("bye", { view: this.id });
+    });
   }
 
   /** Count as visible for the kernel's heartbeat. */

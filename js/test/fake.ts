@@ -107,19 +107,19 @@ export function picture(name: string, change: Partial<Picture> = {}): Picture {
   };
 }
 
-const HEADER = {
+const header = () => ({
   v: 1,
   rev: 1,
   live: true,
   workspace: { name: "mock", label: "mock workspace (demo)", host: "http://127.0.0.1", mock: true, read_only: null },
   link: { state: "live" as const, seen: 1_700_000_000_000, every: 10, problem: null },
   clock: { at: 1_700_000_000_000, taken: Date.now(), rate: 1 },
-};
+});
 
 export function browserState(rows: Row[], change: Partial<BrowserState> = {}): BrowserState {
-  return { ...HEADER, total: rows.length, rows: rows.slice(0, 50), selected: null, open: null, ...change };
+  return { ...header(), total: rows.length, rows: rows.slice(0, 50), selected: null, open: null, ...change };
 }
 
 export function endpointState(endpoint: Picture | null, change: Partial<EndpointState> = {}): EndpointState {
-  return { ...HEADER, name: endpoint?.name ?? "churn", endpoint, ...change };
+  return { ...header(), name: endpoint?.name ?? "churn", endpoint, ...change };
 }

@@ -8,6 +8,11 @@ const FROZEN = "Frozen – the kernel is gone. Run the cell again.";
 const controls = (prepare?: (model: FakeModel) => void) =>
   mounted("endpoint_controls", endpointState(picture("churn")), prepare);
 
+/** A kernel that is idle and does not answer. */
+function silent(model: FakeModel): void {
+  model.widget_manager = { get_model: () => Promise.reject(new Error("none")), kernel: { status: "idle" } };
+}
+
 describe("a view", () => {
   it("introduces itself once and says goodbye when it is closed", async () => {
     const view = controls();
@@ -21,9 +26,7 @@ describe("a view", () => {
   });
 
   it("is frozen when nobody answers and the kernel is not busy", async () => {
-    const { el } = controls((model) => {
-      model.widget_manager = { get_model: () => Promise.reject(new Error("none")), kernel: { status: "idle" } };
-    });
+    const { el } = controls(silent);
     await settle(4900);
     expect(el.textContent).not.toContain(FROZEN);
     await settle(200);
@@ -44,8 +47,32 @@ describe("a view", () => {
     expect(el.textContent).toContain(FROZEN);
   });
 
+  it("on a page that hides the kernel's status waits a minute after the last picture", async () => {
+    const { el } = controls(() => undefined);
+    await settle(60_000);
+    expect(el.textContent).not.toContain(FROZEN);
+    await settle(15_000);
+    expect(el.textContent).toContain(FROZEN);
+  });
+
+  it("on a page made long ago freezes after five seconds", async () => {
+    const state = { ...endpointState(picture("churn")), clock: { at: 0, taken: Date.now() - 3_600_000, rate: 1 } };
+    const { el } = mounted("status_badge", state, () => undefined);
+    await settle(5100);
+    expect(el.textContent).toContain(FROZEN);
+  });
+
+  it("thaws when the kernel publishes a picture", async () => {
+    const { el, model } = controls(silent);
+    await settle(6000);
+    expect(el.textContent).toContain(FROZEN);
+    model.set("state", endpointState(picture("churn"), { rev: 2 }));
+    await settle();
+    expect(el.textContent).not.toContain(FROZEN);
+  });
+
   it("thaws when the kernel answers after all", async () => {
-    const { el, model } = controls(() => undefined);
+    const { el, model } = controls(silent);
     await settle(6000);
     expect(el.textContent).toContain(FROZEN);
     model.say({ id: model.requests("hello")[0]!.id, type: "ack" });

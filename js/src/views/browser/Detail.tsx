@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { kindWords } from "../../listing";
 import type { Picture, Row } from "../../protocol";
 import { Age } from "../../ui/Age";
@@ -71,10 +71,10 @@ function Facts({ row, picture }: { row: Row; picture: Picture | null }) {
       {facts
         .filter(([, value]) => value)
         .map(([term, value]) => (
-          <div key={term} class={term === "URL" || term === "ID" || term === "Tags" ? "sw-fact sw-fact-wide" : "sw-fact"}>
+          <Fragment key={term}>
             <dt>{term}</dt>
             <dd>{value}</dd>
-          </div>
+          </Fragment>
         ))}
     </dl>
   );

@@ -42,7 +42,7 @@ const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
   },
   {
     id: "tags",
-    from: 760,
+    from: 880,
     title: "Tags",
     track: "minmax(72px, 1fr)",
     cell: ({ row }) => <Several texts={row.tags.map(([key, value]) => (value ? `${key}: ${value}` : key))} />,
