@@ -19,7 +19,7 @@ def test_a_list_row_has_status_kind_model_creator_and_time(info):
         "fraud-detector",
         "Ready",
         "Custom model",
-        "main.risk.fraud version 1, main.risk.fraud version 2",
+        "main.risk.fraud v1, main.risk.fraud v2",
         "ada@example.com",
         "2022-10-27 00:05:15 UTC",
     )
@@ -45,7 +45,7 @@ def test_many_entities_are_counted():
     (row,) = endpoints_table(
         [EndpointInfo.read({"name": "x", "config": {"served_entities": entities}})], where=WHERE
     ).rows
-    assert row[3] == "m version 0, m version 1 and 3 more"
+    assert row[3] == "m v0, m v1 and 3 more"
 
 
 def test_models_of_others_are_named_with_their_provider(info):
@@ -74,10 +74,10 @@ Budget policy    b-1
 
 Serving
 
-Entity   Serves                     State             Size       Scale to zero  Traffic
-───────  ─────────────────────────  ────────────────  ─────────  ─────────────  ───────
-fraud-1  main.risk.fraud version 1  DEPLOYMENT_READY  Small CPU  no             90 %
-fraud-2  main.risk.fraud version 2  DEPLOYMENT_READY  Small CPU  no             10 %"""
+Entity   Serves              State             Size       Scale to zero  Traffic
+───────  ──────────────────  ────────────────  ─────────  ─────────────  ───────
+fraud-1  main.risk.fraud v1  DEPLOYMENT_READY  Small CPU  no             90 %
+fraud-2  main.risk.fraud v2  DEPLOYMENT_READY  Small CPU  no             10 %"""
     )
 
 

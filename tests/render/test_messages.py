@@ -19,7 +19,7 @@ def test_a_problem_says_what_happened_and_what_to_do():
 
 def test_a_request_that_was_not_sent_says_so_and_shows_method_path_and_body():
     card = RequestCard("PUT", "/api/2.0/x", {"a": "<é>"})
-    assert repr(card) == 'Nothing was sent. This would be:\n\nPUT /api/2.0/x\n{\n  "a": "<é>"\n}'
+    assert repr(card) == 'Nothing was changed. This request would be sent:\n\nPUT /api/2.0/x\n{\n  "a": "<é>"\n}'
     assert "PUT /api/2.0/x\n{\n  &quot;a&quot;: &quot;&lt;é&gt;&quot;\n}" in card._repr_html_()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..api.status import Status, status_of
+from serving_widgets.api.status import Status, status_of
+
 from .endpoints import kind_words, served, status_words
 from .table import Cell, Table
 from .text import escape, plain, utc, width
 
 if TYPE_CHECKING:
-    from ..api.models import EndpointConfig, EndpointInfo, ServedEntity
+    from serving_widgets.api.models import EndpointConfig, EndpointInfo, ServedEntity
 
 
 class Card:

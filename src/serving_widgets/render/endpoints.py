@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..api.status import Status, status_of
+from serving_widgets.api.status import Status, status_of
+
 from .table import Table
 from .text import utc
 
 if TYPE_CHECKING:
-    from ..api.models import EndpointInfo, ServedEntity
+    from serving_widgets.api.models import EndpointInfo, ServedEntity
 
 _KINDS = {
     "custom": "Custom model",
@@ -78,7 +79,7 @@ def served(entity: ServedEntity) -> str:
         if isinstance(name, str) and name:
             return f"{name} ({provider})" if isinstance(provider, str) and provider else name
     name = entity.entity_name or entity.name or ""
-    return f"{name} version {entity.entity_version}" if entity.entity_version else name
+    return f"{name} v{entity.entity_version}" if entity.entity_version else name
 
 
 def _all_served(entities: Sequence[ServedEntity]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .text import escape, plain
 
-_NOT_SENT = "Nothing was sent. This would be:"
+_NOT_SENT = "Nothing was changed. This request would be sent:"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)

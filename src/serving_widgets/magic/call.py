@@ -1,0 +1,165 @@
+"""What a command gets to work with: its values, the cell's body, the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.errors import ConfigError, NotFound
+from serving_widgets.line import LineError
+
+from .connection import opening_words
+from .expand import fill_in
+from .problems import UsageProblem, nearest
+
+if TYPE_CHECKING:
+    from serving_widgets.render import RequestCard
+    from serving_widgets.workspace import Endpoint, Workspace
+    from serving_widgets.workspace.plan import Request
+
+    from .grammar import Command
+    from .parsing import Parsed
+
+
+class Call:
+    """One call of a command.
+
+    Attributes
+    ----------
+    shell
+        The IPython shell.
+    display
+        ``"auto"``, ``"widget"`` or ``"static"``: what the user prefers to see.
+    line
+        The line as it was written, ``%serving`` included.
+    cell
+        The cell's body under ``%%serving``, else None.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Command,
+        parsed: Parsed,
+        *,
+        shell: Any,
+        names: Mapping[str, Any],
+        line: str = "",
+        cell: str | None = None,
+        display: str = "auto",
+    ) -> None:
+        self.shell = shell
+        self.display = display
+        self.line = line
+        self.cell = cell
+        self._name, self._command, self._parsed, self._names = name, command, parsed, names
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of an argument or option; None where it was not given."""
+        return self._parsed.values[name]
+
+    def given(self, name: str) -> bool:
+        """Whether the line says something about an argument or option."""
+        return name in self._parsed.places
+
+    def problem(self, message: str, *, at: str = "", hint: str = "") -> UsageProblem:
+        """Return a problem that points at an argument or option; at the end of the line where it was not given."""
+        fault = LineError(message, self.line, self._parsed.places.get(at, len(self.line)))
+        return UsageProblem(message, fault=fault, usage=self._command.usage(self._name), hint=hint)
+
+    def body(self) -> Any:
+        """Return the value of the JSON in the cell's body, variables filled in.
+
+        Raises
+        ------
+        UsageProblem
+            When it is no JSON.
+        """
+        text = self.cell or ""
+        hint = "The body below the line is JSON, in which $name stands for a variable's value."
+        if not text.strip():
+            raise self.problem("The cell has no body.", hint=hint)
+        try:
+            return fill_in(text, self._names)
+        except LineError as error:
+            raise UsageProblem(error.message, fault=error, usage=self._command.usage(self._name), hint=hint) from None
+
+    # The workspace --------------------------------------------------------------------------------------------------
+
+    def workspace(self) -> Workspace:
+        """Return the workspace that the line means: the one named, the handle's own, else the active one.
+
+        Where none is open yet, one is opened as ``connect()`` does, and the output says which.
+        """
+        from serving_widgets.workspace import active, connect, workspace
+
+        named = self["workspace"] if "workspace" in self._parsed.values else None
+        own = getattr(self._parsed.values.get("name"), "workspace", None)
+        if named is not None:
+            chosen = workspace(named)
+            if own is not None and own is not chosen:
+                raise self.problem(
+                    f"The handle belongs to {own.name}, not to {named}.", at="workspace", hint="Leave --workspace out."
+                )
+            return chosen
+        if own is not None:
+            return own  # type: ignore[no-any-return]
+        opened = active()
+        if opened is None:
+            opened = connect()
+            print(opening_words(opened))
+        return opened
+
+    def named(self) -> str:
+        """Return the endpoint's name, also where a variable holds a handle."""
+        value = self["name"]
+        return value if isinstance(value, str) else str(value.name)
+
+    def handle(self) -> Endpoint:
+        """Return the endpoint's handle without asking whether the endpoint exists."""
+        from serving_widgets.workspace import Endpoint
+
+        return Endpoint(self.workspace(), self.named())
+
+    def endpoint(self) -> Endpoint:
+        """Return the endpoint, looked at now.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that name; the hint tells a name that is near.
+        """
+        opened, name = self.workspace(), self.named()
+        try:
+            return opened.endpoints.get(name)
+        except NotFound as error:
+            near = nearest(name, (each for each in opened.watcher.names() if each != name))
+            if near is not None:
+                error.hint = f"Did you mean {near}? %serving list shows the endpoints that you may see."
+            raise
+
+    def mock(self) -> Workspace:
+        """Return the embedded workspace that the line means: the active one, or else the last one opened.
+
+        Raises
+        ------
+        ConfigError
+            When none is open.
+        """
+        from serving_widgets.workspace import active, connections
+
+        if self["workspace"] is not None:
+            candidates = [self.workspace()]
+        else:
+            candidates = [opened for opened in (*connections().values(), active()) if opened is not None]
+        for opened in reversed(candidates):
+            if opened.is_mock:
+                return opened
+        raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
+
+
+def unsent(request: Request) -> RequestCard:
+    """Return a planned request as something to display."""
+    from serving_widgets.render import RequestCard
+
+    return RequestCard(request.method, request.path, request.body)

@@ -1,0 +1,83 @@
+"""``%serving create``: a new endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from serving_widgets.magic.call import Call, unsent
+from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
+from serving_widgets.magic.grammar import Argument, Command, Option
+from serving_widgets.magic.kinds import NEW_ENDPOINT, PAIR, SECONDS, TEXT
+
+
+def run(call: Call) -> Any:
+    """Create the endpoint, or show the request."""
+    given = whole(call)
+    beside: dict[str, Any] = {
+        field: call[option]
+        for option, field in (
+            ("budget_policy", "budget_policy_id"),
+            ("description", "description"),
+            ("route_optimized", "route_optimized"),
+        )
+        if call.given(option)
+    }
+    config, tags = _taken_apart(call, given, beside) if given is not None else (None, {})
+    if call["tag"] or tags:
+        beside["tags"] = {**tags, **dict(call["tag"])}
+    fields = {**fields_of(call), **beside}
+    if config is None and "entity_name" not in fields:
+        hint = "Name a model with --entity and --version, or give a whole configuration in the body or with --config."
+        raise call.problem("What shall it serve?", hint=hint)
+    endpoints = call.workspace().endpoints
+    if call["dry_run"]:
+        return unsent(endpoints.plan(call.named(), config, **fields))
+    wait = call["wait"] or call.given("timeout")
+    return endpoints.create(call.named(), config, wait=wait, timeout=call["timeout"], **fields)
+
+
+def _taken_apart(
+    call: Call, given: Mapping[str, Any], beside: dict[str, Any]
+) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """Return configuration and tags of what may be a whole create request; its other fields go to ``beside``."""
+    if "config" not in given:
+        return given, {}
+    check_name(call, given)
+    request = dict(given)
+    config, tags = request.pop("config"), request.pop("tags", None) or []
+    request.pop("name", None)
+    if not isinstance(config, Mapping):
+        raise call.problem("The configuration's config is no JSON object.", at="config", hint=BODY)
+    for field, value in request.items():
+        beside.setdefault(field, value)
+    try:
+        return config, {tag["key"]: tag.get("value") or "" for tag in tags}
+    except (TypeError, KeyError, AttributeError):
+        hint = 'They look like [{"key": "team", "value": "risk"}].'
+        raise call.problem("The configuration's tags can't be read.", at="config", hint=hint) from None
+
+
+COMMAND = Command(
+    summary="Create an endpoint.",
+    run=run,
+    writes=True,
+    body=BODY,
+    arguments=(Argument("name", NEW_ENDPOINT, "What to call it: 1 to 63 letters, digits, dashes and underscores."),),
+    options=(
+        ENTITY,
+        VERSION,
+        *REST,
+        Option(("--tag",), "A tag.", PAIR, repeated=True),
+        Option(("--budget-policy",), "The id of a budget policy.", TEXT),
+        Option(("--description",), "What it is for; it can't be changed later.", TEXT),
+        Option(("--route-optimized",), "Optimize its route; it can't be changed later."),
+        Option(("--wait",), "Wait until it is ready."),
+        Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS),
+    ),
+    examples=(
+        ("create ads --entity main.ml.ads --version 3", "Serve a version of a model."),
+        ("create ads --entity main.ml.ads --version 3 --size Small --no-scale-to-zero --wait", "Say how, and wait."),
+        ("create ads --config @ads.json --dry-run", "Show the request that a file makes."),
+    ),
+)

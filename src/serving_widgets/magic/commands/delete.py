@@ -1,0 +1,64 @@
+"""``%serving delete``: for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.api.errors import ActionRefused
+from serving_widgets.magic.asking import ask
+from serving_widgets.magic.call import Call, unsent
+from serving_widgets.magic.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.kinds import ENDPOINT
+
+
+def run(call: Call) -> Any:
+    """Ask, delete the endpoint, and say so; or show the request."""
+    if call["dry_run"]:
+        return unsent(call.handle().plan("delete"))
+    endpoint = call.endpoint()
+    refusal = endpoint.workspace.why_not("delete", endpoint.info)
+    if refusal is not None:
+        raise _refused(endpoint.name, refusal.message, refusal.hint, refusal.code)
+    if not call["yes"]:
+        _confirm(endpoint.name, endpoint.workspace.label)
+    endpoint.delete()
+    from serving_widgets.render import message
+
+    return Result(endpoint, message(f"{endpoint.name} was deleted from the {endpoint.workspace.label}."))
+
+
+def _confirm(name: str, where: str) -> None:
+    typed = ask(f"Delete {name} from the {where} for good? Type its name: ")
+    if typed is None:
+        raise _refused(
+            name,
+            f"{name} was not deleted: here nobody can be asked.",
+            f"To delete it without being asked: %serving delete {name} --yes",
+            "not_confirmed",
+        )
+    if typed != name:
+        raise _refused(
+            name,
+            f"{name} was not deleted: what was typed is not its name.",
+            "Run the cell again and type the name exactly.",
+            "not_confirmed",
+        )
+
+
+def _refused(name: str, message: str, hint: str, code: str) -> ActionRefused:
+    return ActionRefused(message, action="delete", endpoint=name, hint=hint, code=code)
+
+
+COMMAND = Command(
+    summary="Delete an endpoint for good.",
+    about="It asks for the endpoint's name. Where nobody can be asked it deletes nothing, unless --yes is given.",
+    run=run,
+    writes=True,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(Option(("--yes",), "Do not ask."),),
+    examples=(
+        ("delete churn", "Delete it, after being asked."),
+        ("delete churn --yes", "Delete it at once."),
+        ("delete churn --dry-run", "Show the request."),
+    ),
+)

@@ -1,0 +1,40 @@
+"""``%serving help``: what there is, and how to use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.call import Call
+from serving_widgets.magic.grammar import Argument, Command, Kind, Unfit
+from serving_widgets.magic.problems import did_you_mean
+from serving_widgets.magic.table import COMMANDS
+
+
+def run(call: Call) -> Any:
+    """Return the page of help."""
+    from serving_widgets.magic.help import command_help, overview
+
+    return command_help(call["command"]) if call.given("command") else overview()
+
+
+def _read_command(value: Any) -> str:
+    if value in COMMANDS:
+        return str(value)
+    raise Unfit(
+        f"There is no command {value!r}.",
+        did_you_mean(str(value), COMMANDS, f"The commands are {', '.join(COMMANDS)}."),
+    )
+
+
+COMMAND = Command(
+    summary="Show the commands, or one of them in full.",
+    run=run,
+    connects=False,
+    arguments=(
+        Argument("command", Kind("COMMAND", _read_command, lambda known: known.commands()), "The command.", False),
+    ),
+    examples=(
+        ("help", "All commands, and the connection."),
+        ("help create", "One command in full."),
+    ),
+)

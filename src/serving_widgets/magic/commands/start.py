@@ -1,0 +1,33 @@
+"""``%serving start``: run a stopped endpoint again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.call import Call, unsent
+from serving_widgets.magic.grammar import Argument, Command, Option
+from serving_widgets.magic.kinds import ENDPOINT, SECONDS
+
+
+def run(call: Call) -> Any:
+    """Start the endpoint, or show the request."""
+    if call["dry_run"]:
+        return unsent(call.handle().plan("start"))
+    endpoint = call.endpoint().start()
+    return endpoint.wait(timeout=call["timeout"]) if call["wait"] or call.given("timeout") else endpoint
+
+
+COMMAND = Command(
+    summary="Start a stopped endpoint again.",
+    run=run,
+    writes=True,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        Option(("--wait",), "Wait until it is ready."),
+        Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS),
+    ),
+    examples=(
+        ("start pricing --wait", "Start it, and wait until it answers."),
+        ("start pricing --dry-run", "Show the request."),
+    ),
+)

@@ -1,0 +1,77 @@
+"""``%serving update``: another configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.magic.call import Call, unsent
+from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
+from serving_widgets.magic.grammar import Argument, Command, Option
+from serving_widgets.magic.kinds import ENDPOINT, SECONDS
+
+if TYPE_CHECKING:
+    from serving_widgets.workspace import Endpoint
+
+
+def run(call: Call) -> Any:
+    """Update the endpoint, or show the request."""
+    config, fields = whole(call), fields_of(call)
+    if config is None and not fields:
+        hint = "Name what is new, such as --version 4, or give a whole configuration in the body or with --config."
+        raise call.problem("What shall change?", hint=hint)
+    if config is not None:
+        check_name(call, config)
+        config = _bare(call, config)
+    endpoint = call.handle()
+    if config is None and "entity_name" not in fields:
+        endpoint = call.endpoint()
+        fields = _kept(call, endpoint) | fields
+    if call["dry_run"]:
+        return unsent(endpoint.plan("update", config, **fields))
+    updated = endpoint.update_config(config, **fields)
+    return updated.wait(timeout=call["timeout"]) if call["wait"] or call.given("timeout") else updated
+
+
+def _bare(call: Call, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the configuration without the wrapping of a create request."""
+    inner = config.get("config", {key: value for key, value in config.items() if key != "name"})
+    if not isinstance(inner, Mapping):
+        raise call.problem("The configuration's config is no JSON object.", at="config", hint=BODY)
+    return inner
+
+
+def _kept(call: Call, endpoint: Endpoint) -> dict[str, Any]:
+    """Return the fields of the endpoint's one served entity, of which the line changes some."""
+    from serving_widgets.workspace.bodies import ENTITY_FIELDS
+
+    if len(endpoint.entities) != 1:
+        count = len(endpoint.entities)
+        hint = f"%serving status {endpoint.name} shows them. Name one with --entity, or give the whole configuration."
+        raise call.problem(f"{endpoint.name} serves {count} entities: which one is meant?", at="name", hint=hint)
+    entity = endpoint.entities[0]
+    fields = {field: getattr(entity, field, None) for field in ENTITY_FIELDS}
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+COMMAND = Command(
+    summary="Change what an endpoint serves; the old configuration serves until the new one is ready.",
+    about="Without --entity, the options change the one entity that the endpoint serves. With it, or with a whole "
+    "configuration, they replace all that it serves.",
+    run=run,
+    writes=True,
+    body=BODY,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        ENTITY,
+        VERSION,
+        *REST,
+        Option(("--wait",), "Wait until it is ready."),
+        Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS),
+    ),
+    examples=(
+        ("update ads --version 4", "Serve another version of the same model."),
+        ("update ads --entity main.ml.ads2 --version 1 --wait", "Serve another model, and wait."),
+        ("update ads --size Medium --dry-run", "Show the request that would resize it."),
+    ),
+)

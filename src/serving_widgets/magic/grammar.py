@@ -1,0 +1,208 @@
+"""How a command is declared. Parsing, help and completion read these declarations and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .call import Call
+
+
+class Unfit(ValueError):  # noqa: N818 – it says what the value is
+    """A value that an argument or option can't take; ``hint`` is the way out."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Known(Protocol):
+    """What completion may know; nothing of it costs a request."""
+
+    def endpoints(self) -> Iterable[str]:
+        """Return the names of the endpoints seen so far."""
+
+    def connections(self) -> Iterable[str]:
+        """Return the names of the open connections."""
+
+    def commands(self) -> Iterable[str]:
+        """Return the names of the commands."""
+
+
+def _nothing(_: Known) -> Iterable[str]:
+    return ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value may be.
+
+    Attributes
+    ----------
+    word
+        What stands for it in a usage line, such as ``SECONDS``.
+    read
+        Makes the value of what was written: text, or the object that a variable holds. Raises `Unfit`.
+    offers
+        The values that completion offers.
+    """
+
+    word: str
+    read: Callable[[Any], Any]
+    offers: Callable[[Known], Iterable[str]] = _nothing
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Argument:
+    """A value that is known by its place."""
+
+    name: str
+    kind: Kind
+    help: str
+    required: bool = True
+
+    @property
+    def usage(self) -> str:
+        """The argument in a usage line."""
+        return self.kind.word if self.required else f"[{self.kind.word}]"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Option:
+    """A value that is known by its flag, or a switch.
+
+    Attributes
+    ----------
+    flags
+        How it may be written: the first one stands in the usage line, the last one names the value.
+    kind
+        What its value may be; None for a switch.
+    repeated
+        Whether it may be given more than once; the value is a list then.
+    negatable
+        Whether ``--no-…`` turns the switch off; not given is None then, which is neither.
+    """
+
+    flags: tuple[str, ...]
+    help: str
+    kind: Kind | None = None
+    repeated: bool = False
+    negatable: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its value."""
+        return self.flags[-1].lstrip("-").replace("-", "_")
+
+    @property
+    def opposite(self) -> str | None:
+        """The flag that turns a switch off, where there is one."""
+        return f"--no-{self.flags[0].removeprefix('--')}" if self.negatable else None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every flag by which it is known."""
+        return self.flags if self.opposite is None else (*self.flags, self.opposite)
+
+    @property
+    def usage(self) -> str:
+        """The option in a usage line."""
+        flag = self.flags[0] if self.opposite is None else f"{self.flags[0]}|{self.opposite}"
+        value = f" {self.kind.word}" if self.kind else ""
+        return f"[{flag}{value}]{'…' if self.repeated else ''}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Command:
+    """A command of ``%serving``.
+
+    Attributes
+    ----------
+    summary
+        What it does, in a sentence.
+    run
+        Does it.
+    about
+        What else there is to know.
+    examples
+        Lines without ``%serving``, each with a note; all of them parse.
+    body
+        What the cell's body holds under ``%%serving``; "" where the command takes none.
+    connects
+        Whether it talks with a workspace, so that ``--workspace`` chooses one.
+    writes
+        Whether it changes something, so that ``--dry-run`` shows the request instead.
+    refused
+        Options that it will never have, with the reason and the way out; their values are never shown.
+    """
+
+    summary: str
+    run: Callable[[Call], Any]
+    arguments: tuple[Argument, ...] = ()
+    options: tuple[Option, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+    body: str = ""
+    connects: bool = True
+    writes: bool = False
+    refused: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def all_options(self) -> tuple[Option, ...]:
+        """Its own options and those that every command of its sort has."""
+        shared = [WORKSPACE] if self.connects else []
+        shared += [DRY_RUN] if self.writes else []
+        return (*self.options, *shared, OUT)
+
+    def usage(self, name: str, *, full: bool = False) -> str:
+        """Return the usage line; where it gets long, with the options summed up, unless it shall be full."""
+        parts = [f"%serving {name}", *(argument.usage for argument in self.arguments)]
+        complete = " ".join([*parts, *(option.usage for option in self.all_options)])
+        return complete if full or len(complete) <= LONGEST_USAGE else " ".join([*parts, "[OPTION]…"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """What a command gives where the value is one thing and what to show is another.
+
+    Attributes
+    ----------
+    value
+        What ``x = %serving …`` and ``-o`` assign.
+    shown
+        What the cell displays.
+    """
+
+    value: Any
+    shown: Any
+
+
+#: A usage line below an error is no longer than this.
+LONGEST_USAGE = 120
+
+
+def _read_variable_name(value: Any) -> str:
+    import keyword
+
+    if not isinstance(value, str) or not value.isidentifier() or keyword.iskeyword(value):
+        raise Unfit(f"{value!r} is no name for a variable.", "For example: -o result")
+    return value
+
+
+def _read_connection(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise Unfit("A connection's name is text.", "For example: --workspace mock")
+    return value
+
+
+OUT = Option(
+    ("-o", "--out"), "Assign the result to a variable instead of showing it.", Kind("NAME", _read_variable_name)
+)
+WORKSPACE = Option(
+    ("--workspace",),
+    "The connection to use; the active one unless given.",
+    Kind("NAME", _read_connection, lambda known: known.connections()),
+)
+DRY_RUN = Option(("--dry-run",), "Show the request that would be sent, and change nothing.")

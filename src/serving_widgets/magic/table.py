@@ -1,0 +1,48 @@
+"""The commands. A new one is a file in ``commands`` and a line here."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import TYPE_CHECKING
+
+from .problems import UsageProblem, did_you_mean
+
+if TYPE_CHECKING:
+    from serving_widgets.line import LineError
+
+    from .grammar import Command
+
+#: The commands, in the order in which help shows them. Each is declared as ``COMMAND`` in ``commands/<name>.py``,
+#: which is imported when it is first used.
+COMMANDS = (
+    "connect",
+    "list",
+    "browse",
+    "status",
+    "wait",
+    "create",
+    "update",
+    "stop",
+    "start",
+    "delete",
+    "mock",
+    "help",
+)
+
+#: The usage line where no command is known yet.
+USAGE = "%serving COMMAND [ARGUMENT]… [OPTION]…"
+
+
+@functools.cache
+def command(name: str) -> Command:
+    """Return the declaration of a command of :data:`COMMANDS`."""
+    module = importlib.import_module(f".commands.{name}", __package__)
+    declared: Command = module.COMMAND
+    return declared
+
+
+def unknown(name: str, fault: LineError) -> UsageProblem:
+    """Return the problem that there is no command of that name."""
+    hint = did_you_mean(name, COMMANDS, f"The commands are {', '.join(COMMANDS)}.")
+    return UsageProblem(fault.message, fault=fault, usage=USAGE, hint=f"{hint} %serving help tells what each does.")

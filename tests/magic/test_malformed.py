@@ -1,0 +1,134 @@
+"""A line that can't be carried out says so shortly, points at the fault, and knows a way out."""
+
+import pytest
+
+from serving_widgets.api.errors import ServingError
+from serving_widgets.magic.problems import UsageProblem
+
+# Line → a piece of what is said.
+MALFORMED = {
+    "stpo churn": "Did you mean stop?",
+    "STOP churn": "Did you mean stop?",
+    "lst": "Did you mean list?",
+    "frobnicate": "The commands are connect, list,",
+    "'stop churn": "never closed",
+    'stop "churn': "never closed",
+    "stop churn'": "at position 6",
+    "stop 'churn'x": "A space is missing here",
+    'stop "\\q"': r"There is no escape \q",
+    "stop": "NAME is missing: the endpoint.",
+    "stop ''": "The endpoint's name is empty",
+    "stop a/b": "'/' at position 2",
+    "stop ../../etc": "'.' at position 1",
+    "stop 'two words'": "' ' at position 4",
+    "stop müller": "position 2",
+    f"stop {'x' * 64}": "64 characters",
+    "stop churn pricing": "'pricing' is one word too many",
+    "stop churn wait": "Did you mean --wait?",
+    "stop --nam churn": "stop has no option --nam",
+    "stop churn --wiat": "Did you mean --wait?",
+    "stop churn --wait --wait": "--wait is given twice",
+    "stop churn --wait=yes": "--wait is a switch",
+    "stop churn -x": "stop has no option -x",
+    "stop churn --timeout": "--timeout needs a value: SECONDS",
+    "stop churn --timeout --wait": "--timeout needs a value: SECONDS",
+    "stop churn --timeout soon": "'soon' is no time",
+    "stop churn --timeout 0": "'0' is no time",
+    "wait churn --timeout -5": "'-5' is no time",
+    "wait churn --timeout 5x": "For example: 90, 90s, 5m or 1h",
+    "status $nix": "There is no variable nix",
+    "status $chrun_nam": "Did you mean $churn_name?",
+    "status $5": "$5 is no variable",
+    "status $churn_name.uper": "Did you mean upper?",
+    "status $number": "42 is no endpoint",
+    "list -o": "-o needs a value: NAME",
+    "list -o 2x": "'2x' is no name for a variable",
+    "list -o class": "'class' is no name for a variable",
+    "list --status redy": "Did you mean ready?",
+    "list --kind": "--kind needs a value: KIND",
+    "status churn --workspace ''": "A connection's name is text",
+    "create": "NAME is missing",
+    "create ads": "What shall it serve?",
+    "create ads --config {": "This bracket is never closed: '}' is missing",
+    'create ads --config {"a": }': "This is no JSON",
+    'create ads --config {"a": $nix}': "There is no variable nix",
+    "create ads --config [1]": "[1] is no JSON object",
+    "create ads --config @no-such-file.json": "can't be read",
+    "create ads --config {} --version 3": "What to serve is said more than once",
+    "create ads --entity m --tag team": "'team' is no pair of a key and a value",
+    "update churn": "What shall change?",
+    "connect mok": "Did you mean %serving connect mock",
+    "connect adb-1.azuredatabricks.net": "Is it a host?",
+    "connect --token dapi0123456789abcdef": "A token does not belong into a notebook",
+    "connect mock --speed fast": "'fast' is no positive number",
+    "connect mock --clock tick": "'tick' is none of demo, scaled, manual",
+    "mock advanc 60": "Did you mean advance?",
+    "mock advance": "SECONDS is missing",
+    "mock reset 60": "reset takes no seconds",
+    "help stpo": "Did you mean stop?",
+    "status --live": "--live needs a name",
+}
+
+
+@pytest.mark.parametrize("line", MALFORMED)
+def test_a_malformed_line_gets_a_usage_line_and_a_suggestion_instead_of_a_traceback(line, shell, run, changes):
+    shell.user_ns.update(churn_name="churn", number=42)
+    outcome = run(f"%serving {line}")
+    assert isinstance(outcome.error, ServingError)
+    assert MALFORMED[line] in outcome.text
+    assert "Traceback" not in outcome.text
+    assert 'File "' not in outcome.text
+    assert len(outcome.text.strip().splitlines()) <= 5
+    assert changes() == []
+    assert run("1 + 1").value == 2
+
+
+@pytest.mark.parametrize("line", MALFORMED)
+def test_a_malformed_line_is_pointed_at(line, shell, run, workspace):
+    shell.user_ns.update(churn_name="churn", number=42)
+    outcome = run(f"%serving {line}")
+    assert isinstance(outcome.error, UsageProblem)
+    lines = outcome.text.splitlines()
+    caret = next(number for number, text in enumerate(lines) if text.strip() == "^")
+    assert lines[caret].index("^") <= len(lines[caret - 1])
+    assert any(text.startswith("Usage: %serving ") for text in lines)
+    assert outcome.error.hint
+
+
+def test_the_caret_stands_under_the_word_that_is_wrong(run, workspace):
+    lines = run("%serving   stop  churn --timeout soon").text.splitlines()
+    assert lines[2].index("^") == lines[1].index("soon")
+
+
+def test_a_fault_in_a_cell_is_pointed_at_in_the_cell(run, workspace):
+    outcome = run('%%serving create ads\n{"served_entities": [\n  {"entity_name": main.ml.ads}\n]}')
+    lines = outcome.text.splitlines()
+    assert lines[1] == '  {"entity_name": main.ml.ads}'
+    assert lines[2].index("^") == lines[1].index("main")
+
+
+def test_a_body_for_a_command_that_takes_none_is_refused(run, workspace):
+    outcome = run("%%serving list\nchurn")
+    assert "list takes no body" in outcome.text
+    assert "%serving list with one percent sign" in outcome.text
+
+
+def test_a_token_on_the_line_is_never_repeated(run, workspace):
+    for line in (
+        "connect --host example.com --token s3cret-value",
+        "connect --token=s3cret-value --host",
+        "connect moc --token 's3cret-value",
+        "connect --token s3cret-value 'x",
+        "conect --token s3cret-value",
+    ):
+        outcome = run(f"%serving {line}")
+        assert outcome.error is not None
+        assert "s3cret-value" not in outcome.text
+
+
+def test_debug_brings_the_traceback_back(run, workspace):
+    assert "Traceback" not in run("%serving stpo").text
+    run("%config ServingMagics.debug = True")
+    outcome = run("%serving stpo")
+    assert "Traceback" in outcome.text
+    assert "There is no command 'stpo'." in outcome.text
