@@ -88,6 +88,18 @@ def test_errors_make_the_picture_stale_and_it_recovers_by_itself(watched):
         assert watched.watcher.link.problem is None
 
 
+def test_ticks_wait_as_long_as_the_service_asks_when_it_says_429(watched):
+    with watched.watch():
+        assert until(lambda: watched.watcher.link.state == "live")
+        rule = {"method": "GET", "path": "*", "status": 429, "retry_after": 1, "count": 1}
+        watched.mock.faults([rule])
+        assert until(lambda: watched.watcher.link.state == "stale")
+        lists = len(requests(watched))
+        time.sleep(0.7)
+        assert len(requests(watched)) == lists
+        assert until(lambda: watched.watcher.link.state == "live")
+
+
 def test_an_endpoint_deleted_by_somebody_else_is_told_as_deleted(watched, connect):
     other = connect(host=watched.host, token=watched.mock.token, name="other")
     with watched.watch(["pricing"]):

@@ -166,7 +166,7 @@ class LoopThreadError(ServingError):
 
 
 class ApiError(ServingError):
-    """The service said no.
+    """The service said no; `retry_after` are the seconds that it asks to wait, None when it doesn't.
 
     Parameters
     ----------
@@ -216,6 +216,7 @@ class ApiError(ServingError):
         self.method = method
         self.path = path
         self.endpoint = endpoint
+        self.retry_after: float | None = None
         name = endpoint or "the endpoint"
         super().__init__(self._sentence(action), hint=self.advice.format(name=name) if hint is None else hint)
 

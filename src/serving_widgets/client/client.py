@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,11 +65,24 @@ class Client:
         self._transport = Transport(host, credential, timeouts=timeouts, transport=transport, user_agent=user_agent)
         self._reader = Reader(self._transport.host)
         self._exchange = Exchange(self._transport, self._reader, timeouts=timeouts, policy=policy, around=around)
+        self._timeouts = timeouts
+        self._around = around
 
     @property
     def host(self) -> str:
         """The workspace's address."""
         return self._transport.address
+
+    def impatient(self) -> Client:
+        """Return a client on the same connections that sends each request once.
+
+        It is for who looks again by himself, and would rather know at once that a look has failed.
+        """
+        twin = copy.copy(self)
+        twin._exchange = Exchange(
+            self._transport, self._reader, timeouts=self._timeouts, policy=Policy(attempts=1), around=self._around
+        )
+        return twin
 
     async def list_endpoints(
         self, known: Mapping[str, EndpointInfo] | None = None, *, timeout: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from serving_widgets.api.errors import ActionRefused, RedirectRefused, Unreadabl
 
 from . import _json
 from .reply import Reply
+from .retry import parse_retry_after
 from .routes import Call
 from .transport import Answer
 
@@ -51,7 +53,7 @@ class Reader:
             return
         if 300 <= answer.status < 400:
             self._raise_redirect(answer, call)
-        raise error_from(
+        error = error_from(
             answer.status,
             answer.body,
             answer.headers,
@@ -60,6 +62,8 @@ class Reader:
             endpoint=call.endpoint,
             action=call.doing,
         )
+        error.retry_after = parse_retry_after(answer.headers.get("retry-after"), time.time())
+        raise error
 
     async def json(self, answer: Answer, call: Call) -> Any:
         """Return the parsed body.

@@ -148,7 +148,8 @@ class ServingWidget(anywidget.AnyWidget):
         self._views.add(view)
         self.workspace.watcher.hold(view, self._watched())
         self._publish(again=True)
-        await self._first_look()
+        for name in self._watched():
+            await self._look(name, patient=False)
 
     async def _bye(self, args: Args, _: Progress) -> None:
         view = _text(args, "view")
@@ -172,10 +173,10 @@ class ServingWidget(anywidget.AnyWidget):
             )
         await getattr(Endpoint(self.workspace, name).aio, action)()
 
-    async def _look(self, name: str) -> None:
+    async def _look(self, name: str, *, patient: bool = True) -> None:
         """Look at one endpoint; a failure is a picture, too."""
         try:
-            await self.workspace.watcher.look(name)
+            await self.workspace.watcher.look(name, patient=patient)
         except ServingError as error:
             self._troubled(name, error)
 

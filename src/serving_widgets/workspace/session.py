@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -59,7 +60,10 @@ class Session:
         self.guard = guard
         self.mock = mock
         self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
-        self._credential = credential
+        # Imported here, by whoever connects: the loop thread has no time for it.
+        from serving_widgets.client import Client
+
+        self._new_client: Callable[[], Client] = functools.partial(Client, host, credential)
         self._lock = threading.Lock()
         self._clients: tuple[int, Client] | None = None
         self.closed = False
@@ -103,8 +107,6 @@ class Session:
 
     def client(self) -> Client:
         """Return the client; a new one after a fork, whose child must not share the parent's connections."""
-        from serving_widgets.client import Client
-
         if self.closed:
             raise ConfigError(
                 f"The connection {self.name!r} to {self.label} is closed.",
@@ -113,7 +115,7 @@ class Session:
         with self._lock:
             generation = loop.generation()
             if self._clients is None or self._clients[0] != generation:
-                self._clients = (generation, Client(self.host, self._credential))
+                self._clients = (generation, self._new_client())
             return self._clients[1]
 
     async def write(

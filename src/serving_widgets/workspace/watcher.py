@@ -137,14 +137,20 @@ class Watcher:
 
     async def list_all(self) -> list[Seen]:
         """Ask for the list now, and return what is present."""
-        await self._list_once()
+        await self._list_once(patient=True)
         return list(self.store.present().values())
 
-    async def look(self, name: str) -> EndpointInfo:
-        """Get one endpoint now; callers at the same time share one request."""
+    async def look(self, name: str, *, patient: bool = True) -> EndpointInfo:
+        """Get one endpoint now; callers at the same time share one request.
+
+        Parameters
+        ----------
+        patient
+            Whether to try again when the service turns the request away; the watcher itself looks again anyway.
+        """
         running = self._looks.get(name)
         if running is None:
-            running = asyncio.get_running_loop().create_task(self._get(name))
+            running = asyncio.get_running_loop().create_task(self._get(name, patient))
             self._looks[name] = running
             running.add_done_callback(lambda task: self._looked(name, task))
         return await asyncio.shield(running)
@@ -188,7 +194,7 @@ class Watcher:
         """Look once and return how long to rest."""
         self._clock.looking(self.leases.on_screen())
         try:
-            changed = await self._list_once()
+            changed = await self._list_once(patient=False)
             unsettled = await self._details()
         except ServingError as error:
             self._pause = min(max(self._pause * 2, 1.0), self.pace.failing)
@@ -199,10 +205,10 @@ class Watcher:
         self._pause = min(self._pause * 1.5, self.pace.slowest)
         return self._pause
 
-    async def _list_once(self) -> bool:
+    async def _list_once(self, *, patient: bool) -> bool:
         """List; callers at the same time share one request."""
         if self._listing is None:
-            self._listing = asyncio.get_running_loop().create_task(self._list())
+            self._listing = asyncio.get_running_loop().create_task(self._list(patient))
             self._listing.add_done_callback(self._listed)
         return await asyncio.shield(self._listing)
 
@@ -210,11 +216,11 @@ class Watcher:
         self._listing = None
         _retrieve(task)
 
-    async def _list(self) -> bool:
+    async def _list(self, patient: bool) -> bool:
         asked = time.monotonic()
         known: Mapping[str, EndpointInfo] = self.store.summaries()
         try:
-            infos = await self._client().list_endpoints(known=known)
+            infos = await self._asked(patient).list_endpoints(known=known)
         except ServingError as error:
             self._bad_look(error)
             raise
@@ -244,7 +250,7 @@ class Watcher:
         for name in [*first, *([once] if once else [])]:
             # An endpoint that is gone is a picture, too; _get has taken it in.
             with contextlib.suppress(NotFound):
-                await self.look(name)
+                await self.look(name, patient=False)
         return any(self._moves(name) for name in wanted)
 
     def _moves(self, name: str) -> bool:
@@ -268,10 +274,10 @@ class Watcher:
         self._looks.pop(name, None)
         _retrieve(task)
 
-    async def _get(self, name: str) -> EndpointInfo:
+    async def _get(self, name: str, patient: bool) -> EndpointInfo:
         asked = time.monotonic()
         try:
-            info = await self._client().get_endpoint(name)
+            info = await self._asked(patient).get_endpoint(name)
         except NotFound:
             if self.store.take_deleted(name, asked):
                 self.tell({name})
@@ -282,6 +288,10 @@ class Watcher:
         self._good_look()
         self._taken(info, asked)
         return info
+
+    def _asked(self, patient: bool) -> Client:
+        client = self._client()
+        return client if patient else client.impatient()
 
     def _taken(self, info: EndpointInfo, asked: float) -> None:
         if self.store.take(info, asked):
@@ -317,4 +327,4 @@ def _retrieve(task: asyncio.Task[Any]) -> None:
 
 
 def _retry_after(error: ServingError) -> float:
-    return getattr(error, "retry_after", 0.0) or 0.0 if isinstance(error, ApiError) else 0.0
+    return (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
