@@ -75,12 +75,9 @@ class Call:
         UsageProblem
             When it is no JSON.
         """
-        text = self.cell or ""
         hint = "The body below the line is JSON, in which $name stands for a variable's value."
-        if not text.strip():
-            raise self.problem("The cell has no body.", hint=hint)
         try:
-            return fill_in(text, self._names)
+            return fill_in(self.cell or "", self._names)
         except LineError as error:
             raise UsageProblem(error.message, fault=error, usage=self._command.usage(self._name), hint=hint) from None
 

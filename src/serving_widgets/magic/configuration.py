@@ -67,7 +67,7 @@ def whole(call: Call) -> Mapping[str, Any] | None:
     if call.given("config"):
         config: Mapping[str, Any] = call["config"]
         return config
-    if call.cell is None:
+    if not has_body:
         return None
     body = call.body()
     if not isinstance(body, Mapping):
