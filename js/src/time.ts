@@ -10,6 +10,9 @@ const MONTH = 30 * DAY;
 const YEAR = 365 * DAY;
 const JUST_NOW = 5 * SECOND;
 
+// Made once: making one takes longer than drawing a row.
+const zones = new Intl.DateTimeFormat("en", { timeZoneName: "short" });
+
 /** Host time, once a second. */
 export const everySecond = ticking(SECOND);
 
@@ -44,9 +47,7 @@ export function exact(ms: number): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  const zone = new Intl.DateTimeFormat("en", { timeZoneName: "short" })
-    .formatToParts(date)
-    .find(({ type }) => type === "timeZoneName");
+  const zone = zones.formatToParts(date).find(({ type }) => type === "timeZoneName");
   return `${day} ${time} ${zone?.value ?? ""}`.trim();
 }
 

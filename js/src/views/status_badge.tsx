@@ -16,7 +16,7 @@ export function StatusBadge() {
   const { name, endpoint, link, workspace } = store.state.value;
   return (
     <div class="sw-badge">
-      <div class={`sw-pill${link.state === "stale" ? " sw-stale" : ""}`}>
+      <div class="sw-pill">
         <span class="sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
           {name}
         </span>

@@ -16,20 +16,20 @@ const GLOW_MS = 1000;
 
 /** Each column with the width in pixels that it wants the grid to have; narrower, it is left out. */
 const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
-  { id: "name", from: 0, title: "Name", track: "minmax(144px, 2.2fr)", cell: ({ row }) => <Name row={row} /> },
-  { id: "status", from: 0, title: "Status", track: "minmax(148px, 2.4fr)", cell: (entry) => <StatusCell entry={entry} /> },
+  { id: "name", from: 0, title: "Name", track: "minmax(112px, 2fr)", cell: ({ row }) => <Name row={row} /> },
+  { id: "status", from: 0, title: "Status", track: "minmax(132px, 2.3fr)", cell: (entry) => <StatusCell entry={entry} /> },
   {
     id: "entities",
     from: 440,
     title: "Served entities",
-    track: "minmax(92px, 1.3fr)",
+    track: "minmax(92px, 1.5fr)",
     cell: ({ row }) => <Several texts={row.entities} mono />,
   },
   {
     id: "creator",
     from: 640,
     title: "Creator",
-    track: "minmax(80px, 1fr)",
+    track: "minmax(80px, 1.2fr)",
     cell: ({ row }) => <Clipped text={row.creator} />,
   },
   {
