@@ -28,6 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Doors to the mock and to the package's own front door: only inside a function, so that nobody pays who does not ask.
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
+# Modules looked up by name: the package's and the client's public names, and a command's own file.
+BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py"}
 FRONT_DOOR_IS_LAZY = "__init__.py"
 MOST_LINES = 450
 
@@ -104,6 +106,11 @@ def sources(project: Path) -> dict[str, str]:
 def test_every_import_follows_an_arrow_of_the_house(sources):
     wrong = [fault for file, text in sources.items() for arrow in arrows(text, file) for fault in faults(arrow)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_imports_by_name_are_made_where_a_table_asks_for_them(sources):
+    found = {file for file, text in sources.items() if "import_module" in text or "__import__" in text}
+    assert found <= BY_NAME, "arrows of these imports are not drawn"
 
 
 def test_every_room_has_its_arrows_written_down(sources):
