@@ -1,5 +1,6 @@
 """StatusBadge and EndpointControls."""
 
+import asyncio
 import json
 import threading
 
@@ -7,7 +8,8 @@ import ipywidgets
 import pytest
 
 import serving_widgets as sw
-from serving_widgets.workspace import lane
+from serving_widgets.workspace import lane, loop
+from serving_widgets.workspace.watcher import Pace
 
 
 def test_a_badge_shows_the_status_and_follows_it(ws, page, until):
@@ -32,18 +34,27 @@ def test_the_revision_of_a_snapshot_rises_with_every_change(ws, page, until):
     assert len(set(revisions)) >= 2
 
 
-def test_nothing_changing_sends_nothing_to_the_page(ws, page, until):
-    badges = [sw.StatusBadge("churn") for _ in range(20)]
+def test_a_hundred_settled_badges_cost_one_list_and_one_get_a_tick_and_no_message(page, until):
+    ws = sw.connect("mock", scenario="large", clock="manual")
+    ws.watcher.pace = Pace(moving=0.1, settled=0.1, slowest=0.1)
+    names = [ep.name for ep in ws.endpoints.list() if ep.status.settled][:100]
+    badges = [sw.StatusBadge(name) for name in names]
     pages = [page(badge) for badge in badges]
     for number, each in enumerate(pages):
-        each.ask("hello", view=f"v{number}")
-    assert until(lambda: all(badge.state["endpoint"] for badge in badges))
-    lists = len(ws.mock.journal())
-    assert until(lambda: len(ws.mock.journal()) > lists + 5)
-    before = [len(each.comm.messages) for each in pages]
-    lists = len(ws.mock.journal())
-    assert until(lambda: len(ws.mock.journal()) > lists + 10)
-    assert [len(each.comm.messages) for each in pages] == before
+        each.say("hello", view=f"v{number}")
+    assert until(lambda: all(ws.watcher.store.get(name).fresh for name in names), timeout=15)
+    assert until(lambda: all(badge.status and badge.state["endpoint"]["id"] for badge in badges), timeout=15)
+    begin = len(ws.mock.journal())
+    messages = sum(len(each.comm.messages) for each in pages)
+
+    def ticks():
+        return [e for e in ws.mock.journal()[begin:] if e["path"].rstrip("/") == "/api/2.0/serving-endpoints"]
+
+    assert until(lambda: len(ticks()) >= 10, timeout=15)
+    asked = len(ws.mock.journal()) - begin
+    assert asked <= 2 * len(ticks()) + 1
+    assert sum(len(each.comm.messages) for each in pages) == messages
+    ws.close()
 
 
 def test_observers_run_on_the_user_lane_and_may_call_the_synchronous_api(ws, page, until):
@@ -266,10 +277,47 @@ def test_an_unknown_operation_is_answered_with_an_error(ws, page):
     assert answer["error"]["hint"]
 
 
-def test_forty_badges_cost_less_than_half_a_megabyte(ws, comms, page):
-    badges = [sw.StatusBadge("churn") for _ in range(40)]
-    for badge in badges:
-        page(badge).ask("hello", view=badge.model_id)
+def test_forty_widgets_of_all_kinds_cost_less_than_half_a_megabyte(ws, comms, page, until):
+    widgets = [
+        *(sw.StatusBadge("churn") for _ in range(20)),
+        *(sw.EndpointControls("fraud-detector") for _ in range(10)),
+        *(sw.EndpointBrowser(selected="churn") for _ in range(10)),
+    ]
+    for widget in widgets:
+        page(widget).ask("hello", view=widget.model_id)
+    assert until(lambda: all(widget.state.get("endpoint") or widget.state.get("open") for widget in widgets))
     lane.drain()
     size = sum(len(json.dumps(data)) for each in comms.values() for _, data in each.messages if data)
     assert size < 500_000
+
+
+def test_a_refused_token_is_a_picture_that_says_so(ws, page, until):
+    sw.connect(host=ws.host, token="not-the-token", name="refused")
+    badge = sw.StatusBadge("churn", workspace="refused")
+    page(badge).say("hello", view="v1")
+    assert until(lambda: badge.state["link"]["state"] == "error")
+    assert "token" in badge.state["link"]["problem"]["hint"]
+    assert "not-the-token" not in json.dumps(badge.get_state())
+    badge.workspace.close()
+
+
+def test_tasks_threads_and_subscribers_are_back_to_their_number_after_closing(ws, page, until):
+    def tasks():
+        async def count():
+            return len(asyncio.all_tasks())
+
+        return loop.run_sync(count, twin="x")
+
+    ws.endpoints.list()
+    before = tasks(), threading.active_count(), len(ws.watcher._subscribers)
+    widgets = [sw.EndpointBrowser(), sw.StatusBadge("churn"), sw.EndpointControls("pricing")]
+    for widget in widgets:
+        page(widget).ask("hello", view=widget.model_id)
+    for widget in widgets:
+        widget.close()
+    lane.drain()
+    # The lane is a thread of the process's, started by its first job, as the loop thread is.
+    lanes = sum(thread.name == "serving-widgets-user-lane" for thread in threading.enumerate())
+    assert until(lambda: tasks() == before[0])
+    assert threading.active_count() - lanes <= before[1]
+    assert len(ws.watcher._subscribers) == before[2]

@@ -56,6 +56,16 @@ def test_a_failed_update_ends_with_the_failed_step():
     assert [step.state for step in update.steps] == ["DEPLOYMENT_CREATING", "DEPLOYMENT_FAILED"]
 
 
+def test_an_update_that_was_over_before_anybody_looked_has_no_end_that_could_be_told():
+    history = History()
+    failed = picture("UPDATE_FAILED", pending=(2, "DEPLOYMENT_FAILED", "No such package"))
+    history.take(failed, 5000)
+    history.take(failed, 9000)
+    update = history.of("churn")
+    assert (update.over, update.started, update.finished) == (True, 1000, None)
+    assert [step.ended for step in update.steps] == [None]
+
+
 def test_looking_twice_at_the_same_thing_adds_nothing():
     history = History()
     for now in (3000, 3500, 4000):

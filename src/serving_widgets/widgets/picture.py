@@ -160,6 +160,7 @@ def _update(update: Update | None) -> dict[str, Any] | None:
     return {
         "started": update.started,
         "finished": update.finished,
+        "over": update.over,
         "version": update.version,
         "steps": [
             {

@@ -25,11 +25,21 @@ class Step:
 
 @dataclasses.dataclass(slots=True)
 class Update:
-    """A running update, or the last one seen."""
+    """A running update, or the last one seen.
+
+    Attributes
+    ----------
+    started, finished
+        Service milliseconds since the epoch; ``finished`` is None while it runs, and for one that was over before
+        anybody looked.
+    over
+        Whether it has ended.
+    """
 
     version: int | None
     started: float | None
     finished: float | None = None
+    over: bool = False
     steps: list[Step] = dataclasses.field(default_factory=list)
 
 
@@ -55,10 +65,11 @@ class History:
         if pending is not None:
             if update is None or update.version != pending.config_version:
                 update = Update(pending.config_version, _number(pending.start_time))
+            unseen = not update.steps
             _note(update, pending.entities, now)
-            if update.finished is None and info.state is not None and info.state.update != "IN_PROGRESS":
-                _finish(update, now)
-        elif update is not None and update.finished is None:
+            if not update.over and info.state.update != "IN_PROGRESS":
+                _finish(update, None if unseen else now)
+        elif update is not None and not update.over:
             active = info.config
             if active is not None and active.config_version == update.version:
                 _note(update, active.entities, now)
@@ -90,7 +101,8 @@ def _note(update: Update, entities: tuple[ServedEntity, ...], now: float) -> Non
         update.steps.append(Step(name, entity.entity_version or "", state, message, started))
 
 
-def _finish(update: Update, now: float) -> None:
+def _finish(update: Update, now: float | None) -> None:
+    update.over = True
     update.finished = now
     for step in update.steps:
         if step.ended is None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .clock import ServiceClock
 
 
+#: Gets under way at the same time.
+GETS_AT_ONCE = 8
 #: Endpoints in a list from which comparing it takes longer than the loop thread can spare.
 BIG = 1000
 
@@ -93,6 +95,8 @@ class Watcher:
         self._wake: asyncio.Event | None = None
         self._looks: dict[str, asyncio.Task[EndpointInfo]] = {}
         self._listing: asyncio.Task[bool] | None = None
+        # A page full of new views asks for each of them: not all in one moment.
+        self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
         self._turn: list[str] = []
         self._pause = pace.settled
 
@@ -275,6 +279,10 @@ class Watcher:
         _retrieve(task)
 
     async def _get(self, name: str, patient: bool) -> EndpointInfo:
+        async with self._at_once:
+            return await self._get_now(name, patient)
+
+    async def _get_now(self, name: str, patient: bool) -> EndpointInfo:
         asked = time.monotonic()
         try:
             info = await self._asked(patient).get_endpoint(name)
