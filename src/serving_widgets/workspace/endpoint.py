@@ -94,8 +94,12 @@ class Endpoint:
     def __init__(self, workspace: Session, name: str, info: EndpointInfo | None = None) -> None:
         self.workspace = workspace
         self.name = name
-        self.aio = EndpointAio(self)
         self._info = info
+
+    @property
+    def aio(self) -> EndpointAio:
+        """The awaitable twins."""
+        return EndpointAio(self)
 
     @property
     def info(self) -> EndpointInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import NotFound
@@ -13,6 +13,7 @@ from .loop import hop, run_sync
 from .plan import Request, plan
 
 if TYPE_CHECKING:
+    from .seen import Seen
     from .session import Session
 
 
@@ -24,8 +25,7 @@ class EndpointsAio:
 
     async def list(self) -> list[Endpoint]:
         """See :meth:`Endpoints.list`."""
-        seen = await hop(self._workspace.watcher.list_all)
-        return [Endpoint(self._workspace, each.info.name, each.info) for each in seen]
+        return _handles(self._workspace, await hop(self._workspace.watcher.list_all))
 
     async def get(self, name: str) -> Endpoint:
         """See :meth:`Endpoints.get`."""
@@ -67,7 +67,9 @@ class Endpoints:
 
     def list(self) -> list[Endpoint]:
         """Return the endpoints that the caller may view, by name."""
-        return run_sync(self.aio.list, twin="ws.endpoints.aio.list()")
+        # Thousands of handles are made here, by whoever wants them: the loop thread has no time for it.
+        seen = run_sync(self._workspace.watcher.list_all, twin="ws.endpoints.aio.list()")
+        return _handles(self._workspace, seen)
 
     def get(self, name: str) -> Endpoint:
         """Return one endpoint.
@@ -131,3 +133,7 @@ class Endpoints:
 
     def __repr__(self) -> str:
         return f"<Endpoints of {self._workspace.label}>"
+
+
+def _handles(workspace: Session, seen: Iterable[Seen]) -> list[Endpoint]:
+    return [Endpoint(workspace, each.info.name, each.info) for each in seen]
