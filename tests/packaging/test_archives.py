@@ -47,8 +47,10 @@ def test_the_wheel_is_for_every_platform_and_names_its_licence_and_command(wheel
     assert [name for name in wheel.namelist() if name.endswith("licenses/LICENSE")]
 
 
-def test_the_bundle_in_the_wheel_is_the_one_of_the_checkout(wheel, project):
-    for name in BUNDLE:
+def test_the_front_end_in_the_wheel_is_the_one_of_the_checkout(wheel, project):
+    built = {path.relative_to(project / "src").as_posix() for path in project.glob("src/serving_widgets/static/*")}
+    assert {name for name in wheel.namelist() if "/static/" in name} == built
+    for name in built:
         assert wheel.read(name) == (project / "src" / name).read_bytes()
 
 
