@@ -1,5 +1,6 @@
 """A shell in this process, and a mock that starts over for every test."""
 
+import atexit
 import dataclasses
 import re
 import sys
@@ -69,6 +70,7 @@ def shell():
     yield made
     made.run_line_magic("unload_ext", "serving_widgets")
     Shell.clear_instance()
+    atexit.unregister(made.atexit_operations)  # hundreds of shells would tidy up one after the other
 
 
 @pytest.fixture

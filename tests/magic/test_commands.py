@@ -263,6 +263,12 @@ def test_a_body_of_white_space_says_nothing(run, workspace):
     assert "What shall it serve?" in run("%%serving create ads\n  ").text
 
 
+def test_a_body_beside_options_is_refused(run, changes):
+    outcome = run(f"%%serving create ads --version 3\n{json.dumps(CONFIG)}")
+    assert "What to serve is said more than once." in outcome.text
+    assert changes() == []
+
+
 def test_a_configuration_for_another_endpoint_is_refused(run, changes):
     outcome = run(f"%%serving create ads\n{json.dumps({'name': 'other', 'config': CONFIG})}")
     assert "The configuration is for 'other', the line for 'ads'." in outcome.text

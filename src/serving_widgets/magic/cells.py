@@ -10,7 +10,8 @@ from collections import defaultdict
 from types import FrameType
 from typing import Any, Literal, Protocol
 
-#: ``shown``: it is the cell's result. ``dropped``: it is a statement of its own, of which IPython shows nothing.
+#: ``shown``: it is the cell's result. ``dropped``: it is a statement before the last one or within another one, of
+#: which IPython shows nothing.
 #: ``kept``: it is assigned, or part of an expression, or nobody can tell.
 Fate = Literal["shown", "dropped", "kept"]
 
@@ -71,8 +72,7 @@ def fate(shell: Any) -> Fate:
     statement = _statement_at(module, frame.f_lineno)
     if not isinstance(statement, ast.Expr) or not _is_magic(statement.value):
         return "kept"
-    everything = getattr(shell, "ast_node_interactivity", "last_expr") == "all"
-    return "shown" if statement is module.body[-1] or (everything and statement in module.body) else "dropped"
+    return "shown" if statement is module.body[-1] else "dropped"
 
 
 def _user_frame(shell: Any) -> FrameType | None:
