@@ -21,7 +21,7 @@ def test_a_list_row_has_status_kind_model_creator_and_time(info):
         "Custom model",
         "main.risk.fraud v1, main.risk.fraud v2",
         "ada@example.com",
-        "2022-10-27 00:05:15 UTC",
+        "2022-10-27 00:05",
     )
 
 

@@ -36,7 +36,20 @@ def test_a_row_of_another_length_is_refused():
 def test_html_names_its_headers(page):
     shown = page(Table(["Name", "Rows"], [["churn", 20]], caption="One")._repr_html_())
     assert shown.rows == [["Name", "Rows"], ["churn", "20"]]
-    assert shown.attributes == [("scope", "col"), ("scope", "col"), ("scope", "row")]
+    scopes = [value for name, value in shown.attributes if name == "scope"]
+    assert scopes == ["col", "col", "row"]
+        ("scope", "col"),
+        ("scope", "col"),
+        ("scope", "row"),
+    ]
+
+
+def test_text_is_aligned_to_the_left_and_what_is_short_stays_on_one_line(page):
+    shown = page(Table(["A", "B"], [["x", 1], ["y" * 25, 2]])._repr_html_())
+    styles = [value for name, value in shown.attributes if name == "style"]
+    assert styles[0] == "text-align:left;white-space:nowrap"
+    assert "text-align:left" in styles
+    assert "white-space:nowrap" in styles
 
 
 @given(

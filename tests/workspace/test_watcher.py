@@ -135,6 +135,14 @@ def test_a_new_endpoint_is_not_deleted_by_a_list_that_was_asked_before(ws):
     assert ep.label == "Not ready (Updating)"
 
 
+def test_a_list_that_says_again_what_it_said_before_a_write_is_news(ws):
+    ws.endpoints.list()
+    ep = ws.endpoints.get("unity-model-endpoint").stop()
+    ws.mock.reset()
+    ws.endpoints.list()
+    assert ep.label == "Ready"
+
+
 def test_a_change_of_tags_shows_although_the_state_is_the_same(ws):
     import copy
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.status import Status, status_of
 
 from .endpoints import kind_words, served, status_words
-from .table import Cell, Table
+from .table import Cell, Table, html_cell
 from .text import escape, plain, utc, width
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         rows = "\n".join(
-            f'<tr><th scope="row">{escape(word)}</th><td>{escape(said)}</td></tr>' for word, said in self.facts
+            f"<tr>{html_cell('th', word, scope='row')}{html_cell('td', said)}</tr>" for word, said in self.facts
         )
         card = f"<table>\n<caption>{escape(self.title)}</caption>\n<tbody>\n{rows}\n</tbody>\n</table>"
         return "\n".join((card, *(table._repr_html_() for table in self.tables)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.status import Status, status_of
 
 from .table import Table
-from .text import utc
+from .text import minute
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo, ServedEntity
@@ -47,14 +47,14 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
             kind_words(info.kind),
             _all_served(info.entities),
             info.creator,
-            utc(info.last_updated_timestamp),
+            minute(info.last_updated_timestamp),
         )
         for info in sorted(infos, key=lambda info: info.name)
     ]
     many = "1 endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
     if not rows and not note:
         note = "There are no endpoints, or none that you may view."
-    columns = ("Name", "Status", "Kind", "Serves", "Creator", "Updated")
+    columns = ("Name", "Status", "Kind", "Serves", "Creator", "Updated (UTC)")
     return Table(columns, rows, caption=f"{many} – {where}", note=note)
 
 

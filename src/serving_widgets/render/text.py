@@ -47,6 +47,17 @@ def utc(milliseconds: object) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def minute(milliseconds: object) -> str:
+    """Return a time stamp to the minute, for a column that says that it is in UTC; "" when it is none.
+
+    Examples
+    --------
+    >>> minute(1666829055000)
+    '2022-10-27 00:04'
+    """
+    return utc(milliseconds)[:16]
+
+
 def width(text: str) -> int:
     """Return how many columns text takes in a fixed-width font."""
     return sum(

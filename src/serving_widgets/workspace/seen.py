@@ -99,6 +99,9 @@ class SeenStore:
                 return False
             same = old is not None and not old.deleted and old.info.raw == info.raw
             summary = old.summary if old is not None and not old.deleted else None
+            if summary is not None and not _agrees(info, summary):
+                # The next list may say the same as the last one and be newer than this picture: it is read as news.
+                summary = None
             self._seen = {**self._seen, info.name: Seen(info, summary, fresh=True, asked=asked)}
             return not same
 
