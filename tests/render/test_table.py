@@ -38,10 +38,6 @@ def test_html_names_its_headers(page):
     assert shown.rows == [["Name", "Rows"], ["churn", "20"]]
     scopes = [value for name, value in shown.attributes if name == "scope"]
     assert scopes == ["col", "col", "row"]
-        ("scope", "col"),
-        ("scope", "col"),
-        ("scope", "row"),
-    ]
 
 
 def test_text_is_aligned_to_the_left_and_what_is_short_stays_on_one_line(page):
