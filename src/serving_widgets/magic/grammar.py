@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from .call import Call
+from typing import Any, Protocol
 
 
 class Unfit(ValueError):  # noqa: N818 – it says what the value is
@@ -139,7 +136,8 @@ class Command:
     """
 
     summary: str
-    run: Callable[[Call], Any]
+    # What a run gets is the `Call`, which knows commands: naming it here would close a circle.
+    run: Callable[[Any], Any]
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from . import scenarios
 from .clock import Clock, Mode
 from .models import Model, Predict
 from .server import LOOPBACK, Server
@@ -41,7 +42,7 @@ class MockWorkspace:
 
     def __init__(self, scenario: str = "demo", speed: float = 60.0, clock: Mode = "demo", port: int = 0) -> None:
         self.scenario = scenario
-        self._world = World(scenario, speed, clock)
+        self._world = World(scenarios.find(scenario), speed, clock)
         self._port = port
         self._server: Server | None = None
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from . import people, scenarios
+from . import people
 from .agenda import Agenda
 from .clock import Clock, Mode
 from .endpoint import Config, Endpoint, Entity, digest
@@ -30,15 +30,15 @@ class World:
 
     Parameters
     ----------
-    scenario : str
-        What the workspace holds at the start, see `scenarios`.
+    fill : callable
+        Puts into a world what it holds at the start, see `scenarios`.
     speed : float
         Service seconds per host second while the clock runs.
     clock : {"demo", "scaled", "manual"}
         The kind of clock.
     """
 
-    def __init__(self, scenario: str, speed: float, clock: Mode) -> None:
+    def __init__(self, fill: Callable[[World], None], speed: float, clock: Mode) -> None:
         self.lock = threading.RLock()
         self.host = ""
         self.clock = Clock(clock, speed, self.next_due)
@@ -49,7 +49,7 @@ class World:
         self.clients: dict[str, str] = {
             user.name: f"mock-{secrets.token_hex(16)}" for user in people.SERVICE_PRINCIPALS
         }
-        self._scenario = scenarios.find(scenario)
+        self._fill = fill
         self.reset()
 
     def reset(self) -> None:
@@ -63,7 +63,7 @@ class World:
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
-            self._scenario(self)
+            self._fill(self)
 
     def user_of(self, token: str) -> User | None:
         """Return who signs in with `token`, personal or OAuth."""

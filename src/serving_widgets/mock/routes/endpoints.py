@@ -11,7 +11,7 @@ from serving_widgets.mock import assumptions, intake, wire
 from serving_widgets.mock.app import Call, reply
 from serving_widgets.mock.endpoint import Config, Endpoint
 from serving_widgets.mock.errors import ServiceError, invalid
-from serving_widgets.mock.people import check, level_of
+from serving_widgets.mock.permissions import check, level_of
 
 _ECHOED = ("ai_gateway", "email_notifications", "telemetry_config")
 

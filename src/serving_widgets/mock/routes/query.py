@@ -14,7 +14,7 @@ from serving_widgets.mock.app import Call, bearer, reply
 from serving_widgets.mock.clock import Clock
 from serving_widgets.mock.endpoint import Config, Endpoint, Entity, draw
 from serving_widgets.mock.errors import ServiceError, nothing_to_query, too_large
-from serving_widgets.mock.people import check
+from serving_widgets.mock.permissions import check
 
 _LONGEST_NAP = 0.1
 
