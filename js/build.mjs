@@ -1,13 +1,14 @@
 /**
- * Builds the two files that the Python package carries:
+ * Builds the files that the Python package carries:
  *
  *   src/serving_widgets/static/loader.js    the `_esm` of every widget
- *   src/serving_widgets/static/runtime.js   the code of the hidden runtime model, once per kernel
+ *   src/serving_widgets/static/runtime.js   what all views share; a hidden model carries it, once per kernel
+ *   src/serving_widgets/static/<view>.js    a part: one of `src/views/*.tsx`, carried likewise when one is first shown
  *
  * `node build.mjs` builds once, `node build.mjs --watch` again whenever an input changes.
  *
- * The runtime travels over the comm and is saved into notebooks, both without compression, so it is packed here: the file
- * holds the minified module deflated and in base64, with a few lines that unfold it.
+ * A part takes what the runtime holds from the runtime, by the names that `src/runtime.ts` exports. The page alone knows
+ * the runtime's address, so the import in a part says `RUNTIME` instead, and the loader puts the address there.
  *
  * The first line of each bundle is a comment, `inputs:` and a SHA-256 in hexadecimal, so that anyone can tell whether a
  * bundle is stale without trusting modification times. The rule, which the Python build hook repeats:
@@ -17,22 +18,18 @@
  *   3. For each input: update(path in UTF-8), update("\0"), update(content bytes), update("\0").
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "..", "src", "serving_widgets", "static");
 const SINGLE_FILES = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json"];
-const BUNDLES = {
-  loader: { entry: "src/loader.ts", wrap: (code) => code },
-  runtime: { entry: "src/runtime.ts", wrap: packed },
-};
+const RUNTIME = "serving-widgets:runtime";
 const WATCH_EVERY_MS = 300;
 
-/** The CSS travels inside the runtime as a minified string, for the runtime alone knows which root it belongs in. */
+/** CSS travels inside the code as a minified string, for the code alone knows which root it belongs in. */
 const cssAsText = {
   name: "css-as-text",
   setup(build) {
@@ -42,6 +39,32 @@ const cssAsText = {
     });
   },
 };
+
+/** Has a part import from the runtime what the runtime holds: each name apart, or `names` in one statement. */
+function sharedWith({ files }, names) {
+  const asked = Symbol("asked");
+  return {
+    name: "shared-with-the-runtime",
+    setup(build) {
+      build.onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) => {
+        if (path === RUNTIME) return { path, external: true };
+        if (pluginData === asked || from.kind === "entry-point") return;
+        const found = await build.resolve(path, { ...from, pluginData: asked });
+        if (!files.has(relative(HERE, found.path).split(sep).join("/"))) return found;
+        return names ? { path: RUNTIME, namespace: "runtime", sideEffects: false } : { path: RUNTIME, external: true };
+      });
+      build.onLoad({ filter: /./, namespace: "runtime" }, () => ({
+        contents: `export { ${names.join(", ")} } from "${RUNTIME}";`,
+      }));
+    },
+  };
+}
+
+/** The names that a part imports from the runtime. */
+function namesIn(code) {
+  const statements = code.matchAll(new RegExp(`import\\{([^}]*)\\}from"${RUNTIME}"`, "g"));
+  return [...new Set([...statements].flatMap(([, list]) => list.split(",").map((one) => one.split(" ")[0])))].sort();
+}
 
 async function inputPaths() {
   const below = await readdir(join(HERE, "src"), { recursive: true });
@@ -60,26 +83,14 @@ export async function inputsHash() {
   return hash.digest("hex");
 }
 
-function packed(code) {
-  const base64 = deflateRawSync(`${code}\n//# sourceURL=serving_widgets/runtime.js`, { level: 9 }).toString("base64");
-  return [
-    `const bytes = Uint8Array.from(atob("${base64}"), (char) => char.charCodeAt(0));`,
-    `const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));`,
-    `const code = new Blob([await new Response(stream).text()], { type: "text/javascript" });`,
-    `const url = URL.createObjectURL(code);`,
-    `export const { mount } = await import(url);`,
-    `URL.revokeObjectURL(url);`,
-    ``,
-  ].join("\n");
-}
-
 async function build(hash) {
-  await mkdir(STATIC, { recursive: true });
-  for (const [name, { entry, wrap }] of Object.entries(BUNDLES)) {
-    const { outputFiles } = await esbuild.build({
+  const bundle = async (entry, plugins = []) => {
+    const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: HERE,
       entryPoints: [entry],
+      outdir: STATIC,
       write: false,
+      metafile: true,
       bundle: true,
       minify: true,
       format: "esm",
@@ -88,13 +99,31 @@ async function build(hash) {
       jsxImportSource: "preact",
       charset: "utf8",
       legalComments: "none",
-      define: { __INPUTS__: JSON.stringify(hash.slice(0, 12)) },
-      plugins: [cssAsText],
+      define: { __INPUTS__: JSON.stringify(hash.slice(0, 12)), __RUNTIME__: JSON.stringify(RUNTIME) },
+      plugins: [cssAsText, ...plugins],
     });
-    const minified = outputFiles[0].text.trim();
-    const text = `/* inputs:${hash} */\n${wrap(minified)}\n`;
+    const [{ inputs, exports }] = Object.values(metafile.outputs);
+    const files = Object.keys(inputs).filter((name) => inputs[name].bytesInOutput > 0);
+    return { text: `/* inputs:${hash} */\n${outputFiles[0].text.trim()}\n`, files: new Set(files), names: exports };
+  };
+  const runtime = await bundle("src/runtime.ts");
+  const bundles = new Map();
+  for (const file of (await readdir(join(HERE, "src", "views"))).filter((name) => name.endsWith(".tsx")).sort()) {
+    const entry = `src/views/${file}`;
+    const names = namesIn((await bundle(entry, [sharedWith(runtime)])).text);
+    const missing = names.filter((name) => !runtime.names.includes(name));
+    if (missing.length) throw new Error(`${entry} wants ${missing.join(", ")}: have src/runtime.ts export it.`);
+    bundles.set(basename(file, ".tsx"), await bundle(entry, [sharedWith(runtime, names)]));
+  }
+  bundles.set("loader", await bundle("src/loader.ts"));
+  // Last, for its first line vouches for all of them.
+  bundles.set("runtime", runtime);
+
+  await rm(STATIC, { recursive: true, force: true });
+  await mkdir(STATIC, { recursive: true });
+  for (const [name, { text }] of bundles) {
     await writeFile(join(STATIC, `${name}.js`), text);
-    console.log(`${name}.js: ${kilobytes(text)} (minified ${kilobytes(minified)})`);
+    console.log(`${name}.js: ${kilobytes(text)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  define: { __INPUTS__: JSON.stringify("test") },
+  define: { __INPUTS__: JSON.stringify("test"), __RUNTIME__: JSON.stringify("serving-widgets:runtime") },
   plugins: [
     {
       // Mirrors the build: a style sheet is imported as its text.

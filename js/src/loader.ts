@@ -1,12 +1,10 @@
 /**
- * The code of every visible widget: finds the hidden runtime model, imports its code once per page and mounts the view.
- * Where that cannot work it writes the picture as plain text and says why nothing moves.
+ * The code of every visible widget: finds the hidden models that carry the runtime and the part for this kind of view,
+ * imports their code once per page and mounts the view. Where that cannot work it writes the picture as plain text and
+ * says why nothing moves.
  */
-import type { Model, MountContext } from "./host";
-
-interface RuntimeModule {
-  mount(kind: string, context: MountContext): void;
-}
+import type { Model } from "./host";
+import type * as Runtime from "./runtime";
 
 interface RenderProps {
   model: Model;
@@ -15,10 +13,10 @@ interface RenderProps {
   host?: { getModel?(ref: string): Promise<Model> };
 }
 
-/** Views may be painted before the runtime's comm is known to the page, so the first misses mean nothing. */
+/** Views may be painted before the comms of the hidden models are known to the page, so the first misses mean nothing. */
 const WAITS_MS = [0, 50, 200, 500, 1000, 2500];
 
-const modules: Map<unknown, Promise<RuntimeModule>> = ((globalThis as Record<symbol, unknown>)[
+const modules: Map<unknown, Promise<any>> = ((globalThis as Record<symbol, unknown>)[
   Symbol.for("serving-widgets")
 ] ??= new Map()) as never;
 
@@ -27,28 +25,25 @@ export default { render };
 async function render({ model, el, signal, host }: RenderProps): Promise<(() => void) | undefined> {
   const own = new AbortController();
   const life = signal ?? own.signal;
-  const runtimeId = String(model.get("_runtime")).replace(/^(IPY_MODEL_|anywidget:)/, "");
+  const idOf = (trait: string): string => String(model.get(trait)).replace(/^(IPY_MODEL_|anywidget:)/, "");
+  const runtimeId = idOf("_runtime");
   try {
-    const runtime = await find();
-    if (!runtime) return;
-    const { mount } = await load(runtime);
-    if (life.aborted) return;
-    el.replaceChildren();
-    mount(String(model.get("kind")), { model, el, signal: life, runtime, runtimeId });
+    const runtime = await find(runtimeId);
+    const { mount, url } = await load<typeof Runtime>(runtime);
+    const part = await load<Runtime.Part>(await find(idOf("_part")), url);
+    if (!life.aborted) mount(part, { model, el, signal: life, runtime, runtimeId });
   } catch (error) {
-    drawText(`Not live: ${error instanceof Error ? error.message : error}. Run the cell again.`);
+    if (!life.aborted) drawText(`Not live: ${error instanceof Error ? error.message : error}. Run the cell again.`);
   }
   return signal ? undefined : () => own.abort();
 
-  async function find(): Promise<Model | undefined> {
+  async function find(id: string): Promise<Model> {
     let fault: unknown;
     for (const wait of WAITS_MS) {
       if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
-      if (life.aborted) return;
+      life.throwIfAborted();
       try {
-        return await (host?.getModel
-          ? host.getModel(`anywidget:${runtimeId}`)
-          : model.widget_manager!.get_model(runtimeId));
+        return await (host?.getModel ? host.getModel(`anywidget:${id}`) : model.widget_manager!.get_model(id));
       } catch (error) {
         fault = error;
         drawText("Connecting …");
@@ -74,12 +69,14 @@ async function render({ model, el, signal, host }: RenderProps): Promise<(() => 
   }
 }
 
-function load(runtime: Model): Promise<RuntimeModule> {
-  const hash = runtime.get("hash");
+/** The module that a hidden model carries. Addresses stay good, for parts that come later import the runtime by its own. */
+function load<Module>(carrier: Model, runtime = ""): Promise<Module> {
+  const hash = carrier.get("hash");
   let module = modules.get(hash);
   if (!module) {
-    const url = URL.createObjectURL(new Blob([runtime.get("code") as string], { type: "text/javascript" }));
-    module = import(/* webpackIgnore: true */ /* @vite-ignore */ url).finally(() => URL.revokeObjectURL(url));
+    const code = (carrier.get("code") as string).replace(__RUNTIME__, runtime);
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    module = import(/* webpackIgnore: true */ /* @vite-ignore */ url);
     modules.set(hash, module);
     module.catch(() => modules.delete(hash));
   }

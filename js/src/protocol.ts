@@ -74,7 +74,10 @@ export interface Step {
 
 export interface Update {
   started: number | null;
+  /** Null while it runs, and when nobody saw it end. */
   finished: number | null;
+  /** It has ended, whether or not anybody saw when. */
+  over: boolean;
   version: number | null;
   steps: Step[];
 }

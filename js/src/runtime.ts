@@ -1,39 +1,72 @@
 /**
- * The code that all widgets of one kernel share. `mount` draws one view.
+ * The code that all widgets of one kernel share. `mount` draws one view; what else is exported is there for the parts.
  *
- * A new widget is one file below `views/` and one line in the table.
+ * Each view is a part: the build bundles `views/<kind>.tsx` by itself, with whatever this module does not hold. What it
+ * does hold, parts import from here, so that there is one of each: one Preact, one set of signals. A part that wants
+ * more of it than is exported here does not build; a module that a second view wants moves here by being exported.
  */
 import { type ComponentType, h, render } from "preact";
 import { keepFocus } from "./focus";
 import type { MountContext } from "./host";
+import { Store } from "./model";
 import { addStyle } from "./style";
+import theme from "./theme.css";
 import { Shell } from "./ui/Shell";
-import { View, ViewContext } from "./view";
-import { EndpointBrowser } from "./views/endpoint_browser";
-import { EndpointControls } from "./views/endpoint_controls";
-import { StatusBadge } from "./views/status_badge";
+import { type StoreKind, View, ViewContext } from "./view";
 
-const VIEWS: Readonly<Record<string, ComponentType>> = {
-  endpoint_browser: EndpointBrowser,
-  endpoint_controls: EndpointControls,
-  status_badge: StatusBadge,
-};
+export { batch, computed, signal } from "@preact/signals";
+export { Fragment, jsx, jsxs } from "preact/jsx-runtime";
+export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+export { ONGOING } from "./acts";
+export { FROZEN } from "./live";
+export { Store } from "./model";
+export { QUEUED } from "./rpc";
+export { Age } from "./ui/Age";
+export { Banner } from "./ui/Banner";
+export { Button } from "./ui/Button";
+export { copy, CopyButton } from "./ui/CopyButton";
+export { EndpointActions } from "./ui/EndpointActions";
+export { EndpointStatus } from "./ui/EndpointStatus";
+export { Icon } from "./ui/Icon";
+export { LinkBanner } from "./ui/LinkBanner";
+export { Missing } from "./ui/Missing";
+export { Popover } from "./ui/Popover";
+export { CodeLine } from "./ui/Recipes";
+export { StatusMark } from "./ui/StatusMark";
+export { Timeline } from "./ui/Timeline";
+export { useView } from "./view";
+export { count, deploymentWords, permissionWords, safeLink } from "./words";
 
-export function mount(kind: string, context: MountContext): void {
-  const Kind = Object.hasOwn(VIEWS, kind) ? VIEWS[kind] : undefined;
-  if (!Kind) throw new Error(`This version has no widget called ${kind}.`);
+/** What the module of a view exports. */
+export interface Part {
+  default: ComponentType;
+  /** Its own style sheet. */
+  css?: string;
+  /** What keeps its snapshots, where the plain store does not do. */
+  Store?: StoreKind<Store<any>>;
+}
+
+/** Where parts import this module from. */
+export const url = import.meta.url;
+
+export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, context: MountContext): void {
+  const kind = String(context.model.get("kind"));
   const root = document.createElement("div");
   root.className = `sw-root sw-${kind}`;
   // Two locks on one door: Lumino looks for the attribute, older hosts see no event at all.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => event.stopPropagation());
   keepFocus(root, context.signal);
-  context.el.append(root);
-  addStyle(root);
+  context.el.replaceChildren(root);
+  const dress = (): void => {
+    addStyle(root, "core", theme);
+    if (css) addStyle(root, kind, css);
+  };
+  dress();
   // Hosts attach a view after rendering it; a shadow root is known only then.
-  requestAnimationFrame(() => addStyle(root));
+  requestAnimationFrame(dress);
 
-  const view = new View(context.model, root, context.signal);
+  const view = new View(context.model, root, context.signal, Keeper);
   view.watch(context);
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {

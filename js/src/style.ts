@@ -1,14 +1,13 @@
-/** Puts the style sheet into the root node that a view lives in, once. */
-import css from "./theme.css";
-
+/** Puts a style sheet into the root node that a view lives in, once. */
 const MARK = "data-sw-style";
 
-export function addStyle(el: Element): void {
+export function addStyle(el: Element, name: string, css: string): void {
   const root = el.getRootNode();
   const parent = root instanceof ShadowRoot ? root : document.head;
-  if (parent.querySelector(`style[${MARK}="${__INPUTS__}"]`)) return;
+  const mark = `${__INPUTS__} ${name}`;
+  if (parent.querySelector(`style[${MARK}="${mark}"]`)) return;
   const style = document.createElement("style");
-  style.setAttribute(MARK, __INPUTS__);
+  style.setAttribute(MARK, mark);
   style.textContent = css;
   parent.append(style);
 }

@@ -6,27 +6,29 @@ import { Acts } from "./acts";
 import { watchVisibility } from "./heartbeat";
 import type { Model, MountContext } from "./host";
 import { FROZEN, Live } from "./live";
-import { Store } from "./model";
-import type { Delta, Problem, RowsChunk, Snapshot } from "./protocol";
+import { Store, type StoreCalls } from "./model";
+import type { Delta, Problem, Snapshot } from "./protocol";
 import { QUEUED, randomId, Rpc, RpcError } from "./rpc";
 
-export class View<S extends Snapshot = Snapshot> {
+/** Makes what keeps a view's snapshots. */
+export type StoreKind<T> = new (model: Model, calls: StoreCalls, life: AbortSignal) => T;
+
+export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> {
   readonly id = randomId();
   readonly rpc: Rpc;
   readonly live: Live;
-  readonly store: Store<S>;
+  readonly store: T;
   readonly acts: Acts;
   /** What screen readers are told next. */
   readonly said = signal("");
   /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
   readonly refreshing = signal<{ on: boolean; note: string; problem: Problem | null }>(NOT_REFRESHING);
-  /** The row request found the kernel busy. */
-  readonly rowsQueued = signal(false);
 
   constructor(
     readonly model: Model,
     readonly root: HTMLElement,
     readonly signal: AbortSignal,
+    Kind: StoreKind<T>,
   ) {
     this.rpc = new Rpc(
       model,
@@ -52,7 +54,8 @@ export class View<S extends Snapshot = Snapshot> {
     this.acts = new Acts(this.rpc);
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
-    this.store = new Store<S>(model, { rows: (onChunk) => this.#rows(onChunk), republish: () => this.#hello() }, signal);
+    const request: Rpc["request"] = (...what) => this.rpc.request(...what);
+    this.store = new Kind(model, { request, republish: () => this.#hello() }, signal);
     const published = (): void => this.#heard();
     model.on("change:state", published);
     signal.addEventListener("abort", () => {
@@ -101,22 +104,12 @@ export class View<S extends Snapshot = Snapshot> {
   #hello(): void {
     this.rpc.request("hello", { view: this.id }).catch(() => undefined);
   }
-
-  async #rows(onChunk: (chunk: RowsChunk) => void): Promise<number> {
-    const result = await this.rpc.request("rows", {}, {
-      onQueued: (queued) => {
-        this.rowsQueued.value = queued;
-      },
-      onProgress: (data) => onChunk(data as RowsChunk),
-    });
-    return (result as { rev: number }).rev;
-  }
 }
 
 export const ViewContext = createContext<View | null>(null);
 
-export function useView<S extends Snapshot = Snapshot>(): View<S> {
-  return useContext(ViewContext) as unknown as View<S>;
+export function useView<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>>(): View<S, T> {
+  return useContext(ViewContext) as unknown as View<S, T>;
 }
 
 /** An id of its own on the page: Preact's differ only within one view. */

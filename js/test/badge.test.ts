@@ -22,6 +22,7 @@ const updating = picture("fraud", {
   update: {
     started: NOW - 130_000,
     finished: null,
+    over: false,
     version: 2,
     steps: [
       step("old", "ready", "", NOW - 130_000, null),
@@ -75,11 +76,28 @@ describe("a badge", () => {
       step("new", "updating", "Building the image", NOW - 90_000, NOW - 60_000),
       step("new", "failed", "No module named 'x'.", NOW - 60_000, NOW),
     ];
-    const { el } = badge(picture("churn", { update: { ...updating.update!, finished: NOW, steps } }));
+    const { el } = badge(picture("churn", { update: { ...updating.update!, finished: NOW, over: true, steps } }));
     await settle();
     await click(byRole(el, "button", "Show the update"));
     expect(el.textContent).toContain("Last update to config version 2");
     expect(el.querySelector("li")!.textContent).toBe("newv4Failed30 sBuilding the imageNo module named 'x'.");
+  });
+
+  it("says how long a seen update took, and of one that nobody saw end only when it began", async () => {
+    const stop = step("new", "updating", "Building the image", NOW - 90_000, null);
+    const story = async (finished: number | null): Promise<string> => {
+      const update = { ...updating.update!, finished, over: true, steps: [stop] };
+      const { el, close } = badge(picture("churn", { update }), { clock: { at: NOW, taken: Date.now(), rate: 60 } });
+      await settle();
+      await click(byRole(el, "button", "Show the update"));
+      const text = el.querySelector(".sw-timeline")!.textContent!.replaceAll(/, 20\d\d-[-\d: ]+ \S+?(?=newv4| ·)/g, "");
+      await settle(20_000);
+      expect(el.querySelector("li")!.textContent).toBe("newv4CreatingBuilding the image");
+      close();
+      return text;
+    };
+    expect(await story(NOW - 10_000)).toMatch(/^Last update to config version 2 · took 2 min · ended 1\d s ago/);
+    expect(await story(null)).toMatch(/^Last update to config version 2 · started 2 min ago/);
   });
 
   it("keeps one status region when the status changes, and makes the new one glow", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entryOf, FACETS, facetValue, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../src/listing";
+import { entryOf, FACETS, facetValue, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../src/views/browser/listing";
 import type { Row } from "../src/protocol";
 import { row } from "./fake";
 

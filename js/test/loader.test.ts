@@ -14,9 +14,14 @@ async function loader() {
 }
 
 const runtime = new FakeModel({ hash: "abc", code: "export const mount = 1" });
+const part = new FakeModel({ hash: "def", code: "export default 1" });
+const PART = { default: () => null };
+/** What a page knows, by id. */
+const MODELS: Record<string, FakeModel> = { r1: runtime, p1: part };
+const get_model = async (id: string): Promise<Model> => MODELS[id]!;
 
 function widget(state: object = endpointState(picture("churn"))): FakeModel {
-  return new FakeModel({ _runtime: "IPY_MODEL_r1", kind: "status_badge", state });
+  return new FakeModel({ _runtime: "IPY_MODEL_r1", _part: "IPY_MODEL_p1", kind: "status_badge", state });
 }
 
 async function rendered(props: { model: FakeModel; host?: object; signal?: AbortSignal }) {
@@ -32,7 +37,8 @@ describe("the loader", () => {
     vi.useFakeTimers();
     mount.mockReset();
     modules.clear();
-    modules.set("abc", Promise.resolve({ mount }));
+    modules.set("abc", Promise.resolve({ mount, url: "blob:runtime" }));
+    modules.set("def", Promise.resolve(PART));
   });
   afterEach(() => void vi.useRealTimers());
 
@@ -40,27 +46,27 @@ describe("the loader", () => {
     expect(Object.keys(await loader())).toEqual(["render"]);
   });
 
-  it("asks a host for the runtime by the reference that hosts understand", async () => {
-    const getModel = vi.fn(async (_ref: string): Promise<Model> => runtime);
+  it("asks a host for runtime and part by the references that hosts understand", async () => {
+    const getModel = vi.fn((ref: string) => get_model(ref.replace("anywidget:", "")));
     const model = widget();
     const { signal } = new AbortController();
     const { el } = await rendered({ model, host: { getModel }, signal });
-    expect(getModel).toHaveBeenCalledWith("anywidget:r1");
-    expect(mount).toHaveBeenCalledWith("status_badge", { model, el, signal, runtime, runtimeId: "r1" });
+    expect(getModel.mock.calls).toEqual([["anywidget:r1"], ["anywidget:p1"]]);
+    expect(mount).toHaveBeenCalledWith(PART, { model, el, signal, runtime, runtimeId: "r1" });
   });
 
   it("falls back on the widget manager where there is no host", async () => {
     const model = widget();
-    const get_model = vi.fn(async (_id: string): Promise<Model> => runtime);
-    model.widget_manager = { get_model };
+    const asked = vi.fn(get_model);
+    model.widget_manager = { get_model: asked };
     await rendered({ model });
-    expect(get_model).toHaveBeenCalledWith("r1");
+    expect(asked.mock.calls).toEqual([["r1"], ["p1"]]);
     expect(mount).toHaveBeenCalledOnce();
   });
 
   it("makes a signal of its own for hosts without one, and ends it on clean-up", async () => {
     const model = widget();
-    model.widget_manager = { get_model: async () => runtime };
+    model.widget_manager = { get_model };
     const { end } = await rendered({ model });
     const { signal } = mount.mock.calls[0]![1] as { signal: AbortSignal };
     expect(signal.aborted).toBe(false);
@@ -68,14 +74,13 @@ describe("the loader", () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it("waits for a runtime that arrives after the view, showing text meanwhile", async () => {
+  it.each(["r1", "p1"])("waits for a model that arrives after the view (%s), showing text meanwhile", async (late) => {
     const model = widget();
     let calls = 0;
     model.widget_manager = {
-      get_model: async () => {
-        calls += 1;
-        if (calls < 3) throw new Error("widget model not found");
-        return runtime;
+      get_model: async (id) => {
+        if (id === late && ++calls < 3) throw new Error("widget model not found");
+        return get_model(id);
       },
     };
     const el = document.createElement("div");
@@ -87,7 +92,6 @@ describe("the loader", () => {
     await vi.advanceTimersByTimeAsync(5000);
     await done;
     expect(mount).toHaveBeenCalledOnce();
-    expect(el.textContent).toBe("");
   });
 
   it("writes the picture as text and says why where no other model can be reached", async () => {
@@ -104,12 +108,12 @@ describe("the loader", () => {
     expect(el.textContent).toContain("… and 10 more");
   });
 
-  it("says what the page said when the code is refused", async () => {
+  it.each(["abc", "def"])("says what the page said when code is refused (%s)", async (hash) => {
     const refused = Promise.reject(new Error("blocked by the content security policy"));
     refused.catch(() => undefined);
-    modules.set("abc", refused);
+    modules.set(hash, refused);
     const model = widget();
-    model.widget_manager = { get_model: async () => runtime };
+    model.widget_manager = { get_model };
     const { el } = await rendered({ model });
     expect(el.textContent).toContain("Not live: blocked by the content security policy.");
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { Store } from "../src/model";
+import { Store, type StoreCalls } from "../src/model";
 import type { BrowserState, Delta, Row, RowsChunk } from "../src/protocol";
+import { RowStore } from "../src/views/browser/rows";
 import { browserState, endpointState, FakeModel, picture, row } from "./fake";
 
 const many = (count: number): Row[] => Array.from({ length: count }, (_, i) => row(`ep-${String(i).padStart(5, "0")}`));
@@ -9,12 +10,18 @@ const many = (count: number): Row[] => Array.from({ length: count }, (_, i) => r
 function browser(rows: Row[], change: Partial<BrowserState> = {}) {
   const model = new FakeModel({ state: browserState(rows, change) });
   const asked: { chunk(chunk: RowsChunk): void; done(rev: number): void; failed(): void }[] = [];
-  const calls = {
-    rows: (chunk: (chunk: RowsChunk) => void) =>
-      new Promise<number>((done, failed) => asked.push({ chunk, done, failed: () => failed(new Error("no")) })),
-    republish: vi.fn(),
+  const request: StoreCalls["request"] = (op, _args, options) => {
+    expect(op).toBe("rows");
+    return new Promise((resolve, reject) =>
+      asked.push({
+        chunk: (chunk) => options!.onProgress!(chunk),
+        done: (rev) => resolve({ rev, total: 0 }),
+        failed: () => reject(new Error("no")),
+      }),
+    );
   };
-  const store = new Store<BrowserState>(model, calls, new AbortController().signal);
+  const calls = { request, republish: vi.fn() };
+  const store = new RowStore(model, calls, new AbortController().signal);
   const answer = async (all: Row[], rev: number, size = 40): Promise<void> => {
     const { chunk, done } = asked.shift()!;
     for (let i = 0; i < all.length; i += size) {
@@ -68,7 +75,7 @@ describe("a snapshot", () => {
   it("that is empty is drawn as loading", () => {
     const store = new Store(
       new FakeModel({ state: {} }),
-      { rows: () => Promise.resolve(0), republish: vi.fn() },
+      { request: vi.fn(), republish: vi.fn() },
       new AbortController().signal,
     );
     expect(store.state.value.link.state).toBe("loading");
@@ -108,7 +115,7 @@ describe("a delta", () => {
   it("with a gap makes a widget without rows ask for its snapshot", () => {
     const model = new FakeModel({ state: endpointState(picture("churn")) });
     const republish = vi.fn();
-    const store = new Store(model, { rows: vi.fn(), republish }, new AbortController().signal);
+    const store = new Store(model, { request: vi.fn(), republish }, new AbortController().signal);
     store.apply(delta(7, 8, { patch: { endpoint: null } }));
     expect(republish).toHaveBeenCalledOnce();
   });

@@ -1,6 +1,9 @@
 /** Mounts a view the way the loader does, and finds things in it the way a person does. */
 import { afterEach, beforeEach, vi } from "vitest";
-import { mount } from "../src/runtime";
+import { mount, type Part } from "../src/runtime";
+import * as endpoint_browser from "../src/views/endpoint_browser";
+import * as endpoint_controls from "../src/views/endpoint_controls";
+import * as status_badge from "../src/views/status_badge";
 import { FakeModel, obliging } from "./fake";
 
 export interface Mounted {
@@ -9,6 +12,8 @@ export interface Mounted {
   el: HTMLElement;
   close(): void;
 }
+
+const PARTS: Record<string, Part> = { endpoint_browser, endpoint_controls, status_badge };
 
 let open: Mounted[] = [];
 let count = 0;
@@ -20,7 +25,7 @@ export function mounted(kind: string, state: object, prepare: (model: FakeModel)
   const el = document.createElement("div");
   document.body.append(el);
   const life = new AbortController();
-  mount(kind, { model, el, signal: life.signal, runtime, runtimeId: `runtime-${++count}` });
+  mount(PARTS[kind]!, { model, el, signal: life.signal, runtime, runtimeId: `runtime-${++count}` });
   const view = { model, runtime, el, close: () => life.abort() };
   open.push(view);
   return view;

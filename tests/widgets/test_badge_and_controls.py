@@ -223,7 +223,7 @@ def test_closing_ends_the_watching_and_closes_the_layout(ws, page, until):
         page(badge).ask("hello", view="v1")
         badge.close()
     left = [each for key, each in _instances.items() if key not in before]
-    assert sorted(type(each).__name__ for each in left) == ["Layout", "Runtime"]
+    assert sorted(type(each).__name__ for each in left) == ["Carrier", "Carrier"]
     assert until(lambda: not ws.watcher.leases.sweep())
 
 
@@ -232,15 +232,6 @@ def test_a_layout_of_the_users_own_is_left_open(ws):
     badge = sw.StatusBadge("churn", layout=layout)
     badge.close()
     assert layout.comm is not None
-
-
-def test_all_widgets_share_one_runtime_which_is_made_again_after_close_all(ws, comms):
-    one, two = sw.StatusBadge("churn"), sw.EndpointControls("churn")
-    assert one._runtime == two._runtime
-    ipywidgets.Widget.close_all()
-    three = sw.StatusBadge("churn")
-    assert three._runtime != one._runtime
-    assert three._runtime.removeprefix("IPY_MODEL_") in comms
 
 
 def test_an_unknown_argument_is_an_error_with_a_suggestion(ws):

@@ -7,30 +7,19 @@ import { StatusMark } from "./StatusMark";
 export function Timeline({ picture }: { picture: Picture }) {
   const { update, status } = picture;
   if (!update) return <div class="sw-muted">No update has been seen since this notebook began to look.</div>;
-  const running = update.finished === null;
+  const { started, finished, over, version } = update;
   return (
     <div class="sw-timeline">
       <div class="sw-muted">
-        {running ? "Update" : "Last update"}
-        {update.version !== null && ` to config version ${update.version}`}
+        {over ? "Last update" : "Update"}
+        {version !== null && ` to config version ${version}`}
         {status.total !== null && status.done !== null && ` · ${status.done} of ${status.total} ready`}
-        {update.started !== null && (
-          <>
-            {" · "}
-            {running ? "running for " : "took "}
-            <Elapsed from={update.started} to={update.finished} />
-          </>
-        )}
-        {update.finished !== null && (
-          <>
-            {" · ended "}
-            <Age at={update.finished} />
-          </>
-        )}
+        <Lasted from={started} to={finished} over={over} before={over ? " · took " : " · running for "} />
+        {finished !== null ? <Since words="ended" at={finished} /> : over && started !== null && <Since words="started" at={started} />}
       </div>
       <ul class="sw-steps">
         {byEntity(update.steps).map((steps) => (
-          <EntityStory key={storyKey(steps[0]!)} steps={steps} />
+          <EntityStory key={storyKey(steps[0]!)} steps={steps} over={over} />
         ))}
       </ul>
       {status.reason && !update.steps.some(({ message }) => message === status.reason) && (
@@ -40,8 +29,28 @@ export function Timeline({ picture }: { picture: Picture }) {
   );
 }
 
+/** How long something took or has been taking; nothing where nobody saw it begin, or end. */
+function Lasted({ from, to, over, before = "" }: { from: number | null; to: number | null; over: boolean; before?: string }) {
+  if (from === null || (over && to === null)) return null;
+  return (
+    <>
+      {before}
+      <Elapsed from={from} to={to} />
+    </>
+  );
+}
+
+function Since({ words, at }: { words: string; at: number }) {
+  return (
+    <>
+      {` · ${words} `}
+      <Age at={at} />
+    </>
+  );
+}
+
 /** One served entity: where it is now, and how long each stage took. What was ready from the start has no story. */
-function EntityStory({ steps }: { steps: readonly Step[] }) {
+function EntityStory({ steps, over }: { steps: readonly Step[]; over: boolean }) {
   const first = steps[0]!;
   const last = steps.at(-1)!;
   const running = last.phase === "updating";
@@ -56,11 +65,11 @@ function EntityStory({ steps }: { steps: readonly Step[] }) {
       </span>
       <span class="sw-muted sw-nowrap">{last.version && `v${last.version}`}</span>
       <span class="sw-grow">{deploymentWords(last.state)}</span>
-      {first.started !== null && !untouched && <Elapsed from={first.started} to={end} />}
+      {!untouched && <Lasted from={first.started} to={end} over={over} />}
       {stages.map((stage, i) => (
         <div key={i} class={stage === last ? "sw-stage" : "sw-stage sw-muted"}>
           <span>{stage.message || deploymentWords(stage.state)}</span>
-          {stage.started !== null && stages.length > 1 && <Elapsed from={stage.started} to={stage.ended} />}
+          {stages.length > 1 && <Lasted from={stage.started} to={stage.ended} over={over} />}
         </div>
       ))}
       {last.message && !running && <p>{last.message}</p>}

@@ -1,16 +1,18 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Entry, SortColumn } from "../listing";
-import type { BrowserState } from "../protocol";
 import { Banner } from "../ui/Banner";
 import { LinkBanner } from "../ui/LinkBanner";
 import { VirtualGrid } from "../ui/VirtualGrid";
-import { useView } from "../view";
 import { columnsFor } from "./browser/columns";
 import { Detail } from "./browser/Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./browser/Empty";
 import { Filters } from "./browser/Filters";
 import { Header } from "./browser/Header";
+import type { Entry, SortColumn } from "./browser/listing";
+import { RowStore, useBrowserView } from "./browser/rows";
 import { Browser } from "./browser/state";
+import css from "./endpoint_browser.css";
+
+export { css, RowStore as Store };
 
 const MOST_ROWS = 12;
 const FEWEST_ROWS = 3;
@@ -18,8 +20,8 @@ const FEWEST_ROWS = 3;
 const NARROW = 480;
 
 /** All endpoints of a workspace: search, facets, sorting, and the details of the chosen one below. */
-export function EndpointBrowser() {
-  const view = useView<BrowserState>();
+export default function EndpointBrowser() {
+  const view = useBrowserView();
   const browser = useMemo(() => new Browser(view), []);
   const search = useRef<HTMLInputElement>(null);
   const details = useRef<HTMLDivElement>(null);

@@ -8,7 +8,7 @@ import { Missing } from "../ui/Missing";
 import { useView } from "../view";
 
 /** Stop, start and delete one endpoint. */
-export function EndpointControls() {
+export default function EndpointControls() {
   const { store } = useView<EndpointState>();
   const { name, endpoint, link, workspace } = store.state.value;
   return (

@@ -8,9 +8,12 @@ import { LinkBanner } from "../ui/LinkBanner";
 import { Missing } from "../ui/Missing";
 import { Timeline } from "../ui/Timeline";
 import { useView } from "../view";
+import css from "./status_badge.css";
+
+export { css };
 
 /** One endpoint's status in a line, with the story of its update behind a button. */
-export function StatusBadge() {
+export default function StatusBadge() {
   const { store } = useView<EndpointState>();
   const [open, setOpen] = useState(false);
   const { name, endpoint, link, workspace } = store.state.value;

@@ -41,10 +41,11 @@ class ServingWidget(anywidget.AnyWidget):
 
     _esm = traitlets.Unicode().tag(sync=True)
     _runtime = traitlets.Unicode().tag(sync=True)
+    _part = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    #: The front end's name of the view.
+    #: The front end's name of the view: the stem of its file there.
     _kind = ""
 
     def __init__(self, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
@@ -62,7 +63,8 @@ class ServingWidget(anywidget.AnyWidget):
         self._channel = Channel(self, self._ops())
         super().__init__(
             _esm=bundle.read("loader.js"),
-            _runtime=f"IPY_MODEL_{runtime.shared().model_id}",
+            _runtime=runtime.reference(runtime.RUNTIME),
+            _part=runtime.reference(f"{self._kind}.js"),
             kind=self._kind,
             state=self._snapshot(),
             **kwargs,
@@ -137,7 +139,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take traits from the page, except ours: the page sends intents, it sets no state."""
-        ours = ("state", "kind", "_esm", "_runtime")
+        ours = ("state", "kind", "_esm", "_runtime", "_part")
         super().set_state({key: value for key, value in sync_data.items() if key not in ours})
 
     # Operations -----------------------------------------------------------------------------------------------------

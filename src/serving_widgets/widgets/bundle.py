@@ -1,4 +1,8 @@
-"""The built front end: two files that the build puts into the package."""
+"""The built front end: the files that the build puts into the package.
+
+``loader.js`` is the code of every visible widget, ``runtime.js`` is what all views share, and each kind of view has a
+file by its own name, such as ``endpoint_browser.js``.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ from serving_widgets.api.errors import ConfigError
 
 @functools.cache
 def read(name: str) -> str:
-    """Return the text of a built file, ``"loader.js"`` or ``"runtime.js"``.
+    """Return the text of a built file, such as ``"loader.js"``.
 
     Raises
     ------
     ConfigError
-        When the front end was not built.
+        When the front end was not built, or not with this file.
     """
     try:
         return (resources.files("serving_widgets") / "static" / name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The hidden model that carries the front end's code once per kernel, and the page's heartbeat."""
+"""The hidden models that carry the front end's code to the page, each once per kernel, and the page's heartbeat."""
 
 from __future__ import annotations
 
@@ -14,43 +14,48 @@ from serving_widgets.workspace.loop import call
 
 from . import bundle
 
+#: The file that all views share. It speaks for the page, too: its model hears the heartbeat.
+RUNTIME = "runtime.js"
+
 _lock = threading.Lock()
-_shared: Runtime | None = None
+_carriers: dict[str, Carrier] = {}
 
 
-class Runtime(anywidget.AnyWidget):
-    """Carries ``code`` to the page; never shown."""
+class Carrier(anywidget.AnyWidget):
+    """Carries the ``code`` of one built file to the page; never shown."""
 
-    # No view at all, which the base has no word for.
+    # No view at all, which the base has no word for, and so nothing that would need a Layout.
     _view_name = traitlets.Unicode(None, allow_none=True).tag(sync=True)  # type: ignore[assignment]
+    layout = None
     _esm = traitlets.Unicode().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
     hash = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         # Values, not defaults: an embedded notebook leaves defaults out, and with them the code.
-        super().__init__(_esm="export default {}", code=bundle.read("runtime.js"), hash=bundle.digest("runtime.js"))
-        self.on_msg(_heard)
-        self._made_layout = self.layout
-
-    def close(self) -> None:
-        """Close the model and the Layout that every widget drags along."""
-        layout, self._made_layout = getattr(self, "_made_layout", None), None
-        super().close()
-        if layout is not None:
-            layout.close()
+        super().__init__(_esm="export default {}", code=bundle.read(name), hash=bundle.digest(name))
+        if name == RUNTIME:
+            self.on_msg(_heard)
 
 
-def shared() -> Runtime:
-    """Return this kernel's runtime model, made on first use and again after ``Widget.close_all()``."""
-    global _shared
+def reference(name: str) -> str:
+    """Return what a trait says to name the model that carries a built file.
+
+    The model is made on first use, and again after ``Widget.close_all()``.
+
+    Examples
+    --------
+    >>> reference("status_badge.js")
+    'IPY_MODEL_…'
+    """
     with _lock:
-        if _shared is None or _shared.comm is None:
-            _shared = Runtime()
-        return _shared
+        carrier = _carriers.get(name)
+        if carrier is None or carrier.comm is None:
+            carrier = _carriers[name] = Carrier(name)
+        return f"IPY_MODEL_{carrier.model_id}"
 
 
-def _heard(_: Runtime, content: Any, __: object) -> None:
+def _heard(_: Carrier, content: Any, __: object) -> None:
     if not isinstance(content, Mapping) or content.get("op") != "beat":
         return
     args = content.get("args")

@@ -1,5 +1,5 @@
 import { type ComponentChildren, Fragment } from "preact";
-import { kindWords } from "../../listing";
+import { kindWords } from "./listing";
 import type { Picture, Row } from "../../protocol";
 import { Age } from "../../ui/Age";
 import { Button } from "../../ui/Button";

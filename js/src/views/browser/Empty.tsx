@@ -1,7 +1,7 @@
 import { Button } from "../../ui/Button";
 import { CodeLine } from "../../ui/Recipes";
 
-const CREATE = "%serving create my-endpoint --entity-name main.default.my_model --entity-version 1";
+const CREATE = "%serving create my-endpoint --entity main.default.my_model --version 1";
 const SKELETON_ROWS = 6;
 
 /** A workspace in which nothing has been made yet. */

@@ -1,12 +1,11 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { type Facet, kindWords } from "../../listing";
-import type { BrowserState } from "../../protocol";
+import { type Facet, kindWords } from "./listing";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { useView } from "../../view";
 import { count } from "../../words";
+import { useBrowserView } from "./rows";
 import type { Browser } from "./state";
 
 /** A menu longer than this is no menu; the search box takes over. */
@@ -21,7 +20,7 @@ interface FiltersProps {
 }
 
 export function Filters({ browser, inputRef, onDown, onClear }: FiltersProps) {
-  const { store } = useView<BrowserState>();
+  const { store } = useBrowserView();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
   const total = store.total.value;

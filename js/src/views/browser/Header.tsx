@@ -1,13 +1,13 @@
 import { Age } from "../../ui/Age";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import type { BrowserState } from "../../protocol";
 import { FROZEN } from "../../live";
-import { useView } from "../../view";
+import { QUEUED } from "../../rpc";
+import { useBrowserView } from "./rows";
 
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
 export function Header({ narrow }: { narrow: boolean }) {
-  const view = useView<BrowserState>();
+  const view = useBrowserView();
   const { workspace } = view.store.state.value;
   const refreshing = view.refreshing.value;
   return (
@@ -34,9 +34,9 @@ export function Header({ narrow }: { narrow: boolean }) {
 
 /** Live, or how old the picture is. A live one is never older than the kernel's longest pause, so its age is no news. */
 function Freshness() {
-  const { store, live, refreshing, rowsQueued } = useView();
+  const { store, live, refreshing } = useBrowserView();
   const { link } = store.state.value;
-  const note = refreshing.value.note || (rowsQueued.value ? "Kernel busy – queued" : "");
+  const note = refreshing.value.note || (store.queued.value ? QUEUED : "");
   if (note) return <span class="sw-muted sw-fresh">{note}</span>;
   if (live.state.value === "frozen") {
     return <span class="sw-muted sw-fresh">{link.seen !== null && <LastChecked at={link.seen} />}</span>;

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { ONGOING } from "../../acts";
-import { type Entry, kindWords } from "../../listing";
+import { type Entry, kindWords } from "./listing";
 import type { Row } from "../../protocol";
 import { Age } from "../../ui/Age";
 import { Button } from "../../ui/Button";

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
-import { find, nextSort, NO_QUERY, type Query, sort, type SortColumn, type SortKey } from "../../listing";
-import type { BrowserState, Picture, Row } from "../../protocol";
-import type { View } from "../../view";
+import { find, nextSort, NO_QUERY, type Query, sort, type SortColumn, type SortKey } from "./listing";
+import type { Picture, Row } from "../../protocol";
+import type { BrowserView } from "./rows";
 
 /** A choice comes back from the kernel within this time; anything else that comes by then is older. */
 const ECHO_MS = 1000;
@@ -13,7 +13,7 @@ export class Browser {
   readonly selected = signal<string | null>(null);
   /** CSS pixels; a notebook's usual width until it is measured. */
   readonly width = signal(700);
-  readonly #view: View<BrowserState>;
+  readonly #view: BrowserView;
   readonly #sorted;
   readonly found;
   readonly chosen;
@@ -22,7 +22,7 @@ export class Browser {
   #kernelSaid: string | null = null;
   #pickedAt = 0;
 
-  constructor(view: View<BrowserState>) {
+  constructor(view: BrowserView) {
     this.#view = view;
     const { state, entries } = view.store;
     this.#sorted = computed(() => sort([...entries.value.values()], this.sort.value));

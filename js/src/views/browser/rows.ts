@@ -1,0 +1,144 @@
+/**
+ * The rows of a browser. Its snapshot carries the first ones only. The others are asked for with `rows`, and asked for
+ * again whenever a revision was missed; deltas that arrive meanwhile are shown at once and applied again on top of the
+ * answer.
+ */
+import { batch, computed, signal } from "@preact/signals";
+import type { Model } from "../../host";
+import { Store, type StoreCalls } from "../../model";
+import type { BrowserState, Delta, Row, RowsChunk } from "../../protocol";
+import { useView, type View } from "../../view";
+import { type Entry, entryOf } from "./listing";
+
+const ASK_AGAIN_MS = 2000;
+
+export class RowStore extends Store<BrowserState> {
+  /** Every row by name. */
+  readonly entries = signal<ReadonlyMap<string, Entry>>(new Map());
+  /** False while rows are known to be missing. */
+  readonly complete = signal(true);
+  readonly total = computed(() => (this.complete.value ? this.entries.value.size : (this.state.value.total ?? 0)));
+  /** The row request found the kernel busy. */
+  readonly queued = signal(false);
+
+  #fetching = false;
+  #meanwhile: Delta[] = [];
+
+  constructor(model: Model, calls: StoreCalls, life: AbortSignal) {
+    super(model, calls, life);
+    this.rev = -1;
+    this.take(this.state.value);
+  }
+
+  override take(snapshot: BrowserState): void {
+    if (snapshot.rev < this.rev) return;
+    batch(() => {
+      const { rows } = snapshot;
+      const before = this.rev;
+      super.take(snapshot);
+      if (!rows) return;
+      const all = rows.length >= (snapshot.total ?? 0);
+      const current = !all && this.complete.value && snapshot.rev === before;
+      this.#put(rows, all ? "replace" : "add");
+      this.complete.value = all || current;
+      if (!this.complete.value) void this.#fetch();
+    });
+  }
+
+  override refill(): void {
+    if (!this.complete.value) void this.#fetch();
+  }
+
+  override apply(delta: Delta): void {
+    if (delta.rev <= this.rev && !this.#fetching) return;
+    const next = !this.#fetching && delta.base === this.rev;
+    if (!next) this.#meanwhile.push(delta);
+    this.show(delta);
+    if (next) this.rev = delta.rev;
+    else void this.#fetch();
+  }
+
+  protected override show(delta: Delta): void {
+    batch(() => {
+      super.show(delta);
+      if (delta.upsert?.length) this.#put(delta.upsert, "add");
+      if (delta.remove?.length) {
+        const gone = new Set(delta.remove);
+        this.#keep(new Set([...this.entries.value.keys()].filter((name) => !gone.has(name))));
+      }
+    });
+  }
+
+  /** Ask for all rows, unless that is already under way. */
+  async #fetch(): Promise<void> {
+    if (this.#fetching || this.life.aborted) return;
+    this.#fetching = true;
+    const names = new Set<string>();
+    const take = ({ rows, rev }: RowsChunk): void => {
+      for (const row of rows) names.add(row.name);
+      batch(() => {
+        this.#put(rows, "add");
+        this.#replay(rev);
+      });
+    };
+    try {
+      const answer = await this.calls.request("rows", {}, {
+        onQueued: (queued) => {
+          this.queued.value = queued;
+        },
+        onProgress: (data) => take(data as RowsChunk),
+      });
+      const { rev } = answer as { rev: number };
+      batch(() => {
+        this.#keep(names);
+        this.complete.value = true;
+        this.rev = rev;
+        this.#replay(rev);
+      });
+    } catch {
+      this.complete.value = false;
+    }
+    const gap = this.#chainBroken();
+    this.#meanwhile = [];
+    this.#fetching = false;
+    if (gap && this.complete.value) setTimeout(() => void this.#fetch(), ASK_AGAIN_MS);
+  }
+
+  /** Follow the deltas that came meanwhile from the fetched revision on; true when one in between is missing. */
+  #chainBroken(): boolean {
+    for (const delta of this.#meanwhile) {
+      if (delta.rev <= this.rev) continue;
+      if (delta.base !== this.rev) return true;
+      this.rev = delta.rev;
+    }
+    return false;
+  }
+
+  #replay(after: number): void {
+    for (const delta of this.#meanwhile) if (delta.rev > after) this.show(delta);
+  }
+
+  #put(rows: readonly Row[], how: "add" | "replace"): void {
+    const before = this.entries.value;
+    const after = new Map(how === "add" ? before : []);
+    let changed = after.size !== before.size;
+    for (const row of rows) {
+      const entry = entryOf(row, before.get(row.name));
+      changed ||= entry !== before.get(row.name);
+      after.set(row.name, entry);
+    }
+    if (changed || after.size !== before.size) this.entries.value = after;
+  }
+
+  #keep(names: ReadonlySet<string>): void {
+    const before = this.entries.value;
+    const after = new Map([...before].filter(([name]) => names.has(name)));
+    if (after.size !== before.size) this.entries.value = after;
+  }
+}
+
+export type BrowserView = View<BrowserState, RowStore>;
+
+export function useBrowserView(): BrowserView {
+  return useView<BrowserState, RowStore>();
+}
