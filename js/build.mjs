@@ -119,12 +119,12 @@ async function build(hash) {
   // Last, for its first line vouches for all of them.
   bundles.set("runtime", runtime);
 
-  await rm(STATIC, { recursive: true, force: true });
   await mkdir(STATIC, { recursive: true });
   for (const [name, { text }] of bundles) {
     await writeFile(join(STATIC, `${name}.js`), text);
     console.log(`${name}.js: ${kilobytes(text)}`);
   }
+  for (const file of await readdir(STATIC)) if (!bundles.has(basename(file, ".js"))) await rm(join(STATIC, file));
 }
 
 function kilobytes(text) {
