@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.client import Credential
 
+from . import loop
 from .connection import Workspace
 from .guard import Guard
 from .sources import UNLOCK, find
@@ -67,12 +69,19 @@ def connect(
     >>> ws.label
     'mock workspace (demo)'
     """
-    embedded = {
-        key: value for key, value in (("scenario", scenario), ("speed", speed), ("clock", clock)) if value is not None
-    }
-    real = [key for key, value in (("host", host), ("token", token), ("profile", profile)) if value is not None]
-    if isinstance(protect, str):
-        raise ConfigError("protect= takes a list of patterns.", hint=f"protect=[{protect!r}]")
+    given = {"host": host, "token": token, "profile": profile, "name": name, "scenario": scenario, "clock": clock}
+    wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
+    real = [key for key in ("host", "token", "profile") if given[key] is not None]
+    # From here on the token is in the one object that it lives in: no frame of a traceback shall show it.
+    given.clear()
+    credential = Credential(token) if isinstance(token, str) else None
+    token = None
+    if wrong:
+        raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
+    settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
+    embedded = {key: value for key, value in settings if value is not None}
+    if isinstance(protect, str) or not isinstance(protect, Sequence):
+        raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
         raise ConfigError(
             f"{target!r} is nothing to connect to.",
@@ -93,7 +102,7 @@ def connect(
     patterns = tuple(protect)
     if target == "mock":
         return _register(_mock(name, bool(read_only), patterns, "the argument", **embedded))
-    found = find(host=host, token=token, profile=profile)
+    found = find(host=host, credential=credential, profile=profile)
     if found is None:
         source = "nothing else: no host, no profile and no configuration file were found"
         return _register(_mock(name, bool(read_only), patterns, source))
@@ -170,14 +179,16 @@ def _register(opened: Workspace) -> Workspace:
 
 def _make_active(opened: Workspace) -> None:
     global _active
-    if _active is not None:
-        _active.active = False
-    _active = opened
+    before, _active = _active, opened
+    if before is not None:
+        before.active = False
+        # Recipes name the workspace where it is not the active one.
+        loop.call(before.watcher.tell_all)
     opened.active = True
+    loop.call(opened.watcher.tell_all)
 
 
 def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: str, **settings: Any) -> Workspace:
-    from serving_widgets.client import Credential
     from serving_widgets.mock import MockWorkspace
 
     try:

@@ -178,7 +178,7 @@ class Endpoint:
             When it can't be stopped: only endpoints that serve custom models, are not route-optimized and have no
             update in progress can (Databricks docs, *Manage model serving endpoints*). Nothing was sent.
         """
-        return run_sync(self.aio.stop, twin="ep.aio.stop()", write=f"stop {self.name}")
+        return run_sync(self.aio.stop, twin="ep.aio.stop()", **self.workspace.writes.told(self.name, "stop"))
 
     def start(self) -> Endpoint:
         """Start the endpoint again; follow with :meth:`wait`.
@@ -188,7 +188,7 @@ class Endpoint:
         ActionRefused
             When it is not stopped. Nothing was sent.
         """
-        return run_sync(self.aio.start, twin="ep.aio.start()", write=f"start {self.name}")
+        return run_sync(self.aio.start, twin="ep.aio.start()", **self.workspace.writes.told(self.name, "start"))
 
     def update_config(self, config: Mapping[str, Any] | None = None, **fields: Any) -> Endpoint:
         """Replace the served entities and the traffic; the old ones serve until the new ones are ready.
@@ -203,12 +203,12 @@ class Endpoint:
         return run_sync(
             lambda: self.aio.update_config(config, **fields),
             twin="ep.aio.update_config(…)",
-            write=f"update {self.name}",
+            **self.workspace.writes.told(self.name, "update"),
         )
 
     def delete(self) -> Endpoint:
         """Delete the endpoint. Nothing asks again."""
-        return run_sync(self.aio.delete, twin="ep.aio.delete()", write=f"delete {self.name}")
+        return run_sync(self.aio.delete, twin="ep.aio.delete()", **self.workspace.writes.told(self.name, "delete"))
 
     def query(
         self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None

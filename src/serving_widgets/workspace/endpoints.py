@@ -121,11 +121,12 @@ class Endpoints:
         >>> ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", wait=True).label
         'Ready'
         """
-        return run_sync(
-            lambda: self.aio.create(name, config, wait=wait, timeout=timeout, **fields),
+        endpoint = run_sync(
+            lambda: self.aio.create(name, config, **fields),
             twin="ws.endpoints.aio.create(…)",
-            write=f"create {name}",
+            **self._workspace.writes.told(name, "create"),
         )
+        return endpoint.wait(timeout) if wait else endpoint
 
     def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
         """Return the request that :meth:`create` would send, secrets redacted; nothing is sent."""

@@ -38,8 +38,9 @@ def _work(jobs: queue.SimpleQueue[Callable[[], object]]) -> None:
         job = jobs.get()
         try:
             job()
-        except Exception:
-            # An observer of the user's that fails must not end the lane; it is reported as a thread's failure is.
+        except BaseException:
+            # An observer of the user's that fails, or that means to exit, must not end the lane for all others; it is
+            # reported as a thread's failure is.
             kind, error, trace = sys.exc_info()
             if kind is not None and error is not None:
                 threading.excepthook(threading.ExceptHookArgs((kind, error, trace, threading.current_thread())))

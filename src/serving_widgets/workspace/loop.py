@@ -14,9 +14,11 @@ import contextlib
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from serving_widgets.api.errors import LoopThreadError, OutcomeUnknown
+from serving_widgets.api.errors import ConfigError, LoopThreadError, OutcomeUnknown
+
+from .executor import DaemonExecutor
 
 T = TypeVar("T")
 
@@ -36,6 +38,7 @@ _at_exit: list[Callable[[], Awaitable[None]]] = []
 class _LoopThread:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self.loop.set_default_executor(DaemonExecutor())
         self.started = threading.Event()
         self.thread = threading.Thread(target=self._run, name="serving-widgets-loop", daemon=True)
         self.thread.start()
@@ -66,8 +69,9 @@ def on_loop_thread() -> bool:
 
 
 def call(fn: Callable[..., object], *args: object) -> None:
-    """Run ``fn(*args)`` on the loop thread soon; from any thread, without waiting."""
-    loop().call_soon_threadsafe(fn, *args)
+    """Run ``fn(*args)`` on the loop thread soon; from any thread, without waiting. At the process's end do nothing."""
+    with contextlib.suppress(RuntimeError):
+        loop().call_soon_threadsafe(fn, *args)
 
 
 def submit(coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
@@ -88,11 +92,20 @@ async def hop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
         return await asyncio.wrap_future(future)
     except asyncio.CancelledError:
+        caller = asyncio.current_task()
+        if future.cancelled() and caller is not None and not caller.cancelling():
+            raise _closed("") from None
         future.cancel()
         raise
 
 
-def run_sync(start: Callable[[], Coroutine[Any, Any, T]], *, twin: str, write: str = "") -> T:
+def run_sync(
+    start: Callable[[], Coroutine[Any, Any, T]],
+    *,
+    twin: str,
+    write: str = "",
+    sent: Callable[[], bool] = lambda: True,
+) -> T:
     """Run a coroutine on the loop thread and wait for it, so that Ctrl-C works.
 
     Parameters
@@ -102,8 +115,10 @@ def run_sync(start: Callable[[], Coroutine[Any, Any, T]], *, twin: str, write: s
     twin
         What to await instead, for the message: ``"ep.aio.stop()"``.
     write
-        What a write does, as in ``"stop churn"``. An interrupted read is cancelled; an interrupted write gets a moment
-        to tell how it ended, because it may have been sent.
+        What a write does, as in ``"stop churn"``. An interrupted read is cancelled, and so is a write that has not been
+        sent; one that has gets a moment to tell how it ended.
+    sent
+        Tells whether the write has been sent.
 
     Raises
     ------
@@ -124,11 +139,15 @@ def run_sync(start: Callable[[], Coroutine[Any, Any, T]], *, twin: str, write: s
                 return future.result(timeout=SLICE)
             except concurrent.futures.TimeoutError:
                 if future.done():
-                    raise
+                    return future.result()
+    except concurrent.futures.CancelledError:
+        raise _closed(write if write and sent() else "") from None
     except KeyboardInterrupt as interrupt:
-        if write:
+        if write and sent():
             _settle_interrupted_write(future, write, interrupt)
         future.cancel()
+        if write and _sent_after_all(sent):
+            raise _unknown(write) from interrupt
         raise
 
 
@@ -143,19 +162,50 @@ def forget_at_exit(coroutine_function: Callable[[], Awaitable[None]]) -> None:
         _at_exit.remove(coroutine_function)
 
 
-def _settle_interrupted_write(future: concurrent.futures.Future[Any], write: str, interrupt: KeyboardInterrupt) -> None:
+def _settle_interrupted_write(
+    future: concurrent.futures.Future[Any], write: str, interrupt: KeyboardInterrupt
+) -> NoReturn:
     try:
         future.result(timeout=WRITE_GRACE)
-    except concurrent.futures.TimeoutError:
+    except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError, KeyboardInterrupt):
         future.cancel()
-        raise OutcomeUnknown(
-            f"Interrupted: {write} was sent, its outcome is unknown.",
-            hint="Look before you send it again: ep.refresh(), or %serving status NAME.",
-        ) from interrupt
+        raise _unknown(write) from interrupt
     except Exception as error:
         interrupt.add_note(f"{write} was sent and failed: {error}")
     else:
         interrupt.add_note(f"{write} was sent and carried out before the interrupt.")
+    raise interrupt
+
+
+def _sent_after_all(sent: Callable[[], bool]) -> bool:
+    """Whether a write went out between the last look and its cancellation, which the loop thread has seen by then."""
+
+    async def look() -> bool:
+        return sent()
+
+    try:
+        return submit(look()).result(timeout=SLICE)
+    except Exception:
+        return True
+
+
+def _unknown(write: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"Interrupted: {write} was sent, its outcome is unknown.",
+        hint="Look before you send it again: ep.refresh(), or %serving status NAME.",
+    )
+
+
+def _closed(write: str) -> ConfigError | OutcomeUnknown:
+    if write:
+        return OutcomeUnknown(
+            f"The connection was closed while {write} was under way; its outcome is unknown.",
+            hint="Look before you send it again: ep.refresh(), or %serving status NAME.",
+        )
+    return ConfigError(
+        "The connection was closed while this was under way.",
+        hint="Do it again on the connection that is active now.",
+    )
 
 
 def _thread() -> _LoopThread:

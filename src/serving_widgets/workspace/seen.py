@@ -49,6 +49,9 @@ class SeenStore:
         self._seen: dict[str, Seen] = {}
         self._listed = False
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     @property
     def listed(self) -> bool:
         """Whether a list has been seen, so that an absent name means an absent endpoint."""

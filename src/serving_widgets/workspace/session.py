@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
+import os
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
 
     from .embedded import Embedded
+
+
+#: Seconds that a write which has been sent gets to tell how it ended when its connection is closed.
+GRACE = 1.0
+
+_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
 class Session:
@@ -69,8 +76,9 @@ class Session:
         self.closed = False
         self.active = False
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
-        self.writes = Writes(lambda endpoint: self.watcher.tell({endpoint}))
+        self.writes = self._new_writes()
         loop.at_exit(self._close)
+        _sessions.add(self)
 
     @property
     def is_mock(self) -> bool:
@@ -144,8 +152,9 @@ class Session:
         if refusal is not None:
             raise refused(refusal, action, name)
 
-        async def checked() -> EndpointInfo | None:
+        async def checked(going_out: Callable[[], None]) -> EndpointInfo | None:
             before = await self._check(name, action) if action != "create" else None
+            going_out()
             info = await send(self.client(), before)
             if action == "delete":
                 self.watcher.take_deleted(name)
@@ -158,9 +167,18 @@ class Session:
 
         return await self.writes.run(name, action, checked, join=join)
 
+    def _new_writes(self) -> Writes:
+        return Writes(lambda endpoint: self.watcher.tell({endpoint}))
+
+    def _after_fork(self) -> None:
+        self._lock = threading.Lock()
+        self.writes = self._new_writes()
+        self.watcher.after_fork()
+
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
-        looked = seen is None or seen.deleted or not seen.fresh
+        # Whether a lost update or start was carried out is told from the endpoint just before it, not from old news.
+        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start")
         info = await self.watcher.look(name) if seen is None or looked else seen.info
         refusal = self.why_not(action, info)
         if refusal is not None and not looked:
@@ -187,7 +205,7 @@ class Session:
         clients = self._clients
         self.closed = True
         loop.forget_at_exit(self._close)
-        await self.writes.close()
+        await self.writes.close(GRACE)
         await self.watcher.close(
             ConfigError(
                 f"The connection to {self.label} was closed.",
@@ -197,8 +215,17 @@ class Session:
         if clients is not None and clients[0] == loop.generation():
             await clients[1].aclose()
         if self.mock is not None:
-            await asyncio.to_thread(self.mock.stop)
+            await loop.elsewhere(self.mock.stop)
 
     def __repr__(self) -> str:
         marks = "".join(f", {mark}" for mark, on in (("read-only", self.read_only), ("closed", self.closed)) if on)
         return f"<Workspace {self.name!r}: {self.label}{marks}>"
+
+
+def _after_fork() -> None:
+    for session in _sessions:
+        session._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

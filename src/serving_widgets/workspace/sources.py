@@ -39,10 +39,31 @@ class Target:
     found: bool = False
 
 
+class Environment:
+    """The environment variables that matter; shows none of them, because one holds a token."""
+
+    __slots__ = ("_get",)
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._get = variables.get
+
+    def get(self, name: str) -> str:
+        """Return a variable that is no secret, "" where it is not set."""
+        return self._get(f"DATABRICKS_{name}") or ""
+
+    def has_token(self) -> bool:
+        """Whether there is a token."""
+        return bool(self._get("DATABRICKS_TOKEN"))
+
+    def credential(self) -> Credential:
+        """Return the token, in the one object that a token lives in."""
+        return Credential(self._get("DATABRICKS_TOKEN") or "")
+
+
 def find(
     *,
     host: str | None = None,
-    token: str | None = None,
+    credential: Credential | None = None,
     profile: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Target | None:
@@ -53,22 +74,18 @@ def find(
     ConfigError
         When what is named can't be used, saying what is missing and the line that mends it.
     """
-    env = os.environ if environ is None else environ
-    if host is not None or token is not None:
-        return _from_arguments(host, token, env)
+    env = Environment(os.environ if environ is None else environ)
+    if host is not None or credential is not None:
+        return _from_arguments(host, credential, env)
     if profile is not None:
         return _from_profile(profile, env, source=f"profile {profile!r}")
-    if env.get("DATABRICKS_HOST") and env.get("DATABRICKS_TOKEN"):
-        return _target(
-            env["DATABRICKS_HOST"],
-            env["DATABRICKS_TOKEN"],
-            source="the environment (DATABRICKS_HOST, DATABRICKS_TOKEN)",
-            found=True,
-        )
-    named = env.get("DATABRICKS_CONFIG_PROFILE")
+    if env.get("HOST") and env.has_token():
+        source = "the environment (DATABRICKS_HOST, DATABRICKS_TOKEN)"
+        return _target(env.get("HOST"), env.credential(), source=source, found=True)
+    named = env.get("CONFIG_PROFILE")
     if named:
         return _from_profile(named, env, source=f"profile {named!r} (DATABRICKS_CONFIG_PROFILE)", found=True)
-    if env.get("DATABRICKS_HOST"):
+    if env.get("HOST"):
         raise ConfigError(
             "DATABRICKS_HOST is set, but there is no token for it.",
             hint="Set DATABRICKS_TOKEN, too, or name a profile: sw.connect(profile=…). "
@@ -80,18 +97,18 @@ def find(
     return None
 
 
-def _from_arguments(host: str | None, token: str | None, env: Mapping[str, str]) -> Target:
+def _from_arguments(host: str | None, credential: Credential | None, env: Environment) -> Target:
     if not host:
         raise ConfigError("token= is given without host=.", hint='sw.connect(host="https://…", token=…)')
-    if token:
-        return _target(host, token, source="the arguments")
-    known = env.get("DATABRICKS_HOST")
+    if credential is not None:
+        return _target(host, credential, source="the arguments")
+    known = env.get("HOST")
     # A token of the environment is meant for the environment's host: it must not be sent to any other.
-    if env.get("DATABRICKS_TOKEN") and (not known or _bare(known) == _bare(host)):
-        return _target(host, env["DATABRICKS_TOKEN"], source="host= and DATABRICKS_TOKEN")
-    if env.get("DATABRICKS_TOKEN"):
+    if env.has_token() and (not known or _bare(known) == _bare(host)):
+        return _target(host, env.credential(), source="host= and DATABRICKS_TOKEN")
+    if env.has_token():
         raise ConfigError(
-            f"There is no token for {_bare(host)}: DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known or '')}.",
+            f"There is no token for {_bare(host)}: DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known)}.",
             hint="Give token=…, or name a profile: sw.connect(profile=…)",
         )
     raise ConfigError(
@@ -100,7 +117,7 @@ def _from_arguments(host: str | None, token: str | None, env: Mapping[str, str])
     )
 
 
-def _from_profile(profile: str, env: Mapping[str, str], *, source: str, found: bool = False) -> Target:
+def _from_profile(profile: str, env: Environment, *, source: str, found: bool = False) -> Target:
     path = _file(env)
     parser = _read(path)
     if parser is None:
@@ -115,20 +132,20 @@ def _from_profile(profile: str, env: Mapping[str, str], *, source: str, found: b
             f"{path} has no profile {profile!r}.",
             hint=f"Did you mean {near[0]!r}? It has: {known}." if near else f"It has: {known}.",
         )
-    # Profiles do not inherit from DEFAULT, as in the official SDK.
-    section = dict(parser.items(profile))
-    missing = [key for key in ("host", "token") if not section.get(key)]
+    # Profiles do not inherit from DEFAULT, as in the official SDK. Values are read where they are used: one is a token.
+    missing = [key for key in ("host", "token") if not parser.get(profile, key, fallback="")]
     if missing:
         raise ConfigError(
             f"Profile {profile!r} of {path} has no {' and no '.join(missing)}.",
             hint=f'Add it there, for example {missing[0]} = …, or give it: sw.connect(host="https://…", token=…)',
         )
-    return _target(section["host"], section["token"], source=source, found=found, name=profile)
+    credential = Credential(parser.get(profile, "token"))
+    return _target(parser.get(profile, "host"), credential, source=source, found=found, name=profile)
 
 
-def _target(host: str, token: str, *, source: str, found: bool = False, name: str | None = None) -> Target:
+def _target(host: str, credential: Credential, *, source: str, found: bool = False, name: str | None = None) -> Target:
     address = _address(host)
-    return Target(address, Credential(token), name or _bare(address).split(".", 1)[0], source, found)
+    return Target(address, credential, name or _bare(address).split(".", 1)[0], source, found)
 
 
 def _address(host: str) -> str:
@@ -147,11 +164,11 @@ def _bare(host: str) -> str:
     return host.split("://", 1)[-1].split("/", 1)[0].lower()
 
 
-def _file(env: Mapping[str, str]) -> Path:
-    return Path(env.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg").expanduser()
+def _file(env: Environment) -> Path:
+    return Path(env.get("CONFIG_FILE") or "~/.databrickscfg").expanduser()
 
 
-def _default_profile(env: Mapping[str, str]) -> str | None:
+def _default_profile(env: Environment) -> str | None:
     parser = _read(_file(env))
     if parser is None:
         return None

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.errors import NotFound, WaitFailed, WaitTimeout
+from serving_widgets.api.errors import (
+    ConnectionFailed,
+    InternalError,
+    NotFound,
+    RequestTimeout,
+    TemporarilyUnavailable,
+    TooManyRequests,
+    WaitFailed,
+    WaitTimeout,
+)
 from serving_widgets.api.status import Status, status_of
 
 if TYPE_CHECKING:
@@ -17,6 +27,10 @@ if TYPE_CHECKING:
 #: Service seconds that a wait lasts unless told otherwise: the service gives a build and a deployment up to 30 minutes
 #: after the build (Databricks docs, *Model Serving limits*), so a shorter limit would end good deployments.
 DEFAULT_TIMEOUT = 45 * 60.0
+#: Failures that a long wait outlives, because they tend to pass.
+PASSING = (ConnectionFailed, InternalError, RequestTimeout, TemporarilyUnavailable, TooManyRequests)
+#: Host seconds of nothing but such failures after which a wait gives up.
+OUTAGE = 300.0
 
 
 async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, timeout: float | None) -> EndpointInfo:
@@ -31,9 +45,17 @@ async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, tim
     """
     limit = DEFAULT_TIMEOUT if timeout is None else timeout
     deadline = clock.now() + limit
+    failing_since: float | None = None
     while True:
         try:
             info = await watcher.look(name)
+            failing_since = None
+        except PASSING:
+            failing_since = failing_since or time.monotonic()
+            if time.monotonic() - failing_since > OUTAGE:
+                raise
+            await asyncio.sleep(watcher.pace.moving)
+            continue
         except NotFound as error:
             if watcher.store.get(name) is None:
                 raise

@@ -10,12 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from serving_widgets.api.errors import ApiError, NotFound, ServingError
+from serving_widgets.api.errors import (
+    ApiError,
+    ConnectionFailed,
+    InternalError,
+    NotFound,
+    RequestTimeout,
+    ResourceDoesNotExist,
+    ServingError,
+    TemporarilyUnavailable,
+    TooManyRequests,
+    Unauthenticated,
+)
 from serving_widgets.api.models import EndpointInfo
 
 from .history import History
@@ -28,6 +40,15 @@ if TYPE_CHECKING:
 
     from .clock import ServiceClock
 
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+#: Failures of a look that every other one would share, so that a tick ends with them.
+OF_EVERY_CALL = (ConnectionFailed, RequestTimeout, TooManyRequests, Unauthenticated)
+#: Failures that say something of the workspace, not only of the endpoint that was asked for.
+OF_THE_WORKSPACE = (*OF_EVERY_CALL, TemporarilyUnavailable, InternalError)
 
 #: Gets under way at the same time.
 GETS_AT_ONCE = 8
@@ -93,8 +114,9 @@ class Watcher:
         self._subscribers: list[Callable[[Change], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._wake: asyncio.Event | None = None
-        self._looks: dict[str, asyncio.Task[EndpointInfo]] = {}
-        self._listing: asyncio.Task[bool] | None = None
+        self._looks: dict[tuple[str, bool], asyncio.Task[EndpointInfo]] = {}
+        self._listings: dict[bool, asyncio.Task[bool]] = {}
+        self._closed = False
         # A page full of new views asks for each of them: not all in one moment.
         self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
         self._turn: list[str] = []
@@ -120,17 +142,27 @@ class Watcher:
 
     def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
         """Take a lease, and tick while it lasts."""
-        self.leases.hold(key, names, screen=screen, lasting=lasting)
-        self._clock.looking(self.leases.on_screen())
-        if self._task is None or self._task.done():
-            self._wake = asyncio.Event()
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="serving-widgets-watcher")
+        if not self._closed:
+            self.leases.hold(key, names, screen=screen, lasting=lasting)
+            self._go_on()
+
+    def beat(self, keys: Iterable[str]) -> None:
+        """Renew leases, and tick again where they had expired."""
+        if not self._closed:
+            self.leases.beat(keys)
+            self._go_on()
+
+    def show(self, key: str, names: Iterable[str]) -> None:
+        """Take note of the rows that a view shows at this moment."""
+        if not self._closed:
+            self.leases.show(key, names)
+            self._go_on()
 
     def drop(self, key: str) -> None:
         """Give a lease back."""
         self.leases.drop(key)
+        self._clock.looking(self.leases.on_screen())
         if not self.leases.sweep():
-            self._clock.looking(False)
             self.wake()
 
     def wake(self) -> None:
@@ -152,19 +184,23 @@ class Watcher:
         patient
             Whether to try again when the service turns the request away; the watcher itself looks again anyway.
         """
-        running = self._looks.get(name)
+        key = (name, patient)
+        # Who is in a hurry may join who is patient, but not the other way round: one failure would end both.
+        running = self._looks.get(key) or self._looks.get((name, True))
         if running is None:
             running = asyncio.get_running_loop().create_task(self._get(name, patient))
-            self._looks[name] = running
-            running.add_done_callback(lambda task: self._looked(name, task))
+            self._looks[key] = running
+            running.add_done_callback(lambda task: self._looked(key, task))
         return await asyncio.shield(running)
 
     def take(self, info: EndpointInfo) -> None:
         """Take in what the reply to a write says."""
+        self._forget_looks(info.name)
         self._taken(info, time.monotonic())
 
     def take_deleted(self, name: str) -> None:
         """Take in that an endpoint was deleted."""
+        self._forget_looks(name)
         if self.store.take_deleted(name, time.monotonic()):
             self.tell({name})
 
@@ -172,26 +208,54 @@ class Watcher:
         """Tell the subscribers that these endpoints look different now."""
         change = Change(frozenset(names), link)
         for told in list(self._subscribers):
-            told(change)
+            try:
+                told(change)
+            except Exception:
+                # One view that can't draw must not keep the others from it.
+                log.exception("A subscriber of the watcher failed")
+
+    def tell_all(self) -> None:
+        """Tell the subscribers that everything may look different now."""
+        self.tell((), link=True)
 
     async def close(self, problem: ServingError | None = None) -> None:
         """End watching for good and tell the views why."""
+        self._closed = True
         self.leases.clear()
-        tasks = [task for task in (self._task, self._listing, *self._looks.values()) if task is not None]
+        tasks = [task for task in (self._task, *self._listings.values(), *self._looks.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._set_link(Link("closed", self.link.seen, problem))
+
+    def after_fork(self) -> None:
+        """Begin anew in a forked child, which has neither the parent's loop nor its views."""
+        self.store = SeenStore()
+        self.leases = Leases()
+        self._subscribers = []
+        self._task = self._wake = None
+        self._looks, self._listings = {}, {}
+        self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
+
+    def _go_on(self) -> None:
+        self._clock.looking(self.leases.on_screen())
+        if self.leases.sweep() and (self._task is None or self._task.done()):
+            self._wake = asyncio.Event()
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="serving-widgets-watcher")
 
     async def _run(self) -> None:
         wake = self._wake
         assert wake is not None
         while self.leases.sweep():
             wake.clear()
-            pause = await self._tick()
+            try:
+                pause = await self._tick()
+            except Exception:
+                log.exception("A look at the workspace failed")
+                pause = self.pace.failing
             with contextlib.suppress(TimeoutError):
-                # Jitter, so that many notebooks on one workspace do not ask in step.
-                await asyncio.wait_for(wake.wait(), pause * random.uniform(0.9, 1.1))  # noqa: S311
+                # Jitter, so that many notebooks on one workspace do not ask in step; never sooner than asked for.
+                await asyncio.wait_for(wake.wait(), pause * random.uniform(1.0, 1.2))  # noqa: S311
         self._clock.looking(False)
 
     async def _tick(self) -> float:
@@ -210,28 +274,28 @@ class Watcher:
         return self._pause
 
     async def _list_once(self, *, patient: bool) -> bool:
-        """List; callers at the same time share one request."""
-        if self._listing is None:
-            self._listing = asyncio.get_running_loop().create_task(self._list(patient))
-            self._listing.add_done_callback(self._listed)
-        return await asyncio.shield(self._listing)
+        """List; callers at the same time share one request, as in :meth:`look`."""
+        running = self._listings.get(patient) or self._listings.get(True)
+        if running is None:
+            running = asyncio.get_running_loop().create_task(self._list(patient))
+            self._listings[patient] = running
+            running.add_done_callback(lambda task: self._listed(patient, task))
+        return await asyncio.shield(running)
 
-    def _listed(self, task: asyncio.Task[bool]) -> None:
-        self._listing = None
+    def _listed(self, patient: bool, task: asyncio.Task[bool]) -> None:
+        if self._listings.get(patient) is task:
+            del self._listings[patient]
         _retrieve(task)
 
     async def _list(self, patient: bool) -> bool:
         asked = time.monotonic()
-        known: Mapping[str, EndpointInfo] = self.store.summaries()
+        known: Mapping[str, EndpointInfo] = await _apart(len(self.store), self.store.summaries)
         try:
             infos = await self._asked(patient).list_endpoints(known=known)
         except ServingError as error:
             self._bad_look(error)
             raise
-        if len(infos) > BIG:
-            changed = await elsewhere(self.store.take_list, infos, asked)
-        else:
-            changed = self.store.take_list(infos, asked)
+        changed = await _apart(len(infos), self.store.take_list, infos, asked)
         self._good_look()
         if changed:
             self._note(changed)
@@ -252,9 +316,13 @@ class Watcher:
         resting += [name for name in moving if name not in first]
         once = self._next(resting)
         for name in [*first, *([once] if once else [])]:
-            # An endpoint that is gone is a picture, too; _get has taken it in.
-            with contextlib.suppress(NotFound):
+            try:
                 await self.look(name, patient=False)
+            except OF_EVERY_CALL:
+                raise
+            except ServingError:
+                # One endpoint that can't be looked at, or is gone, says nothing of the others.
+                continue
         return any(self._moves(name) for name in wanted)
 
     def _moves(self, name: str) -> bool:
@@ -274,9 +342,15 @@ class Watcher:
         self._turn.append(waiting[0])
         return waiting[0]
 
-    def _looked(self, name: str, task: asyncio.Task[EndpointInfo]) -> None:
-        self._looks.pop(name, None)
+    def _looked(self, key: tuple[str, bool], task: asyncio.Task[EndpointInfo]) -> None:
+        if self._looks.get(key) is task:
+            del self._looks[key]
         _retrieve(task)
+
+    def _forget_looks(self, name: str) -> None:
+        """See to it that who looks after a write does not join a look from before."""
+        for patient in (True, False):
+            self._looks.pop((name, patient), None)
 
     async def _get(self, name: str, patient: bool) -> EndpointInfo:
         async with self._at_once:
@@ -290,12 +364,20 @@ class Watcher:
             if self.store.take_deleted(name, asked):
                 self.tell({name})
             raise
-        except ServingError as error:
+        except OF_THE_WORKSPACE as error:
             self._bad_look(error)
             raise
         self._good_look()
         self._taken(info, asked)
-        return info
+        seen = self.store.get(name)
+        if seen is None or seen.asked <= asked:
+            return info
+        # Something newer was seen meanwhile, as by a write: that is the answer.
+        if seen.deleted:
+            raise ResourceDoesNotExist(
+                404, "RESOURCE_DOES_NOT_EXIST", f"Endpoint with name '{name}' does not exist.", endpoint=name
+            )
+        return seen.info
 
     def _asked(self, patient: bool) -> Client:
         client = self._client()
@@ -320,6 +402,8 @@ class Watcher:
         self._set_link(Link("live", time.time() * 1000))
 
     def _bad_look(self, error: ServingError) -> None:
+        if self._closed:
+            return
         self._set_link(Link("stale" if self.link.seen is not None else "error", self.link.seen, error))
 
     def _set_link(self, link: Link) -> None:
@@ -332,6 +416,10 @@ def _retrieve(task: asyncio.Task[Any]) -> None:
     """Take a task's error out: whoever awaits it has it, too, and nobody may be left to."""
     if not task.cancelled():
         task.exception()
+
+
+async def _apart(size: int, fn: Callable[..., T], *args: Any) -> T:
+    return await elsewhere(fn, *args) if size > BIG else fn(*args)
 
 
 def _retry_after(error: ServingError) -> float:
