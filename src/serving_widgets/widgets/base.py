@@ -21,7 +21,7 @@ from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.watcher import Change
 
 from . import bundle, picture, runtime
-from .channel import Args, Channel, Op, Progress
+from .channel import Args, Channel, Op, Progress, text_of
 
 #: Seconds that displaying waits for the first picture, so that no saved output says "Loading".
 FIRST_PICTURE = 5.0
@@ -71,6 +71,7 @@ class ServingWidget(anywidget.AnyWidget):
         )
         self.on_msg(lambda _, content, __: self._channel.receive(content))
         self._unsubscribe = self.workspace.watcher.subscribe(self._changed)
+        self._set_public()
 
     # What a widget defines ------------------------------------------------------------------------------------------
 
@@ -100,7 +101,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     def _ops(self) -> dict[str, Op]:
         """Return the operations that the page may ask for."""
-        return {"hello": self._hello, "bye": self._bye, "refresh": self._refresh, "act": self._act}
+        return {"hello": self._hello, "bye": self._bye, "refresh": self._refresh}
 
     # Publishing -----------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,9 @@ class ServingWidget(anywidget.AnyWidget):
 
     async def _hello(self, args: Args, _: Progress) -> None:
         """Watch for a view that was mounted, and publish, which also aims later messages at its shell; look once."""
-        view = _text(args, "view")
+        view = text_of(args, "view")
+        if self._ended:
+            return
         self._views.add(view)
         self.workspace.watcher.hold(view, self._watched())
         self._publish(again=True)
@@ -154,7 +157,7 @@ class ServingWidget(anywidget.AnyWidget):
             await self._look(name, patient=False)
 
     async def _bye(self, args: Args, _: Progress) -> None:
-        view = _text(args, "view")
+        view = text_of(args, "view")
         self._views.discard(view)
         self.workspace.watcher.drop(view)
 
@@ -162,18 +165,6 @@ class ServingWidget(anywidget.AnyWidget):
         await self.workspace.watcher.list_all()
         for name in self._watched():
             await self.workspace.watcher.look(name)
-
-    async def _act(self, args: Args, _: Progress) -> None:
-        action, name = _text(args, "action"), _text(args, "name")
-        if action not in picture.BUTTONS:
-            raise ConfigError(f"There is no action {action!r}.", hint=f"Known are {', '.join(picture.BUTTONS)}.")
-        if action == "delete" and args.get("confirm") != name:
-            raise ConfigError(
-                f"{name} was not deleted: the name that was typed is not the endpoint's.",
-                hint="Type it exactly as shown.",
-                code="not_confirmed",
-            )
-        await getattr(Endpoint(self.workspace, name).aio, action)()
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         """Look at one endpoint; a failure is a picture, too."""
@@ -187,7 +178,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     def _rehold(self) -> None:
         """Tell the watcher that the endpoints looked at are others now."""
-        for view in self._views:
+        for view in () if self._ended else tuple(self._views):
             self.workspace.watcher.hold(view, self._watched())
 
     # Displaying and closing -----------------------------------------------------------------------------------------
@@ -206,6 +197,7 @@ class ServingWidget(anywidget.AnyWidget):
         with contextlib.suppress(TimeoutError, ServingError):
             await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
         self._publish()
+        post(self._set_public)
 
     def close(self) -> None:
         """Close the widget: its leases, its line to the page, its model and the Layout that was made for it."""
@@ -213,18 +205,17 @@ class ServingWidget(anywidget.AnyWidget):
             self._ended = True
             self._unsubscribe()
             self._channel.close()
-            views = tuple(self._views)
-            loop.call(self._end, views)
+            loop.call(self._end)
         super().close()
         layout, self._made_layout = getattr(self, "_made_layout", None), None
         if layout is not None:
             layout.close()
 
-    def _end(self, views: tuple[str, ...]) -> None:
+    def _end(self) -> None:
         if self._due is not None:
             self._due.cancel()
-        for view in views:
-            self.workspace.watcher.drop(view)
+        while self._views:
+            self.workspace.watcher.drop(self._views.pop())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.workspace.label}>"
@@ -291,13 +282,6 @@ def _said(state: Mapping[str, Any]) -> str:
     if "link" in told:
         told["link"] = {key: value for key, value in told["link"].items() if key != "seen"}
     return json.dumps([told, state.get("clock", {}).get("rate")], sort_keys=True)
-
-
-def _text(args: Args, key: str) -> str:
-    value = args.get(key)
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"The page sent no {key}.", hint="Reload the page.", code="bad_request")
-    return value
 
 
 def _check_keywords(widget: str, given: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from serving_widgets.api.errors import ServingError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace import loop
 
 log = logging.getLogger(__name__)
@@ -143,3 +143,17 @@ class Channel:
             else:
                 # A context can't be entered twice at once, a copy of it can.
                 context.copy().run(publish)
+
+
+def text_of(args: Args, key: str) -> str:
+    """Return a text that the page has to send.
+
+    Raises
+    ------
+    ConfigError
+        When it did not.
+    """
+    value = args.get(key)
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"The page sent no {key}.", hint="Reload the page.", code="bad_request")
+    return value

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from serving_widgets.api.errors import ConfigError
+
+from .acting import act
+from .channel import Args, Op, Progress
 from .status_badge import StatusBadge
 
 
@@ -24,3 +28,13 @@ class EndpointControls(StatusBadge):
     """
 
     _kind = "endpoint_controls"
+
+    def _ops(self) -> dict[str, Op]:
+        return {**super()._ops(), "act": self._act}
+
+    async def _act(self, args: Args, _: Progress) -> None:
+        if args.get("name") != self._endpoint:
+            raise ConfigError(
+                f"These are the controls of {self._endpoint} alone.", hint="Reload the page.", code="bad_request"
+            )
+        await act(self.workspace, args)

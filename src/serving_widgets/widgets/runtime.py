@@ -34,6 +34,7 @@ class Carrier(anywidget.AnyWidget):
     def __init__(self, name: str) -> None:
         # Values, not defaults: an embedded notebook leaves defaults out, and with them the code.
         super().__init__(_esm="export default {}", code=bundle.read(name), hash=bundle.digest(name))
+        self.heard: set[str] = set()
         if name == RUNTIME:
             self.on_msg(_heard)
 
@@ -55,12 +56,16 @@ def reference(name: str) -> str:
         return f"IPY_MODEL_{carrier.model_id}"
 
 
-def _heard(_: Carrier, content: Any, __: object) -> None:
+def _heard(carrier: Carrier, content: Any, _: object) -> None:
     if not isinstance(content, Mapping) or content.get("op") != "beat":
         return
     args = content.get("args")
     views = args.get("views") if isinstance(args, Mapping) else None
     if isinstance(views, list):
         keys = [view for view in views if isinstance(view, str)]
+        if not carrier.heard.issuperset(keys):
+            # A page that is new here: a message in its context aims its next heartbeats past a busy cell.
+            carrier.heard = set(keys)
+            carrier.send({"type": "heard"})
         for workspace in connections().values():
-            call(workspace.watcher.leases.beat, keys)
+            call(workspace.watcher.beat, keys)
