@@ -11,6 +11,8 @@ import serving_widgets as sw
 from serving_widgets.workspace import lane, loop
 from serving_widgets.workspace.watcher import Pace
 
+NAME = "unity-model-endpoint"
+
 
 def test_a_badge_shows_the_status_and_follows_it(ws, page, until):
     badge = sw.StatusBadge("fraud-detector")
@@ -312,3 +314,44 @@ def test_tasks_threads_and_subscribers_are_back_to_their_number_after_closing(ws
     assert until(lambda: tasks() == before[0])
     assert threading.active_count() - lanes <= before[1]
     assert len(ws.watcher._subscribers) == before[2]
+
+
+def test_a_badge_knows_at_once_what_was_seen_before(ws):
+    assert sw.StatusBadge(ws.endpoints.get("pricing")).status == "Not ready (Stopped)"
+
+
+def test_a_badge_does_nothing_to_its_endpoint_and_controls_to_no_other(ws, page, posts):
+    badge, controls = sw.StatusBadge(NAME), sw.EndpointControls("pricing")
+    assert page(badge).ask("act", action="stop", name=NAME)["error"]["code"] == "unknown_op"
+    assert page(controls).ask("act", action="stop", name=NAME)["error"]["code"] == "bad_request"
+    assert posts(ws) == []
+
+
+def test_recipes_name_the_workspace_as_soon_as_another_one_is_active(ws, page, until):
+    controls = sw.EndpointControls("pricing")
+    page(controls).ask("hello", view="v1")
+    assert until(lambda: controls.state["endpoint"])
+    other = sw.connect("mock", name="other")
+    assert until(lambda: "--workspace mock" in controls.state["endpoint"]["recipes"]["start"]["magic"])
+    other.close()
+
+
+def test_a_closed_widget_takes_no_lease_any_more(ws, page, until):
+    browser = sw.EndpointBrowser()
+    page(browser).ask("hello", view="v1")
+    browser.close()
+    browser.selected = "churn"
+    assert until(lambda: not ws.watcher.leases.sweep())
+    assert not until(lambda: ws.watcher.leases.sweep(), timeout=0.3)
+
+
+def test_a_heartbeat_wakes_a_view_whose_lease_had_expired(ws, page, until, comms):
+    badge = sw.StatusBadge("fraud-detector")
+    page(badge).ask("hello", view="v1")
+    ws.watcher.leases._held["v1"].expires = 0
+    assert until(lambda: ws.watcher._task.done())
+    ws.mock.advance(3600)
+    carrier = next(w for key, w in ipywidgets.widgets.widget._instances.items() if f"IPY_MODEL_{key}" == badge._runtime)
+    beat = {"method": "custom", "content": {"id": "b", "op": "beat", "args": {"views": ["v1"]}}}
+    carrier._handle_msg({"content": {"data": beat}, "buffers": []})
+    assert until(lambda: badge.status == "Ready")

@@ -168,3 +168,20 @@ def test_hostile_names_stay_text_in_the_saved_output(ws):
     data, _ = sw.EndpointBrowser()._repr_mimebundle_()
     assert "<script" not in data["text/html"]
     assert "<img" not in data["text/html"]
+
+
+def test_a_browser_in_a_box_of_a_workspace_at_rest_shows_its_rows(ws, page, until):
+    first = sw.EndpointBrowser()
+    page(first).ask("hello", view="v1")
+    assert until(lambda: first.state["total"] == 10)
+    second = sw.EndpointBrowser()
+    page(second).ask("hello", view="v2")
+    assert second.state["total"] == 10
+
+
+def test_selecting_what_does_not_exist_says_so(browser, until):
+    browser.selected = "nope"
+    assert until(lambda: browser.state["link"]["problem"])
+    assert "nope" in browser.state["link"]["problem"]["message"]
+    browser.selected = "churn"
+    assert until(lambda: browser.state["open"] and not browser.state["link"]["problem"])

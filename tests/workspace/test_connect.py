@@ -111,6 +111,10 @@ def test_protected_names_are_not_changed(connect, writes):
         ({"target": "mock", "scenario": "nope"}, "nope"),
         ({"target": "mock", "clock": "nope"}, "nope"),
         ({"target": "mock", "speed": -1}, "speed"),
+        ({"host": 5, "token": "t"}, "host="),
+        ({"profile": 5}, "profile="),
+        ({"target": "mock", "name": ["a"]}, "name="),
+        ({"target": "mock", "protect": 5}, "list"),
     ],
 )
 def test_arguments_that_do_not_go_together_say_what_and_the_way_out(arguments, said, profiles):

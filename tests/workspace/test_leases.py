@@ -63,3 +63,21 @@ def test_rows_in_sight_count_as_looked_at_and_survive_a_change_of_the_lease(leas
     assert leases.names() == {"a", "b", "open"}
     leases.show("gone", ["c"])
     assert "gone" not in leases
+
+
+def test_a_view_that_comes_back_into_sight_need_not_introduce_itself_again(leases, clock):
+    leases.hold("view", ["churn"])
+    clock.now += TTL
+    assert not leases.sweep()
+    leases.beat(["view"])
+    assert leases.sweep()
+    assert leases.names() == {"churn"}
+
+
+def test_a_lease_that_was_given_back_does_not_come_back(leases, clock):
+    leases.hold("view", ["churn"])
+    clock.now += TTL
+    leases.sweep()
+    leases.drop("view")
+    leases.beat(["view"])
+    assert not leases.sweep()

@@ -148,3 +148,58 @@ def test_a_forked_child_gets_a_loop_of_its_own(tmp_path):
             os._exit(0)
     os.waitpid(pid, 0)
     assert out.read_text() == "serving-widgets-loop 1"
+
+
+ENDS = """
+import sys, threading, time
+import serving_widgets as sw
+from serving_widgets.workspace import loop
+ws = sw.connect("mock", clock="scaled", speed=1)
+{what}
+time.sleep(0.5)
+print("end", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "loop.submit(loop.elsewhere(time.sleep, 30))",
+        "threading.Thread(target=ws.endpoints.get('fraud-detector').wait, daemon=True).start()",
+        "sw.StatusBadge('churn'); loop.call(lambda: ws.watcher.hold('view', ['churn']))",
+    ],
+)
+def test_a_process_ends_within_two_seconds_whatever_runs(what):
+    import subprocess
+    import sys
+
+    process = subprocess.Popen(
+        [sys.executable, "-c", ENDS.format(what=what)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout.readline() == "end\n"
+    assert process.wait(timeout=2 + 1) == 0  # a second for the interpreter itself
+
+
+def test_an_observer_that_exits_does_not_end_the_lane(monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
+    lane.post(lambda: (_ for _ in ()).throw(SystemExit))
+    assert lane.drain(2)
+
+
+def test_a_forked_child_looks_for_itself(tmp_path):
+    import os
+
+    import serving_widgets as sw
+
+    ws = sw.connect("mock", clock="manual")
+    ws.endpoints.list()
+    out = tmp_path / "child"
+    pid = os.fork()
+    if pid == 0:
+        try:
+            out.write_text(ws.endpoints.get("pricing").label)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    assert out.read_text() == "Not ready (Stopped)"
+    ws.close()

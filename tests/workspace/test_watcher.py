@@ -158,3 +158,59 @@ def test_a_change_of_tags_shows_although_the_state_is_the_same(ws):
     assert ws.watcher.store.take_list(changed, time.monotonic()) == {"churn"}
     assert ep.tags == {"new": "1"}
     assert ep.info.detailed
+
+
+def test_one_endpoint_that_cannot_be_looked_at_says_nothing_of_the_others(watched):
+    watched.endpoints.list()
+    watched.mock.faults([{"method": "GET", "path": "*/churn", "status": 403, "count": None}])
+    states = []
+    with watched.watch(["churn", "fraud-detector", "pricing"]):
+        watched.watcher.subscribe(lambda change: states.append(watched.watcher.link.state))
+        assert until(lambda: watched.watcher.store.get("pricing").fresh)
+        time.sleep(0.3)
+    assert "stale" not in states
+
+
+def test_a_call_of_the_users_that_fails_does_not_make_the_picture_stale(ws):
+    ws.endpoints.list()
+    with pytest.raises(Exception, match="no such name"):
+        ws.endpoints.get("no such name")
+    assert ws.watcher.link.state == "live"
+
+
+def test_who_is_patient_does_not_share_the_failure_of_who_is_not(watched):
+    watched.mock.faults([{"method": "GET", "path": "*", "status": 503, "delay": 0.3, "count": 2}])
+    with watched.watch():
+        time.sleep(0.1)
+        assert len(watched.endpoints.list()) == 10
+
+
+def test_a_subscriber_that_fails_keeps_nobody_else_from_the_news(watched, caplog):
+    told = []
+
+    def fail(change):
+        raise ZeroDivisionError
+
+    watched.watcher.subscribe(fail)
+    watched.watcher.subscribe(lambda change: told.extend(change.names))
+    with watched.watch():
+        assert until(lambda: "churn" in told)
+        seen = len(requests(watched))
+        assert until(lambda: len(requests(watched)) > seen)
+    assert "A subscriber of the watcher failed" in caplog.text
+
+
+def test_nobody_is_watched_for_after_closing(watched, on_loop):
+    watched.close()
+    on_loop(watched.watcher.hold, "late")
+    time.sleep(0.2)
+    assert watched.watcher.link.state == "closed"
+
+
+def test_the_clock_stands_when_the_last_view_is_gone_although_somebody_watches(connect, on_loop):
+    ws = connect("mock")
+    with ws.watch():
+        on_loop(ws.watcher.hold, "view")
+        assert ws.clock.rate() > 0
+        on_loop(ws.watcher.drop, "view")
+        assert ws.clock.rate() == 0
