@@ -6,7 +6,7 @@ export const BEAT_EVERY_MS = 20_000;
 
 interface Kernel {
   views: Map<string, Model>;
-  /** When the kernel last heard of us; a view's hello counts. */
+  /** When the kernel last heard of us. */
   last: number;
   timer: ReturnType<typeof setInterval> | undefined;
 }
@@ -36,7 +36,8 @@ export function watchVisibility(view: string, el: Element, runtime: Model, runti
 function join(runtimeId: string, view: string, runtime: Model): void {
   let kernel = kernels.get(runtimeId);
   if (!kernel) {
-    kernel = { views: new Map(), last: Date.now(), timer: undefined };
+    // The first beat goes out at once: its answer aims later ones past a cell that keeps the kernel busy.
+    kernel = { views: new Map(), last: 0, timer: undefined };
     kernels.set(runtimeId, kernel);
   }
   kernel.views.set(view, runtime);

@@ -29,12 +29,20 @@ function views(count: number, runtimeId: string) {
 }
 
 describe("the heartbeat", () => {
+  it("comes at once, so that its answer can aim the next ones past a busy cell", () => {
+    const { runtime, show } = views(2, "kernel-0");
+    show(0, true);
+    show(1, true);
+    expect(runtime.sent.map(({ args }) => args.views)).toEqual([["view-0"]]);
+  });
+
   it("is one message for each kernel every 20 s, naming the views on screen", async () => {
     const { runtime, show } = views(3, "kernel-a");
     show(0, true);
     show(2, true);
     await settle(61_000);
-    expect(runtime.sent.map(({ op, args }) => [op, args.views])).toEqual(Array(3).fill(["beat", ["view-0", "view-2"]]));
+    const later = runtime.sent.slice(1).map(({ op, args }) => [op, args.views]);
+    expect(later).toEqual(Array(3).fill(["beat", ["view-0", "view-2"]]));
   });
 
   it("stops while no view is on screen, and comes at once when one returns later", async () => {
@@ -43,9 +51,9 @@ describe("the heartbeat", () => {
     await settle(21_000);
     show(0, false);
     await settle(120_000);
-    expect(runtime.sent).toHaveLength(1);
-    show(0, true);
     expect(runtime.sent).toHaveLength(2);
+    show(0, true);
+    expect(runtime.sent).toHaveLength(3);
   });
 
   it("forgets a closed view", async () => {
@@ -54,10 +62,10 @@ describe("the heartbeat", () => {
     show(1, true);
     lives[0]!.abort();
     await settle(21_000);
-    expect(runtime.sent[0]!.args.views).toEqual(["view-1"]);
+    expect(runtime.sent[1]!.args.views).toEqual(["view-1"]);
     lives[1]!.abort();
     await settle(60_000);
-    expect(runtime.sent).toHaveLength(1);
+    expect(runtime.sent).toHaveLength(2);
   });
 
   it("survives a kernel that is gone", async () => {
