@@ -28,6 +28,13 @@ def test_a_table_without_rows_is_its_caption_and_note():
     assert table._repr_html_() == "<p><strong>0 endpoints</strong></p>\n<p>There are none.</p>"
 
 
+def test_a_column_is_looked_at_once_however_many_rows_there_are(monkeypatch):
+    looked = []
+    monkeypatch.setattr("serving_widgets.render.table._is_numeric", lambda column: bool(looked.append(column)))
+    repr(Table(["A", "B"], [["x", 1]] * 50))
+    assert len(looked) == 2
+
+
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match="2 cells"):
         Table(["A"], [["x", "y"]])

@@ -163,6 +163,14 @@ def test_displaying_gives_a_readable_table_without_a_kernel(ws):
     assert "127.0.0.1" not in data["text/html"] + data["text/plain"]
 
 
+def test_the_saved_output_of_a_large_workspace_stays_small():
+    ws = sw.connect("mock", scenario="large")
+    data, _ = sw.EndpointBrowser()._repr_mimebundle_()
+    assert "And 900 more" in data["text/plain"]
+    assert len(data["text/html"]) + len(data["text/plain"]) < 150_000
+    ws.close()
+
+
 def test_hostile_names_stay_text_in_the_saved_output(ws):
     ws.endpoints.create("x", entity_name="main.ml.x", entity_version="1", tags={"<script>": "<img onerror=alert(1)>"})
     data, _ = sw.EndpointBrowser()._repr_mimebundle_()

@@ -77,8 +77,9 @@ class Table:
     def _grid(self) -> str:
         lines = [[plain(column) for column in self.columns], *([_text(cell) for cell in row] for row in self.rows)]
         widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
+        right = self._right()
         lines.insert(1, ["─" * wide for wide in widths])
-        return "\n".join(_GAP.join(map(_aligned, line, widths, self._right())).rstrip() for line in lines)
+        return "\n".join(_GAP.join(map(_aligned, line, widths, right)).rstrip() for line in lines)
 
 
 def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False) -> str:

@@ -24,6 +24,8 @@ from .rows import Rows
 
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
 FIRST_ROWS = 50
+#: Rows that a saved output shows without a kernel; thousands would weigh megabytes in every notebook.
+SAVED_ROWS = 100
 
 
 class EndpointBrowser(ServingWidget):
@@ -210,7 +212,9 @@ class EndpointBrowser(ServingWidget):
             said: Any = message(str(problem) if problem is not None else "The endpoints have not been listed yet.")
         else:
             infos = [seen.info for seen in watcher.store.present().values()]
-            said = endpoints_table(infos, where=self.workspace.label)
+            left = len(infos) - SAVED_ROWS
+            note = f"And {left} more: %serving list has them all." if left > 0 else ""
+            said = endpoints_table(infos[:SAVED_ROWS], where=self.workspace.label, note=note)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
 
