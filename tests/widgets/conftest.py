@@ -2,11 +2,11 @@
 
 import itertools
 import threading
-import time
 
 import comm
 import pytest
 from ipywidgets import Widget
+from patience import until
 
 import serving_widgets as sw
 from serving_widgets.workspace.watcher import Pace
@@ -66,15 +66,6 @@ class Page:
         request = self.say(op, **args)
         assert until(lambda: any(each["type"] in ("result", "error") for each in self.answers(request))), op
         return self.answers(request)[-1]
-
-
-def until(condition, timeout=5.0):
-    limit = time.monotonic() + timeout
-    while time.monotonic() < limit:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 @pytest.fixture(name="until")

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from patience import until
 
 from serving_widgets.workspace import loop
 from serving_widgets.workspace.watcher import Pace
@@ -14,15 +15,6 @@ QUICK = Pace(moving=0.05, settled=0.05, slowest=0.1, failing=0.2)
 def watched(ws):
     ws.watcher.pace = QUICK
     return ws
-
-
-def until(condition, timeout=5.0):
-    limit = time.monotonic() + timeout
-    while time.monotonic() < limit:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def requests(ws, path="/api/2.0/serving-endpoints"):

@@ -16,20 +16,7 @@ from .watcher import Watcher
 class Workspace(Session):
     """A connection to a workspace; made by :func:`serving_widgets.connect`.
 
-    Attributes
-    ----------
-    name
-        What the connection is called in this process.
-    host
-        The workspace's address.
-    source
-        Where the connection's settings came from, in words.
-    mock
-        The embedded workspace, None when the workspace is real.
-    endpoints
-        The workspace's endpoints.
-    watcher
-        What is known of them without asking.
+    Beside what every :class:`Session` has, it has its endpoints, under ``endpoints``, and it can be closed by ``with``.
     """
 
     def __init__(self, **settings: Any) -> None:
