@@ -3,11 +3,13 @@
 import asyncio
 import json
 import threading
+import time
 
 import ipywidgets
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.widgets.base import QUIET
 from serving_widgets.workspace import lane, loop
 from serving_widgets.workspace.watcher import Pace
 
@@ -46,8 +48,17 @@ def test_a_hundred_settled_badges_cost_one_list_and_one_get_a_tick_and_no_messag
         each.say("hello", view=f"v{number}")
     assert until(lambda: all(ws.watcher.store.get(name).fresh for name in names), timeout=15)
     assert until(lambda: all(badge.status and badge.state["endpoint"]["id"] for badge in badges), timeout=15)
-    begin = len(ws.mock.journal())
-    messages = sum(len(each.comm.messages) for each in pages)
+
+    def messages():
+        return sum(len(each.comm.messages) for each in pages)
+
+    def at_rest():
+        before = messages()
+        time.sleep(2 * QUIET)
+        return messages() == before
+
+    assert until(at_rest, timeout=15)
+    begin, told = len(ws.mock.journal()), messages()
 
     def ticks():
         return [e for e in ws.mock.journal()[begin:] if e["path"].rstrip("/") == "/api/2.0/serving-endpoints"]
@@ -55,7 +66,7 @@ def test_a_hundred_settled_badges_cost_one_list_and_one_get_a_tick_and_no_messag
     assert until(lambda: len(ticks()) >= 10, timeout=15)
     asked = len(ws.mock.journal()) - begin
     assert asked <= 2 * len(ticks()) + 1
-    assert sum(len(each.comm.messages) for each in pages) == messages
+    assert messages() == told
     ws.close()
 
 
