@@ -25,7 +25,7 @@ _KINDS = {
 _NAMED = 2
 
 
-def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = "") -> Table:
+def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = "", most: int | None = None) -> Table:
     """Return endpoints by name, with what a list of the service tells of each.
 
     Only what a list tells: what a look at one endpoint adds, such as "Scaled to zero", would make the table depend on
@@ -39,6 +39,8 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
         What the workspace is called.
     note
         A sentence below the table, instead of the one for an empty workspace.
+    most
+        Rows at most; the caption counts them all, and a note says how many are left out.
     """
     rows = [
         (
@@ -49,9 +51,11 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
             info.creator,
             minute(info.last_updated_timestamp),
         )
-        for info in sorted(infos, key=lambda info: info.name)
+        for info in sorted(infos, key=lambda info: info.name)[:most]
     ]
-    many = "1 endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
+    many = "1 endpoint" if len(infos) == 1 else f"{len(infos)} endpoints"
+    if len(rows) < len(infos):
+        note = f"And {len(infos) - len(rows)} more. {note}".rstrip()
     if not rows and not note:
         note = "There are no endpoints, or none that you may view."
     columns = ("Name", "Status", "Kind", "Serves", "Creator", "Updated (UTC)")

@@ -212,9 +212,7 @@ class EndpointBrowser(ServingWidget):
             said: Any = message(str(problem) if problem is not None else "The endpoints have not been listed yet.")
         else:
             infos = [seen.info for seen in watcher.store.present().values()]
-            left = len(infos) - SAVED_ROWS
-            note = f"And {left} more: %serving list has them all." if left > 0 else ""
-            said = endpoints_table(infos[:SAVED_ROWS], where=self.workspace.label, note=note)
+            said = endpoints_table(infos, where=self.workspace.label, most=SAVED_ROWS)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
 
