@@ -366,3 +366,13 @@ def test_a_heartbeat_wakes_a_view_whose_lease_had_expired(ws, page, until, comms
     beat = {"method": "custom", "content": {"id": "b", "op": "beat", "args": {"views": ["v1"]}}}
     carrier._handle_msg({"content": {"data": beat}, "buffers": []})
     assert until(lambda: badge.status == "Ready")
+
+
+def test_a_notebook_with_forty_widgets_grows_by_less_than_three_hundred_kilobytes_when_it_is_saved(ws, page, until):
+    kinds = [sw.StatusBadge] * 24 + [sw.EndpointControls] * 15
+    widgets = [kind("fraud-detector") for kind in kinds] + [sw.EndpointBrowser(selected="churn")]
+    for widget in widgets:
+        page(widget).ask("hello", view=widget.model_id)
+    assert until(lambda: all(widget.state.get("endpoint") or widget.state.get("open") for widget in widgets))
+    saved = ipywidgets.Widget.get_manager_state(drop_defaults=True)
+    assert len(json.dumps(saved)) < 300_000
