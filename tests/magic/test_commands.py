@@ -49,7 +49,11 @@ def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, 
         assert shown.data["text/plain"]
         assert "<script" not in shown.data["text/html"]
         styles = re.findall(r'style="([^"]*)"', shown.data["text/html"])
-        assert {rule for style in styles for rule in style.split(";")} <= {"text-align:left", "white-space:nowrap"}
+        assert {rule for style in styles for rule in style.split(";")} <= {
+            "text-align:left",
+            "white-space:nowrap",
+            "overflow-wrap:anywhere",
+        }
         assert " class=" not in shown.data["text/html"]
 
 

@@ -18,7 +18,7 @@ def test_a_list_row_has_status_kind_model_creator_and_time(info):
     assert row == (
         "fraud-detector",
         "Ready",
-        "Custom model",
+        "Custom",
         "main.risk.fraud v1, main.risk.fraud v2",
         "ada@example.com",
         "2022-10-27 00:05",

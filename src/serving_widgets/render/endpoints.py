@@ -46,7 +46,7 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
         (
             info.name,
             status_of(info).label,
-            kind_words(info.kind),
+            kind_words(info.kind).removesuffix(" model"),
             _all_served(info.entities),
             info.creator,
             minute(info.last_updated_timestamp),

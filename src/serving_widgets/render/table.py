@@ -10,7 +10,7 @@ Cell = str | int | float | None
 
 _GAP = "  "
 #: Up to this many characters a cell of a page stays on one line: a date in four lines is hard to read.
-_SHORT = 24
+_SHORT = 16
 
 
 class Table:
@@ -85,7 +85,10 @@ class Table:
 def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False) -> str:
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
-    rules = [*([] if right else ["text-align:left"]), *(["white-space:nowrap"] if 0 < len(text) <= _SHORT else [])]
+    rules = [] if right else ["text-align:left"]
+    if text:
+        # Names of models are long and have no spaces: rather broken than pushing other columns out of sight.
+        rules.append("white-space:nowrap" if len(text) <= _SHORT else "overflow-wrap:anywhere")
     named = f' scope="{scope}"' if scope else ""
     styled = f' style="{";".join(rules)}"' if rules else ""
     return f"<{tag}{named}{styled}>{escape(text)}</{tag}>"
