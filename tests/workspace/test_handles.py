@@ -51,7 +51,8 @@ def test_attributes_never_touch_the_network(ws):
     before = len(ws.mock.journal())
     for _ in range(3):
         assert (ep.label, ep.kind, bool(ep.entities)) == ("Ready (Update failed)", "custom", True)
-        assert (ep.tags, ep.budget_policy_id) == (ep.tags, ep.budget_policy_id)
+        assert ep.tags == {"team": "customers", "tier": "standard"}
+        assert ep.budget_policy_id == "7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10"
         repr(ep)
     assert len(ws.mock.journal()) == before
 
