@@ -69,6 +69,21 @@ def test_stopped_is_not_success_for_a_wait(ws):
     assert "start" in caught.value.hint
 
 
+def test_a_wait_can_be_for_a_stopped_endpoint(ws):
+    assert ws.endpoints.get("pricing").wait(until="stopped").label == "Not ready (Stopped)"
+    with pytest.raises(sw.WaitFailed, match="is Ready") as caught:
+        ws.endpoints.get("unity-model-endpoint").wait(until="stopped")
+    assert "stop" in caught.value.hint
+
+
+def test_the_timeout_of_a_wait_holds_in_an_outage_too(connect):
+    ws = connect("mock", clock="scaled", speed=600)
+    ep = ws.endpoints.get("fraud-detector")
+    ws.mock.faults([{"method": "GET", "path": "*", "status": 500, "count": None}])
+    with pytest.raises(sw.ApiError):
+        ep.wait(timeout=30)
+
+
 def test_a_wait_that_takes_too_long_says_how_it_stands_and_how_to_go_on(ws):
     with pytest.raises(sw.WaitTimeout, match="fraud-detector is still Ready \\(Updating\\) after 1 s") as caught:
         ws.endpoints.get("fraud-detector").wait(timeout=1)

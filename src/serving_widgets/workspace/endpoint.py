@@ -11,7 +11,7 @@ from serving_widgets.api.status import DELETED, Status, status_of
 from .bodies import config_body
 from .loop import hop, run_sync
 from .plan import Request, plan
-from .waiting import wait_until_ready
+from .waiting import Goal, wait_until
 
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
@@ -32,9 +32,9 @@ class EndpointAio:
         await hop(lambda: self._workspace.watcher.look(self._name))
         return self._endpoint
 
-    async def wait(self, timeout: float | None = None) -> Endpoint:
+    async def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
         """See :meth:`Endpoint.wait`."""
-        await hop(lambda: wait_until_ready(self._workspace.watcher, self._workspace.clock, self._name, timeout))
+        await hop(lambda: wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until))
         return self._endpoint
 
     async def stop(self) -> Endpoint:
@@ -152,22 +152,24 @@ class Endpoint:
         """
         return run_sync(self.aio.refresh, twin="ep.aio.refresh()")
 
-    def wait(self, timeout: float | None = None) -> Endpoint:
-        """Wait until the endpoint is ready and nothing is going on.
+    def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
+        """Wait until the endpoint is ready, or stopped, and nothing is going on.
 
         Parameters
         ----------
         timeout
             The most service seconds to wait; 45 minutes unless given.
+        until
+            What to wait for.
 
         Raises
         ------
         WaitFailed
-            As soon as the state is final and not ready, with the reason.
+            As soon as the state is final and another one, with the reason.
         WaitTimeout
             When the time is over; the endpoint goes on by itself.
         """
-        return run_sync(lambda: self.aio.wait(timeout), twin="ep.aio.wait()")
+        return run_sync(lambda: self.aio.wait(timeout, until), twin="ep.aio.wait()")
 
     def stop(self) -> Endpoint:
         """Stop the endpoint: its resources are shut down, queries get a 400, and it no longer counts against the quota.

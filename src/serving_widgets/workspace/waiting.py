@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import (
     ConnectionFailed,
@@ -33,13 +33,18 @@ PASSING = (ConnectionFailed, InternalError, RequestTimeout, TemporarilyUnavailab
 OUTAGE = 300.0
 
 
-async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, timeout: float | None) -> EndpointInfo:
-    """Wait until ``name`` is ready and nothing is going on.
+Goal = Literal["ready", "stopped"]
+
+
+async def wait_until(
+    watcher: Watcher, clock: ServiceClock, name: str, timeout: float | None, goal: Goal = "ready"
+) -> EndpointInfo:
+    """Wait until nothing is going on with ``name`` and it is what was hoped for.
 
     Raises
     ------
     WaitFailed
-        As soon as the state is final and anything else than ready.
+        As soon as the state is final and anything else than ``goal``.
     WaitTimeout
         When ``timeout`` service seconds have passed.
     """
@@ -52,7 +57,7 @@ async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, tim
             failing_since = None
         except PASSING:
             failing_since = failing_since or time.monotonic()
-            if time.monotonic() - failing_since > OUTAGE:
+            if time.monotonic() - failing_since > OUTAGE or clock.now() >= deadline:
                 raise
             await asyncio.sleep(watcher.pace.moving)
             continue
@@ -64,7 +69,8 @@ async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, tim
             ) from error
         status = status_of(info)
         if status.settled:
-            if is_success(status):
+            # The phase of an update that failed is "failed", though the configuration before it goes on serving.
+            if status.phase == goal:
                 return info
             raise _failed(name, status)
         left = deadline - clock.now()
@@ -75,11 +81,6 @@ async def wait_until_ready(watcher: Watcher, clock: ServiceClock, name: str, tim
             )
         if not await asyncio.to_thread(clock.skip, left):
             await asyncio.sleep(min(watcher.pace.moving, left / max(clock.rate(), 1e-6)))
-
-
-def is_success(status: Status) -> bool:
-    """Whether a settled status is what a wait hoped for: ready, and the last update did not fail."""
-    return status.phase == "ready"
 
 
 def _failed(name: str, status: Status) -> WaitFailed:
@@ -93,6 +94,7 @@ def _failed(name: str, status: Status) -> WaitFailed:
 
 
 _WAY_OUT = {
+    "ready": "Stop it first: ep.stop(), or %serving stop {name}",
     "stopped": "Start it first: ep.start(), or %serving start {name}",
     "failed": "The configuration that served before goes on serving. Mend the cause and update the endpoint again.",
     "other": "Give it a configuration: ep.update_config(…)",
