@@ -11,7 +11,7 @@ import pytest
 import serving_widgets as sw
 from serving_widgets.widgets.base import QUIET
 from serving_widgets.workspace import lane, loop
-from serving_widgets.workspace.watcher import Pace
+from serving_widgets.workspace.pace import Pace
 
 NAME = "unity-model-endpoint"
 

@@ -6,7 +6,7 @@ import pytest
 from patience import until
 
 from serving_widgets.workspace import loop
-from serving_widgets.workspace.watcher import Pace
+from serving_widgets.workspace.pace import Pace
 
 QUICK = Pace(moving=0.05, settled=0.05, slowest=0.1, failing=0.2)
 

@@ -63,6 +63,7 @@ def _call(model: Model, data: Any, params: Mapping[str, Any]) -> Any:
     except ServiceError:
         raise
     except Exception:
+        # Whatever a model raises, the service says no more than this.
         raise ServiceError(
             "BAD_REQUEST",
             "Encountered an unexpected error while evaluating the model. Verify that the serialized input Dataframe is "

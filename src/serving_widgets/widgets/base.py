@@ -18,7 +18,7 @@ from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace import workspace as open_workspace
 from serving_widgets.workspace.lane import post
-from serving_widgets.workspace.watcher import Change
+from serving_widgets.workspace.link import Change
 
 from . import bundle, picture, runtime
 from .channel import Args, Channel, Op, Progress, text_of

@@ -14,7 +14,7 @@ import traitlets
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace import Session, loop
 from serving_widgets.workspace.lane import post
-from serving_widgets.workspace.watcher import Change
+from serving_widgets.workspace.link import Change
 
 from . import picture
 from .acting import act

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
     from serving_widgets.workspace import Session
     from serving_widgets.workspace.history import Update
-    from serving_widgets.workspace.watcher import Link
+    from serving_widgets.workspace.link import Link
 
 #: What the buttons of a widget can do.
 BUTTONS = ("stop", "start", "delete")

@@ -53,8 +53,6 @@ RECIPES: dict[str, Callable[[str, str], tuple[str, str]]] = {
     "stop": lambda name, handle: (f"stop {name}", f"{handle}.stop()"),
     "start": lambda name, handle: (f"start {name}", f"{handle}.start()"),
     "delete": lambda name, handle: (f"delete {name} --yes", f"{handle}.delete()"),
-    "wait": lambda name, handle: (f"wait {name}", f"{handle}.wait()"),
-    "status": lambda name, handle: (f"status {name}", f"{handle}.refresh().status"),
 }
 
 

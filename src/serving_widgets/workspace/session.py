@@ -16,8 +16,9 @@ from serving_widgets.api.models import EndpointInfo
 from . import loop
 from .clock import ServiceClock, WallClock
 from .guard import Guard, refused
+from .pace import MOCK, REAL
 from .recipes import Recipe, recipe
-from .watcher import MOCK, REAL, Watcher
+from .watcher import Watcher
 from .writes import Writes
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 import random
 import time
@@ -32,7 +31,9 @@ from serving_widgets.api.models import EndpointInfo
 
 from .history import History
 from .leases import Leases
+from .link import Change, Link
 from .loop import elsewhere
+from .pace import Pace
 from .seen import Seen, SeenStore
 
 if TYPE_CHECKING:
@@ -54,50 +55,6 @@ OF_THE_WORKSPACE = (*OF_EVERY_CALL, TemporarilyUnavailable, InternalError)
 GETS_AT_ONCE = 8
 #: Endpoints in a list from which comparing it takes longer than the loop thread can spare.
 BIG = 1000
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Pace:
-    """Host seconds between ticks: while something moves, at rest at first, and at rest in the long run."""
-
-    moving: float
-    settled: float
-    slowest: float
-    #: The longest pause after errors.
-    failing: float = 30.0
-
-
-#: A real workspace is asked politely; the embedded one costs nobody anything.
-REAL = Pace(moving=3.0, settled=5.0, slowest=30.0)
-MOCK = Pace(moving=0.5, settled=1.0, slowest=2.0, failing=5.0)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Link:
-    """How good the picture is.
-
-    Attributes
-    ----------
-    state
-        ``loading`` before the first answer, ``live``, ``stale`` when the last look failed, ``error`` when none has
-        succeeded yet, ``closed``.
-    seen
-        Host time of the last successful look, milliseconds since the epoch.
-    problem
-        Why the last look failed.
-    """
-
-    state: str = "loading"
-    seen: float | None = None
-    problem: ServingError | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
-    """What a subscriber is told: the names of endpoints whose picture changed, and whether the link did."""
-
-    names: frozenset[str]
-    link: bool = False
 
 
 class Watcher:
@@ -251,6 +208,7 @@ class Watcher:
             try:
                 pause = await self._tick()
             except Exception:
+                # A fault of ours in one tick must not end the watching: nobody would notice that the picture stands.
                 log.exception("A look at the workspace failed")
                 pause = self.pace.failing
             with contextlib.suppress(TimeoutError):
