@@ -1,7 +1,10 @@
 """Waiting for what another thread does."""
 
+import threading
 import time
 from collections.abc import Callable
+
+from serving_widgets.workspace import lane
 
 
 def until(condition: Callable[[], object], timeout: float = 5.0) -> bool:
@@ -12,3 +15,10 @@ def until(condition: Callable[[], object], timeout: float = 5.0) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+def drain(timeout: float = 5.0) -> bool:
+    """Wait until everything posted to the user lane so far has run."""
+    done = threading.Event()
+    lane.post(done.set)
+    return done.wait(timeout)

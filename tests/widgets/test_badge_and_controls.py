@@ -7,10 +7,11 @@ import time
 
 import ipywidgets
 import pytest
+from patience import drain
 
 import serving_widgets as sw
 from serving_widgets.widgets.base import QUIET
-from serving_widgets.workspace import lane, loop
+from serving_widgets.workspace import loop
 from serving_widgets.workspace.pace import Pace
 
 NAME = "unity-model-endpoint"
@@ -290,7 +291,7 @@ def test_forty_widgets_of_all_kinds_cost_less_than_half_a_megabyte(ws, comms, pa
     for widget in widgets:
         page(widget).ask("hello", view=widget.model_id)
     assert until(lambda: all(widget.state.get("endpoint") or widget.state.get("open") for widget in widgets))
-    lane.drain()
+    drain()
     size = sum(len(json.dumps(data)) for each in comms.values() for _, data in each.messages if data)
     assert size < 500_000
 
@@ -319,7 +320,7 @@ def test_tasks_threads_and_subscribers_are_back_to_their_number_after_closing(ws
         page(widget).ask("hello", view=widget.model_id)
     for widget in widgets:
         widget.close()
-    lane.drain()
+    drain()
     # The lane is a thread of the process's, started by its first job, as the loop thread is.
     lanes = sum(thread.name == "serving-widgets-user-lane" for thread in threading.enumerate())
     assert until(lambda: tasks() == before[0])

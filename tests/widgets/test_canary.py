@@ -5,9 +5,9 @@ import logging
 import pickle
 
 import pytest
+from patience import drain
 
 import serving_widgets as sw
-from serving_widgets.workspace import lane
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
         page(widgets[2]).ask("act", action="stop", name="unity-model-endpoint")
         page(widgets[2]).ask("act", action="delete", name="unity-model-endpoint", confirm="n")
         shown = [widget._repr_mimebundle_() for widget in widgets]
-        lane.drain()
+        drain()
     assert canary not in everything_said(comms)
     assert canary not in json.dumps(shown)
     assert canary not in caplog.text

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from patience import drain
 
 from serving_widgets.api.errors import LoopThreadError, OutcomeUnknown
 from serving_widgets.workspace import lane, loop
@@ -111,7 +112,7 @@ def test_the_lane_runs_jobs_in_order_on_one_thread_that_is_not_the_loop():
     seen = []
     for number in range(5):
         lane.post(lambda number=number: seen.append((number, threading.current_thread().name)))
-    assert lane.drain()
+    assert drain()
     assert seen == [(number, "serving-widgets-user-lane") for number in range(5)]
 
 
@@ -128,7 +129,7 @@ def test_a_job_that_fails_is_reported_and_does_not_end_the_lane(monkeypatch):
 def test_a_job_on_the_lane_may_call_the_synchronous_facade():
     answers = []
     lane.post(lambda: answers.append(loop.run_sync(_thread_name, twin="x")))
-    assert lane.drain()
+    assert drain()
     assert answers == ["serving-widgets-loop"]
 
 
@@ -183,7 +184,7 @@ def test_a_process_ends_within_two_seconds_whatever_runs(what):
 def test_an_observer_that_exits_does_not_end_the_lane(monkeypatch):
     monkeypatch.setattr(threading, "excepthook", lambda args: None)
     lane.post(lambda: (_ for _ in ()).throw(SystemExit))
-    assert lane.drain(2)
+    assert drain(2)
 
 
 def test_a_forked_child_looks_for_itself(tmp_path):

@@ -26,13 +26,6 @@ def post(job: Callable[[], object]) -> None:
         _jobs.put(job)
 
 
-def drain(timeout: float = 5.0) -> bool:
-    """Wait until everything posted so far has run; False when that took longer than ``timeout`` seconds."""
-    done = threading.Event()
-    post(done.set)
-    return done.wait(timeout)
-
-
 def _work(jobs: queue.SimpleQueue[Callable[[], object]]) -> None:
     while True:
         job = jobs.get()

@@ -20,7 +20,7 @@ def run(call: Call) -> Any:
 
 
 COMMAND = Command(
-    summary="Stop an endpoint: it costs nothing and answers nothing until it is started again.",
+    summary="Stop an endpoint: its resources are shut down, and it answers nothing until it is started again.",
     about="Only endpoints that serve custom models, are not route-optimized and have no update in progress can "
     "be stopped.",
     run=run,
