@@ -145,6 +145,25 @@ class World:
             return BY_TASK[entity.spec["external_model"]["task"]]
         return Model(UNKNOWN.predict, task="features") if entity.kind == "features" else UNKNOWN
 
+    def queried(self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float) -> None:
+        """Tell the logs and the metrics that `entity` answered a query.
+
+        Parameters
+        ----------
+        endpoint, entity : Endpoint, Entity
+            Who was asked, and who answered.
+        at : float
+            Service time of the question.
+        status : int
+            HTTP status of the answer.
+        took_ms : float
+            Milliseconds the answer took, as the workspace tells it: never the host's time, which no script sees twice.
+        """
+        for name, whom in (("logs", (endpoint, entity)), ("traffic", (endpoint.name, entity.name))):
+            keeper = getattr(self, name, None)
+            if keeper is not None:
+                keeper.queried(*whom, at, status, took_ms)
+
     def serve(self, name: str, model: Model, entity_name: str) -> None:
         """Add an endpoint of the default user that is ready and answers with `model`."""
         with self.lock:
