@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from . import people
@@ -36,19 +36,27 @@ class World:
         Service seconds per host second while the clock runs.
     clock : {"demo", "scaled", "manual"}
         The kind of clock.
+    users, service_principals : sequence of User
+        Who may sign in; the first user is the default one, and an administrator.
     """
 
-    def __init__(self, fill: Callable[[World], None], speed: float, clock: Mode) -> None:
+    def __init__(
+        self,
+        fill: Callable[[World], None],
+        speed: float,
+        clock: Mode,
+        users: Sequence[User] = people.USERS,
+        service_principals: Sequence[User] = people.SERVICE_PRINCIPALS,
+    ) -> None:
         self.lock = threading.RLock()
         self.host = ""
         self.clock = Clock(clock, speed, self.next_due)
         self.pool = Pool()
-        self.users = people.USERS
-        self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in people.USERS}
+        self.users = tuple(users)
+        self.service_principals = tuple(service_principals)
+        self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
         self.oauth_tokens: dict[str, User] = {}
-        self.clients: dict[str, str] = {
-            user.name: f"mock-{secrets.token_hex(16)}" for user in people.SERVICE_PRINCIPALS
-        }
+        self.clients: dict[str, str] = {user.name: f"mock-{secrets.token_hex(16)}" for user in self.service_principals}
         self._fill = fill
         self.reset()
 
@@ -63,7 +71,14 @@ class World:
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
+            self.quota: int | None = None
+            """Most endpoints that may run at a time, where the scenario has such a limit; a stopped one doesn't count."""
             self._fill(self)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Names of the groups that anyone is in."""
+        return frozenset(group for user in (*self.users, *self.service_principals) for group in user.groups)
 
     def user_of(self, token: str) -> User | None:
         """Return who signs in with `token`, personal or OAuth."""
