@@ -72,7 +72,7 @@ class World:
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
             self.quota: int | None = None
-            """Most endpoints that may run at a time, where the scenario has such a limit; a stopped one doesn't count."""
+            """Most endpoints that may run at a time, where there is such a limit; a stopped one doesn't count."""
             self._fill(self)
 
     @property
