@@ -7,14 +7,18 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
 from . import assumptions
+from .clock import EPOCH
 from .errors import ServiceError, too_large
 from .faults import Fault
+from .jsontext import read_json
 from .world import WORKSPACE_ID, World
 
 if TYPE_CHECKING:
@@ -37,12 +41,14 @@ class Call:
     world: World
     method: str
     path: str
+    segments: Sequence[str]
     query: QueryParams
     headers: Headers
     body: bytes = b""
     params: Mapping[str, str] = field(default_factory=dict)
     caller: User | None = None
     now: float = 0.0
+    request_id: str = ""
 
     @property
     def user(self) -> User:
@@ -54,8 +60,8 @@ class Call:
     def json(self) -> dict[str, Any]:
         """Return the body, which must be a JSON object; nothing at all stands for an empty one."""
         try:
-            value = json.loads(self.body or b"{}")
-        except (ValueError, RecursionError) as error:
+            value = read_json(self.body or b"{}")
+        except ValueError as error:
             raise ServiceError("BAD_REQUEST", f"The body is not valid JSON: {error}") from None
         if not isinstance(value, dict):
             raise ServiceError("BAD_REQUEST", "The body must be a JSON object.")
@@ -82,6 +88,8 @@ class Route:
         Whether the route answers without a token.
     admin : bool
         Whether it answers administrators only.
+    narrow : bool
+        Whether it answers OAuth tokens that are good for a single endpoint; it has to see to it which.
     """
 
     method: str
@@ -89,14 +97,19 @@ class Route:
     handler: Handler
     public: bool = False
     admin: bool = False
+    narrow: bool = False
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path."""
+        return tuple(self.path.split("/"))
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         """Return the values of the segments in braces if the path fits, else None."""
-        pattern = self.path.split("/")
-        if len(pattern) != len(segments):
+        if len(self.segments) != len(segments):
             return None
         params = {}
-        for want, have in zip(pattern, segments, strict=True):
+        for want, have in zip(self.segments, segments, strict=True):
             if want.startswith("{"):
                 params[want[1:-1]] = have
             elif want != have:
@@ -125,15 +138,18 @@ class App:
 
     def __init__(self, world: World, routes: Sequence[Route], drop: Callable[[Scope], None]) -> None:
         self._world = world
-        self._routes = routes
         self._drop = drop
+        self._routes: dict[tuple[str, int], list[Route]] = {}
+        for route in routes:
+            self._routes.setdefault((route.method, len(route.segments)), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call(
             world=self._world,
             method=scope["method"],
-            # Clients write both spellings, and a redirect would lose the body of a POST.
-            path=scope["path"].rstrip("/") or "/",
+            path=_without_slash(scope["path"]),
+            # A slash that is part of a name is written %2F: it separates nothing.
+            segments=[unquote(one) for one in _without_slash(scope["raw_path"].decode("latin-1")).split("/")],
             query=QueryParams(scope["query_string"]),
             headers=Headers(scope=scope),
         )
@@ -150,9 +166,10 @@ class App:
             call.now = self._world.settle()
             call.caller = self._world.user_of(bearer(call.headers))
             request_id = self._world.journal.request_id(call.method, call.path, str(call.query), call.now)
+        call.request_id = request_id
         steering = call.path.startswith(_STEERING)
         entry = {} if steering else self._enter(call, request_id)
-        fault = None if steering else self._world.faults.take(call.method, call.path)
+        fault = None if steering else self._fault(call)
         response = await self._faulty(call, fault, body is None)
         entry["status"] = 0 if response is None else response.status_code
         if response is None:
@@ -162,7 +179,7 @@ class App:
         response.headers["x-request-id"] = request_id
         response.headers["x-databricks-org-id"] = WORKSPACE_ID
         if fault is not None and fault.truncate is not None:
-            await self._send_part(response, fault.truncate, scope, send)
+            await self._send_part(response, fault.truncate, scope, receive, send)
             return
         await response(scope, receive, send)
 
@@ -193,6 +210,7 @@ class App:
         route = self._find(call)
         if not (route and route.public):
             _require(call)
+        _refuse_narrow(call, route)
         if route is None:
             raise ServiceError("ENDPOINT_NOT_FOUND", f"No API found for '{call.method} {call.path}'.")
         if route.admin and not call.user.admin:
@@ -205,14 +223,16 @@ class App:
         return await result if inspect.isawaitable(result) else result
 
     def _find(self, call: Call) -> Route | None:
-        segments = call.path.split("/")
-        for route in self._routes:
-            if route.method == call.method:
-                params = route.match(segments)
-                if params is not None:
-                    call.params = params
-                    return route
+        for route in self._routes.get((call.method, len(call.segments)), ()):
+            params = route.match(call.segments)
+            if params is not None:
+                call.params = params
+                return route
         return None
+
+    def _fault(self, call: Call) -> Fault | None:
+        with self._world.lock:
+            return self._world.faults.take(call.method, call.path, call.now - EPOCH)
 
     def _from_here(self, headers: Headers) -> bool:
         """Return whether the Host header is ours: a page elsewhere whose name leads to this machine is turned away."""
@@ -232,16 +252,26 @@ class App:
                 request_id=request_id,
             )
 
-    async def _send_part(self, response: Response, count: int, scope: Scope, send: Send) -> None:
-        start: Message = {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": response.raw_headers,
-        }
-        await send(start)
-        await send({"type": "http.response.body", "body": bytes(response.body)[:count], "more_body": True})
+    async def _send_part(self, response: Response, count: int, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the first `count` bytes of a body, streamed or not, then drop the connection."""
+        left = count
+
+        async def send_some(message: Message) -> None:
+            nonlocal left
+            body = message.get("body", b"")
+            if message["type"] == "http.response.body":
+                message = {**message, "body": body[:left], "more_body": True}
+                left = max(left - len(body), 0)
+            await send(message)
+
+        await response(scope, receive, send_some)
         self._drop(scope)
         await asyncio.sleep(0)
+
+
+def _without_slash(path: str) -> str:
+    """Return a path without a slash at its end: clients write both, and a redirect would lose the body of a POST."""
+    return path.rstrip("/") or "/"
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -273,12 +303,24 @@ def bearer(headers: Headers) -> str:
 def _require(call: Call) -> None:
     if call.caller is not None:
         return
-    given = "authorization" in call.headers
-    message = "Invalid access token." if given else "Credential was not sent: this request needs a Bearer token."
+    if call.world.oauth.expired(bearer(call.headers)):
+        message = "Access token has expired."
+    elif "authorization" in call.headers:
+        message = "Invalid access token."
+    else:
+        message = "Credential was not sent: this request needs a Bearer token."
     raise ServiceError("UNAUTHENTICATED", message, status=assumptions.UNAUTHENTICATED_STATUS)
 
 
+def _refuse_narrow(call: Call, route: Route | None) -> None:
+    grant = call.world.oauth.find(bearer(call.headers))
+    if grant is not None and grant.endpoint and not (route and (route.narrow or route.public)):
+        raise ServiceError("PERMISSION_DENIED", "Provided OAuth token does not have required scopes: all-apis")
+
+
 def _canned(fault: Fault, status: int) -> Response:
+    if status in _WITHOUT_BODY:
+        return Response(status_code=status, headers=_NO_RETRY)
     body = fault.body
     if body is None:
         body = {"error_code": _CODES.get(status, "INTERNAL_ERROR"), "message": "A fault was injected."}
@@ -287,6 +329,7 @@ def _canned(fault: Fault, status: int) -> Response:
     return reply(body, status, _NO_RETRY)
 
 
+_WITHOUT_BODY = (204, 304)
 _CODES = {
     400: "BAD_REQUEST",
     401: "UNAUTHENTICATED",

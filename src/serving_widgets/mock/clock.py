@@ -13,6 +13,8 @@ Mode = Literal["demo", "scaled", "manual"]
 EPOCH = 1768208400.0
 """Where service time starts: 2026-01-12 09:00 UTC, so that the same script sees the same times on any day."""
 
+_LAST = 253402300799.0
+
 
 class Clock:
     """Service time, in seconds since the Unix epoch. All methods may be called from any thread.
@@ -92,11 +94,20 @@ class Clock:
             return True
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward by `seconds` of service time, whatever its mode."""
+        """Move the clock forward by `seconds` of service time, whatever its mode.
+
+        Raises
+        ------
+        ValueError
+            If `seconds` is negative or no number, or leads past the year 9999.
+        """
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"time moves forward by a number of seconds, not by {seconds!r}")
         with self._lock:
-            self._rebase(self._now() + seconds)
+            instant = self._now() + seconds
+            if instant > _LAST:
+                raise ValueError(f"{seconds!r} seconds lead past the year 9999")
+            self._rebase(instant)
 
     def advance_to(self, instant: float) -> None:
         """Move the clock to `instant` unless it has passed already."""

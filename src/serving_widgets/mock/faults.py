@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 
@@ -16,12 +18,16 @@ class Fault:
     ----------
     method, path : str
         Which requests: a method (``"*"`` for any) and a glob over the path, such as ``"*/config:stop"``.
+    since, until : float, optional
+        When: service seconds after the start of the scenario, `since` included, `until` not.
     skip : int
         How many fitting requests go unharmed first.
+    every : int
+        Which of those after that are hit: 3 for each third one, beginning with the first.
     count : int, optional
-        How many requests are hit after those; None for all. One by default, for a client may retry for minutes.
+        How many requests are hit; None for all. One by default, for a client may retry for minutes.
     status : int, optional
-        Answer with this status instead of doing anything.
+        Answer with this status, from 200 to 599, instead of doing anything.
     body : object, optional
         Body of that answer: text as it stands, anything else as JSON. By default an error envelope.
     retry_after : int or str, optional
@@ -38,7 +44,10 @@ class Fault:
 
     method: str = "*"
     path: str = "*"
+    since: float | None = None
+    until: float | None = None
     skip: int = 0
+    every: int = 1
     count: int | None = 1
     status: int | None = None
     body: Any = None
@@ -47,30 +56,81 @@ class Fault:
     disconnect: Literal["before", "after"] | bool = False
     truncate: int | None = None
     malformed: bool = False
+    seen: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        for name, kinds in _KINDS.items():
+        for name, (fits, wanted) in _MEMBERS.items():
             value = getattr(self, name)
-            if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-                raise ValueError(f"{name!r} of a fault rule can't be {value!r}")
-        if self.disconnect not in (False, True, "before", "after"):
-            raise ValueError(f"'disconnect' of a fault rule can't be {self.disconnect!r}")
+            if not fits(value):
+                raise ValueError(f"{name!r} of a fault rule must be {wanted}, not {value!r}")
 
-    def fits(self, method: str, path: str) -> bool:
-        """Return whether the rule is about such a request."""
-        return self.method.upper() in ("*", method) and fnmatch.fnmatchcase(path, self.path)
+    def fits(self, method: str, path: str, at: float) -> bool:
+        """Return whether the rule is about such a request, `at` service seconds after the scenario's start."""
+        return (
+            self.method.upper() in ("*", method)
+            and fnmatch.fnmatchcase(path, self.path)
+            and (self.since is None or at >= self.since)
+            and (self.until is None or at < self.until)
+        )
+
+    def hits(self) -> bool:
+        """Count a request that the rule fits, and return whether it is hit."""
+        place = self.seen - self.skip
+        self.seen += 1
+        if place < 0 or place % self.every:
+            return False
+        if self.count is not None:
+            self.count -= 1
+        return True
 
 
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "method": (str,),
-    "path": (str,),
-    "skip": (int,),
-    "count": (int, type(None)),
-    "status": (int, type(None)),
-    "retry_after": (int, str, type(None)),
-    "delay": (int, float),
-    "truncate": (int, type(None)),
-    "malformed": (bool,),
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _header(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
+def _writable(value: Any) -> bool:
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+_MEMBERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "method": (_text, "a text"),
+    "path": (_text, "a text"),
+    "since": (_or_none(_number), "a number of seconds"),
+    "until": (_or_none(_number), "a number of seconds"),
+    "skip": (_whole, "a whole number"),
+    "every": (lambda value: _whole(value) and value > 0, "a whole number above 0"),
+    "count": (_or_none(_whole), "a whole number, or None for all"),
+    "status": (_or_none(lambda value: _whole(value) and 200 <= value <= 599), "a whole number from 200 to 599"),
+    "body": (_writable, "text or JSON"),
+    "retry_after": (_or_none(lambda value: _whole(value) or _header(value)), "a number of seconds or a date"),
+    "delay": (_number, "a number of seconds"),
+    "disconnect": (
+        lambda value: isinstance(value, bool) or value in ("before", "after"),
+        'true, false, "before" or "after"',
+    ),
+    "truncate": (_or_none(_whole), "a whole number of bytes"),
+    "malformed": (lambda value: isinstance(value, bool), "true or false"),
 }
 
 
@@ -86,9 +146,12 @@ class Faults:
         Raises
         ------
         ValueError
-            If a rule is not an object, or has a member that is not known.
+            If there is no list of rules, or one of them is no object or has a member that is not known or makes no
+            sense. The rules before stay in force.
         """
-        known = {one.name for one in fields(Fault)}
+        if isinstance(rules, str | bytes | Mapping):
+            raise ValueError("fault rules come as a list")
+        known = {one.name for one in fields(Fault) if one.init}
         parsed = []
         for rule in rules:
             if not isinstance(rule, Mapping):
@@ -100,15 +163,15 @@ class Faults:
         self._rules = parsed
         return len(parsed)
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def add(self, rule: Mapping[str, Any]) -> None:
+        """Put a rule after those in force; raises as `set` does."""
+        before = self._rules
+        self.set([rule])
+        self._rules = [*before, *self._rules]
+
+    def take(self, method: str, path: str, at: float) -> Fault | None:
         """Return the fault that hits this request, if any, and count it."""
         for rule in self._rules:
-            if not rule.fits(method, path) or rule.count == 0:
-                continue
-            if rule.skip > 0:
-                rule.skip -= 1
-                return None
-            if rule.count is not None:
-                rule.count -= 1
-            return rule
+            if rule.count != 0 and rule.fits(method, path, at):
+                return rule if rule.hits() else None
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections import Counter, deque
@@ -10,9 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .endpoint import digest
+from .jsontext import read_json
 
-_SECRET = re.compile(r"plaintext|password|secret|assertion|private_key|api_key|access_key|token$", re.IGNORECASE)
+_SECRET = re.compile(
+    r"plaintext|password|secret|assertion|authorization|private_key|api_key|access_key|token$|^environment_vars$",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"\{\{secrets/[^{}]+\}\}")
+_TOKEN = re.compile(r"mock-(?:oauth-)?[0-9a-f]{32}|dapi[0-9a-f]{32}")
 _HIDDEN = "[redacted]"
 _LARGEST = 64 * 1024
 _KEPT = 10_000
@@ -49,7 +53,7 @@ class Journal:
         entry: dict[str, Any] = {
             "n": self._count,
             "method": method,
-            "path": path,
+            "path": _TOKEN.sub(_HIDDEN, path),
             "query": redacted(query),
             "user": user,
             "status": None,
@@ -65,18 +69,15 @@ class Journal:
         return [dict(entry) for entry in self._entries]
 
 
-def redacted(value: Any, *, within: str = "") -> Any:
-    """Return JSON without secrets: members by their name, and environment variables that aren't references."""
+def redacted(value: Any, *, secret: bool = False) -> Any:
+    """Return JSON without secrets: members by their name, environment variables that aren't references, tokens."""
     if isinstance(value, Mapping):
-        return {
-            key: redacted(one, within=within if within == "environment_vars" else key) for key, one in value.items()
-        }
+        return {key: redacted(one, secret=secret or bool(_SECRET.search(key))) for key, one in value.items()}
     if isinstance(value, list):
-        return [redacted(one, within=within) for one in value]
-    secret = within == "environment_vars" or _SECRET.search(within)
-    if secret and isinstance(value, str) and not _REFERENCE.fullmatch(value):
+        return [redacted(one, secret=secret) for one in value]
+    if secret and value is not None and not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
         return _HIDDEN
-    return value
+    return _TOKEN.sub(_HIDDEN, value) if isinstance(value, str) else value
 
 
 def _shown(body: bytes) -> Any:
@@ -85,7 +86,7 @@ def _shown(body: bytes) -> Any:
     if len(body) > _LARGEST:
         return {"bytes": len(body)}
     try:
-        return redacted(json.loads(body))
-    except (ValueError, RecursionError):
-        # Not JSON, but a form with credentials, perhaps; or nested without end.
+        return redacted(read_json(body))
+    except ValueError:
+        # Not JSON, but a form with credentials, perhaps.
         return {"bytes": len(body)}

@@ -18,6 +18,7 @@ from .language import BY_TASK
 from .lifecycle import Lifecycle
 from .models import UNKNOWN, Model
 from .pool import Pool
+from .tokens import OAuthTokens
 
 if TYPE_CHECKING:
     from .people import User
@@ -55,7 +56,7 @@ class World:
         self.users = tuple(users)
         self.service_principals = tuple(service_principals)
         self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
-        self.oauth_tokens: dict[str, User] = {}
+        self.oauth = OAuthTokens()
         self.clients: dict[str, str] = {user.name: f"mock-{secrets.token_hex(16)}" for user in self.service_principals}
         self._fill = fill
         self.reset()
@@ -82,13 +83,8 @@ class World:
 
     def user_of(self, token: str) -> User | None:
         """Return who signs in with `token`, personal or OAuth."""
-        return self.tokens.get(token) or self.oauth_tokens.get(token)
-
-    def grant_oauth(self, user: User) -> str:
-        """Return a new OAuth token for `user`."""
-        token = f"mock-oauth-{secrets.token_hex(16)}"
-        self.oauth_tokens[token] = user
-        return token
+        grant = self.oauth.find(token)
+        return self.tokens.get(token) if grant is None else grant.user
 
     def settle(self) -> float:
         """Let happen what has become due, and return the service time."""

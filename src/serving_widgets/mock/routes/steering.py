@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.responses import Response
 
 from serving_widgets.mock.app import Call, reply
 from serving_widgets.mock.errors import ServiceError
+from serving_widgets.mock.jsontext import read_json
 
 
 def journal(call: Call) -> Response:
@@ -32,7 +32,7 @@ def faults(call: Call) -> Response:
     """Replace the fault rules."""
     try:
         return reply({"rules": call.world.faults.set(_list(call.body))})
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ServiceError("BAD_REQUEST", str(error)) from None
 
 
@@ -43,7 +43,7 @@ def reset(call: Call) -> Response:
 
 
 def _list(body: bytes) -> list[Any]:
-    value = json.loads(body or b"[]")
+    value = read_json(body or b"[]")
     if not isinstance(value, list):
         raise ValueError("the body must be a list of rules")
     return value
