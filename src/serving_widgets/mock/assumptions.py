@@ -47,18 +47,21 @@ BUILT_IN_LEVEL = "CAN_QUERY"
 SIBLING_ABORTED = "Served model creation aborted because the update of the endpoint failed."
 """Message of an entity that was still being deployed when another entity of the same update failed."""
 
+SERVER_STARTS = "Deploying model server."
+"""Message of an entity from the moment its model server begins to start, and to log."""
+
 STEPS_OF_A_BUILD = (
     (0.00, "Creating resources for served entity."),
     (0.10, "Building container image."),
     (0.50, "Container image creation finished successfully."),
-    (0.60, "Deploying model server."),
+    (0.60, SERVER_STARTS),
     (0.85, "Loading model."),
 )
 """Messages of an entity that is being built, by the share of its time that has passed; the first is documented."""
 
 STEPS_OF_A_START = (
     (0.00, "Creating resources for served entity."),
-    (0.35, "Deploying model server."),
+    (0.35, SERVER_STARTS),
     (0.75, "Loading model."),
 )
 """The same for an entity whose container image exists already."""

@@ -30,6 +30,12 @@ class Entity:
     created: float
     deployment: str = READY
     message: str = ""
+    failing: str = ""
+    """What goes wrong with it, as `logs.failures` names it; empty where nothing does."""
+    booted: float | None = None
+    """Service time at which its present model server began to start; None where it never did, or nobody knows."""
+    settled: float | None = None
+    """Service time at which that server was ready, or the attempt to get one had failed."""
 
     @property
     def name(self) -> str:

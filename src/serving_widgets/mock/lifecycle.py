@@ -14,22 +14,29 @@ from .errors import ServiceError
 
 @dataclass(frozen=True)
 class Fate:
-    """How the deployment of an entity ends: after a share of its time, or after a fixed time if that is given."""
+    """How the deployment of an entity ends: after a share of its time, or after a fixed time if that is given.
+
+    `failing` is what its logs tell of: a stage, or a kind of failure, as `logs.failures` names them.
+    """
 
     deployment: str = READY
     message: str = ""
     share: float = 1.0
     seconds: float | None = None
+    failing: str = ""
 
 
 FATES = {
-    "broken": Fate(FAILED, "Failed to build the container image. See the build logs.", share=0.5),
-    "crashing": Fate(FAILED, "The model server could not load the model. See the service logs.", share=0.95),
+    "broken": Fate(FAILED, "Failed to build the container image. See the build logs.", share=0.5, failing="build"),
+    "crashing": Fate(
+        FAILED, "The model server could not load the model. See the service logs.", share=0.95, failing="load"
+    ),
     "stuck": Fate(
         ABORTED,
         "Served model creation aborted because the endpoint update timed out. Please see service logs for more "
         "information.",
         seconds=assumptions.DEPLOYMENT_LIMIT_S,
+        failing="deploy",
     ),
 }
 """What becomes of models with such a word in their name, so that failures can be tried; all others succeed."""
@@ -109,6 +116,9 @@ class Lifecycle:
         endpoint.asked_at = at
         if endpoint.warm_at is None and any(entity.at_zero for entity in _serving(endpoint)):
             endpoint.warm_at = at + assumptions.COLD_START_S
+            for entity in _serving(endpoint):
+                if entity.at_zero:
+                    entity.booted, entity.settled = at, endpoint.warm_at
             endpoint.naps.append(self._agenda.plan(endpoint.warm_at, partial(self._warm, endpoint)))
         return endpoint.warm_at or at
 
@@ -121,6 +131,7 @@ class Lifecycle:
         fate = self._fate(entity)
         end = seconds * fate.share if fate.seconds is None else fate.seconds
         entity.deployment, entity.message = CREATING, steps[0][1]
+        entity.failing = fate.failing
         for share, message in steps[1:]:
             if seconds * share < end:
                 self._plan(endpoint, at + seconds * share, partial(self._say, endpoint, entity, message))
@@ -133,13 +144,15 @@ class Lifecycle:
 
     def _say(self, endpoint: Endpoint, entity: Entity, message: str, due: float) -> None:
         entity.message = message
+        if message == assumptions.SERVER_STARTS:
+            entity.booted = due
         endpoint.touch()
 
     def _finish(self, endpoint: Endpoint, entity: Entity, fate: Fate, due: float) -> None:
-        entity.deployment, entity.message = fate.deployment, fate.message
+        entity.deployment, entity.message, entity.settled = fate.deployment, fate.message, due
         pending = endpoint.pending
         if fate.deployment != READY:
-            self._settle_failed(endpoint)
+            self._settle_failed(endpoint, due)
         elif pending is not None and all(one.deployment == READY for one in pending.entities):
             self._settle_ready(endpoint, due)
         endpoint.touch()
@@ -152,12 +165,12 @@ class Lifecycle:
         self.doze(endpoint, at)
         endpoint.touch()
 
-    def _settle_failed(self, endpoint: Endpoint) -> None:
+    def _settle_failed(self, endpoint: Endpoint, at: float) -> None:
         endpoint.drop_events()
         endpoint.update = "UPDATE_FAILED"
         for entity in endpoint.pending.entities if endpoint.pending else ():
             if entity.deployment == CREATING:
-                entity.deployment, entity.message = ABORTED, assumptions.SIBLING_ABORTED
+                entity.deployment, entity.message, entity.settled = ABORTED, assumptions.SIBLING_ABORTED, at
 
     def _warm(self, endpoint: Endpoint, due: float) -> None:
         endpoint.warm_at = None
