@@ -85,8 +85,12 @@ def _update(info: EndpointInfo) -> Refusal | None:
     return _built_in("updated", info) or _needs("CAN_MANAGE", "updated", info) or _updating("updated", info)
 
 
+def _tags(info: EndpointInfo) -> Refusal | None:
+    return _built_in("tagged", info) or _needs("CAN_MANAGE", "tagged", info)
+
+
 ACTIONS: Mapping[str, Rule] = MappingProxyType(
-    {"stop": _stop, "start": _start, "delete": _delete, "query": _query, "update": _update}
+    {"stop": _stop, "start": _start, "delete": _delete, "query": _query, "update": _update, "tags": _tags}
 )
 
 # Ordered; Databricks docs, *Serving endpoint ACLs*.

@@ -157,6 +157,4 @@ class Call:
 
 def unsent(request: Request) -> RequestCard:
     """Return a planned request as something to display."""
-    from serving_widgets.render import RequestCard
-
-    return RequestCard(request.method, request.path, request.body)
+    return request.card()

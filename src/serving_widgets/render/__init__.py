@@ -6,6 +6,7 @@ stays text.
 """
 
 from .cards import Card, status_card
+from .differences import differences_table
 from .endpoints import endpoints_table, kind_words, served, status_words
 from .messages import Message, message, problem_html
 from .requests import RequestCard
@@ -17,6 +18,7 @@ __all__ = [
     "Message",
     "RequestCard",
     "Table",
+    "differences_table",
     "endpoints_table",
     "escape",
     "kind_words",

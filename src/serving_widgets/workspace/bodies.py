@@ -61,11 +61,33 @@ def config_body(config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> 
 def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of a create request; see :func:`config_body`."""
     _check_known(fields, (*ENTITY_FIELDS, *ENDPOINT_FIELDS))
-    beside = {key: value for key, value in fields.items() if key in ENDPOINT_FIELDS and value is not None}
     entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS}
+    return {"name": name, "config": config_body(config, entity), **_beside(fields)}
+
+
+def wanted_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is wanted of an endpoint, in the form of a create request, with nothing that was not said.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`create_body`, but an endpoint may be wanted with other tags alone.
+    """
+    if config is None and not any(field in ENTITY_FIELDS for field in fields):
+        _check_known(fields, (*ENTITY_FIELDS, *ENDPOINT_FIELDS))
+        return {"name": name, **_beside(fields)}
+    whole = create_body(name, config, fields)
+    if config is None:
+        entity = whole["config"]["served_entities"][0]
+        whole["config"] = {"served_entities": [{key: value for key, value in entity.items() if key in fields}]}
+    return whole
+
+
+def _beside(fields: Mapping[str, Any]) -> dict[str, Any]:
+    beside = {key: value for key, value in fields.items() if key in ENDPOINT_FIELDS and value is not None}
     if "tags" in beside:
         beside["tags"] = [{"key": key, "value": value} for key, value in dict(beside["tags"]).items()]
-    return {"name": name, "config": config_body(config, entity), **beside}
+    return beside
 
 
 def _check_known(fields: Mapping[str, Any], known: tuple[str, ...]) -> None:

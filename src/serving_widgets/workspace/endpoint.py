@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.errors import ActionRefused, WaitFailed
 from serving_widgets.api.models import EndpointInfo, ServedEntity
 from serving_widgets.api.status import DELETED, Status, status_of
 
 from .bodies import config_body
+from .lastwords import with_last_words
 from .loop import hop, run_sync
 from .plan import Request, plan
+from .show import show
+from .tagging import checked_tags, set_tags, tags_body
 from .waiting import Goal, wait_until
 
 if TYPE_CHECKING:
@@ -34,28 +39,38 @@ class EndpointAio:
 
     async def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
         """See :meth:`Endpoint.wait`."""
-        await hop(lambda: wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until))
+        await hop(lambda: self._wait(timeout, until))
         return self._endpoint
 
-    async def stop(self) -> Endpoint:
+    async def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
         """See :meth:`Endpoint.stop`."""
+        if dry_run:
+            return self._shown("stop")
         name = self._name
-        await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
+        with _already("stop", ok_if_already):
+            await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
         return self._endpoint
 
-    async def start(self) -> Endpoint:
+    async def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
         """See :meth:`Endpoint.start`."""
+        if dry_run:
+            return self._shown("start")
         name = self._name
-        await hop(
-            lambda: self._workspace.write(
-                name, "start", lambda client, before: client.start_endpoint(name, before=before)
+        with _already("start", ok_if_already):
+            await hop(
+                lambda: self._workspace.write(
+                    name, "start", lambda client, before: client.start_endpoint(name, before=before)
+                )
             )
-        )
         return self._endpoint
 
-    async def update_config(self, config: Mapping[str, Any] | None = None, **fields: Any) -> Endpoint:
+    async def update_config(
+        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
+    ) -> Endpoint:
         """See :meth:`Endpoint.update_config`."""
         name, body = self._name, config_body(config, fields)
+        if dry_run:
+            return self._shown("update", body)
         await hop(
             lambda: self._workspace.write(
                 name, "update", lambda client, before: client.update_config(name, body, before=before), join=False
@@ -63,8 +78,20 @@ class EndpointAio:
         )
         return self._endpoint
 
-    async def delete(self) -> Endpoint:
+    async def set_tags(
+        self, tags: Mapping[str, str | None] | None = None, *, remove: Iterable[str] = (), dry_run: bool = False
+    ) -> Endpoint:
+        """See :meth:`Endpoint.set_tags`."""
+        add, gone = checked_tags(tags, remove)
+        if dry_run:
+            return self._shown("tags", tags_body(add, gone))
+        await hop(lambda: set_tags(self._workspace, self._name, add, gone))
+        return self._endpoint
+
+    async def delete(self, *, dry_run: bool = False) -> Endpoint:
         """See :meth:`Endpoint.delete`."""
+        if dry_run:
+            return self._shown("delete")
         name = self._name
         await hop(lambda: self._workspace.write(name, "delete", lambda client, _: client.delete_endpoint(name)))
         return self._endpoint
@@ -76,6 +103,19 @@ class EndpointAio:
         return await hop(
             lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
         )
+
+    async def _wait(self, timeout: float | None, until: Goal) -> None:
+        try:
+            await wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until)
+        except WaitFailed as failed:
+            seen = self._workspace.watcher.store.get(self._name)
+            if seen is None or seen.deleted:
+                raise
+            raise await with_last_words(failed, self._workspace.client(), seen.info) from None
+
+    def _shown(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
+        show(plan(action, self._name, body).card())
+        return self._endpoint
 
 
 class Endpoint:
@@ -165,14 +205,21 @@ class Endpoint:
         Raises
         ------
         WaitFailed
-            As soon as the state is final and another one, with the reason.
+            As soon as the state is final and another one, with the reason and the last lines of the log that tells why.
         WaitTimeout
             When the time is over; the endpoint goes on by itself.
         """
         return run_sync(lambda: self.aio.wait(timeout, until), twin="ep.aio.wait()")
 
-    def stop(self) -> Endpoint:
+    def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
         """Stop the endpoint: its resources are shut down, queries get a 400, and it no longer counts against the quota.
+
+        Parameters
+        ----------
+        ok_if_already
+            Do nothing where it is stopped already, instead of refusing.
+        dry_run
+            Show the exact request and send nothing.
 
         Raises
         ------
@@ -180,36 +227,90 @@ class Endpoint:
             When it can't be stopped: only endpoints that serve custom models, are not route-optimized and have no
             update in progress can (Databricks docs, *Manage model serving endpoints*). Nothing was sent.
         """
-        return run_sync(self.aio.stop, twin="ep.aio.stop()", **self.workspace.writes.told(self.name, "stop"))
+        if dry_run:
+            return self.aio._shown("stop")
+        return run_sync(
+            lambda: self.aio.stop(ok_if_already=ok_if_already),
+            twin="ep.aio.stop()",
+            **self.workspace.writes.told(self.name, "stop"),
+        )
 
-    def start(self) -> Endpoint:
+    def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
         """Start the endpoint again; follow with :meth:`wait`.
+
+        Parameters
+        ----------
+        ok_if_already
+            Do nothing where it is running already, or about to, instead of refusing.
+        dry_run
+            Show the exact request and send nothing.
 
         Raises
         ------
         ActionRefused
             When it is not stopped. Nothing was sent.
         """
-        return run_sync(self.aio.start, twin="ep.aio.start()", **self.workspace.writes.told(self.name, "start"))
+        if dry_run:
+            return self.aio._shown("start")
+        return run_sync(
+            lambda: self.aio.start(ok_if_already=ok_if_already),
+            twin="ep.aio.start()",
+            **self.workspace.writes.told(self.name, "start"),
+        )
 
-    def update_config(self, config: Mapping[str, Any] | None = None, **fields: Any) -> Endpoint:
+    def update_config(
+        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
+    ) -> Endpoint:
         """Replace the served entities and the traffic; the old ones serve until the new ones are ready.
 
         Parameters
         ----------
         config
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
+        dry_run
+            Show the exact request, secrets redacted, and send nothing.
         **fields
             Instead of ``config``, one served entity: see :meth:`Endpoints.create`.
         """
+        if dry_run:
+            return self.aio._shown("update", config_body(config, fields))
         return run_sync(
             lambda: self.aio.update_config(config, **fields),
             twin="ep.aio.update_config(…)",
             **self.workspace.writes.told(self.name, "update"),
         )
 
-    def delete(self) -> Endpoint:
-        """Delete the endpoint. Nothing asks again."""
+    def set_tags(
+        self, tags: Mapping[str, str | None] | None = None, *, remove: Iterable[str] = (), dry_run: bool = False
+    ) -> Endpoint:
+        """Set tags, and remove others; tags that are not named stay.
+
+        Parameters
+        ----------
+        tags
+            Key → value; None for a tag that is a key alone.
+        remove
+            Keys to remove.
+        dry_run
+            Show the exact request and send nothing.
+
+        Examples
+        --------
+        >>> ep.set_tags({"team": "risk"}, remove=["season"]).tags["team"]
+        'risk'
+        """
+        if dry_run:
+            return self.aio._shown("tags", tags_body(*checked_tags(tags, remove)))
+        return run_sync(
+            lambda: self.aio.set_tags(tags, remove=remove),
+            twin="ep.aio.set_tags(…)",
+            **self.workspace.writes.told(self.name, "tags"),
+        )
+
+    def delete(self, *, dry_run: bool = False) -> Endpoint:
+        """Delete the endpoint. Nothing asks again, but ``dry_run`` shows the exact request and sends nothing."""
+        if dry_run:
+            return self.aio._shown("delete")
         return run_sync(self.aio.delete, twin="ep.aio.delete()", **self.workspace.writes.told(self.name, "delete"))
 
     def query(
@@ -246,3 +347,16 @@ class Endpoint:
 
         card = status_card(self.info, where=self.workspace.label, status=self.status)
         return {"text/plain": repr(card), "text/html": card._repr_html_()}
+
+
+#: Refusals that say that an endpoint is already where an action would bring it, or on its way there.
+_ALREADY = {"stop": ("already_stopped",), "start": ("already_running", "update_in_progress")}
+
+
+@contextlib.contextmanager
+def _already(action: str, ok: bool) -> Iterator[None]:
+    try:
+        yield
+    except ActionRefused as refusal:
+        if not ok or refusal.code not in _ALREADY[action]:
+            raise

@@ -1,4 +1,4 @@
-"""The endpoints of a workspace: list, get, create, exists."""
+"""The endpoints of a workspace: list, get, create, ensure, exists."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from serving_widgets.api.errors import NotFound
 
 from .bodies import create_body
 from .endpoint import Endpoint
+from .ensuring import intend
 from .loop import hop, run_sync
 from .plan import Request, plan
+from .show import show
 
 if TYPE_CHECKING:
     from .seen import Seen
@@ -47,14 +49,40 @@ class EndpointsAio:
         *,
         wait: bool = False,
         timeout: float | None = None,
+        dry_run: bool = False,
         **fields: Any,
     ) -> Endpoint:
         """See :meth:`Endpoints.create`."""
         body = create_body(name, config, fields)
+        if dry_run:
+            show(plan("create", name, body).card())
+            return Endpoint(self._workspace, name)
         info = await hop(
             lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
         )
         endpoint = Endpoint(self._workspace, name, info)
+        return await endpoint.aio.wait(timeout) if wait else endpoint
+
+    async def ensure(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        wait: bool = False,
+        timeout: float | None = None,
+        dry_run: bool = False,
+        **fields: Any,
+    ) -> Endpoint:
+        """See :meth:`Endpoints.ensure`."""
+        intent = await hop(lambda: intend(self._workspace, name, config, fields))
+        intent.show()
+        endpoint = Endpoint(self._workspace, name)
+        if dry_run:
+            for request in intent.requests():
+                show(request.card())
+            return endpoint
+        for _, step in intent.steps():
+            await hop(step)
         return await endpoint.aio.wait(timeout) if wait else endpoint
 
 
@@ -92,6 +120,7 @@ class Endpoints:
         *,
         wait: bool = False,
         timeout: float | None = None,
+        dry_run: bool = False,
         **fields: Any,
     ) -> Endpoint:
         """Create an endpoint.
@@ -104,6 +133,8 @@ class Endpoints:
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
         wait
             Whether to wait until it is ready; ``timeout`` are the most service seconds.
+        dry_run
+            Show the exact request, secrets redacted, and send nothing.
         **fields
             Instead of ``config``, one served entity: ``entity_name``, ``entity_version``, ``workload_size``
             ("Small"), ``workload_type``, ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either:
@@ -121,11 +152,58 @@ class Endpoints:
         >>> ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", wait=True).label
         'Ready'
         """
+        if dry_run:
+            show(self.plan(name, config, **fields).card())
+            return Endpoint(self._workspace, name)
         endpoint = run_sync(
             lambda: self.aio.create(name, config, **fields),
             twin="ws.endpoints.aio.create(…)",
             **self._workspace.writes.told(name, "create"),
         )
+        return endpoint.wait(timeout) if wait else endpoint
+
+    def ensure(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        wait: bool = False,
+        timeout: float | None = None,
+        dry_run: bool = False,
+        **fields: Any,
+    ) -> Endpoint:
+        """Have an endpoint as it is wanted: create it, or change what differs and nothing else; show that first.
+
+        What is left open stays as it is. Where an entity of another version is wanted, it takes over size, scaling and
+        variables from the one that it replaces. Tags that are not named stay.
+
+        Parameters
+        ----------
+        name, config, wait, timeout, **fields
+            As for :meth:`create`.
+        dry_run
+            Show the difference and the exact requests, secrets redacted, and send nothing.
+
+        Raises
+        ------
+        ActionRefused
+            When what differs can't be changed (``description``, ``route_optimized``, ``budget_policy_id``), an update
+            is in progress, or somebody changed the endpoint meanwhile. Nothing was sent.
+
+        Examples
+        --------
+        >>> ws.endpoints.ensure("ads", entity_name="main.ml.ads", entity_version="2", wait=True).label
+        'Ready'
+        """
+        intent = run_sync(lambda: intend(self._workspace, name, config, fields), twin="ws.endpoints.aio.ensure(…)")
+        intent.show()
+        endpoint = Endpoint(self._workspace, name)
+        if dry_run:
+            for request in intent.requests():
+                show(request.card())
+            return endpoint
+        for action, step in intent.steps():
+            run_sync(step, twin="ws.endpoints.aio.ensure(…)", **self._workspace.writes.told(name, action))
         return endpoint.wait(timeout) if wait else endpoint
 
     def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.client.routes import path_of
+from serving_widgets.render import RequestCard
 
 #: What stands where a secret was.
 REDACTED = "•••"
@@ -26,6 +27,10 @@ class Request:
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+
+    def card(self) -> RequestCard:
+        """Return the request as something to display."""
+        return RequestCard(self.method, self.path, self.body)
 
     def __str__(self) -> str:
         first = f"{self.method} {self.path}"

@@ -1,0 +1,19 @@
+"""Showing something before the cell's result: in a notebook as rich output, elsewhere as text."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def show(result: Any) -> None:
+    """Display ``result`` where the caller is, right away; it may have HTML beside its text."""
+    # Whoever has no IPython running does not want it imported for a line of text.
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        print(result)
+        return
+    from IPython.display import display
+
+    display(result)  # type: ignore[no-untyped-call]
