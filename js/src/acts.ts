@@ -18,6 +18,9 @@ export const ONGOING: Readonly<Record<string, string>> = {
   stop: "Stopping…",
   start: "Starting…",
   delete: "Deleting…",
+  create: "Creating…",
+  update: "Sending the update…",
+  tags: "Changing tags…",
 };
 
 const IDLE: Doing = { action: null, note: "", failed: null };

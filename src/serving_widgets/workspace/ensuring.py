@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.difference import Difference, difference
+from serving_widgets.api.difference import Change, Difference, difference
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.render import differences_table, message
@@ -99,7 +99,7 @@ class Intent:
 
     async def _update(self) -> None:
         async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-            if before is None or _difference(before, self.wanted).config != self.found.config:
+            if before is None or _of_config(_difference(before, self.wanted)) != _of_config(self.found):
                 # An update replaces the whole configuration: it must not undo what somebody did since it was shown.
                 raise ActionRefused(
                     f"{self.name} was changed by somebody else just now. Nothing was sent.",
@@ -136,6 +136,10 @@ def _difference(info: EndpointInfo, wanted: Mapping[str, Any]) -> Difference:
         raise ConfigError(f"The configuration is incomplete: {error}.", hint=hint) from None
 
 
-def _without_secrets(change: Any) -> Any:
+def _of_config(found: Difference) -> list[Change]:
+    return [change for change in found.changes if change.subject != "tag"]
+
+
+def _without_secrets(change: Change) -> Change:
     before, after = (redacted({change.field: value})[change.field] for value in (change.before, change.after))
     return dataclasses.replace(change, before=before, after=after)
