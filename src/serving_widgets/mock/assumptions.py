@@ -35,6 +35,18 @@ ROUTE_OPTIMIZED_ON_WORKSPACE_PATH = "BAD_REQUEST"
 OWN_ADDRESS_WITHOUT_OAUTH = "PERMISSION_DENIED"
 """Error code of a query to a route-optimized endpoint with a personal access token; it takes OAuth tokens only."""
 
+OWN_ADDRESS_WITHOUT_DETAILS = "UNAUTHENTICATED"
+"""Error code of a query to a route-optimized endpoint with an OAuth token that is not narrowed to an endpoint."""
+
+OWN_ADDRESS_OF_ANOTHER = "PERMISSION_DENIED"
+"""Error code of a query to a route-optimized endpoint with a token that is narrowed to another one."""
+
+EXECUTION_LIMIT_S = 297.0
+"""Time a model has for an answer (documented)."""
+
+EXECUTION_TIMEOUT = "DEADLINE_EXCEEDED"
+"""Error code of a query whose model took longer; its status is 504."""
+
 TOO_LARGE_STATUS = 413
 """Status for a body over the limit; the limits themselves are documented."""
 
@@ -49,6 +61,36 @@ SIBLING_ABORTED = "Served model creation aborted because the update of the endpo
 
 SERVER_STARTS = "Deploying model server."
 """Message of an entity from the moment its model server begins to start, and to log."""
+
+UNKNOWN_FIELDS_REFUSED = False
+"""Whether a field that the service doesn't know makes it refuse a request; JSON APIs on protocol buffers ignore it."""
+
+INHERITED_FROM = "/serving-endpoints/"
+"""``inherited_from_object`` of what administrators may do with every endpoint."""
+
+PERMISSIONS_SHOWN_TO = "manage"
+"""The ability needed to read the permissions of an endpoint; that changing them needs ``manage`` is documented."""
+
+LEVELS_SHOWN_TO = "view"
+"""The ability needed to ask which permission levels there are for an endpoint."""
+
+METRIC_LABELS = ("endpoint_name", "served_model_name", "gpu")
+"""Labels of metrics; an endpoint's histograms carry the first, gauges the first two, those of a GPU all three."""
+
+GAUGES = (
+    "cpu_usage_percentage",
+    "mem_usage_percentage",
+    "gpu_usage_percentage",
+    "gpu_mem_usage_percentage",
+    "provisioned_concurrent_requests_total",
+    "request_count_total",
+    "request_4xx_count_total",
+    "request_5xx_count_total",
+)
+"""Names of the gauges, which are documented, in the order in which they are told."""
+
+CONCURRENCY = {"Small": 4, "Medium": 8, "Large": 16}
+"""Concurrent requests that an entity of each size is provided for when there is little to do (documented)."""
 
 STEPS_OF_A_BUILD = (
     (0.00, "Creating resources for served entity."),

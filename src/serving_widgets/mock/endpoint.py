@@ -107,6 +107,8 @@ class Endpoint:
     extra: JSON = field(default_factory=dict)
     history: list[Config] = field(default_factory=list)
     queries: int = 0
+    demand: float = 0.0
+    asked: int = 0
     warm_at: float | None = None
     asked_at: float = 0.0
     events: list[Event] = field(default_factory=list)

@@ -22,6 +22,7 @@ STATUS_OF = {
     "INTERNAL_ERROR": 500,
     "NOT_IMPLEMENTED": 501,
     "TEMPORARILY_UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 504,
 }
 """HTTP status of each error code this workspace uses.
 

@@ -30,12 +30,15 @@ class Model:
         ``"llm/v1/chat"`` and so on for models with an OpenAI-like interface, ``"features"`` for a feature spec.
     example : object, optional
         An input in ``dataframe_split`` form, or a tensor.
+    seconds : float, optional
+        Service time an answer takes, beside the host's time that the function needs.
     """
 
     predict: Predict
     signature: Mapping[str, Any] | None = None
     task: str = ""
     example: Any = None
+    seconds: float = 0.0
     takes_params: bool = field(init=False)
 
     def __post_init__(self) -> None:

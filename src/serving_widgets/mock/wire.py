@@ -98,7 +98,12 @@ def own_path(endpoint: Endpoint) -> str:
 
 def _own_address(endpoint: Endpoint, host: str) -> JSON:
     url = host + own_path(endpoint)
-    grant = {"type": "model_serving", "object_id": endpoint.id, "actions": ["query_inference_endpoint"]}
+    grant = {
+        "type": "workspace_permission",
+        "object_type": "serving-endpoints",
+        "object_path": f"/serving-endpoints/{endpoint.id}",
+        "actions": ["query_inference_endpoint"],
+    }
     details = json.dumps([grant], separators=(",", ":"))
     return {
         "endpoint_url": url,

@@ -14,10 +14,11 @@ from .endpoint import Config, Endpoint, Entity, digest
 from .errors import no_such_endpoint
 from .faults import Faults
 from .journal import Journal
-from .language import BY_TASK
+from .language import BY_TASK, task_of
 from .lifecycle import Lifecycle
 from .models import UNKNOWN, Model
 from .pool import Pool
+from .throttle import Throttle
 from .tokens import OAuthTokens
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class World:
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
+            self.throttle = Throttle()
             self.quota: int | None = None
             """Most endpoints that may run at a time, where there is such a limit; a stopped one doesn't count."""
             self._fill(self)
@@ -154,6 +156,8 @@ class World:
             return registered
         if "external_model" in entity.spec:
             return BY_TASK[entity.spec["external_model"]["task"]]
+        if entity.kind == "provisioned":
+            return BY_TASK[task_of(str(entity.spec["entity_name"]))]
         return Model(UNKNOWN.predict, task="features") if entity.kind == "features" else UNKNOWN
 
     def queried(self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float) -> None:

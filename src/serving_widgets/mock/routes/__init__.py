@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from serving_widgets.mock.app import Route
 
-from . import endpoints, identity, query, steering
+from . import endpoints, identity, openai, query, steering
 
 _CONTROL = "/api/2.0/serving-endpoints"
 _QUERY = "/serving-endpoints"
+_PERMISSIONS = "/api/2.0/permissions/{}/{{id}}"
 
 ROUTES = (
     Route("GET", "/.well-known/databricks-config", identity.host_metadata, public=True),
@@ -24,9 +25,24 @@ ROUTES = (
     Route("PUT", _CONTROL + "/{name}/config", endpoints.update_config),
     Route("POST", _CONTROL + "/{name}/config:stop", endpoints.stop),
     Route("POST", _CONTROL + "/{name}/config:start", endpoints.start),
+    Route("POST", _QUERY + "/chat/completions", openai.chat_completions),
+    Route("POST", _QUERY + "/completions", openai.completions),
+    Route("POST", _QUERY + "/embeddings", openai.embeddings),
+    Route("POST", _QUERY + "/responses", openai.responses),
+    Route("PATCH", _CONTROL + "/{name}/tags", settings.patch_tags),
+    Route("PUT", _CONTROL + "/{name}/rate-limits", settings.put_rate_limits),
+    Route("PUT", _CONTROL + "/{name}/ai-gateway", settings.put_ai_gateway),
+    Route("PATCH", _CONTROL + "/{name}/notifications", settings.patch_notifications),
+    Route("PATCH", _CONTROL + "/{name}/telemetry-config", settings.patch_telemetry),
+    Route("GET", _CONTROL + "/{name}/metrics", metrics.get),
+    *(Route("GET", _PERMISSIONS.format(one), permissions.get) for one in permissions.TYPES),
+    *(Route("PUT", _PERMISSIONS.format(one), permissions.replace) for one in permissions.TYPES),
+    *(Route("PATCH", _PERMISSIONS.format(one), permissions.update) for one in permissions.TYPES),
+    *(Route("GET", _PERMISSIONS.format(one) + "/permissionLevels", permissions.levels) for one in permissions.TYPES),
     Route("POST", _QUERY + "/{name}/invocations", query.invocations),
     Route("POST", _QUERY + "/{name}/served-models/{served}/invocations", query.invocations),
-    Route("POST", "/route-optimized/{shard}/serving-endpoints/{name}/invocations", query.at_own_address),
+    Route("POST", _CONTROL + "/{name}/invocations", query.invocations),
+    Route("POST", "/route-optimized/{shard}/serving-endpoints/{name}/invocations", query.at_own_address, narrow=True),
     Route("GET", "/_mock/journal", steering.journal, admin=True),
     Route("POST", "/_mock/advance", steering.advance, admin=True),
     Route("POST", "/_mock/faults", steering.faults, admin=True),

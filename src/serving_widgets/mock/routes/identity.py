@@ -24,7 +24,7 @@ _OBJECT_PATH = "/serving-endpoints/"
 _ACTION = "query_inference_endpoint"
 
 
-class Refusal(Exception):
+class TokenError(Exception):
     """An answer of the token service, in OAuth's own envelope rather than in that of the workspace."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
@@ -62,10 +62,10 @@ def token(call: Call) -> Response:
     try:
         grant = form.get("grant_type", "")
         if grant not in _GRANTS:
-            raise Refusal("unsupported_grant_type", f"Use one of {', '.join(_GRANTS)}.")
+            raise TokenError("unsupported_grant_type", f"Use one of {', '.join(_GRANTS)}.")
         user = _GRANTS[grant](call, form)
         endpoint = _narrowed(call, user, form.get("authorization_details", ""))
-    except Refusal as refusal:
+    except TokenError as refusal:
         return reply({"error": refusal.error, "error_description": refusal.description}, refusal.status)
     return reply(
         {
@@ -99,19 +99,19 @@ def _by_secret(call: Call, form: Mapping[str, str]) -> User:
     client_id, secret = _basic(call) or (form.get("client_id", ""), form.get("client_secret", ""))
     expected = call.world.clients.get(client_id)
     if expected is None or not secrets.compare_digest(expected.encode(), secret.encode()):
-        raise Refusal("invalid_client", "Client authentication failed.", 401)
+        raise TokenError("invalid_client", "Client authentication failed.", 401)
     return next(user for user in call.world.service_principals if user.name == client_id)
 
 
 def _by_token(call: Call, form: Mapping[str, str]) -> User:
     if not form.get("authorization_details"):
-        raise Refusal("invalid_request", "A token can be exchanged for a narrower one only: send authorization_details.")
+        raise TokenError("invalid_request", "Send authorization_details: a token is exchanged for a narrower one.")
     assertion = form.get("assertion", "")
     if assertion in call.world.tokens:
-        raise Refusal("invalid_grant", "A personal access token can't be exchanged.")
+        raise TokenError("invalid_grant", "A personal access token can't be exchanged.")
     grant = call.world.oauth.find(assertion)
     if grant is None or grant.endpoint:
-        raise Refusal("invalid_grant", "The assertion is not a token of this workspace that can be exchanged.")
+        raise TokenError("invalid_grant", "The assertion is not a token of this workspace that can be exchanged.")
     return grant.user
 
 
@@ -139,7 +139,7 @@ def _narrowed(call: Call, user: User, details: str) -> str:
     endpoint_id = _endpoint_in(details)
     endpoint = next((one for one in call.world.endpoints() if one.id == endpoint_id), None)
     if endpoint is None or not may(user, "query", endpoint):
-        raise Refusal("invalid_authorization_details", "User is not authorized to the requested authorizations.")
+        raise TokenError("invalid_authorization_details", "User is not authorized to the requested authorizations.")
     return endpoint_id
 
 
@@ -153,7 +153,7 @@ def _endpoint_in(details: str) -> str:
             return str(path.removeprefix(_OBJECT_PATH))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass  # said below, in the same words as for details that are read but don't fit
-    raise Refusal(
+    raise TokenError(
         "invalid_authorization_details",
         f"authorization_details must name one serving endpoint and the action {_ACTION}.",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,85 +16,195 @@ from serving_widgets.mock.app import Call, bearer, reply
 from serving_widgets.mock.clock import Clock
 from serving_widgets.mock.endpoint import Config, Endpoint, Entity, draw
 from serving_widgets.mock.errors import ServiceError, nothing_to_query, too_large
-from serving_widgets.mock.permissions import check
+from serving_widgets.mock.models import Model
+from serving_widgets.mock.permissions import may
 
 _LONGEST_NAP = 0.1
+_TYPICAL_MS = {"custom": 18.0, "features": 7.0, "provisioned": 260.0, "foundation": 340.0, "external": 620.0}
 
-LANGUAGE_BODY_LIMIT = 4 * 1024 * 1024
-"""Largest body for language models, in bytes (Databricks docs, *Model Serving limits*)."""
+
+@dataclass(frozen=True)
+class Question:
+    """A query that was let in: whom it goes to, and when it came."""
+
+    endpoint: Endpoint
+    entity: Entity
+    model: Model
+    at: float
+    number: int
+    answers_at: float
 
 
 async def invocations(call: Call) -> Response:
     """Answer a query by the entity named in the path, else by one that the traffic split chooses."""
-    return await _asked(call, own_address=False)
+    return await ask(call, call.params["name"])
 
 
 async def at_own_address(call: Call) -> Response:
-    """Answer a query to a route-optimized endpoint, which has an address of its own and takes OAuth tokens only."""
-    if bearer(call.headers) not in call.world.oauth_tokens:
-        raise ServiceError(
-            assumptions.OWN_ADDRESS_WITHOUT_OAUTH,
-            "Route-optimized endpoints take OAuth tokens only, not personal access tokens.",
-        )
-    return await _asked(call, own_address=True)
+    """Answer a query to a route-optimized endpoint at its own address.
+
+    It takes OAuth tokens that were narrowed to this endpoint, nothing else (Databricks docs, *Query route-optimized
+    serving endpoints*).
+    """
+    return await ask(call, call.params["name"], own_address=True)
 
 
-async def _asked(call: Call, *, own_address: bool) -> Response:
+async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address: bool = False) -> Response:
+    """Put the body of a request to an endpoint.
+
+    Parameters
+    ----------
+    call : Call
+        The request.
+    name : str
+        The endpoint.
+    tasks : collection of str, optional
+        Tasks of which the model has to be one; empty where any will do.
+    own_address : bool, optional
+        Whether the request came to the address of a route-optimized endpoint.
+    """
     if call.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return PlainTextResponse("This endpoint accepts JSON only: set the Content-Type to application/json.", 415)
     world = call.world
     with world.lock:
-        now = world.settle()
-        endpoint = _askable(call, own_address=own_address)
-        entity = _entity(endpoint, call.params.get("served"))
-        answers_at = world.lifecycle.asked(endpoint, now)
-    if answers_at > now:
-        await _until(world.clock, answers_at)
+        question = _let_in(call, name, tasks, own_address)
+    late = question.model.seconds > assumptions.EXECUTION_LIMIT_S
+    await _until(world.clock, question.answers_at + min(question.model.seconds, assumptions.EXECUTION_LIMIT_S))
     with world.lock:
-        world.settle()
-        model = world.model_of(entity)
-    if model.task in language.KEY_OF_TASK and len(call.body) > LANGUAGE_BODY_LIMIT:
-        raise too_large(LANGUAGE_BODY_LIMIT)
-    body = call.body
+        answered_at = world.settle()
+    status = 500
+    try:
+        if late:
+            raise _too_slow()
+        response = await _answer(call, question)
+        status = response.status_code
+        return response
+    except ServiceError as refusal:
+        status = refusal.status
+        raise
+    finally:
+        took_ms = 1000 * max(answered_at - question.at, 0) + _compute_ms(question)
+        with world.lock:
+            world.queried(question.endpoint, question.entity, question.at, status, took_ms)
 
-    def work() -> tuple[Any, bytes]:
-        try:
-            parsed = json.loads(body)
-        except (ValueError, RecursionError):
-            raise ServiceError("BAD_REQUEST", "Invalid input. Failed to parse the body as JSON.") from None
-        answer = payload.answer(model, parsed)
-        if model.task in language.KEY_OF_TASK and isinstance(answer, dict):
-            answer.update(created=int(now), model=_model_name(entity))
-        return parsed, payload.encode(answer)
 
-    parsed, encoded = await world.pool.run(work)
+def parsed(body: bytes) -> Any:
+    """Return the JSON of a query, or refuse it."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise ServiceError("BAD_REQUEST", "Invalid input. Failed to parse the body as JSON.") from None
+
+
+async def _answer(call: Call, question: Question) -> Response:
+    """Have the model compute on a thread of the pool, for as long as the service lets it.
+
+    A Python function takes the time it takes, so its limit passes on the host's clock; the time that a model is said to
+    take (``seconds``) is service time.
+    """
+    model, entity = question.model, question.entity
+
+    def work() -> tuple[bytes, list[bytes] | None]:
+        body = parsed(call.body)
+        language.check(model.task, body)
+        answer = payload.answer(model, body)
+        answer = language.finish(model.task, answer, body, name=_model_name(entity), at=question.at)
+        if language.streamed(model.task, body):
+            return b"", list(language.lines(answer, body))
+        return payload.encode(answer), None
+
+    try:
+        encoded, lines = await asyncio.wait_for(call.world.pool.run(work), assumptions.EXECUTION_LIMIT_S)
+    except TimeoutError:
+        raise _too_slow() from None
     headers = {"served-model-name": entity.name}
-    if model.task == "llm/v1/chat" and parsed.get("stream") is True:
-        chunks = language.chunks(json.loads(encoded))
-        return StreamingResponse(iter(chunks), headers=headers, media_type="text/event-stream")
+    if lines is not None:
+        return StreamingResponse(_each(lines), headers=headers, media_type="text/event-stream")
     return reply(encoded, headers=headers)
 
 
-def _askable(call: Call, *, own_address: bool) -> Endpoint:
-    name = call.params["name"]
+def _let_in(call: Call, name: str, tasks: Collection[str], own_address: bool) -> Question:
+    world = call.world
+    now = world.settle()
+    endpoint = _askable(call, name, own_address)
+    if not own_address:
+        world.throttle.admit(now)
+    entity = _entity(endpoint, call.params.get("served"))
+    model = world.model_of(entity)
+    if tasks and model.task not in tasks:
+        raise ServiceError(
+            "BAD_REQUEST",
+            f"Endpoint {name} can't be asked here: its task is {model.task or 'none'}, and this path is for "
+            f"{', '.join(tasks)}.",
+        )
+    if model.task in language.KEY_OF_TASK and len(call.body) > language.BODY_LIMIT:
+        raise too_large(language.BODY_LIMIT)
+    number = endpoint.asked
+    endpoint.asked += 1
+    return Question(endpoint, entity, model, now, number, world.lifecycle.asked(endpoint, now))
+
+
+def _askable(call: Call, name: str, own_address: bool) -> Endpoint:
+    if own_address:
+        _check_token(call)
     if not call.world.exists(name):
         raise nothing_to_query()
     endpoint = call.world.endpoint(name)
-    check(call.user, "query", endpoint)
+    if own_address:
+        _check_address(call, endpoint)
+    if not may(call.user, "query", endpoint):
+        raise _not_permitted(call, endpoint)
     if endpoint.stopped:
         raise ServiceError(
             assumptions.QUERY_WHILE_STOPPED, f"Endpoint {name} is stopped; start it before sending queries."
         )
     if endpoint.config is None or not endpoint.ready:
         raise ServiceError(assumptions.QUERY_WHILE_NOT_READY, f"Endpoint {name} is not ready to receive queries.")
-    if own_address and call.path != wire.own_path(endpoint):
-        raise nothing_to_query()
     if endpoint.route_optimized and not own_address:
         raise ServiceError(
             assumptions.ROUTE_OPTIMIZED_ON_WORKSPACE_PATH,
             f"Endpoint {name} is route-optimized: query it at its own URL (endpoint_url), with an OAuth token.",
         )
     return endpoint
+
+
+def _check_token(call: Call) -> None:
+    """Refuse anything but an OAuth token that is good for a single endpoint."""
+    grant = call.world.oauth.find(bearer(call.headers))
+    if grant is None:
+        raise ServiceError(
+            assumptions.OWN_ADDRESS_WITHOUT_OAUTH,
+            "Route-optimized endpoints take OAuth tokens only, not personal access tokens.",
+        )
+    if not grant.endpoint:
+        raise ServiceError(
+            assumptions.OWN_ADDRESS_WITHOUT_DETAILS,
+            "Missing authorization details: exchange the token for one with the authorization_details of the endpoint.",
+        )
+
+
+def _check_address(call: Call, endpoint: Endpoint) -> None:
+    """Refuse a token for another endpoint, and an address that is not the endpoint's."""
+    grant = call.world.oauth.find(bearer(call.headers))
+    if grant is None or grant.endpoint != endpoint.id:
+        raise ServiceError(
+            assumptions.OWN_ADDRESS_OF_ANOTHER, "The token's authorization details are those of another endpoint."
+        )
+    if call.path != wire.own_path(endpoint):
+        raise nothing_to_query()
+
+
+def _not_permitted(call: Call, endpoint: Endpoint) -> ServiceError:
+    about = {
+        "@type": "type.googleapis.com/google.rpc.RequestInfo",
+        "request_id": call.request_id,
+        "serving_data": "",
+    }
+    return ServiceError(
+        "PERMISSION_DENIED",
+        f"User {call.user.name} does not have permission 'Query' on endpoint '{endpoint.name}'.",
+        extra={"details": [about]},
+    )
 
 
 def _entity(endpoint: Endpoint, served: str | None) -> Entity:
@@ -128,6 +240,24 @@ async def _until(clock: Clock, instant: float) -> None:
             await asyncio.sleep(min(left / rate, _LONGEST_NAP))
         else:
             clock.advance_to(instant)
+
+
+async def _each(lines: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for line in lines:
+        yield line
+
+
+def _too_slow() -> ServiceError:
+    return ServiceError(
+        assumptions.EXECUTION_TIMEOUT,
+        f"The model did not answer within the limit of {assumptions.EXECUTION_LIMIT_S:g} seconds.",
+    )
+
+
+def _compute_ms(question: Question) -> float:
+    """Return how long the model is said to have computed: mostly about the same, now and then several times as long."""
+    lot = draw("latency", question.endpoint.id, question.entity.name, question.number)
+    return round(_TYPICAL_MS[question.entity.kind] * (0.7 + 0.5 * lot + 4 * lot**24), 3)
 
 
 def _model_name(entity: Entity) -> str:

@@ -1,0 +1,89 @@
+"""Language models of the mock: small, quick, always the same answer to the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from serving_widgets.mock.models import JSON, Model
+
+from . import bodies, options, streams
+
+BODY_LIMIT = 4 * 1024 * 1024
+"""Largest body for language models and agents, in bytes (Databricks docs, *Model Serving limits*)."""
+
+KEY_OF_TASK = {
+    "llm/v1/chat": "messages",
+    "llm/v1/completions": "prompt",
+    "llm/v1/embeddings": "input",
+    "agent/v1/chat": "messages",
+    "agent/v2/chat": "messages",
+    "agent/v1/responses": "input",
+}
+"""The member that a request for each task must have."""
+
+_BODY_OF: Mapping[str, Callable[..., JSON]] = {
+    "llm/v1/chat": bodies.chat,
+    "llm/v1/completions": bodies.completions,
+    "llm/v1/embeddings": bodies.embeddings,
+    "agent/v1/chat": bodies.chat,
+    "agent/v2/chat": bodies.chat,
+    "agent/v1/responses": bodies.response,
+}
+
+_STAMP = {"chat.completion": "created", "text_completion": "created", "response": "created_at"}
+_EMBEDDERS = ("embed", "gte", "bge", "e5")
+
+
+def _by(body_of: Callable[..., JSON]) -> Callable[[Mapping[str, Any]], JSON]:
+    return lambda body: body_of(body)
+
+
+BY_TASK = {task: Model(_by(body_of), task=task) for task, body_of in _BODY_OF.items()}
+"""A model for each task."""
+
+
+def task_of(entity_name: str) -> str:
+    """Return the task of a model of the service's own catalogue, by its name: embeddings, else chat."""
+    name = entity_name.rsplit(".", 1)[-1].lower()
+    return "llm/v1/embeddings" if any(word in name for word in _EMBEDDERS) else "llm/v1/chat"
+
+
+def check(task: str, body: Any) -> None:
+    """Refuse options out of their range; whether the body has what the task needs is seen when it is answered."""
+    if task in KEY_OF_TASK and isinstance(body, Mapping):
+        options.check(body)
+
+
+def finish(task: str, answer: Any, body: Mapping[str, Any], *, name: str, at: float) -> Any:
+    """Return the answer of a model as it is sent: with the model's name and the service's time in it.
+
+    Parameters
+    ----------
+    task : str
+        Task of the model; an answer of a model without one is returned as it is.
+    answer : object
+        What the model returned. A string of a function becomes a whole answer in the shape of its task.
+    body : mapping
+        The request.
+    name : str
+        What the answer calls the model.
+    at : float
+        Service time, in seconds since the epoch.
+    """
+    if task not in KEY_OF_TASK:
+        return answer
+    if isinstance(answer, str) and task != "llm/v1/embeddings":
+        answer = _BODY_OF[task](body, [answer])
+    if not isinstance(answer, Mapping):
+        return answer
+    stamp = _STAMP.get(answer.get("object", ""))
+    return {**({stamp: int(at)} if stamp else {}), "model": name, **answer}
+
+
+def streamed(task: str, body: Any) -> bool:
+    """Return whether a request to a model of that task is to be answered in pieces."""
+    return task in KEY_OF_TASK and task != "llm/v1/embeddings" and body.get("stream") is True
+
+
+lines = streams.lines
