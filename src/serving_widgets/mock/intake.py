@@ -102,24 +102,6 @@ def routes(body: Mapping[str, Any], served: list[Entity]) -> list[tuple[str, int
     return result
 
 
-def tags(items: Any) -> dict[str, str | None]:
-    """Return tags by key, or refuse."""
-    if items is None:
-        return {}
-    result: dict[str, str | None] = {}
-    for item in items if isinstance(items, list) else [items]:
-        tag = _object(item)
-        key, value = tag.get("key"), tag.get("value")
-        if not isinstance(key, str) or not key:
-            raise invalid("A tag needs a key.")
-        if not isinstance(value, str | None):
-            raise invalid(f"The value of tag '{key}' must be a string.")
-        if key in result:
-            raise invalid(f"Tag '{key}' is given twice.")
-        result[key] = value
-    return result
-
-
 def _object(item: Any) -> Mapping[str, Any]:
     if not isinstance(item, Mapping):
         raise invalid(f"Expected a JSON object, got {type(item).__name__}.")

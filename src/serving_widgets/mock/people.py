@@ -43,6 +43,11 @@ USERS = (ADA, BEN, QUENTIN, VERA)
 
 SERVICE_PRINCIPALS = (BATCH,)
 
+CUSTOMER = User("customer@example.com", "Example Customer")
+
+MEMBERS = (CUSTOMER,)
+"""People of the workspace who never sign in here, but may have made endpoints and be granted something."""
+
 TEAM_GRANTS: Mapping[Principal, str] = {
     ("group", "data-science"): "CAN_MANAGE",
     ("group", "applications"): "CAN_QUERY",

@@ -20,6 +20,7 @@ from .models import UNKNOWN, Model
 from .pool import Pool
 from .throttle import Throttle
 from .tokens import OAuthTokens
+from .traffic import Traffic
 
 if TYPE_CHECKING:
     from .people import User
@@ -70,6 +71,7 @@ class World:
             self.lifecycle = Lifecycle(self.agenda)
             self.faults = Faults()
             self.journal = Journal()
+            self.traffic = Traffic()
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from serving_widgets.mock.app import Route
 
-from . import endpoints, identity, openai, query, steering
+from . import endpoints, identity, metrics, openai, permissions, query, settings, steering
 
 _CONTROL = "/api/2.0/serving-endpoints"
 _QUERY = "/serving-endpoints"

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions, intake, wire
+from serving_widgets.mock import assumptions, intake, settings, wire
 from serving_widgets.mock.app import Call, reply
 from serving_widgets.mock.endpoint import Config, Endpoint
 from serving_widgets.mock.errors import ServiceError, invalid
@@ -28,7 +28,7 @@ def list_all(call: Call) -> Response:
 
 def get(call: Call) -> Response:
     """Answer with one endpoint in full."""
-    return _shown(call, _found(call, "view"))
+    return answered(call, found(call, "view"))
 
 
 def create(call: Call) -> Response:
@@ -37,7 +37,7 @@ def create(call: Call) -> Response:
     name = intake.endpoint_name(body)
     if call.world.exists(name):
         raise ServiceError("RESOURCE_ALREADY_EXISTS", f"Serving endpoint with name {name} already exists")
-    tags = intake.tags(body.get("tags"))
+    tags = settings.tags(body.get("tags"))
     config = None if body.get("config") is None else _config(call, body["config"], None)
     endpoint = call.world.make(name, call.user, call.now)
     endpoint.tags = tags
@@ -51,12 +51,12 @@ def create(call: Call) -> Response:
             endpoint.task = config.entities[0].spec["external_model"]["task"]
         call.world.lifecycle.accept(endpoint, config, call.now)
     call.world.add(endpoint)
-    return _shown(call, endpoint)
+    return answered(call, endpoint)
 
 
 def update_config(call: Call) -> Response:
     """Replace what an endpoint serves; the old configuration serves on until the new one is ready."""
-    endpoint = _found(call, "manage")
+    endpoint = found(call, "manage")
     if endpoint.updating:
         raise ServiceError("RESOURCE_CONFLICT", f"Endpoint {endpoint.name} is currently updating.")
     if endpoint.stopped:
@@ -69,12 +69,12 @@ def update_config(call: Call) -> Response:
         raise invalid("An endpoint can't change between external models and other entities.")
     endpoint.updated = call.now
     call.world.lifecycle.accept(endpoint, config, call.now)
-    return _shown(call, endpoint)
+    return answered(call, endpoint)
 
 
 def delete(call: Call) -> Response:
     """Delete an endpoint in any state. The answer is an object, for some clients read it."""
-    call.world.remove(_found(call, "manage"))
+    call.world.remove(found(call, "manage"))
     return reply({})
 
 
@@ -82,7 +82,7 @@ def stop(call: Call) -> Response:
     """Stop an endpoint that can be stopped."""
     endpoint = _steered(call)
     call.world.lifecycle.stop(endpoint)
-    return _shown(call, endpoint)
+    return answered(call, endpoint)
 
 
 def start(call: Call) -> Response:
@@ -90,10 +90,11 @@ def start(call: Call) -> Response:
     endpoint = _steered(call)
     call.world.lifecycle.start(endpoint, call.now)
     endpoint.updated = call.now
-    return _shown(call, endpoint)
+    return answered(call, endpoint)
 
 
-def _found(call: Call, ability: str) -> Endpoint:
+def found(call: Call, ability: str) -> Endpoint:
+    """Return the endpoint with the name in the path if the caller has `ability` on it, else refuse."""
     endpoint = call.world.endpoint(call.params["name"])
     check(call.user, ability, endpoint)
     return endpoint
@@ -102,10 +103,11 @@ def _found(call: Call, ability: str) -> Endpoint:
 def _steered(call: Call) -> Endpoint:
     """Return the endpoint to be stopped or started; a ready-made one is refused for its kind, as nobody manages it."""
     built_in = call.world.endpoint(call.params["name"]).built_in
-    return _found(call, "view" if built_in else "manage")
+    return found(call, "view" if built_in else "manage")
 
 
-def _shown(call: Call, endpoint: Endpoint) -> Response:
+def answered(call: Call, endpoint: Endpoint) -> Response:
+    """Return the answer that shows an endpoint in full."""
     return reply(wire.detailed(endpoint, level_of(call.user, endpoint) or "CAN_MANAGE", call.world.host))
 
 
