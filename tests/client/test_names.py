@@ -57,8 +57,9 @@ def test_a_bad_name_is_refused_on_every_route(ask):
 
 
 def test_every_route_has_its_path():
-    paths = {action: path_of(action, "churn", "m-3") for action in ROUTES}
+    paths = {action: path_of(action, "churn", "m-3", "0a1b") for action in ROUTES}
     base = "/api/2.0/serving-endpoints"
+    acl = "/api/2.0/permissions/serving-endpoints/0a1b"
     assert paths == {
         "list": ("GET", base),
         "get": ("GET", f"{base}/churn"),
@@ -67,6 +68,16 @@ def test_every_route_has_its_path():
         "delete": ("DELETE", f"{base}/churn"),
         "stop": ("POST", f"{base}/churn/config:stop"),
         "start": ("POST", f"{base}/churn/config:start"),
+        "tags": ("PATCH", f"{base}/churn/tags"),
+        "build_logs": ("GET", f"{base}/churn/served-models/m-3/build-logs"),
+        "logs": ("GET", f"{base}/churn/served-models/m-3/logs"),
+        "openapi": ("GET", f"{base}/churn/openapi"),
+        "metrics": ("GET", f"{base}/churn/metrics"),
+        "permissions": ("GET", acl),
+        "grant": ("PATCH", acl),
+        "set_permissions": ("PUT", acl),
+        "levels": ("GET", f"{acl}/permissionLevels"),
+        "me": ("GET", "/api/2.0/preview/scim/v2/Me"),
         "query": ("POST", "/serving-endpoints/churn/invocations"),
         "query_entity": ("POST", "/serving-endpoints/churn/served-models/m-3/invocations"),
     }

@@ -27,8 +27,10 @@ class BearerAuth(httpx.Auth):
         try:
             response = yield request
             if response.status_code == httpx.codes.UNAUTHORIZED and self._credential.renewable:
-                names += await self._credential.sign(request.headers)
-                yield request
+                renewed = await self._credential.renew(request.headers)
+                names += renewed
+                if renewed:
+                    yield request
         finally:
             for name in names:
                 request.headers.pop(name, None)

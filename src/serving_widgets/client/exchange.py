@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, overload
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast, overload
 
 from serving_widgets.api.errors import NotFound, OutcomeUnknown, ServingError, UnreadableReply
-from serving_widgets.api.models import EndpointInfo
 
 from .losses import Lost, error_of, spell
-from .readback import Verdict, judge
+from .readback import Verdict
 from .reading import Reader
 from .retry import Policy, pause_before_next
-from .routes import Call, call_of
+from .routes import Call
 from .timing import Deadline, Surroundings, Timeouts, deadline_for
 from .transport import Answer, Transport, outcome_of
 
-Look = Callable[[Deadline], Awaitable[Verdict]]
+T = TypeVar("T")
+
+#: Looks at what a write is about.
+Look = Callable[[Deadline], Awaitable[Verdict[T]]]
+#: Reads the service's yes to a write, which may be what it is about, an empty object or nothing at all.
+Read = Callable[[Answer, Deadline], Awaitable[T]]
 
 # Statuses of a gateway whose own request went unanswered: what stands behind it may have done the write.
 ANSWER_LOST = frozenset({502, 504})
@@ -48,61 +52,47 @@ class Exchange:
             return result
         raise self._loss(result, call, deadline)
 
-    async def get(self, name: str, deadline: Deadline) -> EndpointInfo:
-        """Return an endpoint as it is."""
-        call = call_of("get", name)
-        answer = await self.ask(call, deadline)
-        raw = await self._reader.object(answer, call)
-        if not raw:
-            raise self._reader.unreadable(answer, call, "nothing about the endpoint")
-        return _read(raw, name)
+    async def write(self, call: Call, deadline: Deadline, *, read: Read[T], look: Look[T]) -> T:
+        """Carry out a write once, and return what it is about as it is then.
 
-    async def write(
-        self,
-        action: str,
-        name: object,
-        body: Mapping[str, Any] | None = None,
-        *,
-        before: EndpointInfo | None = None,
-        timeout: float | None = None,
-    ) -> EndpointInfo | None:
-        """Carry out a write once, and return the endpoint as it is then; None for a deletion.
+        Parameters
+        ----------
+        read : callable
+            Reads a yes.
+        look : callable
+            Looks whether the write was done, should its answer be lost or unreadable.
 
         Raises
         ------
         OutcomeUnknown
-            When the answer was lost and the endpoint does not show that the write was done.
+            When the answer was lost, and looking does not show that the write was done.
         """
-        call = call_of(action, name)
-        target = str(name)
-        deadline = self.deadline(call, timeout)
-        if body is not None:
-            call = call._replace(body=await self._reader.encoded(body, call))
-        if action == "update" and (before is None or not before.detailed):
-            before = await self.get(target, deadline)
-
-        async def look(until: Deadline) -> Verdict:
-            return await self._look(action, target, until, before=before, body=body)
-
         # Time is kept back for looking at what became of it, should the answer not come.
         reserve = min(self._timeouts.look_back, deadline.left / 4)
         result = await self._send(call, deadline.earlier(reserve), look)
         if isinstance(result, Verdict):
-            return result.info
+            return cast("T", result.value)
         if isinstance(result, Lost) and not result.sent:
             raise self._loss(result, call, deadline)
         if isinstance(result, Lost) or result.status in ANSWER_LOST:
             return await self._find_out(call, deadline, look)
         self._reader.raise_for(result, call)
-        return await self._written(result, call, target, deadline, look)
+        try:
+            return await read(result, deadline)
+        except UnreadableReply as error:
+            unreadable = error
+        verdict = await self._look(look, deadline)
+        if verdict.applied:
+            return cast("T", verdict.value)
+        raise UnreadableReply(f"{unreadable.message} Looked at afterwards: {verdict.seen}.", hint=unreadable.hint)
 
     @overload
     async def _send(self, call: Call, deadline: Deadline) -> Answer | Lost: ...
 
     @overload
-    async def _send(self, call: Call, deadline: Deadline, look: Look) -> Answer | Lost | Verdict: ...
+    async def _send(self, call: Call, deadline: Deadline, look: Look[T]) -> Answer | Lost | Verdict[T]: ...
 
-    async def _send(self, call: Call, deadline: Deadline, look: Look | None = None) -> Answer | Lost | Verdict:
+    async def _send(self, call: Call, deadline: Deadline, look: Look[T] | None = None) -> Answer | Lost | Verdict[T]:
         """Send a request, again where that is allowed, and return the last result.
 
         A gateway may answer 503 to a write that it passed on. So there is a look first before it is sent again, and if
@@ -125,67 +115,36 @@ class Exchange:
                 return result
             await self._around.sleep(pause)
             if look is not None and isinstance(result, Answer) and result.status == 503:
-                verdict = await look(deadline)
+                verdict = await self._look(look, deadline)
                 if verdict.applied is not False:
                     return verdict if verdict.applied else result
 
-    async def _written(
-        self, answer: Answer, call: Call, name: str, deadline: Deadline, look: Look
-    ) -> EndpointInfo | None:
-        """Read the yes to a write, which may be the endpoint, an empty object or nothing at all."""
-        try:
-            raw = await self._reader.object(answer, call) if answer.body.strip() else {}
-        except UnreadableReply as error:
-            unreadable = error
-        else:
-            if call.action == "delete":
-                return None
-            return _read(raw, name) if "state" in raw else await self.get(name, deadline)
-        verdict = await look(deadline)
-        if verdict.applied:
-            return verdict.info
-        raise UnreadableReply(f"{unreadable.message} Looked at afterwards: {verdict.seen}.", hint=unreadable.hint)
-
-    async def _find_out(self, call: Call, deadline: Deadline, look: Look) -> EndpointInfo | None:
+    async def _find_out(self, call: Call, deadline: Deadline, look: Look[T]) -> T:
         """Look at what became of a write whose answer was lost; it is never sent again."""
         waited = deadline.waited
-        verdict = Verdict(None, None, "there was no time to look")
+        verdict: Verdict[T] = Verdict(None, None, "there was no time to look")
         for pause in LOOKS:
             if pause >= deadline.left:
                 break
             await self._around.sleep(pause)
-            verdict = await look(deadline)
+            verdict = await self._look(look, deadline)
             if verdict.applied:
-                return verdict.info
+                return cast("T", verdict.value)
+        again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""
         raise OutcomeUnknown(
             f"The request to {call.doing} was sent, but its answer was lost (after {spell(waited)}). "
             f"Looked at afterwards: {verdict.seen}. It may still be carried out, so it was not sent again.",
             action=call.action,
             endpoint=call.endpoint or "",
-            hint=f"Look again before you repeat it, for example with %serving status {call.endpoint}.",
+            hint=f"Look again before you repeat it{again}.",
         )
 
-    async def _look(
-        self,
-        action: str,
-        name: str,
-        until: Deadline,
-        *,
-        before: EndpointInfo | None,
-        body: Mapping[str, Any] | None,
-    ) -> Verdict:
-        now: EndpointInfo | None
+    async def _look(self, look: Look[T], deadline: Deadline) -> Verdict[T]:
         try:
-            now = await self.get(name, until.within(self._timeouts.look_back))
-        except NotFound:
-            now = None
+            return await look(deadline.within(self._timeouts.look_back))
         except ServingError as error:
-            return Verdict(None, None, f"that failed, too ({error.message})")
-        return judge(action, name, now, before=before, body=body)
+            missing = "it is not there any more" if isinstance(error, NotFound) else ""
+            return Verdict(None, None, missing or f"that failed, too ({error.message})")
 
     def _loss(self, loss: Lost, call: Call, deadline: Deadline) -> ServingError:
         return error_of(loss, call, host=self._transport.host, waited=deadline.waited)
-
-
-def _read(raw: Mapping[str, Any], name: str) -> EndpointInfo:
-    return EndpointInfo.read(raw if isinstance(raw.get("name"), str) else {**raw, "name": name})

@@ -38,6 +38,34 @@ def check_name(name: object, *, what: str = "endpoint", action: str = "") -> str
     )
 
 
+def check_id(id: object, *, action: str = "", endpoint: str = "") -> str:
+    """Return an endpoint's id that the service accepts, or say what is wrong with it.
+
+    Raises
+    ------
+    ActionRefused
+        When there is none, or something else than letters and digits; nothing was sent.
+
+    Examples
+    --------
+    >>> check_id("0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+    '0a1b2c3d4e5f60718293a4b5c6d7e8f9'
+    """
+    if isinstance(id, str) and re.fullmatch(r"[A-Za-z0-9-]{1,64}", id):
+        return id
+    which = endpoint or "The endpoint"
+    fault = "has no id, and permissions go by it" if not id else f"can't have the id {str(id)[:LONGEST_NAME]!a}"
+    raise ActionRefused(
+        f"{which} {fault}.",
+        action=action,
+        endpoint=endpoint,
+        hint="Endpoints that the service itself provides have no id and no permissions of their own."
+        if not id
+        else "It is letters and digits, as ep.info.id has it.",
+        code="no_id" if not id else "invalid_id",
+    )
+
+
 def segment(name: str) -> str:
     """Return a checked name as one segment of a path."""
     return quote(name, safe="")

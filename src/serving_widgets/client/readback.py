@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from serving_widgets.api.models import EndpointConfig, EndpointInfo
+from serving_widgets.api.models import EndpointConfig, EndpointInfo, Tag
+from serving_widgets.api.permissions import AccessControlList, Principal
 from serving_widgets.api.status import status_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Generic[T]):
     """What looking after a write showed.
 
     Attributes
     ----------
     applied : bool or None
         True: it was done. False: it was not, or not yet. None: the service could not be asked.
-    info : EndpointInfo or None
-        The endpoint as seen; None when there is none.
+    value : T or None
+        What the write is about as it was seen; None when there is none.
     seen : str
         What was seen, as the end of a sentence.
     """
 
     applied: bool | None
-    info: EndpointInfo | None
+    value: T | None
     seen: str
 
 
@@ -36,7 +39,7 @@ def judge(
     *,
     before: EndpointInfo | None = None,
     body: Mapping[str, Any] | None = None,
-) -> Verdict:
+) -> Verdict[EndpointInfo]:
     """Return whether the endpoint as it is now shows that a write was done.
 
     Parameters
@@ -53,6 +56,35 @@ def judge(
     if now is None:
         return Verdict(action == "delete", None, f"{name} does not exist")
     return Verdict(_RULES[action](now, before, body or {}), now, _description(now))
+
+
+def judge_tags(
+    now: EndpointInfo | None, name: str, add: Mapping[str, str | None], delete: Sequence[str]
+) -> Verdict[tuple[Tag, ...]]:
+    """Return whether an endpoint has the tags that were to be added, and none of those that were to go."""
+    if now is None:
+        return Verdict(False, None, f"{name} does not exist")
+    there = {tag.key: tag.value or "" for tag in now.tags if tag.key is not None}
+    missing = [key for key, value in add.items() if there.get(key) != (value or "")]
+    left = [key for key in delete if key in there]
+    faults = [f"{key} is not set" for key in missing] + [f"{key} is still set" for key in left]
+    return Verdict(not faults, now.tags, f"on {now.name} " + (", ".join(faults) or "the tags are as wanted"))
+
+
+def judge_grants(now: AccessControlList, wanted: Mapping[Principal, str], *, alone: bool) -> Verdict[AccessControlList]:
+    """Return whether a list has the direct grants that were sent; ``alone``, as after a PUT, whether it has no others.
+
+    An entry that a PUT left out counts as gone when nothing but inherited grants are left of it.
+    """
+    there = now.direct
+    faults = [
+        f"{principal} has {there.get(principal) or 'no grant'} instead of {level}"
+        for principal, level in wanted.items()
+        if there.get(principal) != level
+    ]
+    if alone:
+        faults += [f"{principal} still has {level}" for principal, level in there.items() if principal not in wanted]
+    return Verdict(not faults, now, "; ".join(faults) or "the grants are as wanted")
 
 
 def _was_created(now: EndpointInfo, before: EndpointInfo | None, body: Mapping[str, Any]) -> bool:

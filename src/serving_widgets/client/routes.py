@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
+from urllib.parse import urlencode
 
-from .names import check_name, segment
+from .names import check_id, check_name, segment
 
 Sort = Literal["read", "write", "query"]
 
+JSON = "application/json"
+TEXT = "text/plain"
+
 
 class Route(NamedTuple):
-    """A request of one sort: its method, its path with blanks for names, and what it does, in words."""
+    """A request of one sort: its method, its path with blanks for names, and what it does, in words.
+
+    ``needs`` is the permission level that it takes, "" where none is known (Databricks docs, *Serving endpoint ACLs*),
+    ``accept`` the type of answer that is asked for.
+    """
 
     method: str
     path: str
     sort: Sort
     words: str
+    needs: str = ""
+    accept: str = JSON
 
 
 _BASE = "/api/2.0/serving-endpoints"
 # Queries go without the prefix of the control plane.
 _QUERY = "/serving-endpoints/{name}"
+# By the endpoint's id: one made again under an old name has another list.
+_ACL = "/api/2.0/permissions/serving-endpoints/{id}"
+_SERVED = _BASE + "/{name}/served-models/{entity}"
 
 ROUTES: dict[str, Route] = {
     "list": Route("GET", _BASE, "read", "list the endpoints"),
-    "get": Route("GET", _BASE + "/{name}", "read", "look at {name}"),
+    "get": Route("GET", _BASE + "/{name}", "read", "look at {name}", "CAN_VIEW"),
     "create": Route("POST", _BASE, "write", "create {name}"),
-    "update": Route("PUT", _BASE + "/{name}/config", "write", "update {name}"),
-    "delete": Route("DELETE", _BASE + "/{name}", "write", "delete {name}"),
-    "stop": Route("POST", _BASE + "/{name}/config:stop", "write", "stop {name}"),
-    "start": Route("POST", _BASE + "/{name}/config:start", "write", "start {name}"),
-    "query": Route("POST", _QUERY + "/invocations", "query", "query {name}"),
-    "query_entity": Route("POST", _QUERY + "/served-models/{entity}/invocations", "query", "query {entity} of {name}"),
+    "update": Route("PUT", _BASE + "/{name}/config", "write", "update {name}", "CAN_MANAGE"),
+    "delete": Route("DELETE", _BASE + "/{name}", "write", "delete {name}", "CAN_MANAGE"),
+    "stop": Route("POST", _BASE + "/{name}/config:stop", "write", "stop {name}", "CAN_MANAGE"),
+    "start": Route("POST", _BASE + "/{name}/config:start", "write", "start {name}", "CAN_MANAGE"),
+    "tags": Route("PATCH", _BASE + "/{name}/tags", "write", "change the tags of {name}", "CAN_MANAGE"),
+    "build_logs": Route("GET", _SERVED + "/build-logs", "read", "read the build log of {entity} of {name}", "CAN_VIEW"),
+    "logs": Route("GET", _SERVED + "/logs", "read", "read the log of {entity} of {name}", "CAN_VIEW"),
+    "openapi": Route("GET", _BASE + "/{name}/openapi", "read", "read the schema of {name}", "CAN_VIEW"),
+    "metrics": Route("GET", _BASE + "/{name}/metrics", "read", "read the metrics of {name}", "CAN_VIEW", TEXT),
+    "permissions": Route("GET", _ACL, "read", "read the permissions of {who}"),
+    "grant": Route("PATCH", _ACL, "write", "change the permissions of {who}", "CAN_MANAGE"),
+    "set_permissions": Route("PUT", _ACL, "write", "replace the permissions of {who}", "CAN_MANAGE"),
+    "levels": Route("GET", _ACL + "/permissionLevels", "read", "read what can be granted on {who}"),
+    "me": Route("GET", "/api/2.0/preview/scim/v2/Me", "read", "ask who you are"),
+    "query": Route("POST", _QUERY + "/invocations", "query", "query {name}", "CAN_QUERY"),
+    "query_entity": Route(
+        "POST", _QUERY + "/served-models/{entity}/invocations", "query", "query {entity} of {name}", "CAN_QUERY"
+    ),
 }
 
 
@@ -45,10 +71,28 @@ class Call(NamedTuple):
     doing: str
     endpoint: str | None = None
     body: bytes | None = None
+    needs: str = ""
+    accept: str = JSON
 
 
-def call_of(action: str, name: object = None, *, entity: object = None) -> Call:
+def call_of(
+    action: str,
+    name: object = None,
+    *,
+    entity: object = None,
+    id: object = None,
+    query: Mapping[str, object] | None = None,
+) -> Call:
     """Return the request of an action, its names checked.
+
+    Parameters
+    ----------
+    name : str, optional
+        The endpoint's name. For a route that goes by the id it is only said, and may be missing.
+    id : str, optional
+        The endpoint's id.
+    query : mapping, optional
+        What stands behind the path; what is None is left out.
 
     Raises
     ------
@@ -61,11 +105,24 @@ def call_of(action: str, name: object = None, *, entity: object = None) -> Call:
         blanks["name"] = check_name(name, action=action)
     if "{entity}" in route.path:
         blanks["entity"] = check_name(entity, what="served entity", action=action)
+    if "{id}" in route.path:
+        blanks["id"] = check_id(id, action=action, endpoint=str(name or ""))
+        blanks["who"] = str(name or f"the endpoint with the id {blanks['id']}")
     path = route.path.format(**{blank: segment(value) for blank, value in blanks.items()})
-    return Call(action, route.sort, route.method, path, route.words.format(**blanks), blanks.get("name"))
+    given = {key: value for key, value in (query or {}).items() if value is not None}
+    return Call(
+        action,
+        route.sort,
+        route.method,
+        f"{path}?{urlencode(given)}" if given else path,
+        route.words.format(**blanks),
+        None if name is None else str(name),
+        needs=route.needs,
+        accept=route.accept,
+    )
 
 
-def path_of(action: str, name: str | None = None, entity: str | None = None) -> tuple[str, str]:
+def path_of(action: str, name: str | None = None, entity: str | None = None, id: str | None = None) -> tuple[str, str]:
     """Return method and path of an action.
 
     Examples
@@ -73,5 +130,5 @@ def path_of(action: str, name: str | None = None, entity: str | None = None) -> 
     >>> path_of("stop", "churn")
     ('POST', '/api/2.0/serving-endpoints/churn/config:stop')
     """
-    call = call_of(action, name, entity=entity)
+    call = call_of(action, name, entity=entity, id=id)
     return call.method, call.path

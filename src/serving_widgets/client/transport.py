@@ -21,7 +21,7 @@ from .credential import Credential
 from .losses import Lost, lost
 from .names import address_of, is_loopback
 from .retry import Outcome
-from .routes import Call
+from .routes import JSON, Call
 from .timing import Timeouts
 
 USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
@@ -117,7 +117,7 @@ class Transport:
 
     async def _exchange(self, call: Call, progress: _Progress) -> Answer:
         client = await self._client()
-        headers = {} if call.body is None else {"Content-Type": "application/json"}
+        headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
         began = time.monotonic()
         response = await client.request(
             call.method, call.path, content=call.body, headers=headers, extensions={"trace": progress.trace}
@@ -146,7 +146,7 @@ class Transport:
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
-            headers={"User-Agent": self._user_agent, "Accept": "application/json"},
+            headers={"User-Agent": self._user_agent},
         )
 
 

@@ -1,0 +1,226 @@
+"""Who may do what with an endpoint: access control lists, and what would change one into another. Pure.
+
+The service keeps one list for each endpoint, found by the endpoint's id (not its name), with grants that were made on
+the endpoint itself and grants that come from elsewhere, such as every administrator's (Databricks docs, *Serving
+endpoint ACLs*). Requests and answers have different shapes: :func:`entries_of` writes the one,
+:meth:`AccessControlList.read` reads the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+PrincipalKind = Literal["user", "group", "service_principal"]
+
+#: The levels, the weakest first; each includes those before it.
+LEVELS = ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")
+
+
+def includes(level: str | None, wanted: str) -> bool:
+    """Whether a level is as much as another one, or more; a level that nobody has seen yet includes only itself.
+
+    Examples
+    --------
+    >>> includes("CAN_MANAGE", "CAN_QUERY"), includes("CAN_VIEW", "CAN_QUERY"), includes(None, "CAN_VIEW")
+    (True, False, False)
+    """
+    if level is None:
+        return False
+    return level == wanted or (wanted in LEVELS and _rank(level) >= _rank(wanted))
+
+
+def highest(levels: Iterable[str]) -> str | None:
+    """Return the highest of some levels, None when there are none; one that nobody has seen yet counts least."""
+    return max(levels, key=_rank, default=None)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Principal:
+    """Someone who can be granted something: a user by e-mail, a group by name, a service principal by application id.
+
+    Examples
+    --------
+    >>> Principal.named("ada@example.com"), Principal.named("analysts").kind
+    (Principal(kind='user', name='ada@example.com'), 'group')
+    """
+
+    kind: PrincipalKind
+    name: str
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return whom a name stands for, told by its form: application id, e-mail address, or else a group."""
+        name = text.strip()
+        if _APPLICATION_ID.fullmatch(name):
+            return cls("service_principal", name)
+        return cls("user" if "@" in name else "group", name)
+
+    def __str__(self) -> str:
+        return f"{_WORDS[self.kind]}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One level that a principal has, and where it comes from when it was not granted on the endpoint itself."""
+
+    level: str
+    inherited: bool = False
+    inherited_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All grants of one principal."""
+
+    principal: Principal
+    display_name: str = ""
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def effective(self) -> str | None:
+        """The highest level, wherever it comes from."""
+        return highest(grant.level for grant in self.grants)
+
+    @property
+    def direct(self) -> str | None:
+        """The level that was granted on the endpoint itself, which is the only one that can be changed there."""
+        return highest(grant.level for grant in self.grants if not grant.inherited)
+
+    @property
+    def inherited(self) -> str | None:
+        """The highest level that comes from elsewhere."""
+        return highest(grant.level for grant in self.grants if grant.inherited)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessControlList:
+    """Who may do what with one endpoint.
+
+    Attributes
+    ----------
+    object_id : str
+        What it is about, as the service writes it: ``"/serving-endpoints/<id>"``.
+    entries : tuple of Entry
+        In the service's order.
+    raw : mapping
+        The JSON object as it came.
+    """
+
+    object_id: str = ""
+    entries: tuple[Entry, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Self:
+        """Return the list for a JSON object of any shape; what can't be read is left out, and stays in ``raw``.
+
+        Examples
+        --------
+        >>> grants = [{"permission_level": "CAN_VIEW", "inherited": False}]
+        >>> AccessControlList.read({"access_control_list": [{"group_name": "analysts", "all_permissions": grants}]})
+        AccessControlList(object_id='', entries=(Entry(principal=Principal(kind='group', name='analysts'), \
+display_name='', grants=(Grant(level='CAN_VIEW', inherited=False, inherited_from=()),)),))
+        """
+        entries = (_entry(item) for item in _objects(raw.get("access_control_list")))
+        return cls(_text(raw.get("object_id")), tuple(entry for entry in entries if entry is not None), raw)
+
+    @property
+    def direct(self) -> dict[Principal, str]:
+        """The grants that were made on the endpoint itself: what a PUT replaces, and all that one may hold."""
+        return {entry.principal: entry.direct for entry in self.entries if entry.direct is not None}
+
+    @property
+    def managers(self) -> tuple[Principal, ...]:
+        """Who may grant: everyone who can manage the endpoint, people before groups."""
+        found = {entry.principal for entry in self.entries if includes(entry.effective, "CAN_MANAGE")}
+        return tuple(sorted(found, key=lambda each: (_ORDER.index(each.kind), each.name)))
+
+    def of(self, principal: Principal) -> Entry | None:
+        """Return the entry of a principal, None when there is none; what its groups have is not looked at."""
+        return next((entry for entry in self.entries if entry.principal == principal), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionLevel:
+    """A level that can be granted, with what the service says about it."""
+
+    level: str
+    description: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to the direct grant of one principal: None before, it is new; None after, it is taken away."""
+
+    principal: Principal
+    before: str | None
+    after: str | None
+
+
+def changes(before: Mapping[Principal, str], after: Mapping[Principal, str]) -> tuple[Change, ...]:
+    """Return what tells one set of direct grants from another, by principal.
+
+    Examples
+    --------
+    >>> ada, analysts = Principal("user", "ada@example.com"), Principal("group", "analysts")
+    >>> [(str(each.principal), each.before, each.after) for each in changes({ada: "CAN_VIEW"}, {analysts: "CAN_QUERY"})]
+    [('the group analysts', None, 'CAN_QUERY'), ('ada@example.com', 'CAN_VIEW', None)]
+    """
+    return tuple(
+        Change(principal, before.get(principal), after.get(principal))
+        for principal in sorted({*before, *after})
+        if before.get(principal) != after.get(principal)
+    )
+
+
+def entries_of(grants: Mapping[Principal, str]) -> list[dict[str, str]]:
+    """Return grants as a PATCH (those to make or change) or a PUT (all that there shall be) takes them.
+
+    Examples
+    --------
+    >>> entries_of({Principal("user", "ada@example.com"): "CAN_QUERY"})
+    [{'user_name': 'ada@example.com', 'permission_level': 'CAN_QUERY'}]
+    """
+    return [{_FIELDS[principal.kind]: principal.name, "permission_level": level} for principal, level in grants.items()]
+
+
+_FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
+    {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}
+)
+_WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
+    {"user": "", "group": "the group ", "service_principal": "the service principal "}
+)
+_ORDER = ("user", "service_principal", "group")
+_APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else -1
+
+
+def _entry(item: Mapping[str, Any]) -> Entry | None:
+    for kind, name in _FIELDS.items():
+        if _text(item.get(name)):
+            grants = tuple(grant for each in _objects(item.get("all_permissions")) if (grant := _grant(each)))
+            return Entry(Principal(kind, _text(item[name])), _text(item.get("display_name")), grants)
+    return None
+
+
+def _grant(item: Mapping[str, Any]) -> Grant | None:
+    level = _text(item.get("permission_level"))
+    origin = item.get("inherited_from_object")
+    places = tuple(each for each in origin if isinstance(each, str)) if isinstance(origin, list) else ()
+    return Grant(level, item.get("inherited") is True or bool(places), places) if level else None
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

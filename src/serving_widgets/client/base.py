@@ -1,0 +1,82 @@
+"""What all calls of a client have in common."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Self
+
+import httpx
+
+from .credential import Credential
+from .exchange import Exchange
+from .reading import Reader
+from .retry import Policy
+from .routes import Call, call_of
+from .timing import Deadline, Surroundings, Timeouts
+from .transport import USER_AGENT, Answer, Transport
+
+
+class Base:
+    """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`."""
+
+    def __init__(
+        self,
+        host: str,
+        credential: Credential,
+        *,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 – frozen
+        transport: httpx.AsyncBaseTransport | None = None,
+        user_agent: str = USER_AGENT,
+        policy: Policy = Policy(),  # noqa: B008 – frozen
+        around: Surroundings = Surroundings(),  # noqa: B008 – frozen
+    ) -> None:
+        self._transport = Transport(host, credential, timeouts=timeouts, transport=transport, user_agent=user_agent)
+        self._reader = Reader(self._transport.host)
+        self._exchange = Exchange(self._transport, self._reader, timeouts=timeouts, policy=policy, around=around)
+        self._timeouts = timeouts
+        self._around = around
+
+    @property
+    def host(self) -> str:
+        """The workspace's address."""
+        return self._transport.address
+
+    def impatient(self) -> Self:
+        """Return a client on the same connections that sends each request once.
+
+        It is for who looks again by himself, and would rather know at once that a look has failed.
+        """
+        twin = copy.copy(self)
+        twin._exchange = Exchange(
+            self._transport, self._reader, timeouts=self._timeouts, policy=Policy(attempts=1), around=self._around
+        )
+        return twin
+
+    async def aclose(self) -> None:
+        """Close all connections; requests fail afterwards."""
+        await self._transport.aclose()
+
+    async def _ask(
+        self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
+    ) -> tuple[Call, Answer]:
+        """Carry out a read and return it with its answer."""
+        call = call_of(action, name, **blanks)
+        return call, await self._exchange.ask(call, self._exchange.deadline(call, timeout))
+
+    async def _object(
+        self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
+    ) -> Mapping[str, Any]:
+        """Carry out a read whose answer is a JSON object, and return that."""
+        call, answer = await self._ask(action, name, timeout=timeout, **blanks)
+        return await self._reader.object(answer, call)
+
+    async def _prepared(
+        self, call: Call, body: Mapping[str, Any] | None, timeout: float | None
+    ) -> tuple[Call, Deadline]:
+        """Return a call with its body encoded, and when it has to end."""
+        deadline = self._exchange.deadline(call, timeout)
+        return (call if body is None else call._replace(body=await self._reader.encoded(body, call))), deadline
+
+    def __repr__(self) -> str:
+        return f"<Client {self.host}>"
