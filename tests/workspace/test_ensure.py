@@ -41,7 +41,7 @@ def test_only_tags_that_differ_are_sent(ws, writes):
     ws.endpoints.ensure("churn", tags={"team": "customers", "tier": "gold"})
     assert writes(ws) == [("PATCH", "/api/2.0/serving-endpoints/churn/tags")]
     (sent,) = [entry["body"] for entry in ws.mock.journal() if entry["method"] == "PATCH"]
-    assert sent == {"add_tags": [{"key": "tier", "value": "gold"}]}
+    assert sent == {"add_tags": [{"key": "tier", "value": "gold"}], "delete_tags": []}
     assert ws.endpoints.get("churn").tags == {"team": "customers", "tier": "gold"}
 
 
@@ -137,6 +137,25 @@ def test_every_write_has_a_dry_run(ws, writes, capsys, act, request_line):
     assert act(ep) is ep
     assert request_line in capsys.readouterr().out
     assert writes(ws) == []
+
+
+def test_what_a_dry_run_shows_is_what_is_sent(ws):
+    from serving_widgets.workspace.plan import plan
+    from serving_widgets.workspace.tagging import tags_body
+
+    ep = ws.endpoints.get("churn")
+    planned = [
+        plan("tags", "churn", tags_body({"a": "b", "c": None}, ["team"])),
+        ep.plan("update", entity_name="main.ml.ads", entity_version="1"),
+        ep.plan("delete"),
+    ]
+    ep.set_tags({"a": "b", "c": None}, remove=["team"])
+    ep.update_config(entity_name="main.ml.ads", entity_version="1")
+    ep.delete()
+    sent = [entry for entry in ws.mock.journal() if entry["method"] != "GET"]
+    assert [(each["method"], each["path"], each["body"]) for each in sent] == [
+        (each.method, each.path, each.body) for each in planned
+    ]
 
 
 def test_a_dry_run_of_a_creation_makes_nothing(ws, writes, capsys):

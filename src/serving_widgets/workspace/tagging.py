@@ -41,8 +41,7 @@ def checked_tags(tags: object, remove: object) -> tuple[dict[str, str | None], t
 def tags_body(add: Mapping[str, str | None], remove: Iterable[str] = ()) -> dict[str, Any]:
     """Return the body of a request that changes tags."""
     added = [{"key": key} if value is None else {"key": key, "value": value} for key, value in add.items()]
-    removed = list(remove)
-    return {**({"add_tags": added} if added else {}), **({"delete_tags": removed} if removed else {})}
+    return {"add_tags": added, "delete_tags": list(remove)}
 
 
 async def set_tags(workspace: Session, name: str, add: Mapping[str, str | None], remove: tuple[str, ...] = ()) -> None:
