@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from serving_widgets.mock import MockWorkspace
+from serving_widgets.mock import MockWorkspace, assumptions
+from serving_widgets.mock.models import Model
 
 COLUMNS = ["int_col", "float_col", "string_col"]
 FORMATS = {
@@ -21,6 +22,16 @@ FORMATS = {
     ],
     "inputs": {"int_col": [3, 2], "float_col": [10.4, 20.4], "string_col": ["abc", "xyz"]},
 }
+
+
+@pytest.fixture
+def serve_slow(ask):
+    """Return a way to serve a model that is said to take some seconds of service time."""
+
+    def serve(name, seconds):
+        ask.mock._world.serve(name, Model(lambda rows: rows, seconds=seconds), f"main.default.{name}")
+
+    return serve
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -166,20 +177,127 @@ def test_a_served_entity_can_be_asked_past_the_split(ask):
     assert ask("POST", path.format("nobody"), FRAUD).code == "ENDPOINT_NOT_FOUND"
 
 
-def test_a_route_optimized_endpoint_answers_at_its_own_address_with_an_oauth_token(ask):
-    url = ask.get("recommender").body["endpoint_url"]
-    path = url.removeprefix(ask.mock.host)
-    body = {"dataframe_records": [{"user_id": "u"}], "params": {"top_k": 2}}
-    assert ask("POST", path, body).code == "PERMISSION_DENIED"
-    client = ask.mock.connection()["clients"][0]
-    form = {"grant_type": "client_credentials", **client}
-    token = ask.raw("POST", "/oidc/v1/token", data=form).body["access_token"]
-    narrower = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": token}
-    token = ask.raw("POST", "/oidc/v1/token", data=narrower).body["access_token"]
-    answer = ask.raw("POST", path, json=body, headers={"Authorization": f"Bearer {token}"})
-    assert len(answer.body["predictions"][0]["items"]) == 2
-    elsewhere = path.replace("recommender", "example-endpoint")
-    assert ask.raw("POST", elsewhere, json=body, headers={"Authorization": f"Bearer {token}"}).status == 404
+def test_past_the_split_every_entity_can_be_asked_while_the_split_goes_on(ask):
+    path = "/serving-endpoints/fraud-detector/served-models/fraud_challenger-2/invocations"
+    served = Counter()
+    for _ in range(100):
+        ask("POST", path, FRAUD)
+        served[ask.query("fraud-detector", FRAUD).headers["served-model-name"]] += 1
+    assert served == {"fraud_detector-7": 90, "fraud_challenger-2": 10}
+
+
+def test_the_older_path_below_the_control_plane_answers_too(ask):
+    answer = ask("POST", "/api/2.0/serving-endpoints/fraud-detector/invocations", FRAUD)
+    assert (answer.status, list(answer.body)) == (200, ["predictions"])
+
+
+def test_what_is_recorded_beside_a_query_does_not_disturb_it(ask):
+    beside = {"client_request_id": "7", "usage_context": {"team": "risk"}, "databricks_options": {"return_trace": True}}
+    assert ask.query("fraud-detector", {**FRAUD, **beside}).body == ask.query("fraud-detector", FRAUD).body
+    messages = {"messages": [{"role": "user", "content": "Hi"}]}
+    assert ask.query("chat", {**messages, **beside}).status == 200
+
+
+def test_whoever_may_not_query_is_told_with_the_id_of_the_request(ask):
+    answer = ask.query("fraud-detector", FRAUD, user="vera@example.com")
+    assert (answer.status, answer.code) == (403, "PERMISSION_DENIED")
+    (about,) = answer.body["details"]
+    assert about["@type"] == "type.googleapis.com/google.rpc.RequestInfo"
+    assert about["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "status"),
+    [("chat", 4, 413), ("chat", 3, 200), ("fraud-detector", 15, 200), ("fraud-detector", 16, 413)],
+)
+def test_a_body_may_have_16_mib_and_4_for_language_models(ask, name, size, status):
+    question = {"messages": [{"role": "user", "content": "Hi"}]} if name == "chat" else FRAUD
+    assert ask.query(name, {**question, "client_request_id": "x" * (size * 1024 * 1024)}).status == status
+
+
+def test_a_body_too_large_for_a_language_model_is_refused_at_the_paths_of_openai(ask):
+    body = {"model": "chat", "messages": [{"role": "user", "content": "x" * (4 * 1024 * 1024)}]}
+    assert ask("POST", "/serving-endpoints/chat/completions", body).status == 413
+
+
+def test_a_model_that_takes_longer_than_the_service_lets_it_is_given_up(ask, serve_slow):
+    serve_slow("steady", 297)
+    serve_slow("slow", 298)
+    begin = ask.mock.clock.now()
+    assert ask.query("steady", {"inputs": [1]}).body == {"predictions": [1]}
+    assert ask.mock.clock.now() - begin == 297
+    answer = ask.query("slow", {"inputs": [1]})
+    assert (answer.status, answer.code) == (504, "DEADLINE_EXCEEDED")
+    assert ask.mock.clock.now() - begin == 594
+
+
+def test_a_function_that_computes_too_long_is_given_up_on_the_clock_of_the_host(ask, monkeypatch):
+    monkeypatch.setattr(assumptions, "EXECUTION_LIMIT_S", 0.05)
+    release = threading.Event()
+    ask.mock.serve("endless", lambda rows: [release.wait(5)])
+    try:
+        assert ask.query("endless", {"inputs": [1]}).status == 504
+    finally:
+        release.set()
+
+
+def test_a_workspace_that_has_a_limit_of_queries_refuses_more_until_a_second_has_passed(ask):
+    assert [ask.query("fraud-detector", FRAUD).status for _ in range(3)] == [200] * 3
+    ask.mock._world.throttle.limit = 2
+    answers = [ask.query("fraud-detector", FRAUD) for _ in range(4)]
+    assert [answer.status for answer in answers] == [200, 200, 429, 429]
+    assert answers[-1].code == "REQUEST_LIMIT_EXCEEDED"
+    ask.mock.advance(1)
+    assert ask.query("fraud-detector", FRAUD).status == 200
+
+
+def test_logs_and_metrics_hear_of_each_query_with_the_same_times_in_the_same_script(ask, monkeypatch):
+    def script():
+        heard = []
+        ask.mock.reset()
+        monkeypatch.setattr(
+            ask.mock._world,
+            "queried",
+            lambda endpoint, entity, at, status, took_ms: heard.append((entity.name, at, status, took_ms)),
+        )
+        for _ in range(20):
+            ask.query("fraud-detector", FRAUD)
+        ask.query("fraud-detector", {"inputs": [], "instances": []})
+        ask.query("nightly-scores", {"dataframe_records": [{"customer_id": "c", "balance": 1}]})
+        ask.query("nobody", FRAUD)
+        return heard
+
+    heard = script()
+    assert [status for _, _, status, _ in heard] == [200] * 20 + [400, 200]
+    assert {name for name, *_ in heard} == {"fraud_detector-7", "fraud_challenger-2", "nightly_scores-14"}
+    assert 5 < min(took for *_, took in heard[:20]) < max(took for *_, took in heard[:20]) < 200
+    assert heard[-1][3] > 30_000, "a cold start is part of the time an answer takes"
+    assert script() == heard
+
+
+PATHS_OF_OPENAI = ["chat/completions", "completions", "embeddings", "responses"]
+
+
+@pytest.mark.parametrize("path", PATHS_OF_OPENAI)
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"model": "nobody"}, 404, "ENDPOINT_NOT_FOUND"),
+        ({"model": "fraud-detector"}, 400, "BAD_REQUEST"),
+        ({"model": 7}, 400, "INVALID_PARAMETER_VALUE"),
+        ({}, 400, "INVALID_PARAMETER_VALUE"),
+        ([], 400, "BAD_REQUEST"),
+    ],
+)
+def test_the_paths_of_openai_want_the_name_of_an_endpoint_with_the_right_task(ask, path, body, status, code):
+    answer = ask("POST", f"/serving-endpoints/{path}", body)
+    assert (answer.status, answer.code) == (status, code)
+
+
+def test_a_chat_model_is_asked_for_its_task_alone(ask):
+    answers = {path: ask("POST", f"/serving-endpoints/{path}", {"model": "chat"}) for path in PATHS_OF_OPENAI}
+    assert "messages" in answers.pop("chat/completions").body["message"]
+    assert all("its task is llm/v1/chat" in answer.body["message"] for answer in answers.values())
 
 
 def test_any_python_function_can_be_served(ask):

@@ -153,7 +153,8 @@ def _packed(vector: Sequence[float]) -> str:
 
 def _id(body: Mapping[str, Any]) -> str:
     """Return an id that the same request has again, streamed or not."""
-    return digest({key: value for key, value in body.items() if not key.startswith("stream")})[:24]
+    given = {key: value for key, value in body.items() if value is not None and not key.startswith("stream")}
+    return digest(given)[:24]
 
 
 def _reason(short: bool) -> str:
