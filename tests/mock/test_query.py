@@ -260,7 +260,7 @@ def test_logs_and_metrics_hear_of_each_query_with_the_same_times_in_the_same_scr
             "queried",
             lambda endpoint, entity, at, status, took_ms: heard.append((entity.name, at, status, took_ms)),
         )
-        for _ in range(20):
+        for _ in range(100):
             ask.query("fraud-detector", FRAUD)
         ask.query("fraud-detector", {"inputs": [], "instances": []})
         ask.query("nightly-scores", {"dataframe_records": [{"customer_id": "c", "balance": 1}]})
@@ -268,9 +268,9 @@ def test_logs_and_metrics_hear_of_each_query_with_the_same_times_in_the_same_scr
         return heard
 
     heard = script()
-    assert [status for _, _, status, _ in heard] == [200] * 20 + [400, 200]
+    assert [status for _, _, status, _ in heard] == [200] * 100 + [400, 200]
     assert {name for name, *_ in heard} == {"fraud_detector-7", "fraud_challenger-2", "nightly_scores-14"}
-    assert 5 < min(took for *_, took in heard[:20]) < max(took for *_, took in heard[:20]) < 200
+    assert 5 < min(took for *_, took in heard[:100]) < max(took for *_, took in heard[:100]) < 200
     assert heard[-1][3] > 30_000, "a cold start is part of the time an answer takes"
     assert script() == heard
 
