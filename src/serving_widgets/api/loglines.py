@@ -100,7 +100,9 @@ _GUNICORN = re.compile(
 )
 # Python's logging and MLflow: 2026-01-12 09:00:05,123 WARNING …, 2026/01/12 09:00:05 INFO …, ISO with T and Z
 _LOGGING = re.compile(
-    r"(\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?\s?(Z|[+-]\d\d:?\d\d)?[ :-]+(?:\S+ )?\[?(" + _WORD + r")\b\]?:? ?"
+    r"(\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?\s?(Z|[+-]\d\d:?\d\d)?[ :-]+(?:\S+ )?\[?("
+    + _WORD
+    + r")\b\]?:? ?"
 )
 # pip, conda, uvicorn: ERROR: …, WARNING: …, INFO:     …
 _BARE = re.compile(r"(" + _WORD + r"|error|warning|fatal)(?::| -)\s*", re.IGNORECASE)
@@ -189,7 +191,15 @@ def _graver(one: Level, other: Level) -> Level:
 
 def _moment(stamp: str, fraction: str | None, zone: str | None) -> datetime | None:
     # Not strptime: a log may have 200,000 of these, and it takes ten times as long.
-    parts = (stamp[:4], stamp[5:7], stamp[8:10], stamp[11:13], stamp[14:16], stamp[17:19], (fraction or "").ljust(6, "0"))
+    parts = (
+        stamp[:4],
+        stamp[5:7],
+        stamp[8:10],
+        stamp[11:13],
+        stamp[14:16],
+        stamp[17:19],
+        (fraction or "").ljust(6, "0"),
+    )
     try:
         return datetime(*map(int, parts), tzinfo=_zone(zone))  # type: ignore[arg-type,misc]
     except ValueError:

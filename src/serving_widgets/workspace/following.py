@@ -1,0 +1,118 @@
+"""Following a log of which the service gives snapshots only: append what is new, and say where something is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+#: In a log without times, a blank line may end one window and begin another by chance. So many lines in a row don't.
+ENOUGH = 3
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """What one more snapshot adds.
+
+    Attributes
+    ----------
+    lines
+        The new lines.
+    gap
+        Whether lines may be missing between what was known and the first of them.
+    """
+
+    lines: tuple[str, ...] = ()
+    gap: bool = False
+
+
+class Follower:
+    """The lines of a log as far as they were seen, put together from snapshots.
+
+    Each snapshot is the newest part of the log, a window that rolls. Where it begins within what the last one had, the
+    rest of it is new; where it begins after that, lines were lost, and a gap is marked. An empty snapshot (scaled to
+    zero, stopped) loses nothing by itself. A loss goes unnoticed only where two windows are made of undated lines that
+    read the same.
+
+    Examples
+    --------
+    >>> log = Follower()
+    >>> log.take("09:00:01 a\\n09:00:02 b").lines
+    ('09:00:01 a', '09:00:02 b')
+    >>> log.take("09:00:02 b\\n09:00:03 c")
+    Step(lines=('09:00:03 c',), gap=False)
+    >>> log.take("09:00:07 g")
+    Step(lines=('09:00:07 g',), gap=True)
+    """
+
+    def __init__(self) -> None:
+        self._last: list[str] = []
+
+    def take(self, text: str) -> Step:
+        """Return what a snapshot adds."""
+        window = split(text)
+        if not window:
+            return Step()
+        known, self._last = self._last, window
+        if not known:
+            return Step(tuple(window))
+        common = overlap(known, window)
+        unchanged = common == len(known) == len(window)
+        return Step(tuple(window[common:]), gap=not unchanged and not (common and _proves(known, window, common)))
+
+
+def split(text: str) -> list[str]:
+    r"""Return the lines of a log; only ``\n`` and ``\r\n`` end one, as other line ends occur within messages."""
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return [line[:-1] if line.endswith("\r") else line for line in lines]
+
+
+def overlap(known: Sequence[str], window: Sequence[str]) -> int:
+    """Return how many lines at the end of ``known`` are those at the beginning of ``window``, at most.
+
+    It takes time in proportion to the lines (Knuth, Morris and Pratt), for a window may have 200,000 of them.
+
+    Examples
+    --------
+    >>> overlap(["a", "b", "a", "b"], ["a", "b", "c"])
+    2
+    """
+    if len(window) >= len(known) and list(window[: len(known)]) == list(known):
+        return len(known)
+    borders = _borders(window)
+    matched = 0
+    for line in known[-len(window) :]:
+        while matched and (matched == len(window) or window[matched] != line):
+            matched = borders[matched - 1]
+        if window[matched] == line:
+            matched += 1
+    return matched
+
+
+def _borders(lines: Sequence[str]) -> list[int]:
+    """Return for each beginning of ``lines`` the length of its longest proper border."""
+    borders = [0] * len(lines)
+    length = 0
+    for index in range(1, len(lines)):
+        while length and lines[index] != lines[length]:
+            length = borders[length - 1]
+        if lines[index] == lines[length]:
+            length += 1
+        borders[index] = length
+    return borders
+
+
+def _proves(known: Sequence[str], window: Sequence[str], common: int) -> bool:
+    """Whether an overlap can be trusted to be the same lines, rather than other lines that read the same.
+
+    A time of day in it proves it. Where a log has such times, lines without one are those of tracebacks and the like,
+    which a server that fails writes again and again.
+    """
+    if any(_CLOCK.search(line) for line in window[:common]):
+        return True
+    if any(_CLOCK.search(line) for line in (*known, *window)):
+        return False
+    return common >= ENOUGH or common in (len(known), len(window))
