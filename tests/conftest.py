@@ -20,6 +20,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 for name in [name for name in os.environ if name.startswith(("DATABRICKS_", "MLFLOW_"))]:
     del os.environ[name]
 os.environ["DATABRICKS_CONFIG_FILE"] = os.devnull
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
