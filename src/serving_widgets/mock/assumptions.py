@@ -47,6 +47,9 @@ EXECUTION_LIMIT_S = 297.0
 EXECUTION_TIMEOUT = "DEADLINE_EXCEEDED"
 """Error code of a query whose model took longer; its status is 504."""
 
+SCORING_REFUSED = "BAD_REQUEST"
+"""Error code of whatever the scoring server refuses; MLflow itself has several, the service answers with 4xx."""
+
 TOO_LARGE_STATUS = 413
 """Status for a body over the limit; the limits themselves are documented."""
 
@@ -91,6 +94,31 @@ GAUGES = (
 
 CONCURRENCY = {"Small": 4, "Medium": 8, "Large": 16}
 """Concurrent requests that an entity of each size is provided for when there is little to do (documented)."""
+
+OVER_QUOTA = "BAD_REQUEST"
+"""Error code where a workspace has no room for another endpoint: not one that clients take for a passing trouble."""
+
+ENDPOINT_QUOTA = 1000
+"""Endpoints a workspace has room for, unless its scenario says otherwise (documented)."""
+
+UNREGISTERED = "missing"
+"""Models with this word in their name are not there, so that it can be tried; all others are."""
+
+VERSION_LEFT_OUT = "1"
+"""The version served where provisioned throughput is asked for without one."""
+
+THROUGHPUT_WORKLOAD_TYPE = "GPU_XLARGE_8"
+"""What the service fills in as ``workload_type`` of an entity with provisioned throughput."""
+
+THROUGHPUT_CHUNK = 9500
+DBUS_PER_TOKEN_A_SECOND = 106.0 / 19_000
+"""The steps in which throughput is provisioned, and what it is billed at; both differ between models."""
+
+CREATOR_GONE = "INVALID_STATE"
+"""Error code of config:start where the creator is not in the workspace any more; that it fails is documented."""
+
+NOTIFICATIONS_KEPT_AT_CREATION = True
+"""Whether e-mail notifications that are asked for at creation are there afterwards; some workspaces dropped them."""
 
 STEPS_OF_A_BUILD = (
     (0.00, "Creating resources for served entity."),

@@ -146,7 +146,7 @@ class Endpoint:
 
 def digest(*parts: object) -> str:
     """Return 32 hexadecimal digits that depend on `parts` alone: the workspace's only source of "random" values."""
-    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def draw(*parts: object) -> float:

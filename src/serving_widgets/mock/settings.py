@@ -111,15 +111,15 @@ def gateway(body: Any, where: str = "") -> JSON:
     return {key: value for key, value in config.items() if value not in ({}, [])}
 
 
-def notifications(value: Any) -> JSON:
+def notifications(value: Any, where: str = "email_notifications") -> JSON:
     """Return who is told about updates, or refuse; empty if nobody is."""
-    asked = _NOTIFICATIONS({} if value is None else value, "email_notifications")
+    asked = _NOTIFICATIONS({} if value is None else value, where)
     return {key: addresses for key, addresses in asked.items() if addresses}
 
 
-def telemetry(value: Any) -> JSON:
+def telemetry(value: Any, where: str = "telemetry_config") -> JSON:
     """Return where telemetry goes, or refuse."""
-    config: JSON = _TELEMETRY(value, "telemetry_config")
+    config: JSON = _TELEMETRY(value, where)
     if "table_names" in config and "telemetry_profile_id" in config:
         raise invalid("telemetry_config takes either table_names or telemetry_profile_id, not both.")
     return config

@@ -104,12 +104,13 @@ def record(fields: Mapping[str, Shape], required: tuple[str, ...] = ()) -> Shape
         unknown = next((name for name in given if name not in fields), None)
         if unknown is not None and assumptions.UNKNOWN_FIELDS_REFUSED:
             raise invalid(f"{inside}{unknown} is not a known field.")
-        missing = next((name for name in required if given.get(name) is None), None)
-        if missing is not None:
-            raise invalid(f"{inside}{missing} is required.")
-        return {
+        result = {
             name: shape(given[name], inside + name) for name, shape in fields.items() if given.get(name) is not None
         }
+        missing = next((name for name in required if name not in result), None)
+        if missing is not None:
+            raise invalid(f"{inside}{missing} is required.")
+        return result
 
     return read
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import people
+from . import assumptions, people
 from .agenda import Agenda
 from .clock import Clock, Mode
 from .endpoint import Config, Endpoint, Entity, digest
@@ -16,6 +16,7 @@ from .faults import Faults
 from .journal import Journal
 from .language import BY_TASK, task_of
 from .lifecycle import Lifecycle
+from .limits import Pace
 from .models import UNKNOWN, Model
 from .pool import Pool
 from .throttle import Throttle
@@ -67,6 +68,7 @@ class World:
         """Return to the scenario's start: endpoints, time, faults and journal."""
         with self.lock:
             self.clock.reset()
+            self._settled = self.clock.now()
             self.agenda = Agenda()
             self.lifecycle = Lifecycle(self.agenda)
             self.faults = Faults()
@@ -76,8 +78,9 @@ class World:
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
             self.throttle = Throttle()
-            self.quota: int | None = None
-            """Most endpoints that may run at a time, where there is such a limit; a stopped one doesn't count."""
+            self.pace = Pace()
+            self.quota: int | None = assumptions.ENDPOINT_QUOTA
+            """Most endpoints that may be there and not stopped; None for as many as anyone likes."""
             self._fill(self)
 
     @property
@@ -93,7 +96,7 @@ class World:
     def settle(self) -> float:
         """Let happen what has become due, and return the service time."""
         with self.lock:
-            now = self.clock.now()
+            now = self._settled = self.clock.now()
             self.agenda.run(now)
             return now
 
@@ -122,6 +125,8 @@ class World:
         found = self._endpoints[name]
         if not isinstance(found, Endpoint):
             found = self._endpoints[name] = found()
+            # What is in the making has gone on while nobody looked.
+            self.agenda.run(self._settled)
         return found
 
     def endpoints(self) -> Iterable[Endpoint]:

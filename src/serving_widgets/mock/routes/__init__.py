@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from serving_widgets.mock.app import Route
 
-from . import endpoints, identity, metrics, openai, permissions, query, settings, steering
+from . import endpoints, identity, metrics, openai, permissions, query, settings, steering, throughput
 
 _CONTROL = "/api/2.0/serving-endpoints"
 _QUERY = "/serving-endpoints"
@@ -29,6 +29,9 @@ ROUTES = (
     Route("POST", _QUERY + "/completions", openai.completions),
     Route("POST", _QUERY + "/embeddings", openai.embeddings),
     Route("POST", _QUERY + "/responses", openai.responses),
+    Route("POST", _CONTROL + "/pt", throughput.create),
+    Route("PUT", _CONTROL + "/pt/{name}/config", throughput.update_config),
+    Route("GET", _CONTROL + "/get-model-optimization-info/{model}/{version}", throughput.optimization),
     Route("PATCH", _CONTROL + "/{name}/tags", settings.patch_tags),
     Route("PUT", _CONTROL + "/{name}/rate-limits", settings.put_rate_limits),
     Route("PUT", _CONTROL + "/{name}/ai-gateway", settings.put_ai_gateway),

@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from serving_widgets.mock import assumptions, intake, settings, wire
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import Config, Endpoint
+from serving_widgets.mock.endpoint import JSON, Config, Endpoint
 from serving_widgets.mock.errors import ServiceError, invalid
-from serving_widgets.mock.permissions import check, level_of
-
-_ECHOED = ("ai_gateway", "email_notifications", "telemetry_config")
+from serving_widgets.mock.limits import check_room
+from serving_widgets.mock.permissions import check, level_of, member
 
 
 def list_all(call: Call) -> Response:
@@ -33,48 +32,19 @@ def get(call: Call) -> Response:
 
 def create(call: Call) -> Response:
     """Make an endpoint; its first configuration, if any, starts to be deployed."""
-    body = call.json()
-    name = intake.endpoint_name(body)
-    if call.world.exists(name):
-        raise ServiceError("RESOURCE_ALREADY_EXISTS", f"Serving endpoint with name {name} already exists")
-    tags = settings.tags(body.get("tags"))
-    config = None if body.get("config") is None else _config(call, body["config"], None)
-    endpoint = call.world.make(name, call.user, call.now)
-    endpoint.tags = tags
-    endpoint.description = _text(body, "description")
-    endpoint.extra = {key: body[key] for key in _ECHOED if body.get(key)}
-    kind = config.entities[0].kind if config else "custom"
-    endpoint.route_optimized = _route_optimized(body, kind)
-    endpoint.budget_policy = _budget_policy(call, body, kind)
-    if config is not None:
-        if kind == "external":
-            endpoint.task = config.entities[0].spec["external_model"]["task"]
-        call.world.lifecycle.accept(endpoint, config, call.now)
-    call.world.add(endpoint)
-    return answered(call, endpoint)
+    return answered(call, made(call, call.json()))
 
 
 def update_config(call: Call) -> Response:
     """Replace what an endpoint serves; the old configuration serves on until the new one is ready."""
-    endpoint = found(call, "manage")
-    if endpoint.updating:
-        raise ServiceError("RESOURCE_CONFLICT", f"Endpoint {endpoint.name} is currently updating.")
-    if endpoint.stopped:
-        raise ServiceError(
-            assumptions.UPDATE_WHILE_STOPPED, f"Endpoint {endpoint.name} is stopped; start it before updating it."
-        )
-    config = _config(call, call.json(), endpoint)
-    external = config.entities[0].kind == "external"
-    if endpoint.config is not None and external != (endpoint.kind == "external"):
-        raise invalid("An endpoint can't change between external models and other entities.")
-    endpoint.updated = call.now
-    call.world.lifecycle.accept(endpoint, config, call.now)
-    return answered(call, endpoint)
+    return answered(call, updated(call, found(call, "manage"), call.json()))
 
 
 def delete(call: Call) -> Response:
     """Delete an endpoint in any state. The answer is an object, for some clients read it."""
-    call.world.remove(found(call, "manage"))
+    endpoint = found(call, "manage")
+    call.world.remove(endpoint)
+    call.world.traffic.forget(endpoint.name)
     return reply({})
 
 
@@ -88,6 +58,9 @@ def stop(call: Call) -> Response:
 def start(call: Call) -> Response:
     """Start a stopped endpoint."""
     endpoint = _steered(call)
+    if endpoint.stopped:
+        _check_creator(call, endpoint)
+        check_room(call.world)
     call.world.lifecycle.start(endpoint, call.now)
     endpoint.updated = call.now
     return answered(call, endpoint)
@@ -111,45 +84,78 @@ def answered(call: Call, endpoint: Endpoint) -> Response:
     return reply(wire.detailed(endpoint, level_of(call.user, endpoint) or "CAN_MANAGE", call.world.host))
 
 
-def _config(call: Call, body: Any, endpoint: Endpoint | None) -> Config:
-    if not isinstance(body, Mapping):
-        raise invalid("config must be a JSON object.")
-    before = endpoint.config if endpoint else None
-    entities = intake.entities(body, call.user.name, call.now)
-    for entity in entities:
-        same = before.entity(entity.name) if before else None
-        if same is not None and same.spec == entity.spec:
-            entity.creator, entity.created = same.creator, same.created
-    return Config(
-        version=endpoint.next_version if endpoint else 1,
-        entities=entities,
-        routes=intake.routes(body, entities),
-        accepted=call.now,
-        auto_capture=body.get("auto_capture_config") or (before.auto_capture if before else None),
-    )
-
-
-def _text(body: Mapping[str, Any], key: str) -> str:
-    value = body.get(key) or ""
-    if not isinstance(value, str):
-        raise invalid(f"{key} must be a string.")
-    return value
-
-
-def _route_optimized(body: Mapping[str, Any], kind: str) -> bool:
-    value = body.get("route_optimized") or False
-    if not isinstance(value, bool):
-        raise invalid("route_optimized must be true or false.")
-    if value and kind != "custom":
+def made(call: Call, body: Mapping[str, Any], *, throughput: bool = False) -> Endpoint:
+    """Make the endpoint that `body` asks for, or refuse."""
+    world, name = call.world, intake.endpoint_name(body)
+    if world.exists(name):
+        raise ServiceError("RESOURCE_ALREADY_EXISTS", f"Serving endpoint with name {name} already exists")
+    asked = intake.creation(body)
+    config = None
+    if asked.config is not None:
+        config = intake.config(asked.config, None, call.user.name, call.now, throughput=throughput, where="config")
+    kind = config.entities[0].kind if config else "custom"
+    if asked.route_optimized and kind != "custom":
         raise invalid("Only endpoints that serve custom models can be route-optimized.")
-    return value
+    budget_policy = _budget_policy(call, asked.budget_policy_id, kind)
+    world.pace.check(call.now)
+    check_room(world)
+    endpoint = world.make(name, call.user, call.now)
+    endpoint.tags, endpoint.description, endpoint.extra = asked.tags, asked.description, _kept(asked.extra, config)
+    endpoint.route_optimized, endpoint.budget_policy = asked.route_optimized, budget_policy
+    if config is not None:
+        if kind == "external":
+            endpoint.task = config.entities[0].spec["external_model"]["task"]
+        world.lifecycle.accept(endpoint, config, call.now)
+    world.add(endpoint)
+    world.pace.note(call.now)
+    return endpoint
 
 
-def _budget_policy(call: Call, body: Mapping[str, Any], kind: str) -> str | None:
+def updated(call: Call, endpoint: Endpoint, body: Any, *, throughput: bool = False, where: str = "") -> Endpoint:
+    """Have an endpoint serve what `body` asks for, or refuse."""
+    if endpoint.updating:
+        raise ServiceError("RESOURCE_CONFLICT", f"Endpoint {endpoint.name} is currently updating.")
+    if endpoint.stopped:
+        raise ServiceError(
+            assumptions.UPDATE_WHILE_STOPPED, f"Endpoint {endpoint.name} is stopped; start it before updating it."
+        )
+    config = intake.config(body, endpoint, call.user.name, call.now, throughput=throughput, where=where)
+    kind = config.entities[0].kind
+    if endpoint.history and (kind == "external") != (endpoint.kind == "external"):
+        raise invalid("An endpoint can't change between external models and other entities.")
+    if endpoint.route_optimized and kind != "custom":
+        raise invalid("A route-optimized endpoint can serve custom models only.")
+    call.world.pace.check(call.now)
+    if kind == "external":
+        endpoint.task = config.entities[0].spec["external_model"]["task"]
+    endpoint.updated = call.now
+    call.world.lifecycle.accept(endpoint, config, call.now)
+    call.world.pace.note(call.now)
+    return endpoint
+
+
+def _check_creator(call: Call, endpoint: Endpoint) -> None:
+    kind = "service_principal" if endpoint.creator_kind == "ServicePrincipal" else "user"
+    if member(call.world, (kind, endpoint.creator)) is None:
+        message = f"Endpoint {endpoint.name} can't be started: its creator {endpoint.creator} left the workspace."
+        raise ServiceError(assumptions.CREATOR_GONE, message)
+
+
+def _budget_policy(call: Call, asked: str, kind: str) -> str | None:
     """Return the policy asked for, else the one assigned to the caller; external models can't have one."""
-    asked = _text(body, "budget_policy_id")
     if kind == "external":
         if asked:
             raise invalid("Budget policies are not available for endpoints that serve external models.")
         return None
     return asked or call.user.budget_policy
+
+
+def _kept(extra: JSON, config: Config | None) -> JSON:
+    """Return the settings that a new endpoint keeps: creation passes over telemetry that the endpoint can't have."""
+    telemetry = extra.get("telemetry_config", {})
+    dropped = set()
+    if config is None or config.entities[0].kind == "external" or not settings.names_a_profile(telemetry):
+        dropped.add("telemetry_config")
+    if not assumptions.NOTIFICATIONS_KEPT_AT_CREATION:
+        dropped.add("email_notifications")
+    return {key: value for key, value in extra.items() if key not in dropped}
