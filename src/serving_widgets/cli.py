@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the address and tokens to FILE (mode 0600) once it listens, and remove FILE at the end",
     )
-    mock.add_argument("--scenario", default="demo", help="what the workspace holds: demo, empty, large or large:N")
+    mock.add_argument(
+        "--scenario", default="demo", help="what the workspace holds: demo, empty, large, large:N or incident"
+    )
     mock.add_argument("--speed", type=float, default=60.0, metavar="N", help="service seconds per second (60)")
     mock.add_argument(
         "--clock",

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .scenarios import Scenario
     from .workspace import MockWorkspace
 
-__all__ = ["MockWorkspace"]
+__all__ = ["MockWorkspace", "Scenario"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from .workspace import MockWorkspace
 
         return MockWorkspace
+    if name == "Scenario":
+        from .scenarios import Scenario
+
+        return Scenario
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

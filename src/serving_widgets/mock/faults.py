@@ -64,6 +64,23 @@ class Fault:
             if not fits(value):
                 raise ValueError(f"{name!r} of a fault rule must be {wanted}, not {value!r}")
 
+    @classmethod
+    def of(cls, rule: Mapping[str, Any]) -> Fault:
+        """Return the rule that a JSON object describes.
+
+        Raises
+        ------
+        ValueError
+            If it is no object, or has a member that is not known or makes no sense.
+        """
+        if not isinstance(rule, Mapping):
+            raise ValueError(f"a fault rule is an object, not {rule!r}")
+        known = {one.name for one in fields(cls) if one.init}
+        unknown = sorted(map(str, set(rule) - known))
+        if unknown:
+            raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(known))}")
+        return cls(**rule)
+
     def fits(self, method: str, path: str, at: float) -> bool:
         """Return whether the rule is about such a request, `at` service seconds after the scenario's start."""
         return (
@@ -151,23 +168,13 @@ class Faults:
         """
         if isinstance(rules, str | bytes | Mapping):
             raise ValueError("fault rules come as a list")
-        known = {one.name for one in fields(Fault) if one.init}
-        parsed = []
-        for rule in rules:
-            if not isinstance(rule, Mapping):
-                raise ValueError(f"a fault rule is an object, not {rule!r}")
-            unknown = sorted(set(rule) - known)
-            if unknown:
-                raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(known))}")
-            parsed.append(Fault(**rule))
+        parsed = [Fault.of(rule) for rule in rules]
         self._rules = parsed
         return len(parsed)
 
     def add(self, rule: Mapping[str, Any]) -> None:
         """Put a rule after those in force; raises as `set` does."""
-        before = self._rules
-        self.set([rule])
-        self._rules = [*before, *self._rules]
+        self._rules.append(Fault.of(rule))
 
     def take(self, method: str, path: str, at: float) -> Fault | None:
         """Return the fault that hits this request, if any, and count it."""

@@ -8,6 +8,7 @@ from typing import Any, Self
 from . import scenarios
 from .clock import Clock, Mode
 from .models import Model, Predict
+from .scenarios import Scenario
 from .server import LOOPBACK, Server
 from .world import World
 
@@ -19,8 +20,9 @@ class MockWorkspace:
 
     Parameters
     ----------
-    scenario : str
-        What the workspace holds: ``"demo"``, ``"empty"``, ``"large"`` (1,000 endpoints) or ``"large:N"``.
+    scenario : str or Scenario
+        What the workspace holds: ``"demo"``, ``"empty"``, ``"large"`` (1,000 endpoints), ``"large:N"``, ``"incident"``
+        (a bad day), or a `Scenario` of one's own.
     speed : float
         Service seconds per host second while the clock runs.
     clock : {"demo", "scaled", "manual"}
@@ -40,9 +42,12 @@ class MockWorkspace:
     ['DATABRICKS_HOST', 'DATABRICKS_TOKEN']
     """
 
-    def __init__(self, scenario: str = "demo", speed: float = 60.0, clock: Mode = "demo", port: int = 0) -> None:
-        self.scenario = scenario
-        self._world = World(scenarios.find(scenario), speed, clock)
+    def __init__(
+        self, scenario: str | Scenario = "demo", speed: float = 60.0, clock: Mode = "demo", port: int = 0
+    ) -> None:
+        found = scenarios.find(scenario)
+        self.scenario = found.name
+        self._world = World(found.fill, speed, clock, found.users, found.service_principals)
         self._port = port
         self._server: Server | None = None
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from . import demo, empty, large
+from . import demo, empty, incident, large
+from .own import Fill, Scenario
 
-if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+__all__ = ["Scenario", "find"]
 
-Scenario = Callable[["World"], None]
-
-_PLAIN: dict[str, Scenario] = {"demo": demo.fill, "empty": empty.fill, "large": partial(large.fill, count=1000)}
-_SIZED: dict[str, Callable[[World, int], None]] = {"large": large.fill}
+_NAMED: dict[str, Fill] = {
+    "demo": demo.fill,
+    "empty": empty.fill,
+    "large": partial(large.fill, count=1000),
+    "incident": incident.fill,
+}
 _MOST = 100_000
 
 
-def find(name: str) -> Scenario:
-    """Return the scenario called `name`, such as ``"demo"`` or ``"large:10000"``.
+def find(scenario: str | Scenario) -> Scenario:
+    """Return the scenario called so, such as ``"demo"`` or ``"large:10000"``; a `Scenario` is returned as it is.
 
     Raises
     ------
     ValueError
         If there is none of that name.
     """
-    stem, colon, size = name.partition(":")
-    if not colon and stem in _PLAIN:
-        return _PLAIN[stem]
-    if colon and stem in _SIZED and size.isdecimal() and int(size) <= _MOST:
-        sized, count = _SIZED[stem], int(size)
-        return lambda world: sized(world, count)
-    known = ", ".join([*_PLAIN, *(f"{stem}:N" for stem in _SIZED)])
-    raise ValueError(f"unknown scenario {name!r}; there are {known}")
+    if isinstance(scenario, Scenario):
+        return scenario
+    if not isinstance(scenario, str):
+        raise ValueError(f"a scenario is a name or a Scenario, not {scenario!r}")
+    stem, colon, size = scenario.partition(":")
+    if not colon and stem in _NAMED:
+        return Scenario.of(stem, _NAMED[stem])
+    if stem == "large" and size.isdecimal() and size.isascii() and int(size) <= _MOST:
+        return Scenario.of(scenario, partial(large.fill, count=int(size)))
+    raise ValueError(f"unknown scenario {scenario!r}; there are {', '.join(_NAMED)} and large:N")

@@ -5,22 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock import assumptions
 from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import (
-    ABORTED,
-    CREATING,
-    FAILED,
-    JSON,
-    READY,
-    SCALED_TO_ZERO,
-    Config,
-    Endpoint,
-    Entity,
-    draw,
-)
-from serving_widgets.mock.lifecycle import FATES
+from serving_widgets.mock.endpoint import JSON, Config, Endpoint, Entity, draw
 from serving_widgets.mock.people import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
+
+from .situations import place
 
 if TYPE_CHECKING:
     from serving_widgets.mock.world import World
@@ -36,11 +25,11 @@ _CREATORS = (ADA, BEN, BATCH, *USERS[2:])
 _KINDS = (("custom", 0.80), ("provisioned", 0.85), ("external", 0.93), ("features", 1.0))
 _SITUATIONS = (
     ("ready", 0.60),
-    ("zero", 0.75),
+    ("scaled to zero", 0.75),
     ("stopped", 0.84),
-    ("failed", 0.88),
-    ("failed at first", 0.91),
-    ("canceled", 0.93),
+    ("update failed", 0.88),
+    ("creation failed", 0.91),
+    ("update canceled", 0.93),
     ("without config", 0.95),
     ("creating", 0.97),
     ("updating", 1.0),
@@ -49,6 +38,7 @@ _SITUATIONS = (
 
 def fill(world: World, count: int) -> None:
     """Put `count` endpoints into the workspace; each is built when somebody first looks at it."""
+    world.quota = None
     for index in range(count):
         subject, form = _SUBJECTS[index % len(_SUBJECTS)], _FORMS[index // 7 % len(_FORMS)]
         name = f"{_TEAMS[index % len(_TEAMS)]}-{subject}-{form}-{index:05d}"
@@ -73,43 +63,17 @@ def _build(world: World, index: int, name: str) -> Endpoint:
         endpoint.task = "llm/v1/chat"
     version = 1 + int(draw(index, "version") * 30)
     specs = [_spec(kind, name, version, share) for share in range(1 + (index % 13 == 0 and kind == "custom"))]
-    _place(endpoint, situation if kind == "custom" else "ready", specs, version)
+    begun = EPOCH - 200 * draw(index, "begun")
+    _place(world, endpoint, situation if kind == "custom" else "ready", specs, version, begun)
     return endpoint
 
 
-def _place(endpoint: Endpoint, situation: str, specs: list[JSON], version: int) -> None:
-    """Put an endpoint into a situation. None of them ends by itself: a large workspace is for looking."""
-    if situation == "without config":
-        return
+def _place(world: World, endpoint: Endpoint, situation: str, specs: list[JSON], version: int, begun: float) -> None:
+    entities = [Entity(spec, endpoint.creator, endpoint.updated) for spec in specs]
+    routes = [(entities[0].name, 100)] if len(entities) == 1 else [(entities[0].name, 90), (entities[1].name, 10)]
     if situation == "stopped" and endpoint.route_optimized:
         situation = "ready"
-    first = situation in ("creating", "failed at first")
-    if not first:
-        endpoint.config = _config(endpoint, specs, version, READY, SCALED_TO_ZERO if situation == "zero" else "")
-        endpoint.ready = True
-    if situation == "stopped":
-        endpoint.ready, endpoint.stopped = False, True
-        for entity in endpoint.config.entities if endpoint.config else ():
-            entity.deployment, entity.message = assumptions.STOPPED_DEPLOYMENT, assumptions.STOPPED_MESSAGE
-    if situation in _PENDING:
-        endpoint.update, deployment, message = _PENDING[situation]
-        endpoint.pending = _config(endpoint, specs, 1 if first else version + 1, deployment, message)
-    endpoint.history = [config for config in (endpoint.config, endpoint.pending) if config is not None]
-
-
-_PENDING = {
-    "failed": ("UPDATE_FAILED", FAILED, FATES["broken"].message),
-    "failed at first": ("UPDATE_FAILED", ABORTED, FATES["stuck"].message),
-    "canceled": ("UPDATE_CANCELED", ABORTED, ""),
-    "creating": ("IN_PROGRESS", CREATING, assumptions.STEPS_OF_A_BUILD[0][1]),
-    "updating": ("IN_PROGRESS", CREATING, assumptions.STEPS_OF_A_BUILD[3][1]),
-}
-
-
-def _config(endpoint: Endpoint, specs: list[JSON], version: int, deployment: str, message: str) -> Config:
-    entities = [Entity(spec, endpoint.creator, endpoint.updated, deployment, message) for spec in specs]
-    routes = [(entities[0].name, 100)] if len(entities) == 1 else [(entities[0].name, 90), (entities[1].name, 10)]
-    return Config(version, entities, routes, endpoint.updated)
+    place(world, endpoint, situation, Config(version, entities, routes, endpoint.updated), begun)
 
 
 def _spec(kind: str, name: str, version: int, share: int) -> JSON:
