@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.line import quote
+
 if TYPE_CHECKING:
-    from serving_widgets.render import Card
+    from serving_widgets.render import Card, Table
     from serving_widgets.workspace import Endpoint, Workspace
 
 _CONNECT = "serving_widgets.workspace.connect"
@@ -23,6 +26,12 @@ def connection_words() -> str:
     return f"Connected: {opened.label} (connection {opened.name}{mark})."
 
 
+def open_names() -> list[str]:
+    """Return the names of the open connections, without opening one."""
+    connect = sys.modules.get(_CONNECT)
+    return [] if connect is None else list(connect.connections())
+
+
 def opening_words(opened: Workspace) -> str:
     """Return what to say of a workspace that nobody asked for by name."""
     if opened.is_mock:
@@ -30,7 +39,32 @@ def opening_words(opened: Workspace) -> str:
     return f"Opened {opened.label}, found in {opened.source}{', read-only' if opened.read_only else ''}."
 
 
-def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None) -> Card:
+def overview(opened: Workspace) -> Card:
+    """Return what the active connection is, which others are open, and why it is this one."""
+    from serving_widgets.workspace import sources_table
+
+    return connection_card(opened, tables=(_connections(), sources_table(opened.sources, opened.name)))
+
+
+def _connections() -> Table:
+    from serving_widgets.render import Table
+    from serving_widgets.workspace import active, connections
+
+    rows = [
+        (
+            name,
+            opened.label,
+            "refused" if opened.read_only else "allowed",
+            "yes" if opened is active() else "no",
+            f"%serving connect {quote(name)}" if not opened.is_mock or name != "mock" else "",
+        )
+        for name, opened in connections().items()
+    ]
+    many = "1 connection is open" if len(rows) == 1 else f"{len(rows)} connections are open"
+    return Table(("Name", "Workspace", "Changes", "Active", "To switch to it"), rows, caption=many)
+
+
+def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None, tables: Sequence[Table] = ()) -> Card:
     """Return what a connection is and what it allows, and how its endpoints are where they are given."""
     from serving_widgets.render import Card
 
@@ -43,4 +77,4 @@ def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None) 
     if endpoints is not None:
         labels = Counter(endpoint.label for endpoint in endpoints)
         facts += [("Endpoints", len(endpoints)), *sorted(labels.items())]
-    return Card(opened.label, facts)
+    return Card(opened.label, facts, tables)

@@ -3,10 +3,11 @@
 import sys
 from types import ModuleType
 
-from .connect import activate, active, connect, connections, workspace
+from .connect import activate, active, connect, connections, settled, workspace
 from .connection import Workspace
 from .endpoint import Endpoint, EndpointAio
 from .endpoints import Endpoints, EndpointsAio
+from .explain import Source, sources_table
 from .recipes import Recipe, recipe
 from .session import Session
 
@@ -17,12 +18,15 @@ __all__ = [
     "EndpointsAio",
     "Recipe",
     "Session",
+    "Source",
     "Workspace",
     "activate",
     "active",
     "connect",
     "connections",
     "recipe",
+    "settled",
+    "sources_table",
     "workspace",
 ]
 

@@ -11,8 +11,9 @@ from serving_widgets.client import Credential
 
 from . import loop
 from .connection import Workspace
+from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
 from .guard import Guard
-from .sources import UNLOCK, find
+from .sources import UNLOCK, Target, find
 
 _lock = threading.RLock()
 _open: dict[str, Workspace] = {}
@@ -25,6 +26,7 @@ def connect(
     host: str | None = None,
     token: str | None = None,
     profile: str | None = None,
+    config: Any = None,
     scenario: str | None = None,
     speed: float | None = None,
     clock: str | None = None,
@@ -42,6 +44,9 @@ def connect(
         A real workspace, writable.
     profile
         A section of ``~/.databrickscfg`` (or of ``DATABRICKS_CONFIG_FILE``).
+    config
+        A ``databricks.sdk.core.Config``: any method of logging in that the official SDK has. It comes with the extra
+        ``databricks``, which is also needed where a profile or the environment holds anything but a token.
     scenario, speed, clock
         What the embedded workspace holds (``"demo"``), how many service seconds pass in a second (60), and who moves
         its clock (``"demo"``, ``"scaled"``, ``"manual"``).
@@ -71,7 +76,8 @@ def connect(
     """
     given = {"host": host, "token": token, "profile": profile, "name": name, "scenario": scenario, "clock": clock}
     wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
-    real = [key for key in ("host", "token", "profile") if given[key] is not None]
+    given["config"] = config
+    real = [key for key in ("host", "token", "profile", "config") if given[key] is not None]
     # From here on the token is in the one object that it lives in: no frame of a traceback shall show it.
     given.clear()
     credential = Credential(token) if isinstance(token, str) else None
@@ -95,33 +101,35 @@ def connect(
             f"{next(iter(embedded))}= belongs to the embedded workspace.",
             hint=f'sw.connect("mock", {_spell(embedded)})',
         )
-    if len(real) > 1 and "profile" in real:
-        raise ConfigError("profile= and host= or token= exclude each other.", hint="Give one or the other.")
+    for alone in ("profile", "config"):
+        if len(real) > 1 and alone in real:
+            raise ConfigError(f"{alone}= and host= or token= exclude each other.", hint="Give one or the other.")
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
     patterns = tuple(protect)
     if target == "mock":
-        return _register(_mock(name, bool(read_only), patterns, "the argument", **embedded))
-    found = find(host=host, credential=credential, profile=profile)
+        sources = explain(ARGUMENTS, given='"mock"')
+        return _register(_mock(name, bool(read_only), patterns, "the argument", sources, **embedded))
+    found = find(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         source = "nothing else: no host, no profile and no configuration file were found"
-        return _register(_mock(name, bool(read_only), patterns, source))
-    locked = found.found if read_only is None else read_only
-    reason = None
-    if locked:
-        reason = (
-            f"This workspace was found by itself, in {found.source}, and opened read-only."
-            if found.found and read_only is None
-            else "This workspace was opened read-only."
-        )
-    unlock = UNLOCK if found.found else f"connect again with read_only=False ({found.source})"
+        return _register(_mock(name, bool(read_only), patterns, source, explain(EMBEDDED)))
+    guard = _guard(found, read_only, patterns)
     return _register(
         Workspace(
             name=name or found.name,
             host=found.host,
             credential=found.credential,
             source=found.source,
-            guard=Guard(reason, unlock, patterns),
+            sources=explain(
+                found.origin,
+                given=", ".join(f"{key}=" for key in real if key != "profile"),
+                profile=profile,
+                notes=found.notes,
+                unlock=guard.unlock if found.found and guard.read_only is not None else "",
+            ),
+            profile=found.profile,
+            guard=guard,
         )
     )
 
@@ -162,6 +170,21 @@ def activate(name: str) -> Workspace:
         return opened
 
 
+def settled() -> Workspace:
+    """Return the active workspace, opened or opened anew as :func:`connect` does where nobody chose it.
+
+    One that was found by itself gives way when something else is configured now.
+    """
+    opened = active()
+    if opened is None:
+        return connect()
+    winner = next((each.name for each in opened.sources if each.used), ARGUMENTS)
+    if winner in (ARGUMENTS, PROFILE):
+        return opened
+    now = explain(winner)
+    return opened if [each.found for each in now] == [each.found for each in opened.sources] else connect()
+
+
 def active() -> Workspace | None:
     """Return the active workspace, None where there is none; opens nothing."""
     return _active if _active is not None and not _active.closed else None
@@ -188,7 +211,25 @@ def _make_active(opened: Workspace) -> None:
     loop.call(opened.watcher.tell_all)
 
 
-def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: str, **settings: Any) -> Workspace:
+def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...]) -> Guard:
+    """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
+    reason = None
+    if found.found and read_only is None:
+        reason = f"This workspace was found by itself, in {found.source}, and opened read-only."
+    elif read_only:
+        reason = "This workspace was opened read-only."
+    unlock = UNLOCK if found.found else f"connect again with read_only=False ({found.source})"
+    return Guard(reason, unlock, protect)
+
+
+def _mock(
+    name: str | None,
+    read_only: bool,
+    protect: tuple[str, ...],
+    source: str,
+    sources: tuple[Source, ...],
+    **settings: Any,
+) -> Workspace:
     from serving_widgets.mock import MockWorkspace
 
     try:
@@ -204,6 +245,7 @@ def _mock(name: str | None, read_only: bool, protect: tuple[str, ...], source: s
         host=mock.host,
         credential=Credential(mock.token),
         source=source,
+        sources=sources,
         guard=Guard("This workspace was opened read-only." if read_only else None, 'sw.connect("mock")', protect),
         mock=mock,
     )

@@ -15,6 +15,7 @@ from serving_widgets.api.models import EndpointInfo
 
 from . import loop
 from .clock import ServiceClock, WallClock
+from .explain import Source
 from .guard import Guard, refused
 from .pace import MOCK, REAL
 from .recipes import Recipe, recipe
@@ -44,6 +45,13 @@ class Session:
         The workspace's address.
     source
         Where the connection's settings came from, in words.
+    sources
+        Every place where settings were looked for when it was opened, in order: what was there, and why it is used or
+        not.
+    profile
+        The profile of the configuration file that it was opened with; None when it was another way.
+    auth
+        How requests are signed: ``"token"``, or the official SDK's name of the method, such as ``"oauth-m2m"``.
     mock
         The embedded workspace, None when the workspace is real.
     active
@@ -60,11 +68,16 @@ class Session:
         credential: Credential,
         source: str,
         guard: Guard,
+        sources: tuple[Source, ...] = (),
+        profile: str | None = None,
         mock: Embedded | None = None,
     ) -> None:
         self.name = name
         self.host = host
         self.source = source
+        self.sources = sources
+        self.profile = profile
+        self.auth = credential.kind
         self.guard = guard
         self.mock = mock
         self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
@@ -104,6 +117,11 @@ class Session:
         if self.mock is not None:
             return f"mock workspace ({self.mock.scenario})"
         return self.host.split("://", 1)[-1]
+
+    @property
+    def where(self) -> str:
+        """The label, and whether the workspace is read-only: what every result says of where it comes from."""
+        return f"{self.label}, read-only" if self.read_only else self.label
 
     def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
         """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""

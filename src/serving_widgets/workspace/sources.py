@@ -1,23 +1,33 @@
-"""Where a connection's settings come from: arguments, a profile, the environment, the configuration file.
+"""Where a connection's settings come from: arguments, a profile, the environment, the file, the service's own runtime.
 
 The order is the official SDK's (databricks-sdk for Python, ``config.py``): what is given wins, then the environment,
-then the file. The file is read only when a profile is named or nothing else is there.
+then the file, which is read only when a profile is named or nothing else is there. In one point it is stricter: sources
+are not mixed, because a secret of one must not go to the host of another. And it refuses less: where a source holds
+several methods of logging in, the first in the SDK's order is used, and the explanation says so.
 """
 
 from __future__ import annotations
 
-import configparser
 import dataclasses
-import difflib
-import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
+from serving_widgets.client.names import address_of
+
+from . import sdk
+from .explain import ARGUMENTS, ENVIRONMENT, FILE, ON_RUNTIME, PROFILE, RUNTIME, add_line, needs_sdk
+from .profiles import ConfigFile
+from .settings import Settings, ambient, of_environment
 
 #: The line that opens a workspace that was found by itself for writing.
 UNLOCK = "sw.connect(read_only=False)"
+_OTHERWISE = 'Or give it: sw.connect(host="https://…", token=…), or name a profile: sw.connect(profile=…).'
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+# Where a profile is named in the environment, too, the SDK would fill in from it what else is missing.
+_NO_PROFILE: Mapping[str, str] = MappingProxyType({"profile": ""})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,6 +38,12 @@ class Target:
     ----------
     source
         Where the settings came from, in words.
+    origin
+        The same as one of the names in :mod:`.explain`.
+    notes
+        What there is to say of a source, by its name.
+    profile
+        The profile that they came from, None where they came from elsewhere.
     found
         Whether nobody named it, so that it opens read-only.
     """
@@ -36,28 +52,10 @@ class Target:
     credential: Credential
     name: str
     source: str
+    origin: str = ARGUMENTS
+    notes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    profile: str | None = None
     found: bool = False
-
-
-class Environment:
-    """The environment variables that matter; shows none of them, because one holds a token."""
-
-    __slots__ = ("_get",)
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._get = variables.get
-
-    def get(self, name: str) -> str:
-        """Return a variable that is no secret, "" where it is not set."""
-        return self._get(f"DATABRICKS_{name}") or ""
-
-    def has_token(self) -> bool:
-        """Whether there is a token."""
-        return bool(self._get("DATABRICKS_TOKEN"))
-
-    def credential(self) -> Credential:
-        """Return the token, in the one object that a token lives in."""
-        return Credential(self._get("DATABRICKS_TOKEN") or "")
 
 
 def find(
@@ -65,6 +63,7 @@ def find(
     host: str | None = None,
     credential: Credential | None = None,
     profile: str | None = None,
+    config: Any = None,
     environ: Mapping[str, str] | None = None,
 ) -> Target | None:
     """Return the workspace that the arguments, else the environment, else the file name; None when nothing does.
@@ -74,117 +73,167 @@ def find(
     ConfigError
         When what is named can't be used, saying what is missing and the line that mends it.
     """
-    env = Environment(os.environ if environ is None else environ)
+    env = of_environment(environ)
+    file = ConfigFile(env.get("config_file"))
+    if config is not None:
+        return _from_config(config)
     if host is not None or credential is not None:
-        return _from_arguments(host, credential, env)
+        return _from_arguments(host, credential, env, environ)
     if profile is not None:
-        return _from_profile(profile, env, source=f"profile {profile!r}")
-    if env.get("HOST") and env.has_token():
-        source = "the environment (DATABRICKS_HOST, DATABRICKS_TOKEN)"
-        return _target(env.get("HOST"), env.credential(), source=source, found=True)
-    named = env.get("CONFIG_PROFILE")
+        return _from_profile(profile, file, environ, source=f"profile {profile!r}", origin=PROFILE)
+    if env.usable:
+        return _from_environment(env)
+    named = env.get("config_profile")
     if named:
-        return _from_profile(named, env, source=f"profile {named!r} (DATABRICKS_CONFIG_PROFILE)", found=True)
-    if env.get("HOST"):
-        raise ConfigError(
-            "DATABRICKS_HOST is set, but there is no token for it.",
-            hint="Set DATABRICKS_TOKEN, too, or name a profile: sw.connect(profile=…). "
-            'Without either: sw.connect("mock").',
-        )
-    default = _default_profile(env)
+        source = f"profile {named!r} (DATABRICKS_CONFIG_PROFILE)"
+        return _from_profile(named, file, environ, source=source, origin=FILE)
+    if env.located:
+        return _from_host_alone(env, environ)
+    default = file.default
     if default is not None:
-        return _from_profile(default, env, source=f"profile {default!r} of {_file(env)}", found=True)
-    return None
+        return _from_profile(default, file, environ, source=f"profile {default!r} of {file.name}", origin=FILE)
+    version = env.get("runtime_version")
+    return _from_runtime(version) if version else None
 
 
-def _from_arguments(host: str | None, credential: Credential | None, env: Environment) -> Target:
+def _from_config(config: Any) -> Target:
+    if not sdk.is_config(config):
+        inner = ", for example config=client.config" if sdk.is_config(getattr(config, "config", None)) else ""
+        raise ConfigError(
+            f"config= takes a databricks.sdk.core.Config, not {type(config).__name__}.",
+            hint=f"sw.connect(config=databricks.sdk.core.Config(…)){inner}",
+        )
+    credential = sdk.credential_of(config)
+    profile = getattr(config, "profile", None) or None
+    return _target(config.host, credential, source=f"config= ({credential.kind})", name=profile, profile=profile)
+
+
+def _from_arguments(
+    host: str | None, credential: Credential | None, env: Settings, environ: Mapping[str, str] | None
+) -> Target:
     if not host:
         raise ConfigError("token= is given without host=.", hint='sw.connect(host="https://…", token=…)')
     if credential is not None:
-        return _target(host, credential, source="the arguments")
-    known = env.get("HOST")
-    # A token of the environment is meant for the environment's host: it must not be sent to any other.
-    if env.has_token() and (not known or _bare(known) == _bare(host)):
-        return _target(host, env.credential(), source="host= and DATABRICKS_TOKEN")
-    if env.has_token():
-        raise ConfigError(
-            f"There is no token for {_bare(host)}: DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known)}.",
-            hint="Give token=…, or name a profile: sw.connect(profile=…)",
+        return _target(host, credential, source="the arguments", notes={ARGUMENTS: "what is given comes first"})
+    known = env.get("host")
+    # A secret of the environment is meant for the environment's host: it must not be sent to any other.
+    if (not known or _bare(known) == _bare(host)) and set(env.missing) <= {env.spell("host")}:
+        said = " and ".join(name for name in env.taken if name != env.spell("host"))
+        notes = {ARGUMENTS: f"host= is given, and {said} is for it", ENVIRONMENT: f"{said} is used, for host="}
+        return _from_settings(
+            env, source=f"host= and {said}", given={"host": host, **_NO_PROFILE}, isolated=False, notes=notes
         )
-    raise ConfigError(
-        f"There is no token for {_bare(host)}.",
-        hint="Set DATABRICKS_TOKEN, give token=…, or name a profile: sw.connect(profile=…)",
+    fault = f"There is no token for {_bare(host)}"
+    if sdk.installed() and ambient(environ):
+        return _by_sdk(lambda: {"host": host}, source="host=", fault=fault)
+    if env.has("token"):
+        fault += f": DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known)}"
+    raise ConfigError(f"{fault}.", hint=f"Set DATABRICKS_TOKEN for it. {_OTHERWISE}")
+
+
+def _from_environment(env: Settings) -> Target:
+    notes = {ENVIRONMENT: env.conflict} if env.conflict else {}
+    source = f"the environment ({', '.join(env.taken)})"
+    return _from_settings(
+        env, source=source, given=_NO_PROFILE, isolated=False, origin=ENVIRONMENT, notes=notes, found=True
     )
 
 
-def _from_profile(profile: str, env: Environment, *, source: str, found: bool = False) -> Target:
-    path = _file(env)
-    parser = _read(path)
-    if parser is None:
+def _from_host_alone(env: Settings, environ: Mapping[str, str] | None) -> Target:
+    lacking = " and no ".join(env.missing).replace("DATABRICKS_TOKEN", "token")
+    fault = f"DATABRICKS_HOST is set, but there is no {lacking} for it"
+    if not env.method and sdk.installed() and ambient(environ):
+        about: dict[str, Any] = {"origin": ENVIRONMENT, "found": True}
+        return _by_sdk(env.values, source="DATABRICKS_HOST", fault=fault, given=_NO_PROFILE, isolated=False, **about)
+    raise ConfigError(
+        f"{fault}.",
+        hint=f"Set {' and '.join(env.missing)}, too, or name a profile: sw.connect(profile=…). "
+        'Without either: sw.connect("mock").',
+    )
+
+
+def _from_profile(
+    profile: str, file: ConfigFile, environ: Mapping[str, str] | None, *, source: str, origin: str
+) -> Target:
+    settings = file.settings(profile)
+    given = {"profile": profile, "config_file": str(file.path)}
+    about: dict[str, Any] = {"origin": origin, "name": profile, "profile": profile, "found": origin == FILE}
+    if settings.usable:
+        notes = {origin: settings.conflict} if settings.conflict else {}
+        return _from_settings(settings, source=source, given=given, notes=notes, **about)
+    fault = f"Profile {profile!r} of {file.name} has no {' and no '.join(settings.missing)}"
+    if settings.located and not settings.method and sdk.installed() and ambient(environ):
+        return _by_sdk(settings.values, source=source, fault=fault, given=given, **about)
+    raise ConfigError(
+        f"{fault}.", hint=f'{add_line(settings, profile, file)}, or give it: sw.connect(host="https://…", token=…)'
+    )
+
+
+def _from_runtime(version: str) -> Target:
+    if not sdk.installed():
         raise ConfigError(
-            f"Profile {profile!r} can't be read: there is no file {path}.",
-            hint="databricks configure makes one; or give host= and token=.",
+            "This notebook runs on the service, but reading its credentials needs databricks-sdk.",
+            hint=f'%{sdk.INSTALL}, or, for the embedded workspace: sw.connect("mock")',
+            code="extra_missing",
         )
-    if not parser.has_section(profile):
-        near = difflib.get_close_matches(profile, parser.sections(), n=1)
-        known = ", ".join(section for section in parser.sections() if not section.startswith("__")) or "none"
-        raise ConfigError(
-            f"{path} has no profile {profile!r}.",
-            hint=f"Did you mean {near[0]!r}? It has: {known}." if near else f"It has: {known}.",
-        )
-    # Profiles do not inherit from DEFAULT, as in the official SDK. Values are read where they are used: one is a token.
-    missing = [key for key in ("host", "token") if not parser.get(profile, key, fallback="")]
-    if missing:
-        raise ConfigError(
-            f"Profile {profile!r} of {path} has no {' and no '.join(missing)}.",
-            hint=f'Add it there, for example {missing[0]} = …, or give it: sw.connect(host="https://…", token=…)',
-        )
-    credential = Credential(parser.get(profile, "token"))
-    return _target(parser.get(profile, "host"), credential, source=source, found=found, name=profile)
+    return _by_sdk(
+        dict,
+        source=f"the service's own runtime ({ON_RUNTIME} {version})",
+        fault="The credentials of this notebook can't be had",
+        isolated=False,
+        origin=RUNTIME,
+        found=True,
+    )
 
 
-def _target(host: str, credential: Credential, *, source: str, found: bool = False, name: str | None = None) -> Target:
-    address = _address(host)
-    return Target(address, credential, name or _bare(address).split(".", 1)[0], source, found)
+def _from_settings(
+    settings: Settings, *, source: str, given: Mapping[str, str], isolated: bool = True, **about: Any
+) -> Target:
+    """Return the target of settings that are complete: a token as it is, all else by the SDK."""
+    if settings.method == "pat":
+        return _target(given.get("host") or settings.get("host"), settings.credential(), source=source, **about)
+    lack = needs_sdk(settings)
+    if lack:
+        raise ConfigError(f"{_capital(source)}: {lack}.", hint=sdk.INSTALL, code="extra_missing")
+    fault = f"{_capital(source)}: {settings.method} did not work"
+    return _by_sdk(
+        settings.values,
+        source=source,
+        fault=fault,
+        given=given,
+        auth_type=settings.get("auth_type") or settings.method,
+        isolated=isolated,
+        **about,
+    )
 
 
-def _address(host: str) -> str:
-    """Return the host as the official SDK writes it: with a scheme, without a trailing slash or path."""
-    text = host.strip()
-    if "://" not in text:
-        text = f"https://{text}"
-    scheme, _, rest = text.partition("://")
-    place = rest.split("/", 1)[0]
-    if not place or "@" in place:
-        raise ConfigError(f"{host!r} is no host.", hint="It looks like https://adb-123.4.azuredatabricks.net")
-    return f"{scheme.lower()}://{place}"
+def _by_sdk(
+    values: Callable[[], Mapping[str, str]],
+    *,
+    source: str,
+    fault: str,
+    given: Mapping[str, str] = _NOTHING,
+    auth_type: str = "",
+    isolated: bool = True,
+    **about: Any,
+) -> Target:
+    try:
+        config = sdk.configured(values, auth_type=auth_type, isolated=isolated, **given)
+    except ConfigError as error:
+        said = f"{fault}. {error.message}"
+    else:
+        return _target(config.host, sdk.credential_of(config), source=f"{source}, {config.auth_type}", **about)
+    raise ConfigError(said, hint=f"Log in again, for example with databricks auth login. {_OTHERWISE}")
+
+
+def _target(host: str, credential: Credential, *, source: str, name: str | None = None, **about: Any) -> Target:
+    address = address_of(host)
+    return Target(address, credential, name or _bare(address).split(".", 1)[0], source, **about)
 
 
 def _bare(host: str) -> str:
     return host.split("://", 1)[-1].split("/", 1)[0].lower()
 
 
-def _file(env: Environment) -> Path:
-    return Path(env.get("CONFIG_FILE") or "~/.databrickscfg").expanduser()
-
-
-def _default_profile(env: Environment) -> str | None:
-    parser = _read(_file(env))
-    if parser is None:
-        return None
-    if parser.has_option("__settings__", "default_profile"):
-        return parser.get("__settings__", "default_profile")
-    return "DEFAULT" if parser.has_section("DEFAULT") and parser.options("DEFAULT") else None
-
-
-def _read(path: Path) -> configparser.RawConfigParser | None:
-    parser = configparser.RawConfigParser(default_section="\0none")
-    try:
-        with path.open(encoding="utf-8") as file:
-            parser.read_file(file)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        reason = str(error).splitlines()[0] if not isinstance(error, configparser.Error) else type(error).__name__
-        raise ConfigError(f"{path} can't be read: {reason}.", hint="Mend the file, or give host= and token=.") from None
-    return parser
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,21 +1,34 @@
-"""``%serving connect``: open a workspace."""
+"""``%serving connect``: open a workspace, switch, and see why it is this one."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from serving_widgets.line import quote
 from serving_widgets.magic.call import Call
-from serving_widgets.magic.connection import connection_card
+from serving_widgets.magic.connection import connection_card, open_names, overview
 from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result, Unfit
 from serving_widgets.magic.kinds import NUMBER, PATTERN, TEXT, choice, of_known
 
 
 def run(call: Call) -> Result:
-    """Open a workspace and show what was opened."""
-    from serving_widgets.workspace import connect
+    """Open a workspace, switch to one that is open, or show which are, and show what it is."""
+    from serving_widgets.workspace import activate, connect, settled
 
+    given = [option.name for option in COMMAND.options if call.given(option.name)]
+    target = call["target"]
+    if target is None and not given:
+        opened = settled()
+        return Result(opened, overview(opened))
+    if target not in (None, "mock"):
+        if given:
+            flag = f"--{given[0].replace('_', '-')}"
+            hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
+            raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
+        opened = activate(target)
+        return Result(opened, connection_card(opened))
     opened = connect(
-        call["target"],
+        target,
         host=call["host"],
         profile=call["profile"],
         scenario=call["scenario"],
@@ -29,24 +42,38 @@ def run(call: Call) -> Result:
 
 
 def _read_target(value: Any) -> str:
-    if isinstance(value, str) and value.lower() == "mock":
+    name = getattr(value, "name", value) if not isinstance(value, str) else value
+    if not isinstance(name, str):
+        raise Unfit(f"{value!r} is nothing to connect to.", "Give mock, or the name of an open connection.")
+    if name in open_names():
+        return "mock" if name.lower() == "mock" else name
+    if name.lower() == "mock":
         return "mock"
-    if isinstance(value, str) and "." in value:
-        raise Unfit(f"{value!r} is nothing to connect to.", f"Is it a host? %serving connect --host {value}")
+    if "." in name:
+        raise Unfit(f"{name!r} is nothing to connect to.", f"Is it a host? %serving connect --host {name}")
+    others = ", ".join(each for each in open_names() if each != "mock")
     raise Unfit(
-        f"{value!r} is nothing to connect to.",
-        f"Did you mean %serving connect mock, or %serving connect --profile {value}?",
+        f"{name!r} is nothing to connect to.",
+        f"Did you mean %serving connect mock, or %serving connect --profile {name}?"
+        + (f" Open are: {others}." if others else ""),
     )
 
 
 COMMAND = Command(
-    summary="Open a workspace and make it the active one.",
-    about="Without arguments: what the environment names, else the default profile, else the mock, a workspace "
-    "embedded in this process. A real workspace found in this way opens read-only; --no-read-only allows changes.",
+    summary="Open a workspace, switch to an open one, or show which are open and why this one is.",
+    about="Without arguments it shows what is open, where the settings come from, and for each other source the line "
+    "that would choose it. Where nothing is open yet, it opens what the environment names, else the default profile, "
+    "else the mock, a workspace embedded in this process. A real workspace found in this way opens read-only; "
+    "--no-read-only allows changes.",
     run=run,
     connects=False,
     arguments=(
-        Argument("target", Kind("mock", _read_target, lambda _: ("mock",)), "The embedded workspace.", required=False),
+        Argument(
+            "target",
+            Kind("mock|NAME", _read_target, lambda known: dict.fromkeys(("mock", *known.connections()))),
+            "The embedded workspace, or an open connection to switch to.",
+            required=False,
+        ),
     ),
     options=(
         Option(("--profile",), "A profile of ~/.databrickscfg.", TEXT),
@@ -72,5 +99,6 @@ COMMAND = Command(
         ("connect mock", "Open the embedded workspace."),
         ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Say how it shall be."),
         ("connect --profile dev --protect 'prod-*'", "Open a real one, some endpoints of which are safe."),
+        ("connect", "Show what is open, and why this workspace and no other."),
     ),
 )

@@ -1,0 +1,200 @@
+"""Why this workspace: each source of settings in order, what was found there, and the line that would choose it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from serving_widgets.api.errors import ConfigError
+
+from . import sdk
+from .profiles import ConfigFile
+from .settings import Settings, of_environment
+
+if TYPE_CHECKING:
+    from serving_widgets.render import Table
+
+ARGUMENTS = "arguments"
+PROFILE = "profile"
+ENVIRONMENT = "environment"
+FILE = "configuration file"
+RUNTIME = "service runtime"
+EMBEDDED = "embedded workspace"
+
+#: Set in notebooks and jobs that run on the service itself.
+ON_RUNTIME = "DATABRICKS_RUNTIME_VERSION"
+
+_COMES_FIRST = {
+    ARGUMENTS: "what is given as an argument comes first",
+    PROFILE: "a profile that is given comes first",
+    ENVIRONMENT: "the environment comes first",
+    FILE: "the configuration file comes first",
+    RUNTIME: "the service's own runtime comes first",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """One place where settings were looked for. Holds no secret.
+
+    Attributes
+    ----------
+    name
+        Which place.
+    found
+        What was there.
+    used
+        Whether the settings come from it.
+    reason
+        Why they do, or don't.
+    line
+        The one line that would have them come from it; for the source used, the line that opens it for writing where
+        it is read-only. "" where no line does.
+    """
+
+    name: str
+    found: str
+    used: bool
+    reason: str
+    line: str
+
+
+def explain(
+    winner: str,
+    *,
+    given: str = "",
+    profile: str | None = None,
+    notes: Mapping[str, str] | None = None,
+    unlock: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> tuple[Source, ...]:
+    """Return every source in the order in which they are asked.
+
+    Parameters
+    ----------
+    winner
+        The source that is used.
+    given
+        The arguments that were given, as text; the profile's name is apart.
+    notes
+        What else there is to say of a source, by its name.
+    unlock
+        The line that opens for writing what is read-only.
+    environ
+        Variables instead of the environment's.
+    """
+    env = of_environment(environ)
+    file = ConfigFile(env.get("config_file"))
+    looked = (
+        _arguments(given),
+        _profile(profile, file),
+        _environment(env),
+        _configuration_file(env.get("config_profile"), file),
+        _runtime(env.get("runtime_version")),
+        _Look(EMBEDDED, "always there", line='sw.connect("mock")'),
+    )
+    return tuple(_judged(look, winner, notes or {}, unlock) for look in looked)
+
+
+def sources_table(sources: Sequence[Source], name: str) -> Table:
+    """Return the sources of a connection as a table."""
+    from serving_widgets.render import Table
+
+    rows = [(each.name, each.found, "yes" if each.used else "no", each.reason, each.line) for each in sources]
+    return Table(
+        ("Source", "Found", "Used", "Why", "To use it"), rows, caption=f"Where the settings of {name} come from"
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found in a source. ``lack`` says why it can't be used; ``line`` mends that, or chooses it."""
+
+    name: str
+    found: str
+    lack: str = ""
+    line: str = ""
+
+
+def _judged(look: _Look, winner: str, notes: Mapping[str, str], unlock: str) -> Source:
+    note = notes.get(look.name, "")
+    if look.name == winner:
+        why = note or ("nothing else is configured" if winner == EMBEDDED else "the first that is complete")
+        return Source(look.name, look.found, True, why, unlock)
+    return Source(look.name, look.found, False, note or look.lack or _COMES_FIRST.get(winner, ""), look.line)
+
+
+def _arguments(given: str) -> _Look:
+    return _Look(ARGUMENTS, given or "nothing", "none was given", 'sw.connect(host="https://…", token=…)')
+
+
+def _profile(profile: str | None, file: ConfigFile) -> _Look:
+    if profile is not None:
+        return _Look(PROFILE, f"{profile!r} of {file.name}")
+    try:
+        known = file.profiles
+    except ConfigError:
+        known = []
+    # Any that the file has will do as an example, but none that would be used anyway.
+    example = next((name for name in known if name != file.default), None)
+    return _Look(PROFILE, "nothing", "none was given", f'sw.connect(profile="{example}")' if example else "")
+
+
+def _environment(env: Settings) -> _Look:
+    found = ", ".join(env.present) or "nothing"
+    if not env.present:
+        return _Look(
+            ENVIRONMENT, found, "nothing is set", "Set DATABRICKS_HOST and DATABRICKS_TOKEN where Jupyter starts"
+        )
+    if not env.usable:
+        return _Look(ENVIRONMENT, found, f"there is no {' and no '.join(env.missing)}", _set(env))
+    return _Look(ENVIRONMENT, found, needs_sdk(env), sdk.INSTALL if needs_sdk(env) else "sw.connect()")
+
+
+def _configuration_file(named: str, file: ConfigFile) -> _Look:
+    try:
+        if not file.exists:
+            return _Look(FILE, f"no file {file.name}", "there is none", "databricks auth login")
+        profile = named or file.default
+        if profile is None:
+            some = next(iter(file.profiles), None)
+            return _Look(
+                FILE,
+                f"{file.name}: {', '.join(file.profiles) or 'no profile'}",
+                "none of them is the default",
+                f'sw.connect(profile="{some}")' if some else "databricks auth login",
+            )
+        settings = file.settings(profile)
+    except ConfigError as error:
+        return _Look(FILE, file.name, error.message.rstrip("."), error.hint)
+    by = " (DATABRICKS_CONFIG_PROFILE)" if named else ""
+    found = f"{file.name}: profile {profile!r}{by}, with {', '.join(settings.present) or 'nothing'}"
+    if not settings.usable:
+        return _Look(FILE, found, f"it has no {' and no '.join(settings.missing)}", add_line(settings, profile, file))
+    lack = needs_sdk(settings)
+    return _Look(FILE, found, lack, sdk.INSTALL if lack else f'sw.connect(profile="{profile}")')
+
+
+def _runtime(version: str) -> _Look:
+    if not version:
+        return _Look(RUNTIME, "not on it", "this is no notebook of the service")
+    if not sdk.installed():
+        return _Look(RUNTIME, f"{ON_RUNTIME} {version}", "databricks-sdk is not installed", f"%{sdk.INSTALL}")
+    return _Look(RUNTIME, f"{ON_RUNTIME} {version}", line="sw.connect(config=databricks.sdk.core.Config())")
+
+
+def needs_sdk(settings: Settings) -> str:
+    """Return what is missing to log in as the settings say; "" where nothing is."""
+    if settings.method == "pat" or sdk.installed():
+        return ""
+    return f"{settings.method} needs databricks-sdk, which is not installed"
+
+
+def add_line(settings: Settings, profile: str, file: ConfigFile) -> str:
+    """Return the line that completes a profile."""
+    return f"Add {settings.missing[0]} = … to [{profile}] of {file.name}"
+
+
+def _set(env: Settings) -> str:
+    return f"Set {' and '.join(env.missing)} where Jupyter starts"
