@@ -1,0 +1,19 @@
+"""What goes wrong before anything is sent: data that no request can carry."""
+
+from __future__ import annotations
+
+from serving_widgets.api.errors import ServingError
+
+
+class EncodingError(ServingError):
+    """Data that JSON, or the service, has no form for; nothing was sent.
+
+    `column` is the column's name, `row` the row's position counted from 0; None where the whole of it is meant.
+    """
+
+    def __init__(
+        self, message: str, *, column: str | None = None, row: int | None = None, hint: str = "", code: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.column = column
+        self.row = row
