@@ -145,7 +145,24 @@ UNCHANGED_SHARE = 0.2
 """Share of an update's time that an entity takes whose model and size stay as they are."""
 
 DEPLOYMENT_LIMIT_S = 1800.0
-"""Time after which a deployment is given up: 30 minutes for CPU (documented)."""
+DEPLOYMENT_LIMITS_S = {
+    "GPU_SMALL": 3600.0,
+    "GPU_MEDIUM": 3600.0,
+    "MULTIGPU_MEDIUM": 3600.0,
+    "GPU_LARGE": 7200.0,
+    "GPU_XLARGE": 7200.0,
+    "GPU_XLARGE_8": 7200.0,
+}
+"""Time after which a deployment is given up: 30 minutes for CPU, one or two hours for GPUs (documented)."""
+
+LOST_AFTER_S = 600.0
+RECOVERY_S = 120.0
+RECOVERING_MESSAGE = "A replica of the model server was lost. Recovering."
+"""When an entity that recovers is lost, how long it takes to come back, and what it says meanwhile. The endpoint stays
+ready and answers."""
+
+SYSTEM_UPDATE_FAILURE_SHOWN = ("READY", "NOT_UPDATING")
+"""The ``ready`` and ``config_update`` at which ``system_update_failure`` is told, where ``suspend`` is told."""
 
 COLD_START_S = 30.0
 """Time the first query to an endpoint that is scaled to zero waits."""

@@ -8,22 +8,24 @@ from functools import partial
 
 from . import assumptions
 from .agenda import Agenda
-from .endpoint import ABORTED, CREATING, FAILED, READY, SCALED_TO_ZERO, Config, Endpoint, Entity
+from .endpoint import ABORTED, CREATING, FAILED, READY, RECOVERING, SCALED_TO_ZERO, Config, Endpoint, Entity
 from .errors import ServiceError
 
 
 @dataclass(frozen=True)
 class Fate:
-    """How the deployment of an entity ends: after a share of its time, or after a fixed time if that is given.
+    """How the deployment of an entity ends: after a share of its time, or when the service gives it up.
 
-    `failing` is what its logs tell of: a stage, or a kind of failure, as `logs.failures` names them.
+    `failing` is what its logs tell of: a stage, or a kind of failure, as `logs.failures` names them. An entity that
+    `recovers` gets ready, is lost some time later, and comes back by itself.
     """
 
     deployment: str = READY
     message: str = ""
     share: float = 1.0
-    seconds: float | None = None
+    given_up: bool = False
     failing: str = ""
+    recovers: bool = False
 
 
 FATES = {
@@ -35,9 +37,10 @@ FATES = {
         ABORTED,
         "Served model creation aborted because the endpoint update timed out. Please see service logs for more "
         "information.",
-        seconds=assumptions.DEPLOYMENT_LIMIT_S,
+        given_up=True,
         failing="deploy",
     ),
+    "flaky": Fate(recovers=True),
 }
 """What becomes of models with such a word in their name, so that failures can be tried; all others succeed."""
 
@@ -119,17 +122,17 @@ class Lifecycle:
             for entity in _serving(endpoint):
                 if entity.at_zero:
                     entity.booted, entity.settled = at, endpoint.warm_at
-            endpoint.naps.append(self._agenda.plan(endpoint.warm_at, partial(self._warm, endpoint)))
+            self._nap(endpoint, at, endpoint.warm_at, partial(self._warm, endpoint))
         return endpoint.warm_at or at
 
     def doze(self, endpoint: Endpoint, at: float) -> None:
         """Plan to scale to zero once nobody has asked for a while, where that is wanted."""
         if any(entity.scales_to_zero for entity in _serving(endpoint)):
-            endpoint.naps.append(self._agenda.plan(at + assumptions.IDLE_S, partial(self._fall_asleep, endpoint)))
+            self._nap(endpoint, at, at + assumptions.IDLE_S, partial(self._fall_asleep, endpoint))
 
     def _deploy(self, endpoint: Endpoint, entity: Entity, at: float, seconds: float, steps: Steps) -> None:
         fate = self._fate(entity)
-        end = seconds * fate.share if fate.seconds is None else fate.seconds
+        end = _limit(entity) if fate.given_up else seconds * fate.share
         entity.deployment, entity.message = CREATING, steps[0][1]
         entity.failing = fate.failing
         for share, message in steps[1:]:
@@ -163,6 +166,9 @@ class Lifecycle:
         endpoint.update, endpoint.ready, endpoint.warm_at = "NOT_UPDATING", True, None
         endpoint.asked_at = at
         self.doze(endpoint, at)
+        for entity in _serving(endpoint):
+            if self._fate(entity).recovers:
+                self._nap(endpoint, at, at + assumptions.LOST_AFTER_S, partial(self._lose, endpoint, entity))
         endpoint.touch()
 
     def _settle_failed(self, endpoint: Endpoint, at: float) -> None:
@@ -183,12 +189,28 @@ class Lifecycle:
     def _fall_asleep(self, endpoint: Endpoint, due: float) -> None:
         rest = endpoint.asked_at + assumptions.IDLE_S
         if rest > due:
-            endpoint.naps.append(self._agenda.plan(rest, partial(self._fall_asleep, endpoint)))
+            self._nap(endpoint, due, rest, partial(self._fall_asleep, endpoint))
             return
         for entity in _serving(endpoint):
             if entity.scales_to_zero and entity.deployment == READY:
                 entity.message = SCALED_TO_ZERO
         endpoint.touch()
+
+    def _lose(self, endpoint: Endpoint, entity: Entity, due: float) -> None:
+        if entity.deployment == READY and not entity.at_zero:
+            entity.deployment, entity.message = RECOVERING, assumptions.RECOVERING_MESSAGE
+            entity.booted, entity.settled = due, due + assumptions.RECOVERY_S
+            self._nap(endpoint, due, due + assumptions.RECOVERY_S, partial(self._recover, endpoint, entity))
+            endpoint.touch()
+
+    def _recover(self, endpoint: Endpoint, entity: Entity, due: float) -> None:
+        entity.deployment, entity.message = READY, ""
+        endpoint.touch()
+
+    def _nap(self, endpoint: Endpoint, at: float, due: float, act: Callable[[float], None]) -> None:
+        """Plan something that is no part of an update, and forget what of that kind has happened."""
+        endpoint.naps = [event for event in endpoint.naps if event.due > at]
+        endpoint.naps.append(self._agenda.plan(due, act))
 
     def _plan(self, endpoint: Endpoint, due: float, act: Callable[[float], None]) -> None:
         endpoint.events.append(self._agenda.plan(due, act))
@@ -206,6 +228,11 @@ def _course(endpoint: Endpoint, config: Config, entity: Entity) -> tuple[float, 
     if before is not None and before.spec == entity.spec:
         return assumptions.UPDATE_S * assumptions.UNCHANGED_SHARE, assumptions.STEPS_OF_A_START
     return assumptions.UPDATE_S, assumptions.STEPS_OF_A_BUILD
+
+
+def _limit(entity: Entity) -> float:
+    """Return after how long the service gives up the deployment of an entity."""
+    return assumptions.DEPLOYMENT_LIMITS_S.get(str(entity.spec.get("workload_type")), assumptions.DEPLOYMENT_LIMIT_S)
 
 
 def _serving(endpoint: Endpoint) -> list[Entity]:

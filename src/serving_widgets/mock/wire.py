@@ -42,11 +42,13 @@ def milliseconds(instant: float) -> int:
 
 def state(endpoint: Endpoint) -> JSON:
     """Return the endpoint's state. ``suspend`` appears where a registered model or feature spec is served."""
-    result = {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": endpoint.update}
+    result: JSON = {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": endpoint.update}
     if endpoint.legacy_state:
         result["update_state"] = endpoint.update
     if endpoint.kind not in ("external", "foundation"):
         result["suspend"] = assumptions.SUSPENDED_WHEN_STOPPED if endpoint.stopped else "NOT_SUSPENDED"
+        if (result["ready"], result["config_update"]) == assumptions.SYSTEM_UPDATE_FAILURE_SHOWN:
+            result["system_update_failure"] = False
     return result
 
 

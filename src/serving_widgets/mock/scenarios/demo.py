@@ -9,7 +9,7 @@ from serving_widgets.mock.clock import EPOCH
 from serving_widgets.mock.endpoint import JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
 from serving_widgets.mock.language import BY_TASK
 from serving_widgets.mock.lifecycle import FATES
-from serving_widgets.mock.people import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, User
+from serving_widgets.mock.people import ADA, BATCH, BEN, CUSTOMER, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, User
 
 if TYPE_CHECKING:
     from serving_widgets.mock.world import World
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
 _RESEARCH_POLICY = "c41b0f6e-2d8f-4f0a-8b53-9a1e7d204c66"
-_CUSTOMER = User("customer@example.com", "Example Customer")
 
 _MODELS = {
     "myCatalog.mySchema.my-ads-model": models.ADS,
@@ -51,10 +50,10 @@ def fill(world: World) -> None:
 def _unity_model(world: World) -> None:
     """Add the first example of the docs' page *Manage model serving endpoints*; it has ``update_state``, too."""
     at = 1666829055.0
-    endpoint = _made(world, "unity-model-endpoint", _CUSTOMER, at)
+    endpoint = _made(world, "unity-model-endpoint", CUSTOMER, at)
     endpoint.legacy_state = True
     spec = _model("myCatalog.mySchema.my-ads-model", "1", name="my-ads-model", to_zero=False)
-    _serving(endpoint, 1, [Entity(spec, _CUSTOMER.name, at)], at)
+    _serving(endpoint, 1, [Entity(spec, CUSTOMER.name, at)], at)
 
 
 def _example(world: World) -> None:
@@ -72,6 +71,7 @@ def _fraud_detector(world: World) -> None:
     at = EPOCH - 96 * _DAY
     endpoint = _made(world, "fraud-detector", BEN, at)
     endpoint.tags = {"team": "risk", "tier": "critical", "cost-center": "4711"}
+    endpoint.demand = 240.0
     endpoint.budget_policy = DEFAULT_BUDGET_POLICY
     champion = _model("main.risk.fraud_detector", "7", size="Medium", to_zero=False)
     challenger = _model("main.risk.fraud_challenger", "2", to_zero=False)
@@ -128,6 +128,7 @@ def _recommender(world: World) -> None:
     at = EPOCH - 28 * _DAY
     endpoint = _made(world, "recommender", BEN, at)
     endpoint.tags = {"team": "shop", "tier": "critical"}
+    endpoint.demand = 90.0
     endpoint.route_optimized = True
     endpoint.budget_policy = _RESEARCH_POLICY
     spec = _model("main.shop.recommender", "21", size="Large", to_zero=False, workload_type="GPU_SMALL")
