@@ -201,7 +201,7 @@ class App:
         try:
             return await self._dispatch(call, oversized)
         except ServiceError as refusal:
-            return reply(refusal.envelope(), refusal.status)
+            return reply(refusal.envelope(call.request_id), refusal.status)
         except Exception as error:
             failure = ServiceError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
             return reply(failure.envelope(), failure.status)

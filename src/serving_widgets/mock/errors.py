@@ -29,6 +29,8 @@ STATUS_OF = {
 The MLflow deployments client derives the status from the code alone, so every refusal needs a code it knows.
 """
 
+_REQUEST_INFO = "type.googleapis.com/google.rpc.RequestInfo"
+
 
 class ServiceError(Exception):
     """A request that the workspace answers with an error.
@@ -54,9 +56,11 @@ class ServiceError(Exception):
         self.status = STATUS_OF[error_code] if status is None else status
         self.extra = dict(extra or {})
 
-    def envelope(self) -> dict[str, Any]:
-        """Return the JSON body of the answer."""
-        return {"error_code": self.error_code, "message": self.message, **self.extra}
+    def envelope(self, request_id: str = "") -> dict[str, Any]:
+        """Return the JSON body of the answer; who is not allowed something is told the id of the request, too."""
+        details = {"details": [{"@type": _REQUEST_INFO, "request_id": request_id, "serving_data": ""}]}
+        told = details if request_id and self.error_code == "PERMISSION_DENIED" else {}
+        return {"error_code": self.error_code, "message": self.message, **told, **self.extra}
 
 
 def invalid(message: str) -> ServiceError:
