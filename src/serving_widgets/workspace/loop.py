@@ -105,6 +105,7 @@ def run_sync(
     twin: str,
     write: str = "",
     sent: Callable[[], bool] = lambda: True,
+    meanwhile: Callable[[], None] | None = None,
 ) -> T:
     """Run a coroutine on the loop thread and wait for it, so that Ctrl-C works.
 
@@ -119,6 +120,8 @@ def run_sync(
         sent; one that has gets a moment to tell how it ended.
     sent
         Tells whether the write has been sent.
+    meanwhile
+        Called on the waiting thread every now and then, as to draw how far it is.
 
     Raises
     ------
@@ -140,6 +143,8 @@ def run_sync(
             except concurrent.futures.TimeoutError:
                 if future.done():
                     return future.result()
+                if meanwhile is not None:
+                    meanwhile()
     except concurrent.futures.CancelledError:
         raise _closed(write if write and sent() else "") from None
     except KeyboardInterrupt as interrupt:
