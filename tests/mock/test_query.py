@@ -54,7 +54,7 @@ def test_tensors_are_checked_against_their_shape(ask):
     assert ask.query("pricing", {"dataframe_split": split}).body == {"predictions": [14.35]}
     answer = ask.query("pricing", {"instances": [[1, 2]]})
     assert answer.code == "BAD_REQUEST"
-    assert answer.body["message"] == "Shape of input (1, 2) does not match expected shape (-1, 3)."
+    assert "Shape of input (1, 2) does not match expected shape (-1, 3)." in answer.body["message"]
 
 
 def test_a_feature_spec_answers_with_outputs(ask):
