@@ -6,7 +6,9 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("module", ["actions", "envelope", "errors", "models", "permissions", "status", "users"])
+@pytest.mark.parametrize(
+    "module", ["actions", "answers", "envelope", "errors", "models", "permissions", "status", "users"]
+)
 def test_the_examples_of_a_module_hold(module):
     results = doctest.testmod(importlib.import_module(f"serving_widgets.api.{module}"))
     assert results.failed == 0

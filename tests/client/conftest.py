@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from serving_widgets.api.models import EndpointInfo
 from serving_widgets.client import Client, Credential
 from serving_widgets.client.timing import Surroundings
 
@@ -84,6 +85,8 @@ def ask(time: FakeTime) -> Callable[..., tuple[Any, Service]]:
 
     def call(method: str, *args: Any, script: list[Any], **kwargs: Any) -> tuple[Any, Service]:
         service = Service(*script)
+        if method == "query_endpoint":  # it was seen before: there is no first look
+            kwargs.setdefault("info", EndpointInfo.read(endpoint()))
 
         async def main() -> Any:
             client = Client(HOST, Credential(TOKEN), transport=httpx.MockTransport(service), around=time.around())

@@ -6,6 +6,7 @@ import pytest
 
 from serving_widgets.api import errors
 from serving_widgets.api.actions import ACTIONS, why_not
+from serving_widgets.api.permissions import Principal
 from serving_widgets.api.status import status_of
 from serving_widgets.client import Client, Credential
 from serving_widgets.mock import MockWorkspace
@@ -83,12 +84,15 @@ def test_list_and_get_agree_on_kind_and_status_of_every_endpoint(talk):
 
 @pytest.mark.parametrize("user", [None, "vera@example.com"], ids=["manager", "viewer"])
 def test_what_is_refused_here_is_refused_there_too(talk, user):
+    grant = {Principal("group", "users"): "CAN_VIEW"}
     calls = {
-        "stop": lambda client, name: client.stop_endpoint(name),
-        "start": lambda client, name: client.start_endpoint(name),
-        "delete": lambda client, name: client.delete_endpoint(name),
-        "update": lambda client, name: client.update_config(name, CONFIG),
-        "query": lambda client, name: client.query_endpoint(name, {"inputs": [1]}),
+        "stop": lambda client, info: client.stop_endpoint(info.name),
+        "start": lambda client, info: client.start_endpoint(info.name),
+        "delete": lambda client, info: client.delete_endpoint(info.name),
+        "update": lambda client, info: client.update_config(info.name, CONFIG),
+        "tags": lambda client, info: client.patch_tags(info.name, {"team": "growth"}),
+        "permissions": lambda client, info: client.update_permissions(info.id, grant, name=info.name),
+        "query": lambda client, info: client.query_endpoint(info.name, {"inputs": [1]}),
     }
     refused = set()
 
@@ -96,9 +100,9 @@ def test_what_is_refused_here_is_refused_there_too(talk, user):
         for info in await client.list_endpoints():
             for action in ACTIONS:
                 if why_not(action, info) is not None:
-                    with pytest.raises(errors.ApiError) as caught:
-                        await calls[action](client, info.name)
-                    assert caught.value.status in {400, 403, 409}, (action, info.name)
+                    with pytest.raises((errors.ApiError, errors.ActionRefused)) as caught:
+                        await calls[action](client, info)
+                    assert getattr(caught.value, "status", 400) in {400, 403, 409}, (action, info.name)
                     refused.add(action)
 
     talk(use, user)

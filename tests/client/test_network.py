@@ -8,11 +8,14 @@ import httpx
 import pytest
 
 from serving_widgets.api import errors
+from serving_widgets.api.models import EndpointInfo
 from serving_widgets.client import Client, Credential, Timeouts
 from serving_widgets.client.losses import lost
 
 STOPPED = {"name": "churn", "state": {"ready": "NOT_READY", "suspend": "SUSPENDED"}}
 READY = {"name": "churn", "state": {"ready": "READY", "config_update": "NOT_UPDATING"}}
+
+SEEN = EndpointInfo.read(READY)
 
 
 def talk(serve, behave, use, **kwargs):
@@ -109,7 +112,7 @@ def test_an_answer_that_takes_too_long_names_the_host_and_the_time(serve):
         await reader.read()
         writer.close()
 
-    error, server = talk(serve, never, lambda client: client.query_endpoint("churn", "{}", timeout=0.2))
+    error, server = talk(serve, never, lambda client: client.query_endpoint("churn", "{}", info=SEEN, timeout=0.2))
     assert isinstance(error, errors.RequestTimeout)
     assert error.message.startswith("Couldn't query churn: no answer from 127.0.0.1:")
     assert error.message.endswith("within 0.2 s.")
@@ -129,7 +132,7 @@ def test_cancelling_closes_the_connection_at_once(serve):
 
         async with serve(behave) as server:
             client = Client(server.host, Credential("t0ken"))
-            task = asyncio.create_task(client.query_endpoint("churn", "{}"))
+            task = asyncio.create_task(client.query_endpoint("churn", "{}", info=SEEN))
             await asked.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

@@ -15,8 +15,9 @@ _QUOTED = 300  # characters of an answer that no rule can read
 def read_envelope(status: int, body: bytes) -> tuple[str, str, list[Any]]:
     """Return (error code, message, details) of an error's body, whatever its form.
 
-    Read are ``{"error_code", "message", "details"}``, ``{"error": …}``, SCIM's ``{"detail", "status", "scimType"}``,
-    ``CODE: message``, HTML with ``<pre>`` or ``<title>``, and nothing at all; whatever else comes is quoted.
+    Read are ``{"error_code", "message", "details"}``, ``{"error": …}``, OAuth's ``{"error", "error_description"}``,
+    SCIM's ``{"detail", "status", "scimType"}``, ``CODE: message``, HTML with ``<pre>`` or ``<title>``, and nothing at
+    all; whatever else comes is quoted.
 
     Examples
     --------
@@ -41,6 +42,8 @@ def _read_object(status: int, raw: dict[str, Any], text: str) -> tuple[str, str,
     inner = raw.get("error")
     if isinstance(inner, dict):  # the OpenAI-compatible routes
         code, message = code or inner.get("code"), inner.get("message") or message
+    elif inner and "error_description" in raw:  # OAuth
+        code, message = code or inner, raw["error_description"]
     elif inner:  # API 1.2
         message = inner
     if not message and "detail" in raw:  # SCIM

@@ -8,6 +8,7 @@
     ├── RequestTimeout            no answer in time
     ├── RedirectRefused           the host wanted to send the request elsewhere
     ├── UnreadableReply           an answer came, but not one the service documents
+    ├── StreamInterrupted         an answer that came in pieces ended before its end
     ├── ActionRefused             refused here; nothing was sent
     ├── OutcomeUnknown            a write was sent and its answer was lost
     ├── WaitFailed                the state waited for can no longer come
@@ -47,7 +48,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from serving_widgets.api.envelope import mask, read_envelope, request_id_of
+from serving_widgets.api.envelope import mask
 
 
 class ServingError(Exception):
@@ -117,6 +118,26 @@ class UnreadableReply(ServingError):
     """An answer came, but not one that the service documents."""
 
 
+class StreamInterrupted(ServingError):
+    """An answer that came in pieces broke off, or an error came in its midst.
+
+    `received` are the pieces until then, as the service sent them, `text` is what they say put together.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        received: Sequence[Mapping[str, Any]] = (),
+        text: str = "",
+        hint: str = "",
+        code: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.received = tuple(received)
+        self.text = text
+
+
 class _ActionError(ServingError):
     """Of one action on one endpoint."""
 
@@ -131,7 +152,23 @@ class ActionRefused(_ActionError):
 
 
 class OutcomeUnknown(_ActionError):
-    """A write was sent, its answer was lost, and what the service shows since then does not tell if it was done."""
+    """A write was sent, its answer was lost, and what the service shows since then does not tell if it was done.
+
+    `seconds` is how long its answer was waited for.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str = "",
+        endpoint: str = "",
+        seconds: float | None = None,
+        hint: str = "",
+        code: str = "",
+    ) -> None:
+        super().__init__(message, action=action, endpoint=endpoint, hint=hint, code=code)
+        self.seconds = seconds
 
 
 class WaitFailed(ServingError):
@@ -186,12 +223,16 @@ class ApiError(ServingError):
         The endpoint that it was about.
     action : str
         What was asked for, as it goes after "Couldn't" ("stop churn").
+    attempts : int
+        How often it was sent.
+    waited : float
+        Seconds from the first attempt to this answer.
     hint : str, optional
         What to do; each class has one of its own.
     """
 
     advice: ClassVar[str] = "If it keeps happening, pass the request id on to the workspace's administrator."
-    # A request id helps whoever looks into a failure of the service; on a plain "no" it would only be noise.
+    # A request id helps whoever looks into what the service did; of what it does not have, it would only be noise.
     names_request: ClassVar[bool] = True
 
     def __init__(
@@ -206,6 +247,8 @@ class ApiError(ServingError):
         path: str = "",
         endpoint: str | None = None,
         action: str = "",
+        attempts: int = 1,
+        waited: float = 0.0,
         hint: str | None = None,
     ) -> None:
         self.status = status
@@ -216,6 +259,8 @@ class ApiError(ServingError):
         self.method = method
         self.path = path
         self.endpoint = endpoint
+        self.attempts = attempts
+        self.waited = waited
         self.retry_after: float | None = None
         name = endpoint or "the endpoint"
         super().__init__(self._sentence(action), hint=self.advice.format(name=name) if hint is None else hint)
@@ -224,6 +269,10 @@ class ApiError(ServingError):
         marks = f"{self.status} {self.error_code}".strip()
         if self.request_id and self.names_request:
             marks += f", request {self.request_id}"
+        if self.attempts > 1:
+            marks += f", tried {self.attempts} times in {spell(self.waited)}"
+        elif self.waited >= _LONG:
+            marks += f", after {spell(self.waited)}"
         said = self.said or "The service gave no reason."
         return f"Couldn't {action}: {said} ({marks})" if action else f"{said} ({marks})"
 
@@ -232,7 +281,6 @@ class BadRequest(ApiError):
     """400: the request as such was not accepted."""
 
     advice = "Read what the service says is wrong, and send it corrected."
-    names_request = False
 
 
 class InvalidState(BadRequest):
@@ -252,8 +300,15 @@ class Unauthenticated(ApiError):
 
 
 class PermissionDenied(ApiError):
-    """403: known, but not allowed."""
+    """403: known, but not allowed.
 
+    As far as the service tells: `have` is the level that the user has, `needed` the one that it takes, and `managers`
+    are those who can grant it.
+    """
+
+    have: str | None = None
+    needed: str = ""
+    managers: tuple[str, ...] = ()
     advice = "Ask someone who manages {name} for the permission, or check that the token belongs to the right user."
 
 
@@ -276,7 +331,6 @@ class ResourceConflict(ApiError):
     """409: it collides with what exists or with what is going on."""
 
     advice = "Something else is going on with {name}. Wait for it to end, or follow it with %serving wait {name}."
-    names_request = False
 
 
 class Aborted(ResourceConflict):
@@ -347,97 +401,18 @@ class DeadlineExceeded(ApiError):
     advice = "It may still be going on: look at the status before trying again."
 
 
-def error_from(
-    status: int,
-    body: bytes,
-    headers: Mapping[str, str],
-    *,
-    method: str,
-    path: str,
-    endpoint: str | None = None,
-    action: str = "",
-) -> ApiError:
-    """Make the error that an HTTP answer stands for.
-
-    The class comes from ``error_code`` where that is a known one, else from the status.
+def spell(seconds: float) -> str:
+    """Return a time as a person says it.
 
     Examples
     --------
-    >>> error_from(404, b'{"error_code": "NOT_FOUND", "message": "Not here."}', {}, method="GET", path="/")
-    NotFound('Not here. (404 NOT_FOUND)')
+    >>> spell(2.04), spell(75)
+    ('2.0 s', '75 s')
     """
-    error_code, message, details = read_envelope(status, body)
-    cls = _BY_CODE.get(error_code) or _BY_STATUS.get(status) or _BY_FAMILY_CODE.get(error_code, ApiError)
-    return cls(
-        status,
-        error_code,
-        message,
-        details,
-        request_id_of(headers, details),
-        method=method,
-        path=path,
-        endpoint=endpoint,
-        action=action,
-        hint=_hint_for(status, message),
-    )
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
-_BY_CODE: dict[str, type[ApiError]] = {
-    "INVALID_STATE": InvalidState,
-    "INVALID_PARAMETER_VALUE": InvalidParameterValue,
-    "RESOURCE_DOES_NOT_EXIST": ResourceDoesNotExist,
-    "ENDPOINT_NOT_FOUND": EndpointNotFound,
-    "ABORTED": Aborted,
-    "ALREADY_EXISTS": AlreadyExists,
-    "RESOURCE_ALREADY_EXISTS": ResourceAlreadyExists,
-    "RESOURCE_CONFLICT": ResourceConflict,
-    "RESOURCE_EXHAUSTED": ResourceExhausted,
-    "REQUEST_LIMIT_EXCEEDED": RequestLimitExceeded,
-    "UNKNOWN": UnknownError,
-    "DATA_LOSS": DataLoss,
-}
-_BY_STATUS: dict[int, type[ApiError]] = {
-    400: BadRequest,
-    401: Unauthenticated,
-    403: PermissionDenied,
-    404: NotFound,
-    409: ResourceConflict,
-    429: TooManyRequests,
-    499: Cancelled,
-    500: InternalError,
-    501: NotImplementedByService,
-    503: TemporarilyUnavailable,
-    504: DeadlineExceeded,
-}
-# Codes that name a family; the status is the better witness where both are there.
-_BY_FAMILY_CODE: dict[str, type[ApiError]] = {
-    "BAD_REQUEST": BadRequest,
-    "UNAUTHENTICATED": Unauthenticated,
-    "CUSTOMER_UNAUTHORIZED": Unauthenticated,
-    "PERMISSION_DENIED": PermissionDenied,
-    "NOT_FOUND": NotFound,
-    "CANCELLED": Cancelled,
-    "INTERNAL_ERROR": InternalError,
-    "NOT_IMPLEMENTED": NotImplementedByService,
-    "TEMPORARILY_UNAVAILABLE": TemporarilyUnavailable,
-    "DEADLINE_EXCEEDED": DeadlineExceeded,
-}
-
-
-def _hint_for(status: int, message: str) -> str | None:
-    """Return a better hint than the class's own, where status or wording gives one away."""
-    lowered = message.lower()
-    if "not enabled for your shard" in lowered:
-        return "Model serving is off in this workspace. Ask the workspace's administrator to enable it."
-    if "access token" in lowered and status in {400, 401, 403}:
-        return Unauthenticated.advice
-    if status == 413:
-        return "Send fewer rows at a time: the limit is 16 MB for custom models and 4 MB for all others."
-    if status == 415:
-        return "Send the body as JSON."
-    if status == 502:
-        return TemporarilyUnavailable.advice
-    return None
+_LONG = 5.0  # seconds; what took less needs no telling
 
 
 def _revived(cls: type[ServingError], args: tuple[Any, ...], attributes: Mapping[str, Any]) -> ServingError:

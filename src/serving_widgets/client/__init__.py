@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from .auth import BearerAuth
     from .client import Client
     from .credential import Credential
-    from .reply import Reply
+    from .reply import Chunk, Reply
     from .timing import Timeouts
 
-__all__ = ["BearerAuth", "Client", "Credential", "Reply", "Timeouts"]
+__all__ = ["BearerAuth", "Chunk", "Client", "Credential", "Reply", "Timeouts"]
 
 _HOMES = {
     "BearerAuth": ".auth",
+    "Chunk": ".reply",
     "Client": ".client",
     "Credential": ".credential",
     "Reply": ".reply",

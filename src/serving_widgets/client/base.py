@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Mapping
 from typing import Any, Self
 
 import httpx
 
+from serving_widgets.api.models import EndpointInfo
+
 from .credential import Credential
+from .dataplane import Planes
+from .denials import Denials
 from .exchange import Exchange
+from .memory import Memory
 from .reading import Reader
 from .retry import Policy
 from .routes import Call, call_of
@@ -31,11 +37,18 @@ class Base:
         policy: Policy = Policy(),  # noqa: B008 – frozen
         around: Surroundings = Surroundings(),  # noqa: B008 – frozen
     ) -> None:
-        self._transport = Transport(host, credential, timeouts=timeouts, transport=transport, user_agent=user_agent)
+        def connect(address: str, who: Credential) -> Transport:
+            return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent)
+
+        self._transport = connect(host, credential)
         self._reader = Reader(self._transport.host)
-        self._exchange = Exchange(self._transport, self._reader, timeouts=timeouts, policy=policy, around=around)
+        self._memory = Memory()
+        self._denials = Denials(self._transport, self._reader, self._memory)
         self._timeouts = timeouts
         self._around = around
+        self._exchange = self._exchange_on(self._transport, policy)
+        self._planes = Planes(lambda address, who: self._exchange_on(connect(address, who), policy), self._reader)
+        self._first_look = asyncio.Lock()
 
     @property
     def host(self) -> str:
@@ -48,14 +61,23 @@ class Base:
         It is for who looks again by himself, and would rather know at once that a look has failed.
         """
         twin = copy.copy(self)
-        twin._exchange = Exchange(
-            self._transport, self._reader, timeouts=self._timeouts, policy=Policy(attempts=1), around=self._around
-        )
+        twin._exchange = self._exchange_on(self._transport, Policy(attempts=1))
         return twin
 
     async def aclose(self) -> None:
         """Close all connections; requests fail afterwards."""
+        await self._planes.aclose()
         await self._transport.aclose()
+
+    def _exchange_on(self, transport: Transport, policy: Policy) -> Exchange:
+        return Exchange(
+            transport,
+            self._reader,
+            timeouts=self._timeouts,
+            policy=policy,
+            around=self._around,
+            explain=self._denials.explain,
+        )
 
     async def _ask(
         self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
@@ -70,6 +92,19 @@ class Base:
         """Carry out a read whose answer is a JSON object, and return that."""
         call, answer = await self._ask(action, name, timeout=timeout, **blanks)
         return await self._reader.object(answer, call)
+
+    async def _get(self, name: str, deadline: Deadline) -> EndpointInfo:
+        call = call_of("get", name)
+        answer = await self._exchange.ask(call, deadline)
+        raw = await self._reader.object(answer, call)
+        if not raw:
+            raise self._reader.unreadable(answer, call, "nothing about the endpoint")
+        return self._noted(raw, name)
+
+    def _noted(self, raw: Mapping[str, Any], name: str) -> EndpointInfo:
+        info = EndpointInfo.read(raw if isinstance(raw.get("name"), str) else {**raw, "name": name})
+        self._memory.note(info)
+        return info
 
     async def _prepared(
         self, call: Call, body: Mapping[str, Any] | None, timeout: float | None

@@ -32,7 +32,9 @@ class EndpointCalls(Base):
         body = await self._reader.object(answer, call)
         if not isinstance(body.get("endpoints", []), list | None):
             raise self._reader.unreadable(answer, call, "a list of endpoints that is no list")
-        return await _json.apart(lambda: read_list(body, known), size=len(answer.body))
+        infos = await _json.apart(lambda: read_list(body, known), size=len(answer.body))
+        self._memory.note_all(infos)
+        return infos
 
     async def get_endpoint(self, name: str, *, timeout: float | None = None) -> EndpointInfo:
         """Return one endpoint with all details.
@@ -86,6 +88,7 @@ class EndpointCalls(Base):
             return Verdict(verdict.applied, None, verdict.seen)
 
         await self._exchange.write(call, deadline, read=read, look=look)
+        self._memory.forget(name)
 
     async def patch_tags(
         self,
@@ -159,27 +162,15 @@ class EndpointCalls(Base):
 
         async def read(answer: Answer, until: Deadline) -> EndpointInfo:
             raw = await self._reader.object(answer, call) if answer.body.strip() else {}
-            return _read(raw, target) if "state" in raw else await self._get(target, until)
+            return self._noted(raw, target) if "state" in raw else await self._get(target, until)
 
         async def look(until: Deadline) -> Verdict[EndpointInfo]:
             return judge(action, target, await self._look_at(target, until), before=seen, body=body)
 
         return await self._exchange.write(call, deadline, read=read, look=look)
 
-    async def _get(self, name: str, deadline: Deadline) -> EndpointInfo:
-        call = call_of("get", name)
-        answer = await self._exchange.ask(call, deadline)
-        raw = await self._reader.object(answer, call)
-        if not raw:
-            raise self._reader.unreadable(answer, call, "nothing about the endpoint")
-        return _read(raw, name)
-
     async def _look_at(self, name: str, deadline: Deadline) -> EndpointInfo | None:
         try:
             return await self._get(name, deadline)
         except NotFound:
             return None
-
-
-def _read(raw: Mapping[str, Any], name: str) -> EndpointInfo:
-    return EndpointInfo.read(raw if isinstance(raw.get("name"), str) else {**raw, "name": name})

@@ -10,7 +10,7 @@ from typing import Literal
 
 import httpx
 
-from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError
+from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, spell
 
 from .routes import Call
 
@@ -61,19 +61,16 @@ def lost(error: Exception, *, sent: bool) -> Lost:
     return Lost("broken", sent)
 
 
-def error_of(loss: Lost, call: Call, *, host: str, waited: float) -> ServingError:
+def error_of(loss: Lost, call: Call, *, host: str, waited: float, attempts: int = 1) -> ServingError:
     """Return the error that a lost answer becomes, once nothing more is tried."""
     what, hint = _WORDS[loss.cause]
     detail = f": {loss.detail}" if loss.detail else ""
     message = f"Couldn't {call.doing}: {what.format(host=host, detail=detail, waited=spell(waited))}"
+    if attempts > 1:
+        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {spell(waited)}.")
     if loss.cause == "late":
         return RequestTimeout(message, seconds=waited, hint=hint.format(host=host))
     return ConnectionFailed(message, host=host, hint=hint.format(host=host))
-
-
-def spell(seconds: float) -> str:
-    """Return a time as a person says it."""
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 _WORDS: dict[Cause, tuple[str, str]] = {
@@ -87,7 +84,8 @@ _WORDS: dict[Cause, tuple[str, str]] = {
     ),
     "tls": (
         "the connection to {host} isn't secure{detail}.",
-        "Where a company's proxy looks into connections, set SSL_CERT_FILE to the file of its certificates.",
+        "Where a company's proxy looks into connections, set SSL_CERT_FILE or REQUESTS_CA_BUNDLE to the file of its "
+        "certificates.",
     ),
     "no_connection": (
         "no connection to {host} came about within {waited}.",

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
+from serving_widgets.api.errors import ActionRefused, ServingError
+from serving_widgets.api.models import EndpointInfo
+
+from . import _json
 from .base import Base
-from .reply import Reply
-from .routes import call_of
+from .dataplane import Plane, is_addressed
+from .exchange import Exchange
+from .reply import Chunk, Reply
+from .routes import Call, call_of
+from .streaming import Stream
+from .timing import Deadline
+
+# Seconds for the look at an endpoint that nobody has seen yet.
+FIRST_LOOK = 5.0
 
 
 class QueryCalls(Base):
-    """Routes of the query plane."""
+    """Routes of the query plane.
+
+    A route-optimized endpoint is asked at its own address, with a token made for it. To know one, the client looks at
+    each endpoint that it has not seen before its first query.
+    """
 
     async def query_endpoint(
         self,
@@ -19,6 +34,7 @@ class QueryCalls(Base):
         payload: str | bytes | Mapping[str, Any],
         entity: str | None = None,
         *,
+        info: EndpointInfo | None = None,
         timeout: float | None = None,
     ) -> Reply:
         """Send a query.
@@ -29,8 +45,97 @@ class QueryCalls(Base):
             The body: JSON as text, or what is to be written as JSON.
         entity : str, optional
             The served entity to ask, past the sharing out of traffic.
+        info : EndpointInfo, optional
+            The endpoint as it was seen; without it, what the client itself has seen.
+
+        Raises
+        ------
+        ActionRefused
+            When the endpoint is route-optimized and there is no OAuth token to ask it with; nothing was sent.
         """
-        call = call_of("query" if entity is None else "query_entity", name, entity=entity)
-        deadline = self._exchange.deadline(call, timeout)
+        call, deadline = self._query(name, entity, timeout)
         call = call._replace(body=await self._reader.encoded(payload, call))
-        return await self._reader.reply(await self._exchange.ask(call, deadline), call)
+        way = await self._way(call, info, deadline)
+        return await self._reader.reply(await way.ask(call, deadline), call)
+
+    async def stream_chat(
+        self,
+        name: str,
+        payload: str | bytes | Mapping[str, Any],
+        *,
+        entity: str | None = None,
+        info: EndpointInfo | None = None,
+        timeout: float | None = None,
+    ) -> AsyncGenerator[Chunk, None]:
+        """Send a query and yield its answer in the pieces that it comes in.
+
+        Parameters
+        ----------
+        payload : str, bytes or mapping
+            The body, such as ``{"messages": […]}``; ``"stream": true`` is put into it.
+        timeout : float, optional
+            Seconds from the query to the last piece; by default only the wait for each piece has a limit.
+
+        Raises
+        ------
+        StreamInterrupted
+            When an error comes in the midst, or the answer breaks off; it holds what came until then.
+
+        Examples
+        --------
+        >>> async with contextlib.aclosing(client.stream_chat("chat", {"messages": messages})) as answer:
+        ...     async for chunk in answer:
+        ...         print(chunk.text, end="")
+        """
+        call, deadline = self._query(name, entity, timeout)
+        call = call._replace(body=await self._streamed(payload, call), accept="text/event-stream, application/json")
+        way = await self._way(call, info, deadline)
+        opened = await way.open(call, deadline)
+        if timeout is None:
+            deadline = deadline.endless()
+        async for chunk in Stream(opened, call, self._reader, deadline, self._transport.host).chunks():
+            yield chunk
+
+    def _query(self, name: str, entity: str | None, timeout: float | None) -> tuple[Call, Deadline]:
+        call = call_of("query" if entity is None else "query_entity", name, entity=entity)
+        return call, self._exchange.deadline(call, timeout)
+
+    async def _way(self, call: Call, info: EndpointInfo | None, deadline: Deadline) -> Exchange | Plane:
+        name = call.endpoint or ""
+        if info is None:
+            info = await self._seen(name, deadline)
+        if info is None or not info.route_optimized:
+            return self._exchange
+        if not is_addressed(info):
+            info = await self._get(name, deadline)
+        return self._planes.to(info, self._exchange, call)
+
+    async def _seen(self, name: str, deadline: Deadline) -> EndpointInfo | None:
+        """Return an endpoint as last seen; look at it when it never was, and leave it at one try."""
+        if name not in self._memory:
+            async with self._first_look:
+                if name not in self._memory:
+                    try:
+                        await self.impatient()._get(name, deadline.within(min(FIRST_LOOK, deadline.left / 4)))
+                    except ServingError:
+                        # The query itself will tell what is wrong.
+                        self._memory.note_missing(name)
+        return self._memory.of(name)
+
+    async def _streamed(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
+        document: Any = payload
+        if isinstance(payload, str | bytes):
+            data = payload.encode() if isinstance(payload, str) else payload
+            try:
+                document = _json.loads(data)
+            except ValueError:
+                document = None
+        if not isinstance(document, Mapping):
+            raise ActionRefused(
+                f"Couldn't {call.doing}: what is to be sent is no JSON object.",
+                action=call.action,
+                endpoint=call.endpoint or "",
+                hint='Chat takes {"messages": [{"role": "user", "content": "…"}]}.',
+                code="not_json",
+            )
+        return await self._reader.encoded({**document, "stream": True}, call)

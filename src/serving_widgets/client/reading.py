@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply, error_from
+from serving_widgets.api.answers import error_from
+from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply
 
 from . import _json
 from .reply import Reply
@@ -47,8 +48,11 @@ class Reader:
             )
         return body
 
-    def raise_for(self, answer: Answer, call: Call) -> None:
-        """Raise the error that an answer stands for, unless the service said yes."""
+    def raise_for(self, answer: Answer, call: Call, *, attempts: int = 1, waited: float = 0.0) -> None:
+        """Raise the error that an answer stands for, unless the service said yes.
+
+        It says how often was asked, and how long that took.
+        """
         if answer.ok:
             return
         if 300 <= answer.status < 400:
@@ -61,6 +65,8 @@ class Reader:
             path=call.path,
             endpoint=call.endpoint,
             action=call.doing,
+            attempts=attempts,
+            waited=waited,
         )
         error.retry_after = parse_retry_after(answer.headers.get("retry-after"), time.time())
         raise error

@@ -1,7 +1,8 @@
-"""The answer to a query."""
+"""The answers to queries: whole ones, and those that come in pieces."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,3 +35,50 @@ class Reply:
     def text(self) -> str:
         """The body as text."""
         return self.raw.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of an answer that comes in pieces.
+
+    Attributes
+    ----------
+    raw : mapping
+        The JSON object as it came.
+
+    Examples
+    --------
+    >>> Chunk({"choices": [{"delta": {"content": "Hel"}, "finish_reason": None}]}).text
+    'Hel'
+    """
+
+    raw: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """What it adds to the first choice; "" when it adds no text."""
+        choice = self._choice
+        for key in ("delta", "message"):
+            part = choice.get(key)
+            if isinstance(part, Mapping):
+                return _text_of(part.get("content"))
+        return _text_of(choice.get("text"))
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the first choice ends here; None while it goes on."""
+        reason = self._choice.get("finish_reason")
+        return reason if isinstance(reason, str) else None
+
+    @property
+    def _choice(self) -> Mapping[str, Any]:
+        choices = self.raw.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        return first if isinstance(first, Mapping) else {}
+
+
+def _text_of(content: Any) -> str:
+    if isinstance(content, list):  # parts, of which some may be reasoning or images
+        texts = (part.get("text") for part in content if isinstance(part, Mapping))
+        return "".join(text for text in texts if isinstance(text, str))
+    return content if isinstance(content, str) else ""

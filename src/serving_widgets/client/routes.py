@@ -73,6 +73,7 @@ class Call(NamedTuple):
     body: bytes | None = None
     needs: str = ""
     accept: str = JSON
+    id: str | None = None
 
 
 def call_of(
@@ -119,6 +120,7 @@ def call_of(
         None if name is None else str(name),
         needs=route.needs,
         accept=route.accept,
+        id=blanks.get("id"),
     )
 
 

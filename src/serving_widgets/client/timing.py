@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -77,6 +78,10 @@ class Deadline:
     def earlier(self, seconds: float) -> Deadline:
         """Return a deadline that ends sooner by ``seconds``."""
         return Deadline(self.began, self.ends - seconds, self.each, self.monotonic)
+
+    def endless(self) -> Deadline:
+        """Return a deadline without an end, under which only each answer has its limit."""
+        return Deadline(self.began, math.inf, self.each, self.monotonic)
 
     def within(self, seconds: float) -> Deadline:
         """Return a deadline of what is left, but of ``seconds`` at most."""
