@@ -56,6 +56,19 @@ TOO_LARGE_STATUS = 413
 UNAUTHENTICATED_STATUS = 401
 """Status for a missing token, and for one that is not valid (the service is known to answer 401 or 403)."""
 
+LOGS_ABILITY = "view"
+"""What somebody must be able to do with an endpoint to read its logs."""
+
+LOGS_WITHOUT_CONTAINER = "INVALID_PARAMETER_VALUE"
+KINDS_WITHOUT_CONTAINER = ("external", "foundation")
+"""Error code where somebody asks for the logs of an entity that runs in no container here, and the kinds that don't."""
+
+UNFINISHED_BUILD_LOG_IS_EMPTY = True
+"""Until an image's build has ended its log is empty; False for 404. That there is no log before is documented."""
+
+SERVER_LOG_LINES = 5_000
+"""How many of the most recent lines of a server's log are given; the service documents no number."""
+
 BUILT_IN_LEVEL = "CAN_QUERY"
 """What anyone may do with the ready-made pay-per-token endpoints."""
 

@@ -16,6 +16,7 @@ from .faults import Faults
 from .journal import Journal
 from .language import BY_TASK, task_of
 from .lifecycle import Lifecycle
+from .logs import Logs
 from .limits import Pace
 from .models import UNKNOWN, Model
 from .pool import Pool
@@ -74,6 +75,7 @@ class World:
             self.faults = Faults()
             self.journal = Journal()
             self.traffic = Traffic()
+            self.logs = Logs()
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
             self._made: dict[str, int] = {}
@@ -167,7 +169,9 @@ class World:
             return BY_TASK[task_of(str(entity.spec["entity_name"]))]
         return Model(UNKNOWN.predict, task="features") if entity.kind == "features" else UNKNOWN
 
-    def queried(self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float) -> None:
+    def queried(
+        self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float, error: str = ""
+    ) -> None:
         """Tell the logs and the metrics that `entity` answered a query.
 
         Parameters
@@ -180,11 +184,11 @@ class World:
             HTTP status of the answer.
         took_ms : float
             Milliseconds the answer took, as the workspace tells it: never the host's time, which no script sees twice.
+        error : str, optional
+            The message of a refusal and, after a line feed, the traceback of the model, if there is one.
         """
-        for name, whom in (("logs", (endpoint, entity)), ("traffic", (endpoint.name, entity.name))):
-            keeper = getattr(self, name, None)
-            if keeper is not None:
-                keeper.queried(*whom, at, status, took_ms)
+        self.logs.queried(endpoint, entity, at, status, took_ms, error)
+        self.traffic.queried(endpoint.name, entity.name, at, status, took_ms)
 
     def serve(self, name: str, model: Model, entity_name: str) -> None:
         """Add an endpoint of the default user that is ready and answers with `model`."""

@@ -72,7 +72,7 @@ async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address
     await _until(world.clock, question.answers_at + min(question.model.seconds, assumptions.EXECUTION_LIMIT_S))
     with world.lock:
         answered_at = world.settle()
-    status = 500
+    status, error = 500, ""
     try:
         if late:
             raise _too_slow()
@@ -80,12 +80,12 @@ async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address
         status = response.status_code
         return response
     except ServiceError as refusal:
-        status = refusal.status
+        status, error = refusal.status, "\n".join(filter(None, (refusal.message, refusal.extra.get("stack_trace"))))
         raise
     finally:
         took_ms = 1000 * max(answered_at - question.at, 0) + _compute_ms(question)
         with world.lock:
-            world.queried(question.endpoint, question.entity, question.at, status, took_ms)
+            world.queried(question.endpoint, question.entity, question.at, status, took_ms, error)
 
 
 def parsed(body: bytes) -> Any:
