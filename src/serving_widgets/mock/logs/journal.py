@@ -1,0 +1,111 @@
+"""What was written to one model server's log from outside: queries that it answered, and lines somebody scripted."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+from .lines import PACKAGES, Chunk, access, number, raw, said
+from .server import Run
+
+_PROBLEM = 400
+_THROTTLED = 429
+_TIMED_OUT = (408, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that was answered: when, the how-manieth, with which status, after how many milliseconds, what error."""
+
+    at: float
+    count: int
+    status: int
+    took_ms: float
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines that somebody scripted."""
+
+    at: float
+    lines: tuple[str, ...]
+
+
+class Journal:
+    """The log of one served entity in one configuration, as far as it does not write itself.
+
+    Parameters
+    ----------
+    window : int
+        How many of the most recent lines the service gives.
+    """
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self.quiet_from = math.inf
+        self.shown = -math.inf
+        self._entries: deque[Query | Text] = deque(maxlen=window)
+        self._queries = 0
+
+    def queried(self, at: float, status: int, took_ms: float, error: str) -> None:
+        """Note a query."""
+        self._queries += 1
+        self._entries.append(Query(self._place(at), self._queries, status, took_ms, error))
+
+    def write(self, at: float, lines: tuple[str, ...]) -> None:
+        """Add lines."""
+        self._entries.append(Text(self._place(at), lines))
+
+    def roll(self, window: int, quiet_from: float) -> None:
+        """Change the size of the window, and from when on the server writes nothing by itself."""
+        self.window, self.quiet_from = window, quiet_from
+        if window > (self._entries.maxlen or 0):
+            self._entries = deque(self._entries, maxlen=window)
+
+    def chunks(self, run: Run, since: float) -> list[Chunk]:
+        """Return what was written in the life of a server, from `since` on."""
+        first = max(since, run.booted)
+        return [(_at(entry, run), _lines(entry, run)) for entry in self._entries if _at(entry, run) >= first]
+
+    def _place(self, at: float) -> float:
+        """Return where in the log something goes: a line never slips in before one that has been seen."""
+        return max(at, self.shown, self._entries[-1].at if self._entries else at)
+
+
+def _at(entry: Query | Text, run: Run) -> float:
+    """Return when something was written. No query is answered before the server is ready, however long it waited."""
+    waited = isinstance(entry, Query) and run.booted <= entry.at < run.ready < math.inf
+    return run.ready if waited else entry.at
+
+
+def _lines(entry: Query | Text, run: Run) -> tuple[str, ...]:
+    if isinstance(entry, Text):
+        return entry.lines
+    names = run.names()
+    replica = names[number(run.key, entry.count) % len(names)]
+    at = _at(entry, run)
+    line = access(replica, at, entry.status, entry.took_ms, number(entry.count))
+    return (*_problem(replica, at, entry), line) if entry.status >= _PROBLEM else (line,)
+
+
+def _problem(replica: str, at: float, query: Query) -> tuple[str, ...]:
+    if query.status == _THROTTLED:
+        text = "Request turned away: REQUEST_LIMIT_EXCEEDED: more requests in flight than the provisioned concurrency."
+        return (said(replica, at, "WARNING", text),)
+    if query.status in _TIMED_OUT:
+        return (said(replica, at, "ERROR", f"Request processing time exceeded limit ({query.took_ms:.0f} ms)"),)
+    message, _, trace = (query.error or "Failed to predict data.").partition("\n")
+    trace = trace or _TRACE.format(message=message)
+    return (said(replica, at, "ERROR", message), *raw(replica, trace.splitlines()))
+
+
+_TRACE = f"""Traceback (most recent call last):
+  File "{PACKAGES}/mlflow/pyfunc/scoring_server/__init__.py", line 348, in invocations
+    raw_predictions = model.predict(data, params=params)
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "{PACKAGES}/mlflow/pyfunc/__init__.py", line 846, in predict
+    return self._predict(data, params)
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+mlflow.exceptions.MlflowException: {{message}}"""

@@ -1,0 +1,211 @@
+"""The logs of a workspace: what each image's build and each model server has written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import chain
+
+from serving_widgets.mock import assumptions
+from serving_widgets.mock.endpoint import ABORTED, CREATING, FAILED, READY, RECOVERING, Config, Endpoint, Entity
+from serving_widgets.mock.errors import ServiceError
+
+from .build import build_log
+from .failures import Failure, failure_of
+from .journal import Journal
+from .lines import Chunk, idle, number
+from .server import BEAT_S, Run, beat_of, beats, start
+
+_REPLICAS = {"Small": 2, "Medium": 3, "Large": 4}
+_UNBUILT = tuple(message for _, message in assumptions.STEPS_OF_A_BUILD[:2])
+_FILLED_EVERY_S = 0.05
+
+
+class Logs:
+    """What was written, as a function of service time and of the queries answered. Hold the world's lock.
+
+    How often somebody looked makes no difference, and a log only ever grows at its end, and loses at its front what no
+    longer fits the window.
+    """
+
+    def __init__(self) -> None:
+        self._journals: dict[tuple[str, int, str], Journal] = {}
+
+    def queried(
+        self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float, error: str = ""
+    ) -> None:
+        """Note a query that `entity` answered.
+
+        Parameters
+        ----------
+        endpoint, entity : Endpoint, Entity
+            Who was asked, and who answered.
+        at : float
+            Service time.
+        status : int
+            HTTP status of the answer. One of 400 or more leaves an error in the log.
+        took_ms : float
+            Milliseconds it took.
+        error : str, optional
+            The message of a refusal, and after a line feed the traceback, if there is one.
+        """
+        config = _config_of(endpoint, entity)
+        if config is not None:
+            self._journal(endpoint, config, entity).queried(at, status, took_ms, error)
+
+    def write(self, endpoint: Endpoint, config: Config, entity: Entity, at: float, text: str) -> None:
+        """Add the lines of `text` to a server's log, as they are.
+
+        Raises
+        ------
+        ValueError
+            If no model server is running that could have written them.
+        """
+        self._running(endpoint, config, entity)
+        self._journal(endpoint, config, entity).write(at, tuple(text.splitlines()))
+
+    def fill(self, endpoint: Endpoint, config: Config, entity: Entity, at: float, count: int) -> None:
+        """Have a server's log hold `count` lines from now on, all written by now."""
+        run = self._running(endpoint, config, entity)
+        journal = self._journal(endpoint, config, entity)
+        journal.roll(count, journal.quiet_from)
+        journal.write(at, tuple(_filled(run, at, count)))
+
+    def roll(
+        self, endpoint: Endpoint, config: Config, entity: Entity, at: float, window: int, *, quiet: bool = False
+    ) -> None:
+        """Set how many lines of a server's log are given, and whether it still writes anything by itself."""
+        if window < 1:
+            raise ValueError(f"a window has one line at least, not {window!r}")
+        self._journal(endpoint, config, entity).roll(window, at if quiet else math.inf)
+
+    def server(self, endpoint: Endpoint, config: Config, entity: Entity, now: float) -> list[str]:
+        """Return the most recent lines of a model server; none where no server runs."""
+        run = _run(endpoint, config, entity)
+        if run is None:
+            return []
+        journal = self._journal(endpoint, config, entity)
+        journal.shown = max(now, journal.shown)
+        until = min(now, run.ended, journal.quiet_from)
+        last = beat_of(run, until)
+        # Each beat has a line of each replica at least, so what came before those beats is out of the window.
+        first = max(last - journal.window // run.replicas - 1, 0)
+        own = chain(start(run, until) if first == 0 else (), beats(run, first, last))
+        scripted = journal.chunks(run, run.booted if first == 0 else run.ready + first * BEAT_S)
+        # What the server wrote by itself stands first, so that a query of the same moment comes at the end.
+        chunks = sorted(chain((chunk for chunk in own if chunk[0] <= until), scripted), key=_moment)
+        return [line for _, lines in chunks for line in lines][-journal.window :]
+
+    def build(self, endpoint: Endpoint, config: Config, entity: Entity) -> str:
+        """Return the log of the build of an entity's image, once it has ended.
+
+        Source: Databricks docs, *Monitor model quality and endpoint health*: build logs are there after the build.
+        """
+        if not _built(endpoint, config, entity):
+            if assumptions.UNFINISHED_BUILD_LOG_IS_EMPTY:
+                return ""
+            message = f"The image of served entity '{entity.name}' is still being built."
+            raise ServiceError("RESOURCE_DOES_NOT_EXIST", message)
+        return build_log(*_model(entity), _failure(entity))
+
+    def _journal(self, endpoint: Endpoint, config: Config, entity: Entity) -> Journal:
+        key = (endpoint.id, config.version, entity.name)
+        if key not in self._journals:
+            self._journals[key] = Journal(assumptions.SERVER_LOG_LINES)
+        return self._journals[key]
+
+    def _running(self, endpoint: Endpoint, config: Config, entity: Entity) -> Run:
+        run = _run(endpoint, config, entity)
+        if run is None:
+            raise ValueError(f"no model server of {endpoint.name} is running for {entity.name}: it has no log")
+        return run
+
+
+def find(endpoint: Endpoint, served: str, version: int | None = None) -> tuple[Config, Entity]:
+    """Return a served entity, in the configuration of that version or in the newest that has it, or refuse."""
+    for config in reversed(endpoint.history):
+        entity = config.entity(served) if version in (None, config.version) else None
+        if entity is not None:
+            break
+    else:
+        where = "" if version is None else f" in version {version} of its configuration"
+        message = f"Served entity '{served}' of endpoint '{endpoint.name}' does not exist{where}."
+        raise ServiceError("RESOURCE_DOES_NOT_EXIST", message)
+    if entity.kind in assumptions.KINDS_WITHOUT_CONTAINER:
+        raise ServiceError(
+            assumptions.LOGS_WITHOUT_CONTAINER,
+            f"Served entity '{served}' has no logs: {entity.kind} models do not run in a container of this workspace.",
+        )
+    return config, entity
+
+
+def _config_of(endpoint: Endpoint, entity: Entity) -> Config | None:
+    """Return the newest configuration that `entity` itself is part of; others may have one of the same name."""
+    return next((one for one in reversed(endpoint.history) if any(entity is other for other in one.entities)), None)
+
+
+def _model(entity: Entity) -> tuple[str, str]:
+    return str(entity.spec.get("entity_name", entity.name)), str(entity.spec.get("entity_version", ""))
+
+
+def _failure(entity: Entity) -> Failure | None:
+    return failure_of(entity.failing or _stage(entity), *_model(entity))
+
+
+def _stage(entity: Entity) -> str:
+    """Return when an entity failed whose scenario says no more than that it did."""
+    if entity.deployment == FAILED:
+        return "build"
+    timed_out = entity.deployment == ABORTED and "timed out" in entity.message
+    return "deploy" if timed_out else ""
+
+
+def _built(endpoint: Endpoint, config: Config, entity: Entity) -> bool:
+    """Return whether the build of an entity's image has ended, well or not."""
+    if entity.deployment == CREATING:
+        return config.cached or entity.message not in _UNBUILT
+    never = entity.deployment == ABORTED and entity.message in ("", assumptions.SIBLING_ABORTED)
+    return not never or entity.booted is not None
+
+
+def _run(endpoint: Endpoint, config: Config, entity: Entity) -> Run | None:
+    """Return the life of an entity's model server that its log is about; None where there is none.
+
+    Servers are gone, and their logs with them, when the endpoint is stopped or scaled to zero, and when another
+    configuration has taken over. One that failed to start can still be read.
+    """
+    if endpoint.stopped or not (config is endpoint.config or config is endpoint.pending):
+        return None
+    if entity.at_zero and endpoint.warm_at is None:
+        return None
+    failure = _failure(entity)
+    up = entity.deployment in (READY, RECOVERING)
+    failed = entity.deployment in (FAILED, ABORTED)
+    if entity.booted is None and not up and (not failed or failure is None or failure.stage == "build"):
+        return None
+    booted = config.accepted if entity.booted is None else entity.booted
+    settled = booted + assumptions.COLD_START_S if entity.settled is None else entity.settled
+    return Run(
+        key=f"{endpoint.id}:{entity.name}:{config.version}:{booted:.3f}",
+        booted=booted,
+        ready=settled if up else math.inf,
+        ended=settled if failed else math.inf,
+        replicas=_REPLICAS.get(str(entity.spec.get("workload_size", "")), 2),
+        failure=failure,
+    )
+
+
+def _filled(run: Run, at: float, count: int) -> Iterator[str]:
+    """Yield `count` lines of all sorts, the last of them written at `at`."""
+    names = run.names()
+    written = 0
+    while written < count:
+        salt = number(run.key, written)
+        moment = at - (count - written) * _FILLED_EVERY_S
+        for line in idle(names[salt % len(names)], moment, salt // 100)[: count - written]:
+            yield line
+            written += 1
+
+
+def _moment(chunk: Chunk) -> float:
+    return chunk[0]

@@ -1,0 +1,204 @@
+"""What a model server writes by itself: while it starts, while it fails to start, and while nobody asks it anything.
+
+All of it follows from the run of the server and the service time, so it doesn't matter how often somebody looks.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from .failures import Failure
+from .lines import MASTER, WORKER, Chunk, idle, mlflow_stamp, number, raw, said, stamp
+
+BEAT_S = 30.0
+"""Each replica writes something about once in this time."""
+
+_JITTER_S = 20.0
+_TROUBLED = 25
+"""A replica of a model in trouble shows it once in so many beats."""
+
+_FIRST_PAUSE_S = 10.0
+_LONGEST_PAUSE_S = 300.0
+_LOADING_S = 4.0
+_ID = "23456789bcdfghjkmnpqrstvwxz"
+
+_STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) \+0000\] \[(\d+)\] (.*)")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One life of a model server.
+
+    Parameters
+    ----------
+    key : str
+        What all draws depend on: another one for each endpoint, entity, version and start.
+    booted, ready, ended : float
+        When it started, answered its first probe, and ended; infinite if it has not, or never did.
+    replicas : int
+        How many containers there are.
+    failure : Failure, optional
+        What goes wrong with it.
+    """
+
+    key: str
+    booted: float
+    ready: float = math.inf
+    ended: float = math.inf
+    replicas: int = 2
+    failure: Failure | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the ids of the replicas, five characters each."""
+        return _names(self.key, self.replicas)
+
+
+def beat_of(run: Run, at: float) -> int:
+    """Return the number of the beat that is due at `at`; negative before the server was ready."""
+    return -1 if at < run.ready else int((at - run.ready) // BEAT_S)
+
+
+def beats(run: Run, first: int, last: int) -> Iterator[Chunk]:
+    """Yield what the replicas write in beats `first` to `last`, in no order.
+
+    The lines of a beat are all written within it, so nothing of an earlier one comes after them.
+    """
+    serving = run.failure if run.failure is not None and run.failure.stage == "serve" else None
+    for index, name in enumerate(run.names()):
+        for beat in range(first, last + 1):
+            salt = number(run.key, index, beat)
+            at = run.ready + beat * BEAT_S + salt % 1000 / 1000 * _JITTER_S
+            if serving is not None and (beat + index) % _TROUBLED == 3:
+                yield at, _trouble(serving, name, at)
+            else:
+                yield at, idle(name, at, salt // 1000)
+
+
+def start(run: Run, until: float) -> Iterator[Chunk]:
+    """Yield what the replicas write while they get ready, or again and again fail to, in no order."""
+    for index, name in enumerate(run.names()):
+        delay = number(run.key, index) % 3000 / 1000
+        if run.failure is not None and run.failure.stage == "load":
+            yield from _crashes(run.failure, name, run.booted + delay, until)
+        elif run.failure is not None and run.failure.stage == "deploy":
+            yield from _restarts(run.failure, name, run.booted + delay, until)
+        else:
+            yield from _boot(name, run.booted + delay, min(run.ready - run.booted - 3.5, 45.0))
+
+
+def _boot(name: str, at: float, seconds: float) -> Iterator[Chunk]:
+    yield from _gunicorn(name, at)
+    loading = at + 0.3 * seconds
+    yield loading, (f"[{name}] {mlflow_stamp(loading)} INFO mlflow.pyfunc.scoring_server: Loading model from /model",)
+    up = at + max(0.9 * seconds, 0.1)
+    yield up, (said(name, up, "INFO", "ASGI server listening on http://0.0.0.0:8080"),)
+    yield up, (said(name, up, "INFO", "Application startup complete."),)
+
+
+def _gunicorn(name: str, at: float, pid: int = WORKER) -> Iterator[Chunk]:
+    for text in (
+        "Starting gunicorn 27.0.1",
+        f"Listening at: http://0.0.0.0:8080 ({MASTER})",
+        "Using worker: asgi",
+    ):
+        yield at, (said(name, at, "INFO", text, MASTER),)
+    yield at, (said(name, at, "INFO", f"Booting worker with pid: {pid}", pid),)
+
+
+def _crashes(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
+    """Yield a crash loop: one attempt after the other, with longer and longer pauses."""
+    pause, attempt = _FIRST_PAUSE_S, 0
+    while at <= until:
+        last = at
+        for last, lines in _attempt(failure, name, at, WORKER + 2 * attempt):
+            if last > until:
+                return
+            yield last, lines
+        at, pause, attempt = last + pause, min(2 * pause, _LONGEST_PAUSE_S), attempt + 1
+
+
+def _attempt(failure: Failure, name: str, at: float, pid: int) -> Iterator[Chunk]:
+    lines = failure.lines
+    if _STAMPED.match(lines[0]):
+        yield from _retold(lines, name, at, pid)
+        return
+    yield from _gunicorn(name, at, pid)
+    at += _LOADING_S
+    kind, _, message = lines[-1].partition(": ")
+    yield at, (said(name, at, "ERROR", "Exception in worker process", pid), *raw(name, lines))
+    # In these words the service tells of it (Databricks docs, *Debugging guide for Model Serving*).
+    yield at, raw(name, [f"An error occurred while loading the model. {message or kind}."])
+    yield at, (said(name, at, "INFO", f"Worker exiting (pid: {pid})", pid),)
+    at += 1
+    for text in (f"Worker (pid:{pid}) exited with code 3.", "Shutting down: Master", "Reason: Worker failed to boot."):
+        yield at, (said(name, at, "ERROR", text, MASTER),)
+
+
+def _restarts(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
+    """Yield what a server writes that starts in vain: it is never ready in time, and started again."""
+    while at <= until:
+        yield from _gunicorn(name, at)
+        loading = at + 2
+        text = "INFO mlflow.pyfunc.scoring_server: Loading model from /model"
+        yield loading, (f"[{name}] {mlflow_stamp(loading)} {text}",)
+        for late in range(120, 601, 120):
+            yield at + late, (said(name, at + late, "WARNING", failure.lines[0], MASTER),)
+        at += 601
+        yield at, (said(name, at, "ERROR", failure.lines[-1], MASTER),)
+
+
+def _trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
+    lines = failure.lines
+    if _STAMPED.match(lines[0]):
+        # The server has long been running: that it starts is left out, and what follows has happened by now.
+        first = next(place for place, line in enumerate(lines) if "[INFO]" not in line)
+        told = list(_retold(lines, name, at - _parsed(lines)[-1].after, WORKER))
+        return tuple(line for _, some in told[first:] for line in some)
+    return (said(name, at, "ERROR", lines[0]), *raw(name, lines[1:]))
+
+
+class _Told(NamedTuple):
+    """A captured line of gunicorn: seconds since the first, whose it is, and the text with places for process ids."""
+
+    after: float
+    who: int
+    level_and_text: str
+
+
+def _retold(lines: tuple[str, ...], name: str, at: float, pid: int) -> Iterator[Chunk]:
+    """Yield captured lines of gunicorn with their time stamps and process ids moved to `at` and `pid`."""
+    for told in _parsed(lines):
+        ids = [MASTER, *range(pid, pid + 2 * len(lines), 2)]
+        moment = at + told.after
+        yield moment, (f"[{name}] [{stamp(moment)}] [{ids[told.who]}] {told.level_and_text.format(*ids)}",)
+
+
+@lru_cache(maxsize=8)
+def _parsed(lines: tuple[str, ...]) -> list[_Told]:
+    parts = [match for line in lines if (match := _STAMPED.match(line))]
+    times = [datetime.fromisoformat(match[1]) for match in parts]
+    pids = list(dict.fromkeys(match[2] for match in parts))
+    place = re.compile("|".join(rf"\b{pid}\b" for pid in pids))
+    texts = [place.sub(lambda match: f"{{{pids.index(match[0])}}}", match[3]) for match in parts]
+    return [
+        _Told((time - times[0]).total_seconds(), pids.index(match[2]), text)
+        for time, match, text in zip(times, parts, texts, strict=True)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _names(key: str, count: int) -> tuple[str, ...]:
+    names = []
+    for index in range(count):
+        rest, letters = number(key, "replica", index), ""
+        for _ in range(5):
+            rest, place = divmod(rest, len(_ID))
+            letters += _ID[place]
+        names.append(letters)
+    return tuple(names)
