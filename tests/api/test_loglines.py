@@ -36,21 +36,21 @@ def test_time_replica_and_level_are_read(text, time, replica, level):
     assert (str(line.time), line.replica, line.level, line.text) == (time, replica, level, text)
 
 
-TWO_AT_ONCE = """\
-[aaaaa] [2026-01-12 09:00:06 +0000] [7] [ERROR] Exception on /invocations [POST]
-[aaaaa] Traceback (most recent call last):
-[bbbbb] [2026-01-12 09:00:06 +0000] [9] [INFO] all is well here
-[aaaaa]   File "a.py", line 1, in f
-[bbbbb]   and goes on
-[aaaaa] ValueError: bad
-
-[aaaaa] During handling of the above exception, another exception occurred:
-[aaaaa] \
-
-[aaaaa] Traceback (most recent call last):
-[aaaaa]   File "c.py", line 2, in g
-[aaaaa] RuntimeError: worse
-[aaaaa] next""".split("\n")
+TWO_AT_ONCE = [
+    "[aaaaa] [2026-01-12 09:00:06 +0000] [7] [ERROR] Exception on /invocations [POST]",
+    "[aaaaa] Traceback (most recent call last):",
+    "[bbbbb] [2026-01-12 09:00:06 +0000] [9] [INFO] all is well here",
+    '[aaaaa]   File "a.py", line 1, in f',
+    "[bbbbb]   and goes on",
+    "[aaaaa] ValueError: bad",
+    "[aaaaa]",
+    "[aaaaa] During handling of the above exception, another exception occurred:",
+    "[aaaaa]",
+    "[aaaaa] Traceback (most recent call last):",
+    '[aaaaa]   File "c.py", line 2, in g',
+    "[aaaaa] RuntimeError: worse",
+    "[aaaaa] next",
+]
 
 
 def test_a_traceback_is_one_thing_though_another_replica_writes_in_between():

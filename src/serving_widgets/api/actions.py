@@ -89,8 +89,20 @@ def _tags(info: EndpointInfo) -> Refusal | None:
     return _built_in("tagged", info) or _needs("CAN_MANAGE", "tagged", info)
 
 
+def _permissions(info: EndpointInfo) -> Refusal | None:
+    return _built_in("shared", info) or _needs("CAN_MANAGE", "shared", info)
+
+
 ACTIONS: Mapping[str, Rule] = MappingProxyType(
-    {"stop": _stop, "start": _start, "delete": _delete, "query": _query, "update": _update, "tags": _tags}
+    {
+        "stop": _stop,
+        "start": _start,
+        "delete": _delete,
+        "query": _query,
+        "update": _update,
+        "tags": _tags,
+        "permissions": _permissions,
+    }
 )
 
 # Ordered; Databricks docs, *Serving endpoint ACLs*.

@@ -5,6 +5,7 @@ port or an id of this process: a notebook run twice shows the same bytes. Whatev
 stays text.
 """
 
+from .access import access_table
 from .cards import Card, status_card
 from .differences import differences_table
 from .endpoints import endpoints_table, kind_words, served, status_words
@@ -18,6 +19,7 @@ __all__ = [
     "Message",
     "RequestCard",
     "Table",
+    "access_table",
     "differences_table",
     "endpoints_table",
     "escape",

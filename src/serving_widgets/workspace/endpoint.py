@@ -12,7 +12,10 @@ from serving_widgets.api.status import DELETED, Status, status_of
 
 from .bodies import config_body
 from .lastwords import with_last_words
+from .logs import read_log
+from .logtext import LogText
 from .loop import hop, run_sync
+from .permissions import Permissions
 from .plan import Request, plan
 from .show import show
 from .tagging import checked_tags, set_tags, tags_body
@@ -104,6 +107,14 @@ class EndpointAio:
             lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
         )
 
+    async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """See :meth:`Endpoint.logs`."""
+        return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
+
+    async def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """See :meth:`Endpoint.build_logs`."""
+        return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
+
     async def _wait(self, timeout: float | None, until: Goal) -> None:
         try:
             await wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until)
@@ -140,6 +151,11 @@ class Endpoint:
     def aio(self) -> EndpointAio:
         """The awaitable twins."""
         return EndpointAio(self)
+
+    @property
+    def permissions(self) -> Permissions:
+        """Who may do what with the endpoint."""
+        return Permissions(self.workspace, self.name)
 
     @property
     def info(self) -> EndpointInfo:
@@ -328,6 +344,26 @@ class Endpoint:
             Seconds for the whole call.
         """
         return run_sync(lambda: self.aio.query(payload, entity, timeout), twin="ep.aio.query(…)")
+
+    def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """Return the newest lines of a model server's log: a string that also gives a table and a file.
+
+        Parameters
+        ----------
+        entity
+            The served entity; not needed where there is only one.
+        config_version
+            The version of the configuration whose log is wanted; the newest unless given.
+
+        Examples
+        --------
+        >>> ep.logs().to_frame().query("level == 'error'")
+        """
+        return run_sync(lambda: self.aio.logs(entity, config_version), twin="ep.aio.logs(…)")
+
+    def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """Return the log of building a served entity's container; arguments and result as of :meth:`logs`."""
+        return run_sync(lambda: self.aio.build_logs(entity, config_version), twin="ep.aio.build_logs(…)")
 
     def plan(self, action: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
         """Return the request that an action would send, secrets redacted; nothing is sent.

@@ -28,7 +28,7 @@ class Step:
 
 
 class Follower:
-    """The lines of a log as far as they were seen, put together from snapshots.
+    r"""The lines of a log as far as they were seen, put together from snapshots.
 
     Each snapshot is the newest part of the log, a window that rolls. Where it begins within what the last one had, the
     rest of it is new; where it begins after that, lines were lost, and a gap is marked. An empty snapshot (scaled to
@@ -38,9 +38,9 @@ class Follower:
     Examples
     --------
     >>> log = Follower()
-    >>> log.take("09:00:01 a\\n09:00:02 b").lines
+    >>> log.take("09:00:01 a\n09:00:02 b").lines
     ('09:00:01 a', '09:00:02 b')
-    >>> log.take("09:00:02 b\\n09:00:03 c")
+    >>> log.take("09:00:02 b\n09:00:03 c")
     Step(lines=('09:00:03 c',), gap=False)
     >>> log.take("09:00:07 g")
     Step(lines=('09:00:07 g',), gap=True)

@@ -59,7 +59,7 @@ class LogText(str):
         -------
         DataFrame
             ``time`` (with UTC as its zone; NaT where a line has none), ``replica``, ``level`` ("debug", "info",
-            "warning", "error", "") and ``text``, without escape sequences. Lines of a traceback have its time and level.
+            "warning", "error", "") and ``text``, without escape sequences. A traceback's lines have its time and level.
         """
         import pandas as pd
 

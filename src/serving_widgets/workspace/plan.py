@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from serving_widgets.client.routes import path_of
+from serving_widgets.client.routes import call_of, path_of
 from serving_widgets.render import RequestCard
 
 #: What stands where a secret was.
@@ -49,6 +49,12 @@ def plan(action: str, name: str, body: Mapping[str, Any] | None = None) -> Reque
     """
     method, path = path_of(action, name)
     return Request(method, path, None if body is None else redacted(body))
+
+
+def access_request(method: str, endpoint_id: str, body: Mapping[str, Any]) -> Request:
+    """Return the request that changes the permissions of the endpoint with this id."""
+    path = call_of("grant" if method == "PATCH" else "set_permissions", id=endpoint_id).path
+    return Request(method, path, redacted(body))
 
 
 def redacted(value: Any) -> Any:

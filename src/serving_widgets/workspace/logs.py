@@ -1,0 +1,68 @@
+"""Reading the logs of an endpoint: which entity is meant, and what its log is."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Literal
+
+from serving_widgets.api.errors import ConfigError
+
+from .logtext import LogText
+
+if TYPE_CHECKING:
+    from serving_widgets.api.models import EndpointInfo
+
+    from .session import Session
+
+Sort = Literal["server", "build"]
+
+
+async def read_log(
+    workspace: Session, name: str, sort: Sort, entity: str | None, config_version: int | None
+) -> LogText:
+    """Return a log of an endpoint as it is now; runs on the loop thread.
+
+    Raises
+    ------
+    ConfigError
+        When several entities have logs and none is named, or there is none of that name.
+    """
+    seen = workspace.watcher.store.get(name)
+    # A log that is asked for is a new look: which entities there are may have changed since the last one.
+    info = seen.info if seen is not None and seen.fresh and seen.info.detailed else await workspace.watcher.look(name)
+    chosen = choose(info, entity) if config_version is None or entity is None else entity
+    client = workspace.client()
+    read = client.server_logs if sort == "server" else client.build_logs
+    return LogText(await read(name, chosen, config_version), endpoint=name, entity=chosen, sort=sort)
+
+
+def entities_of(info: EndpointInfo) -> list[str]:
+    """Return the names of the entities that may have logs, those of the configuration on its way included."""
+    configs = [config for config in (info.config, info.pending_config) if config is not None]
+    return list(dict.fromkeys(entity.name for config in configs for entity in config.entities if entity.name))
+
+
+def choose(info: EndpointInfo, entity: str | None) -> str:
+    """Return the entity that is meant: the one named, or the only one there is."""
+    names = entities_of(info)
+    if entity is None:
+        if len(names) == 1:
+            return names[0]
+        if not names:
+            raise ConfigError(
+                f"{info.name} serves nothing yet, so it has no logs.",
+                hint=f"Give it a configuration: %serving update {info.name}",
+            )
+        raise ConfigError(
+            f"{info.name} has {len(names)} served entities: {', '.join(names)}.",
+            hint=f'Say which one: entity="{names[-1]}", or --entity {names[-1]} on a %serving line.',
+            code="which_entity",
+        )
+    if entity not in names:
+        near = difflib.get_close_matches(entity, names, n=1)
+        known = ", ".join(names) or "none"
+        raise ConfigError(
+            f"{info.name} has no served entity {entity!r}.",
+            hint=f"Did you mean {near[0]}?" if near else f"It has: {known}. For an older one, say its config_version.",
+        )
+    return entity
