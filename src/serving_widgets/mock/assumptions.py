@@ -20,8 +20,8 @@ STOP_REFUSED = "INVALID_STATE"
 STOP_WHILE_UPDATING = "RESOURCE_CONFLICT"
 """Error code of config:stop while an update is in progress."""
 
-UPDATE_WHILE_STOPPED = "INVALID_STATE"
-"""Error code of an update of the configuration while the endpoint is stopped."""
+UPDATE_WHILE_STOPPED = "BAD_REQUEST"
+"""Error code of an update of the configuration while the endpoint is stopped; MLflow takes INVALID_STATE for a 500."""
 
 QUERY_WHILE_STOPPED = "BAD_REQUEST"
 """Error code of a query to a stopped endpoint; that its status is 400 is documented."""
@@ -49,6 +49,27 @@ EXECUTION_TIMEOUT = "DEADLINE_EXCEEDED"
 
 SCORING_REFUSED = "BAD_REQUEST"
 """Error code of whatever the scoring server refuses; MLflow itself has several, the service answers with 4xx."""
+
+OPENAPI_REFUSED = "BAD_REQUEST"
+"""Error code where an endpoint has no OpenAPI document: it is not ready, or its model has no signature."""
+
+OPENAPI_OF_EXTERNAL = False
+"""Whether endpoints of external models have an OpenAPI document."""
+
+SCHEMA_OF_UNKNOWN = {"type": "object", "format": "unknown"}
+"""How a document writes a type it has no word for (documented by an example)."""
+
+SCHEMA_OF_DATETIME = {"type": "string", "format": "date-time"}
+"""How a document writes a datetime; the scoring server takes no time zone, where this format demands one."""
+
+SCHEMA_OF_BINARY = {"type": "string", "format": "byte"}
+"""How a document writes binary, which is sent in base64."""
+
+FORMATS_OF_TENSORS = ("inputs", "instances")
+"""The formats a document lists for tensors; those for columns are documented by an example."""
+
+REQUIRED_FIELDS_NAMED = 1
+"""How many of the required columns a document names in prose; the one example there is names the first of three."""
 
 TOO_LARGE_STATUS = 413
 """Status for a body over the limit; the limits themselves are documented."""
