@@ -246,7 +246,7 @@ def test_an_update_of_an_endpoint_that_is_updating_conflicts(ask, entity):
 
 def test_a_stopped_endpoint_is_not_updated(ask, entity):
     answer = ask.update("pricing", entity())
-    assert (answer.status, answer.code) == (400, "INVALID_STATE")
+    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
 
 
 def test_what_an_update_leaves_out_of_auto_capture_stays(ask, entity):
