@@ -5,7 +5,8 @@ from types import ModuleType
 
 from .connect import activate, active, connect, connections, settled, workspace
 from .connection import Workspace
-from .endpoint import Endpoint, EndpointAio
+from .endpoint import Endpoint
+from .endpoint_aio import EndpointAio
 from .endpoints import Endpoints, EndpointsAio
 from .explain import Source, sources_table
 from .recipes import Recipe, recipe

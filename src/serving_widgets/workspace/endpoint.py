@@ -2,131 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.errors import ActionRefused, WaitFailed
 from serving_widgets.api.models import EndpointInfo, ServedEntity
 from serving_widgets.api.status import DELETED, Status, status_of
 
 from .bodies import config_body
-from .lastwords import with_last_words
-from .logs import read_log
+from .endpoint_aio import EndpointAio
 from .logtext import LogText
-from .loop import hop, run_sync
+from .loop import run_sync
 from .permissions import Permissions
 from .plan import Request, plan
-from .show import show
-from .tagging import checked_tags, set_tags, tags_body
-from .waiting import Goal, wait_until
+from .progress import progress
+from .tagging import checked_tags, tags_body
+from .waiting import Goal
 
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
 
     from .session import Session
-
-
-class EndpointAio:
-    """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._workspace = endpoint.workspace
-        self._name = endpoint.name
-
-    async def refresh(self) -> Endpoint:
-        """See :meth:`Endpoint.refresh`."""
-        await hop(lambda: self._workspace.watcher.look(self._name))
-        return self._endpoint
-
-    async def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
-        """See :meth:`Endpoint.wait`."""
-        await hop(lambda: self._wait(timeout, until))
-        return self._endpoint
-
-    async def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
-        """See :meth:`Endpoint.stop`."""
-        if dry_run:
-            return self._shown("stop")
-        name = self._name
-        with _already("stop", ok_if_already):
-            await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
-        return self._endpoint
-
-    async def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
-        """See :meth:`Endpoint.start`."""
-        if dry_run:
-            return self._shown("start")
-        name = self._name
-        with _already("start", ok_if_already):
-            await hop(
-                lambda: self._workspace.write(
-                    name, "start", lambda client, before: client.start_endpoint(name, before=before)
-                )
-            )
-        return self._endpoint
-
-    async def update_config(
-        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
-    ) -> Endpoint:
-        """See :meth:`Endpoint.update_config`."""
-        name, body = self._name, config_body(config, fields)
-        if dry_run:
-            return self._shown("update", body)
-        await hop(
-            lambda: self._workspace.write(
-                name, "update", lambda client, before: client.update_config(name, body, before=before), join=False
-            )
-        )
-        return self._endpoint
-
-    async def set_tags(
-        self, tags: Mapping[str, str | None] | None = None, *, remove: Iterable[str] = (), dry_run: bool = False
-    ) -> Endpoint:
-        """See :meth:`Endpoint.set_tags`."""
-        add, gone = checked_tags(tags, remove)
-        if dry_run:
-            return self._shown("tags", tags_body(add, gone))
-        await hop(lambda: set_tags(self._workspace, self._name, add, gone))
-        return self._endpoint
-
-    async def delete(self, *, dry_run: bool = False) -> Endpoint:
-        """See :meth:`Endpoint.delete`."""
-        if dry_run:
-            return self._shown("delete")
-        name = self._name
-        await hop(lambda: self._workspace.write(name, "delete", lambda client, _: client.delete_endpoint(name)))
-        return self._endpoint
-
-    async def query(
-        self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None
-    ) -> Reply:
-        """See :meth:`Endpoint.query`."""
-        return await hop(
-            lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
-        )
-
-    async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
-        """See :meth:`Endpoint.logs`."""
-        return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
-
-    async def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
-        """See :meth:`Endpoint.build_logs`."""
-        return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
-
-    async def _wait(self, timeout: float | None, until: Goal) -> None:
-        try:
-            await wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until)
-        except WaitFailed as failed:
-            seen = self._workspace.watcher.store.get(self._name)
-            if seen is None or seen.deleted:
-                raise
-            raise await with_last_words(failed, self._workspace.client(), seen.info) from None
-
-    def _shown(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
-        show(plan(action, self._name, body).card())
-        return self._endpoint
 
 
 class Endpoint:
@@ -209,7 +104,7 @@ class Endpoint:
         return run_sync(self.aio.refresh, twin="ep.aio.refresh()")
 
     def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
-        """Wait until the endpoint is ready, or stopped, and nothing is going on.
+        """Wait until the endpoint is ready, or stopped, and nothing is going on; after a second, show how far it is.
 
         Parameters
         ----------
@@ -225,7 +120,13 @@ class Endpoint:
         WaitTimeout
             When the time is over; the endpoint goes on by itself.
         """
-        return run_sync(lambda: self.aio.wait(timeout, until), twin="ep.aio.wait()")
+        with progress(f"Waiting for {self.name}") as bar:
+            run_sync(
+                lambda: self.aio.watched(timeout, until, lambda words: bar.update(0, words)),
+                twin="ep.aio.wait()",
+                meanwhile=bar.draw,
+            )
+        return self
 
     def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
         """Stop the endpoint: its resources are shut down, queries get a 400, and it no longer counts against the quota.
@@ -244,7 +145,7 @@ class Endpoint:
             update in progress can (Databricks docs, *Manage model serving endpoints*). Nothing was sent.
         """
         if dry_run:
-            return self.aio._shown("stop")
+            return self.aio.planned("stop")
         return run_sync(
             lambda: self.aio.stop(ok_if_already=ok_if_already),
             twin="ep.aio.stop()",
@@ -267,7 +168,7 @@ class Endpoint:
             When it is not stopped. Nothing was sent.
         """
         if dry_run:
-            return self.aio._shown("start")
+            return self.aio.planned("start")
         return run_sync(
             lambda: self.aio.start(ok_if_already=ok_if_already),
             twin="ep.aio.start()",
@@ -289,7 +190,7 @@ class Endpoint:
             Instead of ``config``, one served entity: see :meth:`Endpoints.create`.
         """
         if dry_run:
-            return self.aio._shown("update", config_body(config, fields))
+            return self.aio.planned("update", config_body(config, fields))
         return run_sync(
             lambda: self.aio.update_config(config, **fields),
             twin="ep.aio.update_config(…)",
@@ -316,7 +217,7 @@ class Endpoint:
         'risk'
         """
         if dry_run:
-            return self.aio._shown("tags", tags_body(*checked_tags(tags, remove)))
+            return self.aio.planned("tags", tags_body(*checked_tags(tags, remove)))
         return run_sync(
             lambda: self.aio.set_tags(tags, remove=remove),
             twin="ep.aio.set_tags(…)",
@@ -326,7 +227,7 @@ class Endpoint:
     def delete(self, *, dry_run: bool = False) -> Endpoint:
         """Delete the endpoint. Nothing asks again, but ``dry_run`` shows the exact request and sends nothing."""
         if dry_run:
-            return self.aio._shown("delete")
+            return self.aio.planned("delete")
         return run_sync(self.aio.delete, twin="ep.aio.delete()", **self.workspace.writes.told(self.name, "delete"))
 
     def query(
@@ -383,16 +284,3 @@ class Endpoint:
 
         card = status_card(self.info, where=self.workspace.label, status=self.status)
         return {"text/plain": repr(card), "text/html": card._repr_html_()}
-
-
-#: Refusals that say that an endpoint is already where an action would bring it, or on its way there.
-_ALREADY = {"stop": ("already_stopped",), "start": ("already_running", "update_in_progress")}
-
-
-@contextlib.contextmanager
-def _already(action: str, ok: bool) -> Iterator[None]:
-    try:
-        yield
-    except ActionRefused as refusal:
-        if not ok or refusal.code not in _ALREADY[action]:
-            raise

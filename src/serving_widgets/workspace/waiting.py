@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import (
@@ -37,9 +38,19 @@ Goal = Literal["ready", "stopped"]
 
 
 async def wait_until(
-    watcher: Watcher, clock: ServiceClock, name: str, timeout: float | None, goal: Goal = "ready"
+    watcher: Watcher,
+    clock: ServiceClock,
+    name: str,
+    timeout: float | None,
+    goal: Goal = "ready",
+    told: Callable[[str], None] = lambda words: None,
 ) -> EndpointInfo:
     """Wait until nothing is going on with ``name`` and it is what was hoped for.
+
+    Parameters
+    ----------
+    told
+        Called after each look with what was seen, in words.
 
     Raises
     ------
@@ -49,7 +60,8 @@ async def wait_until(
         When ``timeout`` service seconds have passed.
     """
     limit = DEFAULT_TIMEOUT if timeout is None else timeout
-    deadline = clock.now() + limit
+    began = clock.now()
+    deadline = began + limit
     failing_since: float | None = None
     while True:
         try:
@@ -73,6 +85,7 @@ async def wait_until(
             if status.phase == goal:
                 return info
             raise _failed(name, status)
+        told(_going_on(status, clock.now() - began))
         left = deadline - clock.now()
         if left <= 0:
             raise WaitTimeout(
@@ -81,6 +94,11 @@ async def wait_until(
             )
         if not await asyncio.to_thread(clock.skip, left):
             await asyncio.sleep(min(watcher.pace.moving, left / max(clock.rate(), 1e-6)))
+
+
+def _going_on(status: Status, waited: float) -> str:
+    ready = f"{status.done} of {status.total} entities ready" if status.total else ""
+    return ", ".join(part for part in (status.label, ready, _spell(waited)) if part)
 
 
 def _failed(name: str, status: Status) -> WaitFailed:

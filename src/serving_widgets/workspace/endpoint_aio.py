@@ -1,0 +1,143 @@
+"""The awaitable twins of an endpoint's calls, which do the work."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.errors import ActionRefused, WaitFailed
+
+from .bodies import config_body
+from .lastwords import with_last_words
+from .logs import read_log
+from .logtext import LogText
+from .loop import hop
+from .plan import plan
+from .show import show
+from .tagging import checked_tags, set_tags, tags_body
+from .waiting import Goal, wait_until
+
+if TYPE_CHECKING:
+    from serving_widgets.client import Reply
+
+    from .endpoint import Endpoint
+
+
+class EndpointAio:
+    """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._workspace = endpoint.workspace
+        self._name = endpoint.name
+
+    async def refresh(self) -> Endpoint:
+        """See :meth:`Endpoint.refresh`."""
+        await hop(lambda: self._workspace.watcher.look(self._name))
+        return self._endpoint
+
+    async def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
+        """See :meth:`Endpoint.wait`."""
+        await hop(lambda: self.watched(timeout, until))
+        return self._endpoint
+
+    async def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
+        """See :meth:`Endpoint.stop`."""
+        if dry_run:
+            return self.planned("stop")
+        name = self._name
+        with _already("stop", ok_if_already):
+            await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
+        return self._endpoint
+
+    async def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
+        """See :meth:`Endpoint.start`."""
+        if dry_run:
+            return self.planned("start")
+        name = self._name
+        with _already("start", ok_if_already):
+            await hop(
+                lambda: self._workspace.write(
+                    name, "start", lambda client, before: client.start_endpoint(name, before=before)
+                )
+            )
+        return self._endpoint
+
+    async def update_config(
+        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
+    ) -> Endpoint:
+        """See :meth:`Endpoint.update_config`."""
+        name, body = self._name, config_body(config, fields)
+        if dry_run:
+            return self.planned("update", body)
+        await hop(
+            lambda: self._workspace.write(
+                name, "update", lambda client, before: client.update_config(name, body, before=before), join=False
+            )
+        )
+        return self._endpoint
+
+    async def set_tags(
+        self, tags: Mapping[str, str | None] | None = None, *, remove: Iterable[str] = (), dry_run: bool = False
+    ) -> Endpoint:
+        """See :meth:`Endpoint.set_tags`."""
+        add, gone = checked_tags(tags, remove)
+        if dry_run:
+            return self.planned("tags", tags_body(add, gone))
+        await hop(lambda: set_tags(self._workspace, self._name, add, gone))
+        return self._endpoint
+
+    async def delete(self, *, dry_run: bool = False) -> Endpoint:
+        """See :meth:`Endpoint.delete`."""
+        if dry_run:
+            return self.planned("delete")
+        name = self._name
+        await hop(lambda: self._workspace.write(name, "delete", lambda client, _: client.delete_endpoint(name)))
+        return self._endpoint
+
+    async def query(
+        self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None
+    ) -> Reply:
+        """See :meth:`Endpoint.query`."""
+        return await hop(
+            lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
+        )
+
+    async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """See :meth:`Endpoint.logs`."""
+        return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
+
+    async def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
+        """See :meth:`Endpoint.build_logs`."""
+        return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
+
+    async def watched(
+        self, timeout: float | None, until: Goal, told: Callable[[str], None] = lambda words: None
+    ) -> None:
+        """Wait on the loop thread and tell what each look shows; a failure comes with the end of its log."""
+        try:
+            await wait_until(self._workspace.watcher, self._workspace.clock, self._name, timeout, until, told)
+        except WaitFailed as failed:
+            seen = self._workspace.watcher.store.get(self._name)
+            if seen is None or seen.deleted:
+                raise
+            raise await with_last_words(failed, self._workspace.client(), seen.info) from None
+
+    def planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
+        """Show the request that an action would send, and return the handle."""
+        show(plan(action, self._name, body).card())
+        return self._endpoint
+
+
+#: Refusals that say that an endpoint is already where an action would bring it, or on its way there.
+_ALREADY = {"stop": ("already_stopped",), "start": ("already_running", "update_in_progress")}
+
+
+@contextlib.contextmanager
+def _already(action: str, ok: bool) -> Iterator[None]:
+    try:
+        yield
+    except ActionRefused as refusal:
+        if not ok or refusal.code not in _ALREADY[action]:
+            raise
