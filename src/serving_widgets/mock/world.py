@@ -179,7 +179,7 @@ class World:
         endpoint, entity : Endpoint, Entity
             Who was asked, and who answered.
         at : float
-            Service time of the question.
+            Service time of the answer.
         status : int
             HTTP status of the answer.
         took_ms : float

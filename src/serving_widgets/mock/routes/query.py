@@ -85,7 +85,7 @@ async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address
     finally:
         took_ms = 1000 * max(answered_at - question.at, 0) + _compute_ms(question)
         with world.lock:
-            world.queried(question.endpoint, question.entity, question.at, status, took_ms, error)
+            world.queried(question.endpoint, question.entity, answered_at, status, took_ms, error)
 
 
 def parsed(body: bytes) -> Any:
