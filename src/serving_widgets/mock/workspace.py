@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from . import scenarios
 from .clock import Clock, Mode
+from .logs import only
 from .models import Model, Predict
 from .scenarios import Scenario
 from .server import LOOPBACK, Server
@@ -195,6 +196,62 @@ class MockWorkspace:
         """Return the requests seen, oldest first, without secrets."""
         with self._world.lock:
             return self._world.journal.entries()
+
+    def write_log(self, endpoint: str, text: str, *, entity: str = "") -> None:
+        """Add lines to the log of a model server, as they are, at the present service time.
+
+        Parameters
+        ----------
+        endpoint : str
+            Name of the endpoint.
+        text : str
+            One line or several.
+        entity : str, optional
+            Name of the served entity; may be left out where there is only one.
+
+        Raises
+        ------
+        ValueError
+            If it is not clear which entity is meant, or no server runs that could write: then there is no log.
+
+        Examples
+        --------
+        >>> mock = MockWorkspace(clock="manual")
+        >>> mock.write_log("example-endpoint", "[hc4q8] Traceback (most recent call last):")
+        """
+        with self._world.lock:
+            now, found = self._world.settle(), self._world.endpoint(endpoint)
+            self._world.logs.write(found, *only(found, entity), now, text)
+
+    def fill_log(self, endpoint: str, lines: int = 200_000, *, entity: str = "") -> None:
+        """Have the log of a model server hold so many lines, more than the service would ever give.
+
+        Parameters
+        ----------
+        endpoint, entity : str
+            As for `write_log`, and so are the errors.
+        lines : int
+            How many; 200,000 are about 20 MB.
+        """
+        with self._world.lock:
+            now, found = self._world.settle(), self._world.endpoint(endpoint)
+            self._world.logs.fill(found, *only(found, entity), now, lines)
+
+    def roll_log(self, endpoint: str, window: int, *, entity: str = "", quiet: bool = False) -> None:
+        """Set how many of the most recent lines of a model server's log are given, 5,000 by default.
+
+        Parameters
+        ----------
+        endpoint, entity : str
+            As for `write_log`, and so are the errors.
+        window : int
+            Number of lines, at least one.
+        quiet : bool
+            Whether the server writes nothing by itself from now on: only queries and `write_log` add to the log.
+        """
+        with self._world.lock:
+            now, found = self._world.settle(), self._world.endpoint(endpoint)
+            self._world.logs.roll(found, *only(found, entity), now, window, quiet=quiet)
 
     def reset(self) -> None:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock import models
@@ -96,7 +97,9 @@ def _churn(world: World) -> None:
     _serving(endpoint, 3, [Entity(_model("main.customers.churn_model", "3"), ADA.name, accepted)], accepted)
     asked = EPOCH - 2 * _HOUR
     endpoint.updated = asked
-    world.lifecycle.fates["main.customers.churn_model", "4"] = FATES["broken"]
+    world.lifecycle.fates["main.customers.churn_model", "4"] = replace(
+        FATES["broken"], failing="version_conflict"
+    )
     broken = Entity(_model("main.customers.churn_model", "4"), ADA.name, asked)
     world.lifecycle.accept(endpoint, Config(4, [broken], [("churn_model-4", 100)], asked), asked)
 
