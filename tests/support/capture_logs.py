@@ -72,8 +72,8 @@ def version_conflict_in_colour(wheels: Path, model: Path) -> None:
 def unsupported_python(wheels: Path, model: Path) -> None:
     older = wheel(wheels, "churn-features", "2.3.0", python=">=3.9")
     newest = wheel(wheels, "churn-features", "2.4.0", python=">=3.12")
-    (model / "churn-features").mkdir()
-    (model / "churn-features" / "index.html").write_text(
+    (wheels / "churn-features").mkdir()
+    (wheels / "churn-features" / "index.html").write_text(
         f'<a href="{newest.as_uri()}" data-requires-python="&gt;=3.12">{newest.name}</a>\n'
         f'<a href="{older.as_uri()}">{older.name}</a>\n'
     )

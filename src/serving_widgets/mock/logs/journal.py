@@ -6,12 +6,14 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
+from .failures import FAILURES
 from .lines import PACKAGES, Chunk, access, number, raw, said
-from .server import Run
+from .server import Run, trouble
 
 _PROBLEM = 400
 _THROTTLED = 429
 _TIMED_OUT = (408, 504)
+_UNTOLD = next(one for one in FAILURES if one.name == "model_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,11 @@ class Journal:
     def chunks(self, run: Run, since: float) -> list[Chunk]:
         """Return what was written in the life of a server, from `since` on."""
         first = max(since, run.booted)
-        return [(_at(entry, run), _lines(entry, run)) for entry in self._entries if _at(entry, run) >= first]
+        return [(entry.at, _lines(entry, run)) for entry in self._entries if entry.at >= first]
 
     def _place(self, at: float) -> float:
         """Return where in the log something goes: a line never slips in before one that has been seen."""
         return max(at, self.shown, self._entries[-1].at if self._entries else at)
-
-
-def _at(entry: Query | Text, run: Run) -> float:
-    """Return when something was written. No query is answered before the server is ready, however long it waited."""
-    waited = isinstance(entry, Query) and run.booted <= entry.at < run.ready < math.inf
-    return run.ready if waited else entry.at
 
 
 def _lines(entry: Query | Text, run: Run) -> tuple[str, ...]:
@@ -85,23 +81,27 @@ def _lines(entry: Query | Text, run: Run) -> tuple[str, ...]:
         return entry.lines
     names = run.names()
     replica = names[number(run.key, entry.count) % len(names)]
-    at = _at(entry, run)
-    line = access(replica, at, entry.status, entry.took_ms, number(entry.count))
-    return (*_problem(replica, at, entry), line) if entry.status >= _PROBLEM else (line,)
+    line = access(replica, entry.at, entry.status, entry.took_ms, number(entry.count))
+    return (*_problem(replica, entry), line) if entry.status >= _PROBLEM else (line,)
 
 
-def _problem(replica: str, at: float, query: Query) -> tuple[str, ...]:
+def _problem(replica: str, query: Query) -> tuple[str, ...]:
+    at = query.at
     if query.status == _THROTTLED:
         text = "Request turned away: REQUEST_LIMIT_EXCEEDED: more requests in flight than the provisioned concurrency."
         return (said(replica, at, "WARNING", text),)
     if query.status in _TIMED_OUT:
         return (said(replica, at, "ERROR", f"Request processing time exceeded limit ({query.took_ms:.0f} ms)"),)
-    message, _, trace = (query.error or "Failed to predict data.").partition("\n")
-    trace = trace or _TRACE.format(message=message)
-    return (said(replica, at, "ERROR", message), *raw(replica, trace.splitlines()))
+    message, found, rest = query.error.partition(_TRACEBACK)
+    if not message:
+        return trouble(_UNTOLD, replica, at)
+    first, *more = message.rstrip().splitlines()
+    trace = found + rest if found else _TRACE.format(message=first)
+    return (said(replica, at, "ERROR", first), *raw(replica, [*more, *trace.splitlines()]))
 
 
-_TRACE = f"""Traceback (most recent call last):
+_TRACEBACK = "Traceback (most recent call last):"
+_TRACE = f"""{_TRACEBACK}
   File "{PACKAGES}/mlflow/pyfunc/scoring_server/__init__.py", line 348, in invocations
     raw_predictions = model.predict(data, params=params)
                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

@@ -11,14 +11,16 @@ from serving_widgets.mock.endpoint import ABORTED, CREATING, FAILED, READY, RECO
 from serving_widgets.mock.errors import ServiceError
 
 from .build import build_log
-from .failures import Failure, failure_of
+from .failures import FAILURES, Failure, failure_of
 from .journal import Journal
 from .lines import Chunk, idle, number
-from .server import BEAT_S, Run, beat_of, beats, start
+from .server import BEAT_S, Run, beat_of, beats, start, trouble
 
 _REPLICAS = {"Small": 2, "Medium": 3, "Large": 4}
 _UNBUILT = tuple(message for _, message in assumptions.STEPS_OF_A_BUILD[:2])
 _FILLED_EVERY_S = 0.05
+_TROUBLED = 500
+_TROUBLE = next(one for one in FAILURES if one.name == "model_error")
 
 
 class Logs:
@@ -47,7 +49,7 @@ class Logs:
         took_ms : float
             Milliseconds it took.
         error : str, optional
-            The message of a refusal, and after a line feed the traceback, if there is one.
+            The message of a refusal and, after a line feed, the traceback of the model, if there is one.
         """
         config = _config_of(endpoint, entity)
         if config is not None:
@@ -139,6 +141,24 @@ def find(endpoint: Endpoint, served: str, version: int | None = None) -> tuple[C
     return config, entity
 
 
+def only(endpoint: Endpoint, served: str = "") -> tuple[Config, Entity]:
+    """Return the served entity of that name, or the only one of the configuration that serves.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name, or there are several to choose from, or it has no logs.
+    """
+    serving = endpoint.config or endpoint.pending
+    names = [entity.name for entity in serving.entities] if serving is not None else []
+    if not served and len(names) != 1:
+        raise ValueError(f"{endpoint.name} serves {', '.join(names) or 'nothing'}: say which entity is meant")
+    try:
+        return find(endpoint, served or names[0])
+    except ServiceError as refusal:
+        raise ValueError(refusal.message) from None
+
+
 def _config_of(endpoint: Endpoint, entity: Entity) -> Config | None:
     """Return the newest configuration that `entity` itself is part of; others may have one of the same name."""
     return next((one for one in reversed(endpoint.history) if any(entity is other for other in one.entities)), None)
@@ -202,9 +222,10 @@ def _filled(run: Run, at: float, count: int) -> Iterator[str]:
     while written < count:
         salt = number(run.key, written)
         moment = at - (count - written) * _FILLED_EVERY_S
-        for line in idle(names[salt % len(names)], moment, salt // 100)[: count - written]:
-            yield line
-            written += 1
+        replica = names[salt % len(names)]
+        some = trouble(_TROUBLE, replica, moment) if salt % _TROUBLED == 0 else idle(replica, moment, salt // 100)
+        yield from some[: count - written]
+        written += len(some)
 
 
 def _moment(chunk: Chunk) -> float:

@@ -29,6 +29,7 @@ _LOADING_S = 4.0
 _ID = "23456789bcdfghjkmnpqrstvwxz"
 
 _STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) \+0000\] \[(\d+)\] (.*)")
+_MLFLOW_STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def beats(run: Run, first: int, last: int) -> Iterator[Chunk]:
             salt = number(run.key, index, beat)
             at = run.ready + beat * BEAT_S + salt % 1000 / 1000 * _JITTER_S
             if serving is not None and (beat + index) % _TROUBLED == 3:
-                yield at, _trouble(serving, name, at)
+                yield at, trouble(serving, name, at)
             else:
                 yield at, idle(name, at, salt // 1000)
 
@@ -90,6 +91,19 @@ def start(run: Run, until: float) -> Iterator[Chunk]:
             yield from _restarts(run.failure, name, run.booted + delay, until)
         else:
             yield from _boot(name, run.booted + delay, min(run.ready - run.booted - 3.5, 45.0))
+
+
+def trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
+    """Return what a replica writes when something goes wrong while it serves."""
+    lines = failure.lines
+    if _STAMPED.match(lines[0]):
+        # The server has long been running: that it starts is left out, and what follows has happened by now.
+        first = next(place for place, line in enumerate(lines) if "[INFO]" not in line)
+        told = list(_retold(lines, name, at - _parsed(lines)[-1].after, WORKER))
+        return tuple(line for _, some in told[first:] for line in some)
+    if failure.source:
+        return tuple(said(name, at, "WARNING", line) for line in lines)
+    return (said(name, at, "ERROR", "Exception on /invocations [POST]"), *raw(name, _restamped(lines, at)))
 
 
 def _boot(name: str, at: float, seconds: float) -> Iterator[Chunk]:
@@ -131,7 +145,7 @@ def _attempt(failure: Failure, name: str, at: float, pid: int) -> Iterator[Chunk
     yield from _gunicorn(name, at, pid)
     at += _LOADING_S
     kind, _, message = lines[-1].partition(": ")
-    yield at, (said(name, at, "ERROR", "Exception in worker process", pid), *raw(name, lines))
+    yield at, (said(name, at, "ERROR", "Exception in worker process", pid), *raw(name, _restamped(lines, at)))
     # In these words the service tells of it (Databricks docs, *Debugging guide for Model Serving*).
     yield at, raw(name, [f"An error occurred while loading the model. {message or kind}."])
     yield at, (said(name, at, "INFO", f"Worker exiting (pid: {pid})", pid),)
@@ -153,14 +167,10 @@ def _restarts(failure: Failure, name: str, at: float, until: float) -> Iterator[
         yield at, (said(name, at, "ERROR", failure.lines[-1], MASTER),)
 
 
-def _trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
-    lines = failure.lines
-    if _STAMPED.match(lines[0]):
-        # The server has long been running: that it starts is left out, and what follows has happened by now.
-        first = next(place for place, line in enumerate(lines) if "[INFO]" not in line)
-        told = list(_retold(lines, name, at - _parsed(lines)[-1].after, WORKER))
-        return tuple(line for _, some in told[first:] for line in some)
-    return (said(name, at, "ERROR", lines[0]), *raw(name, lines[1:]))
+def _restamped(lines: tuple[str, ...], at: float) -> Iterator[str]:
+    """Yield captured lines with the time stamps of MLflow's logger moved to `at`, and no blank ones at the end."""
+    last = max(place for place, line in enumerate(lines) if line)
+    return (_MLFLOW_STAMP.sub(mlflow_stamp(at), line) for line in lines[: last + 1])
 
 
 class _Told(NamedTuple):

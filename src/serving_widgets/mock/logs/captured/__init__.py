@@ -46,7 +46,7 @@ CAPTURES = {
         "mlflow 2.9.2 wants cloudpickle below 4, the model another one; pip was told to colour its lines",
     ),
     "unsupported_python": Capture(
-        "pip install --index-url file:///model churn-features==2.4.0",
+        "pip install --index-url file:///tmp/wheels churn-features==2.4.0",
         "the only wheel of that version says Requires-Python: >=3.12; the index is a folder",
     ),
     "missing_distribution": Capture(
