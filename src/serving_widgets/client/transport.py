@@ -183,8 +183,10 @@ class Transport:
         """Close all connections."""
         self._closed = True
         if self._making is not None:
-            client = await self._making
-            await client.aclose()
+            # Where it could not be made, there is nothing to close; whoever asked for it was told why.
+            await asyncio.wait([self._making])
+            if not self._making.cancelled() and self._making.exception() is None:
+                await self._making.result().aclose()
 
     async def _guarded(self, work: Callable[[_Progress], Awaitable[T]], limit: float) -> T | Lost:
         if self._closed:

@@ -25,6 +25,7 @@ from .settings import Settings, ambient, of_environment
 #: The line that opens a workspace that was found by itself for writing.
 UNLOCK = "sw.connect(read_only=False)"
 _OTHERWISE = 'Or give it: sw.connect(host="https://…", token=…), or name a profile: sw.connect(profile=…).'
+_GIVEN: Mapping[str, str] = MappingProxyType({ARGUMENTS: "what is given comes first"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 # Where a profile is named in the environment, too, the SDK would fill in from it what else is missing.
 _NO_PROFILE: Mapping[str, str] = MappingProxyType({"profile": ""})
@@ -105,7 +106,8 @@ def _from_config(config: Any) -> Target:
         )
     credential = sdk.credential_of(config)
     profile = getattr(config, "profile", None) or None
-    return _target(config.host, credential, source=f"config= ({credential.kind})", name=profile, profile=profile)
+    source = f"config= ({credential.kind})"
+    return _target(config.host, credential, source=source, name=profile, profile=profile, notes=_GIVEN)
 
 
 def _from_arguments(
@@ -114,7 +116,7 @@ def _from_arguments(
     if not host:
         raise ConfigError("token= is given without host=.", hint='sw.connect(host="https://…", token=…)')
     if credential is not None:
-        return _target(host, credential, source="the arguments", notes={ARGUMENTS: "what is given comes first"})
+        return _target(host, credential, source="the arguments", notes=_GIVEN)
     known = env.get("host")
     # A secret of the environment is meant for the environment's host: it must not be sent to any other.
     if (not known or _bare(known) == _bare(host)) and set(env.missing) <= {env.spell("host")}:
@@ -228,7 +230,9 @@ def _by_sdk(
 
 def _target(host: str, credential: Credential, *, source: str, name: str | None = None, **about: Any) -> Target:
     address = address_of(host)
-    return Target(address, credential, name or _bare(address).split(".", 1)[0], source, **about)
+    short = _bare(address).split(".", 1)[0]
+    # An address of numbers has no part that would be a name.
+    return Target(address, credential, name or (_bare(address) if short.isdecimal() else short), source, **about)
 
 
 def _bare(host: str) -> str:
