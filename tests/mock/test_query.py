@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from serving_widgets.mock import MockWorkspace, assumptions
+from serving_widgets.mock import MockWorkspace, Scenario, assumptions
 from serving_widgets.mock.models import Model
 
 COLUMNS = ["int_col", "float_col", "string_col"]
@@ -29,7 +29,7 @@ def serve_slow(ask):
     """Return a way to serve a model that is said to take some seconds of service time."""
 
     def serve(name, seconds):
-        ask.mock._world.serve(name, Model(lambda rows: rows, seconds=seconds), f"main.default.{name}")
+        ask.mock.serve(name, Model(lambda rows: rows, seconds=seconds))
 
     return serve
 
@@ -241,14 +241,29 @@ def test_a_function_that_computes_too_long_is_given_up_on_the_clock_of_the_host(
         release.set()
 
 
-def test_a_workspace_that_has_a_limit_of_queries_refuses_more_until_a_second_has_passed(ask):
-    assert [ask.query("fraud-detector", FRAUD).status for _ in range(3)] == [200] * 3
-    ask.mock._world.throttle.limit = 2
+def test_models_that_hang_leave_room_for_those_that_answer(ask, monkeypatch):
+    monkeypatch.setattr(assumptions, "EXECUTION_LIMIT_S", 0.02)
+    release = threading.Event()
+    begun = []
+    ask.mock.serve("endless", lambda rows: [begun.append(1), release.wait(5)])
+    try:
+        assert {ask.query("endless", {"inputs": [1]}).status for _ in range(20)} == {504}
+        assert len(begun) == 20
+        monkeypatch.setattr(assumptions, "EXECUTION_LIMIT_S", 5)
+        assert ask.query("fraud-detector", FRAUD).status == 200
+    finally:
+        release.set()
+
+
+def test_a_workspace_that_has_a_limit_of_queries_refuses_more_until_a_second_has_passed(started):
+    mock, ask = started(Scenario("busy", extends="demo").throttle(2), clock="manual")
     answers = [ask.query("fraud-detector", FRAUD) for _ in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 429, 429]
     assert answers[-1].code == "REQUEST_LIMIT_EXCEEDED"
-    ask.mock.advance(1)
+    mock.advance(1)
     assert ask.query("fraud-detector", FRAUD).status == 200
+    with pytest.raises(ValueError, match="at least 1"):
+        Scenario().throttle(0)
 
 
 def test_logs_and_metrics_hear_of_each_query_with_the_same_times_in_the_same_script(ask, monkeypatch):
@@ -258,7 +273,7 @@ def test_logs_and_metrics_hear_of_each_query_with_the_same_times_in_the_same_scr
         monkeypatch.setattr(
             ask.mock._world,
             "queried",
-            lambda endpoint, entity, at, status, took_ms: heard.append((entity.name, at, status, took_ms)),
+            lambda endpoint, entity, at, status, took_ms, error: heard.append((entity.name, at, status, took_ms)),
         )
         for _ in range(100):
             ask.query("fraud-detector", FRAUD)

@@ -16,7 +16,8 @@ _MOST = 16
 class Pool:
     """A few daemon threads that run functions for an event loop.
 
-    Unlike those of `concurrent.futures`, they don't hold up the end of the interpreter: a model may be sleeping.
+    Unlike those of `concurrent.futures`, they don't hold up the end of the interpreter: a model may be sleeping. A
+    thread whose function nobody waits for any more gets a substitute, so that models that hang don't use up the pool.
     """
 
     def __init__(self) -> None:
@@ -24,23 +25,43 @@ class Pool:
         self._lock = threading.Lock()
         self._threads = 0
         self._busy = 0
+        self._given_up = 0
 
     async def run(self, function: Callable[[], T]) -> T:
-        """Call `function` on a thread of the pool and return its result, or raise what it raised."""
+        """Call `function` on a thread of the pool and return its result, or raise what it raised.
+
+        Who cancels this gives the function up: it is not called if it has not begun, and runs on for nobody if it has.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        running = threading.Event()
+        given_up = threading.Event()
 
         def job() -> None:
+            with self._lock:
+                if given_up.is_set():
+                    return
+                running.set()
             try:
                 result = function()
             except Exception as error:
                 _settle(loop, future, None, error)
             else:
                 _settle(loop, future, result, None)
+            with self._lock:
+                running.clear()
+                self._given_up -= given_up.is_set()
 
-        self._hire()
+        self._hire(more=1)
         self._jobs.put(job)
-        return await future
+        try:
+            return await future
+        except asyncio.CancelledError:
+            with self._lock:
+                given_up.set()
+                self._given_up += running.is_set()
+            self._hire(more=0)
+            raise
 
     def stop(self) -> None:
         """Let the threads go as soon as they are done with what they do."""
@@ -49,10 +70,11 @@ class Pool:
                 self._jobs.put(None)
             self._threads = 0
 
-    def _hire(self) -> None:
+    def _hire(self, more: int) -> None:
+        """Take on a thread if there are too few for what there is to do, `more` jobs being added to it."""
         with self._lock:
-            self._busy += 1
-            if self._busy <= self._threads or self._threads == _MOST:
+            self._busy += more
+            if self._busy <= self._threads or self._threads >= _MOST + self._given_up:
                 return
             self._threads += 1
         threading.Thread(target=self._work, name="serving-mock-model", daemon=True).start()

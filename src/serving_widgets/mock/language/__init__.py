@@ -55,7 +55,7 @@ def check(task: str, body: Any) -> None:
         options.check(body)
 
 
-def finish(task: str, answer: Any, body: Mapping[str, Any], *, name: str, at: float) -> Any:
+def finish(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
     """Return the answer of a model as it is sent: with the model's name and the service's time in it.
 
     Parameters
@@ -64,7 +64,7 @@ def finish(task: str, answer: Any, body: Mapping[str, Any], *, name: str, at: fl
         Task of the model; an answer of a model without one is returned as it is.
     answer : object
         What the model returned. A string of a function becomes a whole answer in the shape of its task.
-    body : mapping
+    body : object
         The request.
     name : str
         What the answer calls the model.
@@ -73,7 +73,7 @@ def finish(task: str, answer: Any, body: Mapping[str, Any], *, name: str, at: fl
     """
     if task not in KEY_OF_TASK:
         return answer
-    if isinstance(answer, str) and task != "llm/v1/embeddings":
+    if isinstance(answer, str) and isinstance(body, Mapping) and task != "llm/v1/embeddings":
         answer = _BODY_OF[task](body, [answer])
     if not isinstance(answer, Mapping):
         return answer
@@ -83,7 +83,8 @@ def finish(task: str, answer: Any, body: Mapping[str, Any], *, name: str, at: fl
 
 def streamed(task: str, body: Any) -> bool:
     """Return whether a request to a model of that task is to be answered in pieces."""
-    return task in KEY_OF_TASK and task != "llm/v1/embeddings" and body.get("stream") is True
+    speaks = task in KEY_OF_TASK and task != "llm/v1/embeddings"
+    return speaks and isinstance(body, Mapping) and body.get("stream") is True
 
 
 lines = streams.lines

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from serving_widgets.mock.faults import Fault
 from serving_widgets.mock.models import Model, Predict
 from serving_widgets.mock.people import SERVICE_PRINCIPALS, USERS, User
+from serving_widgets.mock.throttle import QUERIES_PER_SECOND
 
 from .described import Described
 from .happenings import Crowd, Happening
@@ -222,6 +223,16 @@ class Scenario:
         """Have requests go wrong, by a rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when."""
         Fault.of(rule)
         return self._with(lambda world: world.faults.add(rule))
+
+    def throttle(self, queries_per_second: int = QUERIES_PER_SECOND) -> Self:
+        """Refuse queries past so many in a second of service time with 429, as the service does past 200."""
+        if isinstance(queries_per_second, bool) or not isinstance(queries_per_second, int) or queries_per_second < 1:
+            raise ValueError(f"queries per second are a whole number of at least 1, not {queries_per_second!r}")
+
+        def limit(world: World) -> None:
+            world.throttle.limit = queries_per_second
+
+        return self._with(limit)
 
     def fill(self, world: World) -> None:
         """Put everything into a workspace."""
