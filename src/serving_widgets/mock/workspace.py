@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from . import scenarios
 from .clock import Clock, Mode
+from .endpoint import Config, Endpoint, Entity
 from .logs import only
 from .models import Model, Predict
 from .scenarios import Scenario
@@ -212,7 +213,7 @@ class MockWorkspace:
         Raises
         ------
         ValueError
-            If it is not clear which entity is meant, or no server runs that could write: then there is no log.
+            If there is no such endpoint, it is not clear which entity is meant, or no server runs that could write.
 
         Examples
         --------
@@ -220,8 +221,8 @@ class MockWorkspace:
         >>> mock.write_log("example-endpoint", "[hc4q8] Traceback (most recent call last):")
         """
         with self._world.lock:
-            now, found = self._world.settle(), self._world.endpoint(endpoint)
-            self._world.logs.write(found, *only(found, entity), now, text)
+            now = self._world.settle()
+            self._world.logs.write(*self._logging(endpoint, entity), now, text)
 
     def fill_log(self, endpoint: str, lines: int = 200_000, *, entity: str = "") -> None:
         """Have the log of a model server hold so many lines, more than the service would ever give.
@@ -234,8 +235,8 @@ class MockWorkspace:
             How many; 200,000 are about 20 MB.
         """
         with self._world.lock:
-            now, found = self._world.settle(), self._world.endpoint(endpoint)
-            self._world.logs.fill(found, *only(found, entity), now, lines)
+            now = self._world.settle()
+            self._world.logs.fill(*self._logging(endpoint, entity), now, lines)
 
     def roll_log(self, endpoint: str, window: int, *, entity: str = "", quiet: bool = False) -> None:
         """Set how many of the most recent lines of a model server's log are given, 5,000 by default.
@@ -250,8 +251,14 @@ class MockWorkspace:
             Whether the server writes nothing by itself from now on: only queries and `write_log` add to the log.
         """
         with self._world.lock:
-            now, found = self._world.settle(), self._world.endpoint(endpoint)
-            self._world.logs.roll(found, *only(found, entity), now, window, quiet=quiet)
+            now = self._world.settle()
+            self._world.logs.roll(*self._logging(endpoint, entity), now, window, quiet=quiet)
+
+    def _logging(self, endpoint: str, entity: str) -> tuple[Endpoint, Config, Entity]:
+        if not self._world.exists(endpoint):
+            raise ValueError(f"there is no endpoint {endpoint!r}")
+        found = self._world.endpoint(endpoint)
+        return found, *only(found, entity)
 
     def reset(self) -> None:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
