@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .endpoint import draw
+from .scoring import signature as signatures
 
 JSON = dict[str, Any]
 Predict = Callable[..., Any]
@@ -21,9 +22,10 @@ class Model:
     Parameters
     ----------
     predict : callable
-        Called with the data of the request and, if it takes a second argument, with its ``params``. Data in a
-        data-frame format arrive as a list of dicts, tensors as nested lists (a dict of them if they are named); a
-        model with a `task` gets the whole body. It runs on a thread of the mock's pool.
+        Called with the data of the request and, if it takes a second argument, with its ``params``. Columns arrive
+        as a list of dicts, one for each row, whose values are of the signature's types: `datetime` for datetime,
+        `bytes` for binary. Tensors arrive as nested lists (a dict of them if they are named). A model with a `task`
+        gets the whole body. It runs on a thread of the mock's pool.
     signature : mapping, optional
         ``inputs``, ``outputs`` and ``params`` as MLflow writes them. Without one, any input is passed on.
     task : str
@@ -32,6 +34,13 @@ class Model:
         An input in ``dataframe_split`` form, or a tensor.
     seconds : float, optional
         Service time an answer takes, beside the host's time that the function needs.
+    respond : callable, optional
+        Takes the parsed body of a query and returns the whole answer, in place of all that happens else.
+
+    Raises
+    ------
+    ValueError
+        If the signature has a type that MLflow does not know.
     """
 
     predict: Predict
@@ -39,10 +48,13 @@ class Model:
     task: str = ""
     example: Any = None
     seconds: float = 0.0
+    respond: Callable[[Any], Any] | None = None
     takes_params: bool = field(init=False)
+    declared: signatures.Signature | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "takes_params", _takes_two(self.predict))
+        object.__setattr__(self, "declared", None if self.signature is None else signatures.read(self.signature))
 
     def call(self, data: Any, params: Mapping[str, Any]) -> Any:
         """Return the function's prediction."""
@@ -140,7 +152,12 @@ ADS = Model(
 VANILLA = Model(
     _vanilla,
     {
-        "inputs": [column("int_col", "long"), column("float_col", "double"), column("string_col", "string")],
+        "inputs": [
+            column("int_col", "long"),
+            column("float_col", "double"),
+            column("string_col", "string"),
+            column("becx_col", "any", required=False),
+        ],
         "outputs": [{"type": "double"}],
         "params": [{"name": "sentiment", "type": "double", "default": 0.5, "shape": None}],
     },

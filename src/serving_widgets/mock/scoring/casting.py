@@ -1,0 +1,147 @@
+"""Columns of a data frame are cast to the types of the signature first, often silently: ``"3"`` is 3, 3.7 is 3."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import enforce, times
+from .arrays import FLOATS, INTEGERS, cast, recast
+from .frames import Frame, Series, infer
+from .signature import Anything, Column, Scalar, Spec, Tensor
+from .values import Stamp, UnfitError
+
+DTYPE_OF = {
+    "boolean": "bool",
+    "integer": "int32",
+    "long": "int64",
+    "float": "float32",
+    "double": "float64",
+    "string": "object",
+    "binary": "object",
+    "datetime": "datetime64[ns]",
+}
+"""The pandas dtype of a column of each simple type."""
+
+
+class NotCastError(UnfitError):
+    """A column that does not convert to its type."""
+
+
+def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
+    """Return `data` with its columns cast to the types of `specs`.
+
+    Raises
+    ------
+    NotCastError
+        If a value does not convert; for some that are lost without a word it is not raised.
+    """
+    cast_to = _pairs(data, specs)
+    needed = {spec.name or place for place, spec in enumerate(specs) if isinstance(spec, Tensor) or spec.required}
+    columns = list(data.columns)
+    for label, spec in cast_to:
+        if label not in data:
+            continue
+        try:
+            found = data[label]
+            columns[data.places[label]] = _series(found, spec, required=label in needed)
+        except UnfitError as error:
+            kind = _dtype(spec)
+            raise NotCastError(
+                "Invalid input. Data is not compatible with model signature. "
+                f"Failed to convert column {label} to type '{kind}'. Error: '{error}'"
+            ) from None
+    return Frame(data.labels, columns, data.size, data.index)
+
+
+def _pairs(data: Frame, specs: Sequence[Spec]) -> list[tuple[Any, Spec]]:
+    if specs[0].name is not None:
+        return [(spec.name, spec) for spec in specs]
+    if isinstance(specs[0], Tensor):
+        return [(label, specs[0]) for label in data.labels]
+    return list(zip(data.labels, specs, strict=False))
+
+
+def _dtype(spec: Spec) -> str:
+    if isinstance(spec, Tensor):
+        return spec.dtype
+    return DTYPE_OF[spec.type.name] if isinstance(spec.type, Scalar) else str(spec.type)
+
+
+def _series(found: Series, spec: Spec, *, required: bool) -> Series:
+    if isinstance(spec, Column):
+        return _column(found, spec, required=required)
+    if spec.dtype == "bytes":
+        return _mapped(found, lambda value: _utf8(value))
+    if not found.values:
+        raise UnfitError("single positional indexer is out-of-bounds")
+    # Lists are left to the check of the tensor, which knows the shape.
+    return found if isinstance(found.values[0], list) else astype(found, spec.dtype)
+
+
+def _column(found: Series, spec: Column, *, required: bool) -> Series:
+    kind = spec.type
+    if isinstance(kind, Anything):
+        return found
+    if not isinstance(kind, Scalar):
+        return _mapped(found, lambda value: enforce.value(value, kind, required=required))
+    if kind.name == "binary":
+        return _mapped(found, _base64)
+    if kind.name == "datetime":
+        return _datetimes(found)
+    return astype(found, DTYPE_OF[kind.name])
+
+
+def astype(found: Series, dtype: str) -> Series:
+    """Return a series in another dtype, as pandas casts it."""
+    if found.dtype == dtype or (dtype in ("object", "str") and found.dtype == "str"):
+        return found
+    if dtype in INTEGERS:
+        return Series(dtype, _integers(found, dtype))
+    if dtype == "bytes":
+        raise UnfitError("bytes are encoded, not cast")
+    if dtype == "datetime64[ns]":
+        return _datetimes(found)
+    values = cast(found.values, dtype)
+    return Series("object", values) if dtype == "str" else Series(dtype, values)
+
+
+def _integers(found: Series, dtype: str) -> list[Any]:
+    if found.dtype in FLOATS:
+        if not all(map(math.isfinite, found.values)):
+            raise UnfitError("Cannot convert non-finite values (NA or inf) to integer.")
+        if dtype.startswith("u") and any(value < 0 for value in found.values):
+            raise UnfitError(f"Cannot losslessly cast from {found.dtype} to {dtype}")
+    return recast(found.values, found.dtype, dtype)
+
+
+def _mapped(found: Series, function: Callable[[Any], Any]) -> Series:
+    return infer([function(value) for value in found.values]) if found.values else found
+
+
+def _base64(value: Any) -> bytes:
+    # What is no letter of the alphabet is skipped: "***" is nothing at all.
+    try:
+        return base64.decodebytes(_utf8(value))
+    except binascii.Error as error:
+        raise UnfitError(str(error)) from None
+
+
+def _utf8(value: Any) -> bytes:
+    if not isinstance(value, str):
+        raise UnfitError("encoding without a string argument")
+    try:
+        return value.encode()
+    except UnicodeEncodeError as error:
+        raise UnfitError(str(error)) from None
+
+
+def _datetimes(found: Series) -> Series:
+    if found.dtype == "datetime64[ns]":
+        return found
+    if found.dtype == "bool":
+        raise UnfitError("dtype bool cannot be converted to datetime64[ns]")
+    return Series("datetime64[ns]", [Stamp(one) for one in times.column(found.values)])

@@ -1,0 +1,22 @@
+"""What values of requests become where JSON has no word for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LARGEST = 2**63 - 1
+
+
+class UnfitError(Exception):
+    """A value that a conversion refuses; the text says why."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A ``datetime64[ns]``; ``None`` nanoseconds are "not a time"."""
+
+    nanoseconds: int | None
+
+
+class Narrow(float):
+    """A ``float32`` on its own: pandas tells it from other floats."""
