@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Self
 
-from . import scenarios
+from . import pyfunc, scenarios
 from .clock import Clock, Mode
 from .endpoint import Config, Endpoint, Entity
 from .logs import only
@@ -135,41 +136,51 @@ class MockWorkspace:
     def serve(
         self,
         name: str,
-        model: Predict,
+        model: Predict | Model | str | Path,
         *,
         entity_name: str = "",
         signature: Mapping[str, Any] | None = None,
         task: str = "",
     ) -> None:
-        """Add a ready endpoint that answers with a Python function.
+        """Add a ready endpoint that answers with a Python function, or with a model that was saved with MLflow.
 
         Parameters
         ----------
         name : str
             Name of the endpoint.
-        model : callable
-            Called with the data of a query and, if it takes two arguments, with its ``params``: rows as a list of dicts
-            for the data-frame formats, nested lists for tensors, the whole body if there is a `task`. It runs on a
-            thread of the mock's own and may take its time.
+        model : callable, Model, str or Path
+            A function is called with the data of a query and, if it takes two arguments, with its ``params``: rows as a
+            list of dicts for columns, nested lists for tensors, the whole body if there is a `task`. It runs on a
+            thread of the mock's own and may take its time. A path is that of a folder with an ``MLmodel``; such a model
+            brings its own signature and answers through MLflow (the extra ``mlflow``).
         entity_name : str, optional
             Name of the registered model; ``main.default.<name>`` by default.
         signature : mapping, optional
-            ``inputs``, ``outputs`` and ``params`` as MLflow writes them; queries are checked against it.
+            ``inputs``, ``outputs`` and ``params`` of a function, as MLflow writes them; queries are converted and
+            checked as MLflow's scoring server does it, and the endpoint has an OpenAPI document.
         task : str, optional
-            ``"llm/v1/chat"``, ``"llm/v1/completions"`` or ``"llm/v1/embeddings"``.
+            Task of a function: ``"llm/v1/chat"``, ``"llm/v1/completions"`` or ``"llm/v1/embeddings"``.
 
         Raises
         ------
         ValueError
-            If there is an endpoint of that name.
+            If there is an endpoint of that name, the folder is no saved model, the signature is none of MLflow's, or
+            there is a signature or a task for a model that has its own.
+        ImportError
+            If a saved model is to be served, and MLflow is not installed.
 
         Examples
         --------
         >>> mock = MockWorkspace("empty")
         >>> mock.serve("doubling", lambda rows: [2 * row["x"] for row in rows])
         """
-        entity = entity_name or f"main.default.{name.replace('-', '_')}"
-        self._world.serve(name, Model(model, signature, task), entity)
+        if isinstance(model, str | Path | Model) and (signature is not None or task):
+            raise ValueError("a signature and a task are given with a function; this model has its own")
+        if isinstance(model, str | Path):
+            model = pyfunc.load(model)
+        elif not isinstance(model, Model):
+            model = Model(model, signature, task)
+        self._world.serve(name, model, entity_name or f"main.default.{name.replace('-', '_')}")
 
     def advance(self, seconds: float) -> None:
         """Move service time forward."""
