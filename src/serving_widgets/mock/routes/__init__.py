@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from serving_widgets.mock.app import Route
 
-from . import endpoints, identity, logs, metrics, openai, permissions, query, settings, steering, throughput
+from . import document, endpoints, identity, logs, metrics, openai, permissions, query, settings, steering, throughput
 
 _CONTROL = "/api/2.0/serving-endpoints"
 _QUERY = "/serving-endpoints"
@@ -38,6 +38,7 @@ ROUTES = (
     Route("PATCH", _CONTROL + "/{name}/notifications", settings.patch_notifications),
     Route("PATCH", _CONTROL + "/{name}/telemetry-config", settings.patch_telemetry),
     Route("GET", _CONTROL + "/{name}/metrics", metrics.get),
+    Route("GET", _CONTROL + "/{name}/openapi", document.get),
     Route("GET", _CONTROL + "/{name}/served-models/{served}/build-logs", logs.build_logs),
     Route("GET", _CONTROL + "/{name}/served-models/{served}/logs", logs.server_logs),
     *(Route("GET", _PERMISSIONS.format(one), permissions.get) for one in permissions.TYPES),

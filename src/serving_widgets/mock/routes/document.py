@@ -1,0 +1,28 @@
+"""The OpenAPI document of an endpoint: the document itself is the body, whatever a client says it accepts."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from serving_widgets.mock import assumptions, document
+from serving_widgets.mock.app import Call, reply
+from serving_widgets.mock.errors import ServiceError
+from serving_widgets.mock.permissions import check
+
+
+def get(call: Call) -> Response:
+    """Answer with the document, or refuse where there is none yet or will be none."""
+    endpoint = call.world.endpoint(call.params["name"])
+    check(call.user, "view", endpoint)
+    if endpoint.config is None or not endpoint.ready or endpoint.stopped:
+        raise _refused(f"Endpoint {endpoint.name} is not ready: it has a schema once its state is READY.")
+    if endpoint.kind == "external" and not assumptions.OPENAPI_OF_EXTERNAL:
+        raise _refused(f"Endpoint {endpoint.name} has no schema: it serves an external model.")
+    found = document.of(endpoint.name, endpoint.config, call.world.model_of, call.world.host)
+    if found is None:
+        raise _refused(f"Endpoint {endpoint.name} has no schema: no served model of it was logged with a signature.")
+    return reply(found)
+
+
+def _refused(message: str) -> ServiceError:
+    return ServiceError(assumptions.OPENAPI_REFUSED, message)
