@@ -6,7 +6,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("module", ["client", "credential", "names", "retry", "routes"])
+@pytest.mark.parametrize("module", ["client", "credential", "names", "reply", "retry", "routes", "sse"])
 def test_the_examples_of_a_module_hold(module):
     results = doctest.testmod(importlib.import_module(f"serving_widgets.client.{module}"))
     assert results.failed == 0

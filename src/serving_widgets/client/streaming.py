@@ -20,6 +20,9 @@ from .transport import Answer, Opened
 # An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end in one piece.
 LARGEST = 16 * 1024 * 1024
 
+# Seconds for what comes after the last piece.
+REST = 0.1
+
 
 class Stream:
     """Reads one answer."""
@@ -66,6 +69,9 @@ class Stream:
             raise self._interrupted(f"{self._host} sent {malformed}.")
         if not events.done and not self._finished:
             raise self._interrupted("the answer ended before its end.")
+        if events.done:
+            # The end of the body is on its way, too; with it the connection is free for the next request.
+            await self._opened.next(min(REST, self._deadline.left))
 
     async def _whole(self) -> Chunk:
         body = bytearray()
