@@ -274,3 +274,9 @@ class MockWorkspace:
     def reset(self) -> None:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
         self._world.reset()
+
+    def _logging(self, endpoint: str, entity: str) -> tuple[Endpoint, Config, Entity]:
+        if not self._world.exists(endpoint):
+            raise ValueError(f"there is no endpoint {endpoint!r}")
+        found = self._world.endpoint(endpoint)
+        return found, *only(found, entity)
