@@ -32,14 +32,16 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from .api.status import Status
+    from .openapi.errors import EncodingError
     from .widgets import EndpointBrowser, EndpointControls, StatusBadge
-    from .workspace import Endpoint, Workspace, connect, connections, workspace
+    from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
 
 __all__ = [
     "ActionRefused",
     "ApiError",
     "ConfigError",
     "ConnectionFailed",
+    "EncodingError",
     "Endpoint",
     "EndpointBrowser",
     "EndpointControls",
@@ -48,6 +50,8 @@ __all__ = [
     "OutcomeUnknown",
     "PermissionDenied",
     "RequestTimeout",
+    "Scoring",
+    "ScoringFailed",
     "ServingError",
     "Status",
     "StatusBadge",
@@ -64,9 +68,10 @@ __all__ = [
 ]
 
 _ROOMS = {
-    ".workspace": ("Endpoint", "Workspace", "connect", "connections"),
+    ".workspace": ("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"),
     ".widgets": ("EndpointBrowser", "EndpointControls", "StatusBadge"),
     ".api.status": ("Status",),
+    ".openapi.errors": ("EncodingError",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

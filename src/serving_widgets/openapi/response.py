@@ -85,7 +85,7 @@ def rows_in(body: Any, count: int) -> list[Any] | None:
     >>> rows_in({"predictions": {"a": [1, 2], "b": [3, 4]}}, 2)
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
     """
-    value = _tensors(body) if _is_tensors(body) else _unwrapped(body)
+    value = _tensors(body) if _is_tensors(body) else unwrapped(body)
     if isinstance(value, list):
         return value if len(value) == count else None
     if isinstance(value, Mapping) and value:
@@ -126,7 +126,7 @@ def _read(body: Any, columns: tuple[str, ...], flatten: bool) -> Answer:
             count = len(next(iter(named.values())))
             return Answer(_frame(named, count), "tensors", note, body)
         return Answer(_pairs(named), "pairs", "Tensors of different lengths.", body)
-    value = _unwrapped(parsed)
+    value = unwrapped(parsed)
     said = language_table(value)
     if said is not None:
         values, kind, usage = said
@@ -201,7 +201,8 @@ def _parsed(body: Any) -> tuple[Any, str]:
         return body, "Not JSON: shown as text."
 
 
-def _unwrapped(body: Any) -> Any:
+def unwrapped(body: Any) -> Any:
+    """Return what an answer has under ``predictions``, else under ``outputs``; else the answer itself."""
     if isinstance(body, Mapping):
         for key in ("predictions", "outputs"):
             if key in body:

@@ -49,6 +49,10 @@ class Rows(Protocol):
         """Return :meth:`part` as JSON."""
         ...
 
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        ...
+
 
 def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> Rows:
     """Return data as rows.
@@ -112,6 +116,10 @@ class Table:
     def index(self) -> pd.Index[Any]:
         """The DataFrame's own."""
         return self._frame.index
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        self.columns(start, stop)
 
     def columns(self, start: int, stop: int) -> list[list[Any]]:
         """Return the rows from ``start`` to before ``stop``, column by column."""
@@ -186,6 +194,10 @@ class Tensor:
     def written(self, start: int, stop: int) -> bytes:
         """Return :meth:`part` as JSON."""
         return written_rows(self.part(start, stop))
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        self.part(start, stop)
 
 
 def _named_by_row(flat: pd.Series[Any], start: int, width: int, notes: dict[str, None]) -> list[Any]:

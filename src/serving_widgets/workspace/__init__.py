@@ -10,6 +10,7 @@ from .endpoint_aio import EndpointAio
 from .endpoints import Endpoints, EndpointsAio
 from .explain import Source, sources_table
 from .recipes import Recipe, recipe
+from .scoring import Scoring, ScoringFailed
 from .session import Session
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Endpoints",
     "EndpointsAio",
     "Recipe",
+    "Scoring",
+    "ScoringFailed",
     "Session",
     "Source",
     "Workspace",

@@ -14,6 +14,7 @@ from .logtext import LogText
 from .loop import run_sync
 from .permissions import Permissions
 from .plan import Request, plan
+from .predicting import Predicting
 from .progress import progress
 from .tagging import checked_tags, tags_body
 from .waiting import Goal
@@ -21,10 +22,11 @@ from .waiting import Goal
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
 
+    from .references import Reference
     from .session import Session
 
 
-class Endpoint:
+class Endpoint(Predicting):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an
@@ -37,9 +39,8 @@ class Endpoint:
     'Ready'
     """
 
-    def __init__(self, workspace: Session, name: str, info: EndpointInfo | None = None) -> None:
-        self.workspace = workspace
-        self.name = name
+    def __init__(self, workspace: Session | Reference, name: str, info: EndpointInfo | None = None) -> None:
+        super().__init__(workspace, name)
         self._info = info
 
     @property
@@ -274,13 +275,16 @@ class Endpoint:
         >>> print(ep.plan("stop"))
         POST /api/2.0/serving-endpoints/churn/config:stop
         """
-        return plan(action, self.name, config_body(config, fields) if action == "update" else None)
+        body = config_body(config, fields) if action == "update" else None
+        return plan(action, self.name, body, where=self.workspace.where)
 
     def __repr__(self) -> str:
+        if self.elsewhere is not None:
+            return f"<Endpoint {self.name!r} of {self.elsewhere}>"
         return f"<Endpoint {self.name!r}: {self.label}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from serving_widgets.render import status_card
 
-        card = status_card(self.info, where=self.workspace.label, status=self.status)
+        card = status_card(self.info, where=self.workspace.where, status=self.status)
         return {"text/plain": repr(card), "text/html": card._repr_html_()}

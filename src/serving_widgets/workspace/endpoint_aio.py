@@ -14,6 +14,7 @@ from .logs import read_log
 from .logtext import LogText
 from .loop import hop
 from .plan import plan
+from .predicting import PredictingAio
 from .show import show
 from .tagging import checked_tags, set_tags, tags_body
 from .waiting import Goal, wait_until
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
 
 
-class EndpointAio:
+class EndpointAio(PredictingAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -126,7 +127,7 @@ class EndpointAio:
 
     def planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
         """Show the request that an action would send, and return the handle."""
-        show(plan(action, self._name, body).card())
+        show(plan(action, self._name, body, where=self._workspace.where).card())
         return self._endpoint
 
 

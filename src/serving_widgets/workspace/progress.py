@@ -33,6 +33,16 @@ class Progress(Protocol):
         ...
 
 
+class Unseen:
+    """Progress that nobody looks at."""
+
+    def update(self, n: int = 1, note: str = "") -> None:
+        """Do nothing."""
+
+    def draw(self) -> None:
+        """Do nothing."""
+
+
 class Surface(Protocol):
     """Where a bar is drawn."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
 
     from .embedded import Embedded
+    from .scoring import Scoring
 
 
 #: Seconds that a write which has been sent gets to tell how it ended when its connection is closed.
@@ -58,6 +59,8 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
+    unfinished
+        The last scoring of each endpoint that ended early, by the endpoint's name.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class Session:
         self._clients: tuple[int, Client] | None = None
         self.closed = False
         self.active = False
+        self.unfinished: dict[str, Scoring] = {}
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
         loop.at_exit(self._close)
