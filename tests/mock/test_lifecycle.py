@@ -1,6 +1,7 @@
 """What happens to endpoints in the course of time, as the table of the life cycle says."""
 
 import math
+import time
 
 import pytest
 
@@ -212,3 +213,204 @@ def test_the_time_of_the_last_update_does_not_change_with_the_state(ask):
     created = ask.create("fresh").body["last_updated_timestamp"]
     ask.mock.advance(300)
     assert ask.get("fresh").body["last_updated_timestamp"] == created
+
+
+@pytest.fixture
+def moments(ask, entity):
+    """Return the ways to each row of the table of the life cycle."""
+
+    def new_model(version):
+        return entity("main.examples.vanilla_simple_model", version)
+
+    def created():
+        ask.create("fresh")
+        return "fresh"
+
+    def first_deployment_failed():
+        ask.create("fresh", entity("main.ml.broken_model"))
+        ask.mock.advance(300)
+        return "fresh"
+
+    def updating():
+        ask.update("example-endpoint", new_model("3"))
+        return "example-endpoint"
+
+    def stopped():
+        ask.stop("example-endpoint")
+        return "example-endpoint"
+
+    def starting():
+        ask.start(stopped())
+        return "example-endpoint"
+
+    def after_start():
+        starting()
+        ask.mock.advance(180)
+        return "example-endpoint"
+
+    return {
+        "created": created,
+        "first deployment failed": first_deployment_failed,
+        "running": lambda: "example-endpoint",
+        "scaled to zero": lambda: "nightly-scores",
+        "updating": updating,
+        "update failed": lambda: "churn",
+        "stopped": stopped,
+        "starting": starting,
+        "after start": after_start,
+    }
+
+
+RECORD = {
+    **{"int_col": 1, "float_col": 2.0, "string_col": "x"},
+    **{"customer_id": "c", "balance": 1},
+    **{"tenure_months": 9, "monthly_charge": 40.0, "contract": "yearly"},
+}
+"""A record that each of the models takes: columns it does not know are passed over."""
+
+CREATING, READY = ["DEPLOYMENT_CREATING"], ["DEPLOYMENT_READY"]
+TABLE = {
+    "created": ("NOT_READY", "IN_PROGRESS", "NOT_SUSPENDED", None, 1, None, CREATING, 400),
+    "first deployment failed": (
+        "NOT_READY",
+        "UPDATE_FAILED",
+        "NOT_SUSPENDED",
+        None,
+        1,
+        None,
+        ["DEPLOYMENT_FAILED"],
+        400,
+    ),
+    "running": ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 2, None, READY, None, 200),
+    "scaled to zero": ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 14, None, READY, None, 200),
+    "updating": ("READY", "IN_PROGRESS", "NOT_SUSPENDED", 2, 3, READY, CREATING, 200),
+    "update failed": ("READY", "UPDATE_FAILED", "NOT_SUSPENDED", 3, 4, READY, ["DEPLOYMENT_FAILED"], 200),
+    "stopped": ("NOT_READY", "NOT_UPDATING", "SUSPENDED", 2, None, ["DEPLOYMENT_ABORTED"], None, 400),
+    "starting": ("NOT_READY", "IN_PROGRESS", "NOT_SUSPENDED", 2, 3, ["DEPLOYMENT_ABORTED"], CREATING, 400),
+    "after start": ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 3, None, READY, None, 200),
+}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_each_row_of_the_life_cycle_shows_as_it_should_and_is_queried_as_it_should(ask, moments, row):
+    name = moments[row]()
+    shown = ask.get(name).body
+    parts = [deployments(shown, part) if part in shown else None for part in ("config", "pending_config")]
+    answer = ask.query(name, {"dataframe_records": [RECORD]})
+    assert (*situation(shown), *parts, answer.status) == TABLE[row]
+    message = answer.body.get("message", "")
+    assert ("is stopped" in message) == (row == "stopped")
+    listed = next(one for one in ask("GET", ask.control).body["endpoints"] if one["name"] == name)
+    assert listed["state"]["ready"] == shown["state"]["ready"]
+
+
+def test_a_system_update_failure_is_told_of_settled_endpoints_only(ask, moments):
+    told = {row: ask.get(way()).body["state"].get("system_update_failure") for row, way in list(moments.items())[2:6]}
+    assert told == {"running": False, "scaled to zero": False, "updating": None, "update failed": None}
+    assert "system_update_failure" not in ask.get("chat").body["state"]
+
+
+def test_an_entity_that_is_lost_recovers_by_itself_while_the_endpoint_answers(ask, entity):
+    ask.create("fresh", entity("main.ml.flaky_model"))
+    ask.mock.advance(300)
+
+    def state():
+        shown = ask.get("fresh").body
+        assert situation(shown) == ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 1, None)
+        assert ask.query("fresh", {"inputs": [1]}).status == 200
+        return shown["config"]["served_entities"][0]["state"]
+
+    well = {"deployment": "DEPLOYMENT_READY", "deployment_state_message": ""}
+    assert state() == well
+    ask.mock.advance(600)
+    assert state()["deployment"] == "DEPLOYMENT_RECOVERING"
+    assert "Recovering" in state()["deployment_state_message"]
+    ask.mock.advance(120)
+    assert state() == well
+
+
+def test_what_is_lost_can_be_stopped_and_does_not_recover_then(ask, entity):
+    ask.create("fresh", entity("main.ml.flaky_model"))
+    ask.mock.advance(900)
+    assert ask.stop("fresh").status == 200
+    ask.mock.advance(3600)
+    assert deployments(ask.get("fresh").body) == ["DEPLOYMENT_ABORTED"]
+
+
+@pytest.mark.parametrize(("hardware", "hours"), [("CPU", 0.5), ("GPU_SMALL", 1), ("GPU_LARGE", 2)])
+def test_a_deployment_that_gets_nowhere_is_given_up_by_its_hardware(ask, entity, hardware, hours):
+    ask.create("fresh", entity("main.ml.stuck_model", workload_type=hardware))
+    ask.mock.advance(3600 * hours - 1)
+    assert ask.get("fresh").body["state"]["config_update"] == "IN_PROGRESS"
+    ask.mock.advance(1)
+    assert deployments(ask.get("fresh").body, "pending_config") == ["DEPLOYMENT_ABORTED"]
+
+
+def test_an_update_in_progress_is_not_disturbed_by_another(ask, entity):
+    ask.update("example-endpoint", entity("main.examples.vanilla_simple_model", "3"))
+    before = ask.get("example-endpoint").text
+    for _ in range(2):
+        answer = ask.update("example-endpoint", entity("main.examples.vanilla_simple_model", "4"))
+        assert (answer.status, answer.code) == (409, "RESOURCE_CONFLICT")
+        assert answer.body["message"] == "Endpoint example-endpoint is currently updating."
+    assert ask.get("example-endpoint").text == before
+
+
+def test_every_accepted_config_has_a_version_of_its_own_also_those_that_fail(ask, entity):
+    versions = []
+    for model, seconds in (
+        ("model", 300),
+        ("broken_model", 240),
+        ("model", 240),
+        ("stuck_model", 1800),
+        ("model", 240),
+    ):
+        answer = ask.create("fresh", entity()) if not versions else ask.update("fresh", entity(f"main.ml.{model}", "2"))
+        versions.append(answer.body["pending_config"]["config_version"])
+        ask.mock.advance(seconds)
+    assert versions == [1, 2, 3, 4, 5]
+    assert situation(ask.get("fresh").body) == ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 5, None)
+
+
+def test_a_first_deployment_that_failed_can_be_tried_again(ask, entity):
+    ask.create("fresh", entity("main.ml.broken_model"))
+    ask.mock.advance(300)
+    assert situation(ask.update("fresh", entity()).body) == ("NOT_READY", "IN_PROGRESS", "NOT_SUSPENDED", None, 2)
+    ask.mock.advance(300)
+    assert situation(ask.get("fresh").body) == ("READY", "NOT_UPDATING", "NOT_SUSPENDED", 2, None)
+
+
+def test_a_canceled_update_leaves_the_old_version_and_can_be_followed_by_another(started, entity):
+    _, ask = started("large", clock="manual")
+    canceled = [one["name"] for one in ask("GET", ask.control).body["endpoints"] if "CANCELED" in str(one["state"])]
+    shown = ask.get(canceled[0]).body
+    version = shown["config"]["config_version"]
+    assert situation(shown) == ("READY", "UPDATE_CANCELED", "NOT_SUSPENDED", version, version + 1)
+    assert set(deployments(shown, "pending_config")) == {"DEPLOYMENT_ABORTED"}
+    assert ask.update(canceled[0], entity()).body["pending_config"]["config_version"] == version + 2
+    ask.mock.advance(240)
+    assert situation(ask.get(canceled[0]).body)[1:] == ("NOT_UPDATING", "NOT_SUSPENDED", version + 2, None)
+
+
+def test_an_endpoint_whose_creator_left_the_workspace_does_not_start(ask):
+    with ask.mock._world.lock:
+        ask.mock._world.endpoint("pricing").creator = "gone@example.com"
+    before = ask.get("pricing").text
+    answer = ask.start("pricing")
+    assert answer.status == 400
+    assert "gone@example.com left the workspace" in answer.body["message"]
+    assert ask.get("pricing").text == before
+
+
+def test_an_hour_of_a_thousand_endpoints_passes_in_less_than_a_second(started, entity):
+    mock, ask = started("large", clock="manual")
+    mock._world.pace.limit = None
+    names = ask.names()
+    for number in range(100):
+        ask.create(f"busy-{number}", entity("main.ml.flaky_model", scale_to_zero_enabled=True))
+    begin = time.perf_counter()
+    mock.advance(3600)
+    listed = ask("GET", ask.control).body["endpoints"]
+    assert time.perf_counter() - begin < 1
+    assert len(listed) == len(names) + 100
+    assert {one["state"]["ready"] for one in listed if one["name"].startswith("busy-")} == {"READY"}
