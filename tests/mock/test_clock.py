@@ -124,7 +124,7 @@ def test_another_workspace_gives_the_same_bytes_but_for_its_address(started):
 @settings(max_examples=50)
 @given(st.lists(st.floats(0.1, 100), max_size=8))
 def test_a_state_depends_on_the_time_and_not_on_the_steps_to_it(steps):
-    one, other = (World(find("demo"), 60, "manual") for _ in range(2))
+    one, other = (World(find("demo").fill, 60, "manual") for _ in range(2))
     for step in steps:
         one.clock.advance(step)
         one.settle()
