@@ -6,7 +6,9 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.diagnosis import diagnose
 from serving_widgets.api.errors import ServingError, WaitFailed
+from serving_widgets.api.loglines import without_escapes
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo, ServedEntity
@@ -20,8 +22,6 @@ PATIENCE = 5.0
 _FAILED = ("DEPLOYMENT_FAILED", "DEPLOYMENT_ABORTED")
 # What the service writes where the container was built and did not start.
 _SERVICE_LOG = re.compile(r"service logs?|model server", re.IGNORECASE)
-# Colours and cursor movements of pip and conda; an error's text is no terminal.
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo) -> WaitFailed:
@@ -37,7 +37,8 @@ async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo
     try:
         async with asyncio.timeout(PATIENCE):
             for words, read in reads:
-                lines = _last(await read(info.name, entity.name, version, timeout=PATIENCE))
+                text = await read(info.name, entity.name, version, timeout=PATIENCE)
+                lines = _last(text)
                 if lines:
                     return WaitFailed(
                         "\n".join(
@@ -46,7 +47,7 @@ async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo
                         label=failed.label,
                         reason=failed.reason,
                         log_lines=lines,
-                        hint=failed.hint,
+                        hint=" ".join(filter(None, [_advice(text), failed.hint])),
                     )
     except (ServingError, TimeoutError):
         # The log is a courtesy: what it was asked for is the error that is at hand already.
@@ -61,6 +62,11 @@ def _failing(info: EndpointInfo) -> ServedEntity | None:
     return min(failed, key=lambda entity: _FAILED.index(str(entity.state and entity.state.deployment)), default=None)
 
 
+def _advice(text: str) -> str:
+    found = diagnose(text)
+    return f"{found[0].title}: {found[0].meaning} {found[0].advice}" if found else ""
+
+
 def _last(text: str) -> tuple[str, ...]:
-    lines = [_ESCAPES.sub("", line).rstrip() for line in text[-20_000:].splitlines()]
+    lines = [without_escapes(line).rstrip() for line in text[-20_000:].splitlines()]
     return tuple(line for line in lines if line)[-LINES:]
