@@ -2,9 +2,6 @@
 
 import asyncio
 import copy
-import gc
-import inspect
-import io
 import logging
 import pickle
 import threading
@@ -12,37 +9,12 @@ import traceback
 
 import httpx
 import pytest
-from IPython.core import ultratb
+from canary import texts, verbose
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.client import BearerAuth, Client, Credential
 
 CANARY = "canary-0123456789-token"
-
-
-def verbose(error):
-    """What IPython prints in its most talkative mode: all frames with all local variables."""
-    out = io.StringIO()
-    drawn = ultratb.VerboseTB(theme_name="nocolor", include_vars=True, ostream=out)
-    drawn(type(error), error, error.__traceback__)
-    return out.getvalue() + "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
-
-
-def texts(thing):
-    """All texts that can be reached from an object without reading functions' cells."""
-    seen, waiting, found = set(), [thing], []
-    while waiting:
-        each = waiting.pop()
-        if id(each) in seen or inspect.isfunction(each) or inspect.ismodule(each) or inspect.isclass(each):
-            continue
-        seen.add(id(each))
-        if isinstance(each, str | bytes):
-            found.append(each if isinstance(each, str) else each.decode("latin-1"))
-        elif isinstance(each, BaseException):
-            waiting += [each.args, vars(each), each.__cause__, each.__context__]
-        elif not inspect.isframe(each) and not isinstance(each, asyncio.AbstractEventLoop):
-            waiting += gc.get_referents(each)
-    return found
 
 
 def foreign_frames(error):

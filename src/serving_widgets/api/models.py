@@ -13,6 +13,8 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
+from .redaction import redacted
+
 Kind = Literal["custom", "provisioned", "external", "foundation", "feature", "unknown"]
 
 
@@ -22,7 +24,10 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True, protected_namespaces=())
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        return ((key, value) for key, value in super().__repr_args__() if key in self.model_fields_set)
+        for key, value in super().__repr_args__():
+            if key in self.model_fields_set:
+                # Somebody may have put a key of an external model where a reference to it belongs.
+                yield key, redacted({key: value})[key]
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Self:

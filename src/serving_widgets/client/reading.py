@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from serving_widgets.api.answers import error_from
 from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply
+from serving_widgets.api.redaction import HIDDEN, secrets_in
 
 from . import _json
 from .reply import Reply
@@ -17,6 +19,8 @@ from .routes import Call
 from .transport import Answer
 
 _SHOWN = 80  # characters of an answer that can't be read
+# Taking shorter values of environment variables out of a sentence, such as "1" or "true", would only garble it.
+_SHORTEST_SECRET = 6
 
 
 class Reader:
@@ -59,7 +63,7 @@ class Reader:
             self._raise_redirect(answer, call)
         error = error_from(
             answer.status,
-            answer.body,
+            _discreet(answer.body, call),
             answer.headers,
             method=call.method,
             path=call.path,
@@ -121,6 +125,18 @@ class Reader:
             "and redirects are not followed, so that the token stays here.",
             hint="Connect to the workspace's own address, as the browser shows it once you are logged in.",
         )
+
+
+def _discreet(said: bytes, call: Call) -> bytes:
+    """Return what a service says against a write without the secrets of the request, which it may have quoted."""
+    if not call.body or call.sort != "write":
+        return said
+    sent, _ = _parsed(call.body)
+    for secret in sorted(set(secrets_in(sent)), key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            for form in (secret, json.dumps(secret)[1:-1]):
+                said = said.replace(form.encode(), HIDDEN.encode())
+    return said
 
 
 def _encoded(payload: Any) -> tuple[bytes | None, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .text import escape, plain
 
-_NOT_SENT = "Nothing was changed. This request would be sent:"
+_NOT_SENT = "Nothing was changed. This request would be sent"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -22,17 +22,23 @@ class RequestCard:
         As in ``POST /api/2.0/serving-endpoints``.
     body
         The JSON body, without secrets; None where there is none.
+    where
+        What the workspace is called that it would be sent to.
     """
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+    where: str = ""
 
     def __repr__(self) -> str:
-        return f"{_NOT_SENT}\n\n{plain(self._text(), lines=True)}"
+        return f"{self._lead()}\n\n{plain(self._text(), lines=True)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{_NOT_SENT}</p>\n<pre><code>{escape(self._text(), lines=True)}</code></pre>"
+        return f"<p>{escape(self._lead())}</p>\n<pre><code>{escape(self._text(), lines=True)}</code></pre>"
+
+    def _lead(self) -> str:
+        return f"{_NOT_SENT} – {plain(self.where)}:" if self.where else f"{_NOT_SENT}:"
 
     def _text(self) -> str:
         first = f"{self.method} {self.path}"

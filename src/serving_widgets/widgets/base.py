@@ -269,7 +269,7 @@ class EndpointWidget(ServingWidget):
         if seen is None:
             said = message(str(self._problem or f"{self._endpoint} has not been looked at yet."))
         else:
-            said = status_card(seen.info, where=self.workspace.label, status=seen.status)
+            said = status_card(seen.info, where=self.workspace.where, status=seen.status)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def __repr__(self) -> str:

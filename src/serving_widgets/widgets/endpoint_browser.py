@@ -212,7 +212,7 @@ class EndpointBrowser(ServingWidget):
             said: Any = message(str(problem) if problem is not None else "The endpoints have not been listed yet.")
         else:
             infos = [seen.info for seen in watcher.store.present().values()]
-            said = endpoints_table(infos, where=self.workspace.label, most=SAVED_ROWS)
+            said = endpoints_table(infos, where=self.workspace.where, most=SAVED_ROWS)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
 

@@ -55,7 +55,7 @@ class EndpointsAio:
         """See :meth:`Endpoints.create`."""
         body = create_body(name, config, fields)
         if dry_run:
-            show(plan("create", name, body).card())
+            show(plan("create", name, body, where=self._workspace.where).card())
             return Endpoint(self._workspace, name)
         info = await hop(
             lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
@@ -208,7 +208,7 @@ class Endpoints:
 
     def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
         """Return the request that :meth:`create` would send, secrets redacted; nothing is sent."""
-        return plan("create", name, create_body(name, config, fields))
+        return plan("create", name, create_body(name, config, fields), where=self._workspace.where)
 
     def __repr__(self) -> str:
         return f"<Endpoints of {self._workspace.label}>"

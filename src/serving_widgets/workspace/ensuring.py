@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.difference import Change, Difference, difference
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.redaction import redacted
 from serving_widgets.render import differences_table, message
 
 from .bodies import create_body, wanted_body
-from .plan import Request, plan, redacted
+from .plan import Request, plan
 from .show import show
 from .tagging import set_tags, tags_body
 
@@ -53,7 +54,7 @@ class Intent:
         ActionRefused
             When some of it can't be changed any more.
         """
-        where = self.workspace.label
+        where = self.workspace.where
         if self.create is not None:
             show(message(f"{self.name} does not exist yet ({where})."))
         if not self.found:
@@ -74,12 +75,12 @@ class Intent:
     def requests(self) -> list[Request]:
         """Return the requests that it takes, secrets redacted."""
         if self.create is not None:
-            return [plan("create", self.name, self.create)]
+            return [plan("create", self.name, self.create, where=self.workspace.where)]
         requests = []
         if self.found.config is not None:
-            requests.append(plan("update", self.name, self.found.config))
+            requests.append(plan("update", self.name, self.found.config, where=self.workspace.where))
         if self.found.tags:
-            requests.append(plan("tags", self.name, tags_body(self.found.tags)))
+            requests.append(plan("tags", self.name, tags_body(self.found.tags), where=self.workspace.where))
         return requests
 
     def steps(self) -> list[Step]:

@@ -94,7 +94,7 @@ class PermissionsAio:
     async def list(self) -> Access:
         """See :meth:`Permissions.list`."""
         acl = await hop(lambda: read_access(self._workspace, self._name))
-        return Access(acl, name=self._name, where=self._workspace.label)
+        return Access(acl, name=self._name, where=self._workspace.where)
 
     async def levels(self) -> tuple[PermissionLevel, ...]:
         """See :meth:`Permissions.levels`."""
@@ -130,7 +130,7 @@ class PermissionsAio:
                 show(request.card())
         else:
             acl = await hop(lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm))
-        return Access(acl, name=self._name, where=self._workspace.label)
+        return Access(acl, name=self._name, where=self._workspace.where)
 
 
 class Permissions:
@@ -232,7 +232,7 @@ class Permissions:
                 twin="ep.permissions.aio.change(…)",
                 **self._workspace.writes.told(self._name, "permissions"),
             )
-        return Access(acl, name=self._name, where=self._workspace.label)
+        return Access(acl, name=self._name, where=self._workspace.where)
 
     def __repr__(self) -> str:
         return f"<Permissions of {self._name!r}>"
@@ -280,7 +280,8 @@ async def planned_request(
     if plan.method is None:
         return None, now
     info = await _with_id(workspace, name)
-    return access_request(plan.method, str(info.id), {"access_control_list": entries_of(plan.grants)}), now
+    body = {"access_control_list": entries_of(plan.grants)}
+    return access_request(plan.method, str(info.id), body, where=workspace.where), now
 
 
 async def change_access(

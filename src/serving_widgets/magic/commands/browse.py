@@ -16,7 +16,7 @@ def run(call: Call) -> Any:
     if call.display == "static":
         from .list import Listing
 
-        return Listing(opened.endpoints.list(), opened.label)
+        return Listing(opened.endpoints.list(), opened.where)
     from serving_widgets.widgets import EndpointBrowser
 
     return EndpointBrowser(workspace=opened, selected=selected)

@@ -20,11 +20,11 @@ def run(call: Call) -> Any:
     if refusal is not None:
         raise _refused(endpoint.name, refusal.message, refusal.hint, refusal.code)
     if not call["yes"]:
-        _confirm(endpoint.name, endpoint.workspace.label)
+        _confirm(endpoint.name, endpoint.workspace.where)
     endpoint.delete()
     from serving_widgets.render import message
 
-    return Result(endpoint, message(f"{endpoint.name} was deleted from the {endpoint.workspace.label}."))
+    return Result(endpoint, message(f"{endpoint.name} was deleted from the {endpoint.workspace.where}."))
 
 
 def _confirm(name: str, where: str) -> None:

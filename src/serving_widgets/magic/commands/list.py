@@ -30,7 +30,7 @@ def run(call: Call) -> Any:
         and (call["kind"] is None or endpoint.kind == call["kind"])
         and (call["text"] is None or _matches(endpoint, call["text"]))
     ]
-    return Listing(meant, opened.label, left_out=len(everything) - len(meant))
+    return Listing(meant, opened.where, left_out=len(everything) - len(meant))
 
 
 class Listing(Sequence["Endpoint"]):

@@ -33,15 +33,15 @@ def run(call: Call) -> Any:
         if seconds is None:
             raise call.problem("How far? SECONDS is missing.", hint="For example: %serving mock advance 60")
         mock.advance(seconds)
-        return Result(mock, message(f"{seconds:g} seconds have passed in the {opened.label}."))
+        return Result(mock, message(f"{seconds:g} seconds have passed in the {opened.where}."))
     if action == "reset":
         mock.reset()
         opened.watcher.store.forget()
-        return Result(mock, message(f"The {opened.label} is as it was at the start."))
+        return Result(mock, message(f"The {opened.where} is as it was at the start."))
     if action == "journal":
         entries = mock.journal()
         shown = [entry for entry in entries if not call["changes"] or entry["method"] != "GET"]
-        return Result(shown, _journal(shown, opened.label))
+        return Result(shown, _journal(shown, opened.where))
     return Result(mock, _facts(opened))
 
 
@@ -49,7 +49,7 @@ def _facts(opened: Workspace) -> Card:
     from serving_widgets.render import Card
 
     return Card(
-        opened.label,
+        opened.where,
         [
             ("Connection", opened.name),
             ("Address", "on this machine only, at a port of its own in each run"),

@@ -1,0 +1,99 @@
+"""Every public call of handles, with arguments that it takes.
+
+What holds for every call – the token stays where it is, a read-only workspace refuses every write – is tested for all that
+stand here, and that all stand here is tested, too: a new call needs a line.
+"""
+
+import dataclasses
+from typing import Any
+
+from serving_widgets.workspace import Endpoint, Endpoints
+from serving_widgets.workspace.permissions import Permissions
+
+CONFIG = {
+    "served_entities": [
+        {
+            "entity_name": "main.ml.ads",
+            "entity_version": "1",
+            "workload_size": "Small",
+            "scale_to_zero_enabled": True,
+            "environment_vars": {"API_KEY": "canary-variable-0123"},
+        }
+    ]
+}
+ROWS = {"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}
+
+
+@dataclasses.dataclass(frozen=True)
+class PublicCall:
+    """One call: of which class, on which endpoint, and whether it changes something."""
+
+    owner: str
+    method: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = dataclasses.field(default_factory=dict)
+    endpoint: str = "unity-model-endpoint"
+    writes: bool = False
+    twin: bool = True  # whether there is one to await
+
+    def on(self, ws):
+        """Return the object that has the method."""
+        if self.owner == "Endpoints":
+            return ws.endpoints
+        handle = Endpoint(ws, self.endpoint)
+        return handle.permissions if self.owner == "Permissions" else handle
+
+    def __call__(self, ws):
+        return getattr(self.on(ws), self.method)(*self.args, **self.kwargs)
+
+    def awaited(self, ws):
+        """Return the coroutine of the call's twin."""
+        return getattr(self.on(ws).aio, self.method)(*self.args, **self.kwargs)
+
+    def __str__(self):
+        return f"{self.owner}.{self.method}"
+
+
+def calls():
+    """Return the calls, in an order in which most of them succeed on the demo workspace."""
+    import pandas as pd
+
+    frame = pd.DataFrame(ROWS["dataframe_records"], index=["a"])
+    return [
+        PublicCall("Endpoints", "list"),
+        PublicCall("Endpoints", "get", ("churn",)),
+        PublicCall("Endpoints", "exists", ("nobody",)),
+        PublicCall("Endpoints", "plan", ("ads", CONFIG), twin=False),
+        PublicCall("Endpoints", "create", ("ads", CONFIG), writes=True),
+        PublicCall("Endpoints", "ensure", ("example-endpoint",), {"tags": {"team": "risk"}}, writes=True),
+        PublicCall("Endpoint", "refresh"),
+        PublicCall("Endpoint", "wait"),
+        PublicCall("Endpoint", "query", (ROWS,)),
+        PublicCall("Endpoint", "predict", (frame,)),
+        PublicCall("Endpoint", "scoring", (frame,), twin=False),
+        PublicCall("Endpoint", "logs"),
+        PublicCall("Endpoint", "build_logs", ("churn_model-4",), endpoint="churn"),
+        PublicCall("Endpoint", "plan", ("update", CONFIG), twin=False),
+        PublicCall("Endpoint", "set_tags", ({"team": "risk"},), writes=True),
+        PublicCall("Permissions", "list"),
+        PublicCall("Permissions", "levels"),
+        PublicCall("Permissions", "grant", ("vera@example.com", "CAN_QUERY"), writes=True),
+        PublicCall("Permissions", "change", ({},), writes=True),
+        PublicCall("Permissions", "revoke", ("vera@example.com",), writes=True),
+        PublicCall("Endpoint", "update_config", (CONFIG,), endpoint="example-endpoint", writes=True),
+        PublicCall("Endpoint", "stop", writes=True),
+        PublicCall("Endpoint", "start", endpoint="pricing", writes=True),
+        PublicCall("Endpoint", "delete", endpoint="churn", writes=True),
+    ]
+
+
+def public_methods():
+    """Return every public method of the classes, as a call is named."""
+    return {
+        f"{owner.__name__}.{name}"
+        for owner in (Endpoint, Endpoints, Permissions)
+        for each in owner.__mro__
+        if each is not object
+        for name, value in vars(each).items()
+        if callable(value) and not name.startswith("_")
+    }

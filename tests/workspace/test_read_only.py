@@ -1,0 +1,64 @@
+"""A workspace that was found by itself: it is read, and nothing in it is changed before somebody says the line."""
+
+import asyncio
+
+import pytest
+from public_calls import calls, public_methods
+
+import serving_widgets as sw
+
+
+@pytest.fixture
+def found(connect, monkeypatch):
+    """Return a workspace that was found in the environment, and its mock."""
+    mock = connect("mock", name="service").mock
+    for name, value in mock.env().items():
+        monkeypatch.setenv(name, value)
+    return connect(), mock
+
+
+def changes(mock):
+    reads = ("/invocations", "/oidc/v1/token")
+    return [e for e in mock.journal() if e["method"] != "GET" and not e["path"].endswith(reads)]
+
+
+def test_every_public_call_is_among_those_that_are_tested():
+    assert {str(call) for call in calls()} == public_methods(), "add it to tests/support/public_calls.py"
+
+
+@pytest.mark.parametrize("how", ["called", "awaited"])
+def test_every_write_is_refused_with_the_line_that_unlocks_it_and_nothing_is_sent(found, how):
+    ws, mock = found
+    for call in calls():
+        if not call.writes or str(call) == "Permissions.change":
+            continue
+        with pytest.raises(sw.ActionRefused, match="read-only") as caught:
+            call(ws) if how == "called" else asyncio.run(call.awaited(ws))
+        assert caught.value.hint == "To change things: sw.connect(read_only=False)", call
+        assert "found by itself, in the environment" in caught.value.message, call
+    assert changes(mock) == []
+
+
+def test_a_dry_run_of_every_write_says_that_it_would_be_refused_there(found, capsys):
+    ws, mock = found
+    shown = 0
+    for call in calls():
+        if call.writes and str(call) != "Permissions.change":
+            try:
+                getattr(call.on(ws), call.method)(*call.args, **call.kwargs, dry_run=True)
+            except sw.ActionRefused as error:
+                assert error.code != "read_only", call  # vera@example.com has nothing yet that could be revoked
+                continue
+            out = capsys.readouterr().out
+            assert f"This request would be sent – {ws.label}, read-only:" in out, call
+            shown += 1
+    assert shown > 5
+    assert changes(mock) == []
+
+
+def test_every_read_is_allowed(found):
+    ws, mock = found
+    for call in calls():
+        if not call.writes:
+            call(ws)
+    assert changes(mock) == []
