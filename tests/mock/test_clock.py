@@ -67,6 +67,15 @@ def test_time_does_not_go_back_or_nowhere(seconds):
         Clock("manual").advance(seconds)
 
 
+def test_time_ends_with_the_year_9999_and_the_clock_goes_on_to_work(ask):
+    for seconds in (1e12, 1e300):
+        with pytest.raises(ValueError, match="year 9999"):
+            ask.mock.advance(seconds)
+        assert ask("POST", "/_mock/advance", {"seconds": seconds}).status == 400
+    assert ask.mock.clock.skip(1e300)
+    assert ask.get("churn").status == 200
+
+
 @pytest.mark.parametrize("settings_", [{"mode": "lunar"}, {"speed": 0}, {"speed": math.inf}, {"speed": -1}])
 def test_a_clock_that_can_not_be_is_refused(settings_):
     with pytest.raises(ValueError, match=r"clock|speed"):

@@ -47,6 +47,40 @@ def test_no_token_and_no_plain_secret_is_ever_kept(ask, entity):
     assert "{{secrets/scope/key}}" in text
 
 
+def test_a_token_is_hidden_wherever_a_client_puts_it(ask):
+    token = ask.mock.token
+    ask.raw("GET", f"/api/2.0/serving-endpoints/{token}", headers={"Authorization": f"Bearer {token}"})
+    ask.raw("GET", f"/api/2.0/serving-endpoints?page={token}", headers={"Authorization": f"Bearer {token}"})
+    ask.query("chat", {"messages": [{"role": "user", "content": f"I use {token}, and dapi{'0' * 32}."}]})
+    text = json.dumps(ask.mock.journal())
+    assert token not in text
+    assert "dapi0" not in text
+    assert text.count("[redacted]") == 4
+
+
+def test_a_secret_is_hidden_whatever_its_type_and_however_deep(ask, entity):
+    pins = {"environment_vars": {"PIN": 4711, "LIST": [4711], "ON": True}, "client_secret": {"value": {"deep": 4711}}}
+    ask.create("one", entity(**pins))
+    ask("POST", "/nowhere", {"Authorization": "Bearer 4711", "password": None})
+    text = json.dumps(ask.mock.journal())
+    assert "4711" not in text
+    assert '"password": null' in text
+
+
+def test_what_is_no_json_is_only_measured(ask):
+    for content in (b"secret=4711", b'{"a": NaN}', b"[" * 100_000, b"\xff"):
+        ask.raw("POST", "/nowhere", content=content)
+    assert [entry["body"] for entry in ask.mock.journal()] == [{"bytes": n} for n in (11, 10, 100_000, 1)]
+
+
+def test_the_latest_ten_thousand_requests_are_kept(ask, monkeypatch):
+    monkeypatch.setattr("serving_widgets.mock.journal._KEPT", 3)
+    ask.mock.reset()
+    for name in "abcde":
+        ask.get(name)
+    assert [entry["n"] for entry in ask.mock.journal()] == [3, 4, 5]
+
+
 def test_a_large_body_is_only_measured(ask):
     ask.query("chat", {"messages": [{"role": "user", "content": "x" * 100_000}]})
     assert ask.mock.journal()[0]["body"]["bytes"] > 100_000

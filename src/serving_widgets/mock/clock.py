@@ -90,7 +90,7 @@ class Clock:
             target = self._now() + limit if due is None else min(self._now() + limit, due)
             if self._running or math.isinf(target) or target <= self._now():
                 return False
-            self._rebase(target)
+            self._rebase(min(target, _LAST))
             return True
 
     def advance(self, seconds: float) -> None:
