@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -125,7 +126,8 @@ class Scoring:
         self._rows = rows_of(data, format)
         self._plan = Plan(entity, timeout, on_error == "rows", params, concurrency, batch_rows)
         self._ledger = self._adopted(resume)
-        self._running = False
+        self._idle = threading.Event()
+        self._idle.set()
 
     @property
     def aio(self) -> ScoringAio:
@@ -176,6 +178,8 @@ class Scoring:
             try:
                 run_sync(lambda: self._run(bar), twin="ep.aio.predict(…)", meanwhile=bar.draw)
             except KeyboardInterrupt as interrupt:
+                # The loop thread hears of it a moment later, and what it still enters until then is done, too.
+                self._idle.wait(timeout=1.0)
                 interrupt.add_note(f"{self._so_far()} ep.predict(df, resume=True) sends the rest.")
                 raise
         for note in self.notes:
@@ -228,35 +232,35 @@ class Scoring:
         return f"{self.done:,} of {self.total:,} rows are done."
 
     async def _run(self, bar: Progress) -> None:
-        if self._running:
+        if not self._idle.is_set():
             raise ConfigError("This scoring is running already.", hint="Wait for it, or begin another one.")
-        self._running = True
-        unfinished, name = self._workspace.unfinished, self.endpoint.name
+        self._idle.clear()
+        name = self.endpoint.name
+        self._workspace.unfinished[name] = self
         batches = Batches(self._workspace, name, self._rows, self._plan, self._ledger, bar)
         try:
             await batches.send()
         except ServingError as error:
-            unfinished[name] = self
             if not self.done:
+                self._forget()
                 raise
+            rest = "ep.predict(df, resume=True) sends the rest."
             raise ScoringFailed(
                 f"Scoring {name} ended early: {self._so_far()} {batches.where}{error.message}",
                 job=self,
                 done=self.done,
                 total=self.total,
                 cause=error,
-                hint=" ".join(
-                    filter(None, [error.hint, batches.advice, "ep.predict(df, resume=True) sends the rest."])
-                ),
+                hint=" ".join(filter(None, [error.hint, batches.advice, rest])),
             ) from error
-        except BaseException:
-            unfinished[name] = self
-            raise
         else:
-            if unfinished.get(name) is not None and unfinished[name].total == self.total:
-                del unfinished[name]
+            self._forget()
         finally:
-            self._running = False
+            self._idle.set()
+
+    def _forget(self) -> None:
+        if self._workspace.unfinished.get(self.endpoint.name) is self:
+            del self._workspace.unfinished[self.endpoint.name]
 
 
 def _table_to_join(data: Any) -> pd.DataFrame:
