@@ -79,7 +79,7 @@ def unsupported_python(wheels: Path, model: Path) -> None:
     )
 
 
-def missing_distribution(wheels: Path, model: Path) -> None:
+def no_distribution(wheels: Path, model: Path) -> None:
     wheel(wheels, "pandas", "2.2.3")
     wheel(wheels, "churn-features", "1.0.0")
     wheel(wheels, "churn-features", "1.1.0")
@@ -109,7 +109,7 @@ def hash_mismatch(wheels: Path, model: Path) -> None:
     (model / "requirements.txt").write_text(f"churn-features==1.1.0 --hash=sha256:{before}\n")
 
 
-def missing_module(wheels: Path, model: Path) -> None:
+def module_not_found(wheels: Path, model: Path) -> None:
     loader(model, "import lightgbm")
 
 

@@ -89,7 +89,7 @@ FAILURES = (
         requirements=("churn-features==2.4.0",),
     ),
     Failure(
-        "missing_distribution",
+        "no_distribution",
         "build",
         "No matching distribution found for churn-features==1.2.0",
         requirements=("churn-features==1.2.0",),
@@ -147,7 +147,7 @@ FAILURES = (
             "PERMISSION_DENIED: User does not have EXECUTE on Routine or Model.",
         ),
     ),
-    Failure("missing_module", "load", "No module named 'lightgbm'"),
+    Failure("module_not_found", "load", "No module named 'lightgbm'"),
     Failure("syntax_error", "load", "SyntaxError: f-string: unmatched '['"),
     Failure("unpickling", "load", "Can't get attribute 'ChurnModel'"),
     Failure("pickle_protocol", "load", "unsupported pickle protocol: 7"),

@@ -49,7 +49,7 @@ CAPTURES = {
         "pip install --index-url file:///tmp/wheels churn-features==2.4.0",
         "the only wheel of that version says Requires-Python: >=3.12; the index is a folder",
     ),
-    "missing_distribution": Capture(
+    "no_distribution": Capture(
         f"{_INSTALL} -r requirements.txt", "one package of the list is in no index, though its older versions are"
     ),
     "source_build": Capture(
@@ -59,7 +59,7 @@ CAPTURES = {
     "hash_mismatch": Capture(
         f"{_INSTALL} --require-hashes -r requirements.txt", "a wheel was built again after its hash had been noted"
     ),
-    "missing_module": Capture(_LOAD, "the model's code imports a package that its requirements forget"),
+    "module_not_found": Capture(_LOAD, "the model's code imports a package that its requirements forget"),
     "syntax_error": Capture(_LOAD, "the model's code nests quotes in an f-string, which Python 3.12 allows, not 3.11"),
     "unpickling": Capture(
         _LOAD, "the pickled model is of a class that the package, as installed, does not have any more"
