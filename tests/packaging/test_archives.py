@@ -36,6 +36,12 @@ def test_every_python_module_of_the_checkout_is_in_the_wheel(wheel, project):
     assert modules == {name for name in wheel.namelist() if name.endswith(".py")}
 
 
+def test_the_texts_that_the_logs_of_the_mock_quote_are_in_the_wheel(wheel, project):
+    texts = {path.relative_to(project / "src").as_posix() for path in (project / "src").rglob("*.txt")}
+    assert texts
+    assert texts == {name for name in wheel.namelist() if name.startswith("serving_widgets/") and name.endswith(".txt")}
+
+
 def test_the_wheel_is_for_every_platform_and_names_its_licence_and_command(wheel, archives):
     assert archives["wheel"].name.endswith("-py3-none-any.whl")
     (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]

@@ -16,8 +16,8 @@ from .faults import Faults
 from .journal import Journal
 from .language import BY_TASK, task_of
 from .lifecycle import Lifecycle
-from .logs import Logs
 from .limits import Pace
+from .logs import Logs
 from .models import UNKNOWN, Model
 from .pool import Pool
 from .throttle import Throttle

@@ -97,9 +97,7 @@ def _churn(world: World) -> None:
     _serving(endpoint, 3, [Entity(_model("main.customers.churn_model", "3"), ADA.name, accepted)], accepted)
     asked = EPOCH - 2 * _HOUR
     endpoint.updated = asked
-    world.lifecycle.fates["main.customers.churn_model", "4"] = replace(
-        FATES["broken"], failing="version_conflict"
-    )
+    world.lifecycle.fates["main.customers.churn_model", "4"] = replace(FATES["broken"], failing="version_conflict")
     broken = Entity(_model("main.customers.churn_model", "4"), ADA.name, asked)
     world.lifecycle.accept(endpoint, Config(4, [broken], [("churn_model-4", 100)], asked), asked)
 
