@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import shutil
 import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -269,11 +268,3 @@ def test_a_redirect_to_another_host_is_refused_and_that_host_hears_nothing(statu
     assert heard == 0
     assert asked == 1
     assert error.hint
-
-
-def test_the_test_s_authority_is_the_one_that_its_folder_is_named_after():
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not there to tell")
-    told = subprocess.run([openssl, "x509", "-hash", "-noout", "-in", AUTHORITY], capture_output=True, text=True)
-    assert told.stdout.strip() == "0113152b"

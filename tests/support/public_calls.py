@@ -1,7 +1,7 @@
 """Every public call of handles, with arguments that it takes.
 
-What holds for every call – the token stays where it is, a read-only workspace refuses every write – is tested for all that
-stand here, and that all stand here is tested, too: a new call needs a line.
+What holds for every call – the token stays where it is, a read-only workspace refuses every write – is tested for all
+that stand here, and that all stand here is tested, too: a new call needs a line.
 """
 
 import dataclasses

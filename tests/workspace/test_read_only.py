@@ -39,20 +39,14 @@ def test_every_write_is_refused_with_the_line_that_unlocks_it_and_nothing_is_sen
     assert changes(mock) == []
 
 
-def test_a_dry_run_of_every_write_says_that_it_would_be_refused_there(found, capsys):
+def test_a_dry_run_of_every_write_shows_the_request_and_that_nothing_may_be_changed_there(found, capsys):
     ws, mock = found
-    shown = 0
+    # Of these a dry run ends with what there is to do: nothing.
+    nothing_to_do = {"Permissions.change", "Permissions.revoke"}
     for call in calls():
-        if call.writes and str(call) != "Permissions.change":
-            try:
-                getattr(call.on(ws), call.method)(*call.args, **call.kwargs, dry_run=True)
-            except sw.ActionRefused as error:
-                assert error.code != "read_only", call  # vera@example.com has nothing yet that could be revoked
-                continue
-            out = capsys.readouterr().out
-            assert f"This request would be sent – {ws.label}, read-only:" in out, call
-            shown += 1
-    assert shown > 5
+        if call.writes and str(call) not in nothing_to_do:
+            getattr(call.on(ws), call.method)(*call.args, **call.kwargs, dry_run=True)
+            assert f"This request would be sent – {ws.label}, read-only:" in capsys.readouterr().out, call
     assert changes(mock) == []
 
 

@@ -209,7 +209,8 @@ class EndpointBrowser(ServingWidget):
         watcher = self.workspace.watcher
         if not watcher.store.listed:
             problem = watcher.link.problem
-            said: Any = message(str(problem) if problem is not None else "The endpoints have not been listed yet.")
+            news = str(problem) if problem is not None else "The endpoints have not been listed yet."
+            said: Any = message(f"Endpoints – {self.workspace.where}\n\n{news}")
         else:
             infos = [seen.info for seen in watcher.store.present().values()]
             said = endpoints_table(infos, where=self.workspace.where, most=SAVED_ROWS)
