@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-CUSTOM_STATE = {"ready", "config_update", "suspend"}
+SAME_MOCK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_the_list_has_the_ten_endpoints_of_the_demo(ask):
@@ -140,6 +140,33 @@ def test_the_callers_budget_policy_is_applied_and_shown_as_the_effective_one(ask
     assert "effective_budget_policy_id" not in ask.create("unassigned", user="ben@example.com").body
 
 
+def test_a_policy_that_is_assigned_later_does_not_reach_older_endpoints(ask, entity):
+    # Ada has had her policy since some day; she made this endpoint before that.
+    assert ask.get("example-endpoint").body["creator"] == "ada@example.com"
+    assert "effective_budget_policy_id" not in ask.get("example-endpoint").body
+    ask.update("example-endpoint", entity("main.examples.vanilla_simple_model", "3"))
+    ask.mock.advance(300)
+    assert "effective_budget_policy_id" not in ask.get("example-endpoint").body
+
+
+def test_a_policy_comes_with_creation_and_no_route_changes_it(ask, entity):
+    before = ask.create("fresh").body["effective_budget_policy_id"]
+    other = "11111111-2222-3333-4444-555555555555"
+    ask.mock.advance(300)
+    assert ask.update("fresh", entity(version="2"), budget_policy_id=other).body["effective_budget_policy_id"] == before
+    assert ask("PATCH", f"{ask.control}/fresh", {"budget_policy_id": other}).status == 404
+    assert ask.get("fresh").body["effective_budget_policy_id"] == before
+
+
+def test_external_and_pay_per_token_models_have_no_policy_whoever_created_them(ask, entity):
+    assert "effective_budget_policy_id" not in ask.create("gateway", entity.external()).body
+    assert "effective_budget_policy_id" not in ask.get("databricks-llama").body
+    policy = "11111111-2222-3333-4444-555555555555"
+    for served in (entity.external(), {"foundation_model": {"name": "system.ai.databricks-llama"}}):
+        answer = ask.create("other", served, budget_policy_id=policy)
+        assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
+
+
 def test_tags_are_sorted_by_key_and_may_lack_a_value(ask):
     shown = ask.create("fresh", tags=[{"key": "b", "value": "2"}, {"key": "a"}]).body
     assert shown["tags"] == [{"key": "a"}, {"key": "b", "value": "2"}]
@@ -171,6 +198,26 @@ REFUSED = {
     "traffic twice": (["model"], [("model-1", 50), ("model-1", 50)], "twice"),
     "traffic as words": (["model"], [("model-1", "all")], "whole number"),
     "environment that is no strings": (["model", {"environment_vars": {"A": 1}}], None, "environment_vars"),
+    "sizes that are no numbers": (["model", {"min_provisioned_concurrency": "few"}], None, "whole number"),
+    "more at least than at most": (
+        ["model", {"min_provisioned_concurrency": 8, "max_provisioned_concurrency": 4}],
+        None,
+        "must not be greater",
+    ),
+    "a size that is no word": (
+        ["model", {"workload_size": 3}],
+        None,
+        "served_entities[0].workload_size must be a string",
+    ),
+    "yes instead of true": (["model", {"scale_to_zero_enabled": "yes"}], None, "must be true or false"),
+    "a version that is a list": (["model", {"entity_version": [1]}], None, "entity_version must be a model version"),
+    "a name that is none": (["model", {"name": "a b"}], None, "Served entity name"),
+    "what nobody else may serve": ([{"foundation_model": {"name": "llama"}}], None, "Pay-per-token"),
+    "a secret that is no string": (
+        [{"external_model": {"name": "x", "provider": "openai", "task": "llm/v1/chat", "openai_config": {"k": 1}}}],
+        None,
+        "openai_config.k must be a string",
+    ),
     "too many variables": (["model", {"environment_vars": {f"V{n}": "" for n in range(31)}}], None, "30"),
 }
 
@@ -187,6 +234,114 @@ def test_a_config_at_fault_is_refused_and_the_message_names_the_fault(ask, entit
     assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
     assert word in answer.body["message"]
     assert ask.get("fresh").status == 404
+
+
+WRONG = {
+    "config": [7, "x", [], True],
+    "tags": [7, "x", {"key": "a"}, [7]],
+    "description": [7, [], {}],
+    "route_optimized": ["true", 1],
+    "budget_policy_id": [7, []],
+    "email_notifications": [7, [], {"on_update_failure": "ada@example.com"}],
+    "telemetry_config": [7, [], {"table_names": []}],
+    "ai_gateway": [7, [], {"rate_limits": {}}],
+    "rate_limits": [7, {}, [7]],
+}
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in WRONG.items() for value in values])
+def test_a_field_of_the_wrong_type_is_refused_by_its_name(ask, entity, field, value):
+    answer = ask("POST", ask.control, {"name": "fresh", "config": {"served_entities": [entity()]}, field: value})
+    assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
+    assert answer.body["message"].startswith(field)
+    assert ask.get("fresh").status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("served_entities", {"0": {}}),
+        ("served_models", 5),
+        ("served_models", [5]),
+        ("traffic_config", "all"),
+        ("traffic_config", {"routes": 100}),
+        ("traffic_config", {"routes": [100]}),
+        ("auto_capture_config", ["main"]),
+    ],
+)
+def test_a_part_of_a_config_of_the_wrong_type_is_refused_by_its_place(ask, entity, field, value):
+    created = ask("POST", ask.control, {"name": "fresh", "config": {"served_entities": [entity()], field: value}})
+    updated = ask("PUT", f"{ask.control}/churn/config", {"served_entities": [entity()], field: value})
+    for answer, place in ((created, f"config.{field}"), (updated, field)):
+        assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
+        assert answer.body["message"].startswith(place)
+
+
+def test_null_is_the_same_as_nothing(ask, entity):
+    served = {**entity(), "name": None, "workload_size": None, "external_model": None, "environment_vars": None}
+    config = {"served_entities": [served], "served_models": None, "traffic_config": None}
+    body = {"name": "fresh", "config": config, "tags": None, "description": None, "ai_gateway": None}
+    shown = ask("POST", ask.control, body).body
+    assert shown["pending_config"]["served_entities"][0]["name"] == "model-1"
+    assert shown["description"] == ""
+
+
+def test_fields_that_the_service_does_not_know_are_passed_over(ask, entity):
+    shown = ask.create("fresh", entity(mood="good"), colour="purple").body
+    assert "good" not in str(shown)
+    assert "purple" not in str(shown)
+
+
+def test_whether_an_entity_may_burst_is_taken_and_not_shown(ask, entity):
+    shown = ask.create("fresh", entity(burst_scaling_enabled=False)).body
+    assert "burst_scaling_enabled" not in shown["pending_config"]["served_entities"][0]
+
+
+def test_a_model_that_is_not_registered_is_not_found(ask, entity):
+    for answer in (ask.create("fresh", entity("main.ml.missing_model")), ask.update("churn", entity("a.b.missing"))):
+        assert (answer.status, answer.code) == (404, "RESOURCE_DOES_NOT_EXIST")
+        assert "missing" in answer.body["message"]
+    assert ask.get("fresh").status == 404
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "key", "routes"]), inner),
+    max_leaves=6,
+)
+PLACES = [
+    ("name",),
+    *((field,) for field in WRONG),
+    *(("config", field) for field in ("served_entities", "served_models", "traffic_config", "auto_capture_config")),
+    *(
+        ("config", "served_entities", 0, field)
+        for field in ("name", "entity_name", "entity_version", "external_model", "environment_vars", "workload_type")
+    ),
+    ("config", "served_entities", 0),
+]
+
+
+@given(st.sampled_from(PLACES), JSON)
+@settings(SAME_MOCK)
+def test_whatever_stands_in_a_field_is_taken_or_refused_with_nothing_done(ask, entity, place, value):
+    ask.mock.reset()
+    body = {"name": "fresh", "config": {"served_entities": [entity()]}}
+    part = body
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    before = ask("GET", ask.control).text
+    answer = ask("POST", ask.control, body)
+    assert answer.status in (200, 400, 404, 409)
+    if answer.status == 200:
+        assert ask.get(body["name"]).body == answer.body
+    else:
+        assert answer.code in ("INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS")
+        assert ask("GET", ask.control).text == before
 
 
 def test_two_entities_need_a_traffic_config_and_distinct_names(ask, entity):
@@ -213,7 +368,7 @@ def test_what_only_custom_models_can_have_is_refused_to_others(ask, entity):
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=4))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(SAME_MOCK, max_examples=40)
 def test_traffic_is_taken_exactly_if_it_sums_to_100(ask, entity, percentages):
     ask.mock.reset()
     entities = [entity(version=str(number + 1)) for number in range(len(percentages))]

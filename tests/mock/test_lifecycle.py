@@ -1,7 +1,6 @@
 """What happens to endpoints in the course of time, as the table of the life cycle says."""
 
 import math
-import time
 
 import pytest
 
@@ -400,17 +399,3 @@ def test_an_endpoint_whose_creator_left_the_workspace_does_not_start(ask):
     assert answer.status == 400
     assert "gone@example.com left the workspace" in answer.body["message"]
     assert ask.get("pricing").text == before
-
-
-def test_an_hour_of_a_thousand_endpoints_passes_in_less_than_a_second(started, entity):
-    mock, ask = started("large", clock="manual")
-    mock._world.pace.limit = None
-    names = ask.names()
-    for number in range(100):
-        ask.create(f"busy-{number}", entity("main.ml.flaky_model", scale_to_zero_enabled=True))
-    begin = time.perf_counter()
-    mock.advance(3600)
-    listed = ask("GET", ask.control).body["endpoints"]
-    assert time.perf_counter() - begin < 1
-    assert len(listed) == len(names) + 100
-    assert {one["state"]["ready"] for one in listed if one["name"].startswith("busy-")} == {"READY"}
