@@ -41,6 +41,7 @@ FATES = {
         failing="deploy",
     ),
     "flaky": Fate(recovers=True),
+    "troubled": Fate(failing="serve"),
 }
 """What becomes of models with such a word in their name, so that failures can be tried; all others succeed."""
 
