@@ -312,3 +312,31 @@ def test_an_incident_leaves_its_errors_in_the_logs(started):
     assert '" 500 ' in text
     assert '" 200 ' in text
     assert "KeyError: 'weekly'" in text
+
+
+def test_a_start_can_be_followed_line_by_line(lines, ask, mock):
+    """Neither a first build, an unchanged entity of an update, a start nor a wake-up tells anything twice or late."""
+    ask.create("watched")
+    for step in (None, lambda: ask.stop("watched"), lambda: ask.start("watched")):
+        if step is not None:
+            step()
+        before = []
+        for _ in range(80):
+            after = lines("watched", "model-1")
+            assert after[: len(before)] == before
+            before = after
+            mock.advance(5)
+
+
+def test_an_unchanged_entity_can_be_followed_through_an_update(lines, ask, mock, entity):
+    ask.create("watched")
+    mock.advance(400)
+    half = [{"served_model_name": name, "traffic_percentage": 50} for name in ("model-1", "other-1")]
+    ask.update("watched", entity(), entity("main.ml.other"), traffic_config={"routes": half})
+    before = []
+    for _ in range(150):
+        after = lines("watched", "model-1", query="?config_version=2")
+        assert after[: len(before)] == before
+        before = after
+        mock.advance(2)
+    assert any("startup complete" in line for line in before)

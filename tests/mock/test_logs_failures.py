@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from serving_widgets.mock.endpoint import Config, Endpoint, Entity
 from serving_widgets.mock.lifecycle import FATES
-from serving_widgets.mock.logs import Logs, captured
+from serving_widgets.mock.logs import captured
 from serving_widgets.mock.logs.failures import FAILURES, failure_of
 
 OF = {stage: [one for one in FAILURES if one.stage == stage] for stage in ("build", "load", "deploy", "serve")}
@@ -74,20 +73,17 @@ def test_a_deployment_that_times_out_shows_a_server_that_is_never_ready(deployed
 
 
 @pytest.mark.parametrize("failure", OF["serve"], ids=lambda one: one.name)
-def test_a_server_in_trouble_shows_it_now_and_then(failure):
-    spec = {"name": "moody-1", "entity_name": "main.ml.moody", "entity_version": "1"}
-    entity = Entity(spec, "ada@example.com", 0.0, failing=failure.name)
-    config = Config(1, [entity], [("moody-1", 100)], 0.0)
-    endpoint = Endpoint("moody", "0" * 32, "ada@example.com", "Ada", "User", 0.0, 0.0, config, ready=True)
-    lines = Logs().server(endpoint, config, entity, 86_400.0)
+def test_a_server_in_trouble_shows_it_now_and_then(deployed, failure, ask):
+    lines = deployed(f"main.ml.troubled_{failure.name}", "logs", seconds=86_400).splitlines()
+    assert ask.get("failing").body["state"]["ready"] == "READY"
     troubled = sum(failure.reason in line for line in lines)
     assert 100 < troubled < len(lines) / 10
     assert sum("GET /health" in line for line in lines) > len(lines) / 3
 
 
-@pytest.mark.parametrize("failure", OF["load"] + OF["deploy"], ids=lambda one: one.name)
+@pytest.mark.parametrize("failure", OF["load"] + OF["deploy"] + OF["serve"], ids=lambda one: one.name)
 def test_captured_lines_have_the_time_at_which_they_are_quoted(deployed, failure):
-    word = "stuck" if failure.stage == "deploy" else "crashing"
+    word = {"load": "crashing", "deploy": "stuck", "serve": "troubled"}[failure.stage]
     text = deployed(f"main.ml.{word}_{failure.name}", "logs")
     assert not LATER.search(text)
     times = [re.findall(r"\[([\d-]+ [\d:]+) \+0000\]", line)[0] for line in text.splitlines() if "+0000" in line]
@@ -112,11 +108,8 @@ def test_where_nothing_fails_there_is_no_failure():
 
 
 def test_each_fate_that_fails_says_at_which_stage():
-    assert {name: fate.failing for name, fate in FATES.items() if fate.failing} == {
-        "broken": "build",
-        "crashing": "load",
-        "stuck": "deploy",
-    }
+    stages = {"broken": "build", "crashing": "load", "stuck": "deploy", "troubled": "serve"}
+    assert {name: fate.failing for name, fate in FATES.items() if fate.failing} == stages
 
 
 def test_every_failure_has_its_words_from_somewhere():

@@ -1,7 +1,9 @@
 """What can go wrong with a model, and what the logs say then: one table.
 
-A model fails as its `Fate` has it. The kind of failure is the one whose name occurs in the model's name, as in
-``main.ml.broken_version_conflict``; else one that fits the stage, always the same for the same model and version.
+A model fails as its `Fate` has it: at which stage says a word in its name, ``broken`` (when its image is built),
+``crashing`` (when it is loaded), ``stuck`` (it is never ready in time) or ``troubled`` (now and then, while it serves).
+The kind of failure is the one whose name occurs there, too, as in ``main.ml.broken_version_conflict``; else one that
+fits the stage, always the same for the same model and version.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def start(run: Run, until: float) -> Iterator[Chunk]:
         elif run.failure is not None and run.failure.stage == "deploy":
             yield from _restarts(run.failure, name, run.booted + delay, until)
         else:
-            yield from _boot(name, run.booted + delay, min(run.ready - run.booted - 3.5, 45.0))
+            yield from _boot(run, name, run.booted + delay)
 
 
 def trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
@@ -106,13 +106,19 @@ def trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
     return (said(name, at, "ERROR", "Exception on /invocations [POST]"), *raw(name, _restamped(lines, at)))
 
 
-def _boot(name: str, at: float, seconds: float) -> Iterator[Chunk]:
+def _boot(run: Run, name: str, at: float) -> Iterator[Chunk]:
+    yield from _load(name, at)
+    if math.isfinite(run.ready):
+        # Not before it is known when that is: nothing may come in between what has been seen.
+        yield run.ready, (said(name, run.ready, "INFO", "ASGI server listening on http://0.0.0.0:8080"),)
+        yield run.ready, (said(name, run.ready, "INFO", "Application startup complete."),)
+
+
+def _load(name: str, at: float) -> Iterator[Chunk]:
     yield from _gunicorn(name, at)
-    loading = at + 0.3 * seconds
-    yield loading, (f"[{name}] {mlflow_stamp(loading)} INFO mlflow.pyfunc.scoring_server: Loading model from /model",)
-    up = at + max(0.9 * seconds, 0.1)
-    yield up, (said(name, up, "INFO", "ASGI server listening on http://0.0.0.0:8080"),)
-    yield up, (said(name, up, "INFO", "Application startup complete."),)
+    at += 2
+    text = "INFO mlflow.pyfunc.scoring_server: Loading model from /model"
+    yield at, (f"[{name}] {mlflow_stamp(at)} {text}",)
 
 
 def _gunicorn(name: str, at: float, pid: int = WORKER) -> Iterator[Chunk]:
@@ -157,10 +163,7 @@ def _attempt(failure: Failure, name: str, at: float, pid: int) -> Iterator[Chunk
 def _restarts(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
     """Yield what a server writes that starts in vain: it is never ready in time, and started again."""
     while at <= until:
-        yield from _gunicorn(name, at)
-        loading = at + 2
-        text = "INFO mlflow.pyfunc.scoring_server: Loading model from /model"
-        yield loading, (f"[{name}] {mlflow_stamp(loading)} {text}",)
+        yield from _load(name, at)
         for late in range(120, 601, 120):
             yield at + late, (said(name, at + late, "WARNING", failure.lines[0], MASTER),)
         at += 601
