@@ -137,6 +137,38 @@ def test_the_plugin_loads_nothing_heavy_until_a_fixture_is_used(run):
     assert counts == {"passed": 2}, output
 
 
+THEIRS = """
+import http.client, json, time
+
+def stop_idle_endpoints(client):
+    client.api_client.do("POST", "/api/2.0/serving-endpoints/example-endpoint/config:stop")
+
+def score(host, token, rows):
+    while True:
+        connection = http.client.HTTPConnection(host.removeprefix("http://"))
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        body = json.dumps({"dataframe_records": rows})
+        connection.request("POST", "/serving-endpoints/doubling/invocations", body, headers)
+        answer = connection.getresponse()
+        if answer.status == 200:
+            return json.load(answer)["predictions"]
+        assert answer.getheader("Retry-After") == "1"
+"""
+
+
+def test_the_examples_in_the_readme_work(run, project):
+    blocks = re.findall(r"```python\n(.*?)```", (project / "README.md").read_text(), re.DOTALL)
+    (tests,) = [block for block in blocks if "serving_mock_env" in block]
+    (scenario,) = [block for block in blocks if "Scenario(" in block]
+    use = """
+@pytest.mark.serving_mock(scenario=checkout)
+def test_of_ones_own(serving_mock):
+    assert serving_mock.scenario == "checkout"
+"""
+    counts, output = run(THEIRS + tests + scenario + use)
+    assert counts == {"passed": 3}, output
+
+
 def test_the_markers_and_fixtures_of_the_plugin_explain_themselves(run):
     _, output = run("", "--markers")
     assert "@pytest.mark.serving_mock(scenario=" in output

@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.mock import MockWorkspace, Scenario
 from serving_widgets.mock.scenarios import large, situations
+from serving_widgets.workspace import connect
 
 MINUTE = 60
 
@@ -315,6 +317,16 @@ class TestOwn:
         assert len(started(base)[1].names()) == 10
         assert len(started(more)[1].names()) == 11
         assert len(started(Scenario(extends="large:3").endpoint("one"))[1].names()) == 4
+
+    def test_a_workspace_is_connected_with_it_and_named_after_it(self):
+        ws = connect("mock", scenario=Scenario("shop").endpoint("basket", tags={"team": "shop"}), name="own")
+        try:
+            assert ws.label == "mock workspace (shop)"
+            assert [endpoint.name for endpoint in ws.endpoints.list()] == ["basket"]
+        finally:
+            ws.close()
+        with pytest.raises(ConfigError, match="a scenario is a name or a Scenario, not 7"):
+            connect("mock", scenario=7)
 
     def test_the_same_description_gives_the_same_workspace(self, started):
         def describe():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
@@ -14,6 +14,9 @@ from .connection import Workspace
 from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
 from .guard import Guard
 from .sources import UNLOCK, Target, find
+
+if TYPE_CHECKING:
+    from serving_widgets.mock import Scenario
 
 _lock = threading.RLock()
 _open: dict[str, Workspace] = {}
@@ -27,7 +30,7 @@ def connect(
     token: str | None = None,
     profile: str | None = None,
     config: Any = None,
-    scenario: str | None = None,
+    scenario: str | Scenario | None = None,
     speed: float | None = None,
     clock: str | None = None,
     name: str | None = None,
@@ -48,8 +51,8 @@ def connect(
         A ``databricks.sdk.core.Config``: any method of logging in that the official SDK has. It comes with the extra
         ``databricks``, which is also needed where a profile or the environment holds anything but a token.
     scenario, speed, clock
-        What the embedded workspace holds (``"demo"``), how many service seconds pass in a second (60), and who moves
-        its clock (``"demo"``, ``"scaled"``, ``"manual"``).
+        What the embedded workspace holds (``"demo"``, or a `serving_widgets.mock.Scenario`), how many service seconds
+        pass in a second (60), and who moves its clock (``"demo"``, ``"scaled"``, ``"manual"``).
     name
         What to call the connection, to have several at once. Opening a second one of the same name closes the first.
     read_only
@@ -74,7 +77,7 @@ def connect(
     >>> ws.label
     'mock workspace (demo)'
     """
-    given = {"host": host, "token": token, "profile": profile, "name": name, "scenario": scenario, "clock": clock}
+    given = {"host": host, "token": token, "profile": profile, "name": name, "clock": clock}
     wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
     given["config"] = config
     real = [key for key in ("host", "token", "profile", "config") if given[key] is not None]
