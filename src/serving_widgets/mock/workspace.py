@@ -259,7 +259,8 @@ class MockWorkspace:
         window : int
             Number of lines, at least one.
         quiet : bool
-            Whether the server writes nothing by itself from now on: only queries and `write_log` add to the log.
+            Whether the server writes nothing by itself from now on, until `reset`: only queries and `write_log` add to
+            the log then.
         """
         with self._world.lock:
             now = self._world.settle()
