@@ -261,9 +261,14 @@ def moments(ask, entity):
 
 
 RECORD = {
-    **{"int_col": 1, "float_col": 2.0, "string_col": "x"},
-    **{"customer_id": "c", "balance": 1},
-    **{"tenure_months": 9, "monthly_charge": 40.0, "contract": "yearly"},
+    "int_col": 1,
+    "float_col": 2.0,
+    "string_col": "x",
+    "customer_id": "c",
+    "balance": 1,
+    "tenure_months": 9,
+    "monthly_charge": 40.0,
+    "contract": "yearly",
 }
 """A record that each of the models takes: columns it does not know are passed over."""
 
