@@ -93,6 +93,18 @@ def test_the_models_own_traceback_is_in_the_log(mock, lines, ask):
     assert any("in predict" in line for line in written)
 
 
+@pytest.mark.parametrize("message", ["", " ", "\n", "\u2028", "Traceback (most recent call last):", "two\nlines"])
+def test_whatever_a_model_raises_leaves_an_error(mock, lines, ask, message):
+    def predict(rows):
+        raise RuntimeError(message)
+
+    mock.serve("odd", predict)
+    assert ask.query("odd", {"inputs": [[1]]}).status == 400
+    written = lines("odd", "odd-1")
+    assert any("[ERROR]" in line for line in written)
+    assert '" 400 ' in written[-1]
+
+
 def test_each_entity_has_only_its_own_queries(lines, ask):
     path = "/serving-endpoints/fraud-detector/served-models/fraud_challenger-2/invocations"
     body = {"dataframe_records": [{"amount": 1.0, "hour": 1, "country": "NO"}]}
@@ -250,6 +262,21 @@ class TestScripting:
             mock.write_log("example-endpoint", f"line {number}")
             mock.advance(600)
         assert lines("example-endpoint", "vanilla_simple_model-2") == ["line 2", "line 3", "line 4"]
+
+    def test_a_quiet_log_stays_quiet_when_its_window_changes(self, mock, lines):
+        mock.roll_log("example-endpoint", 3, quiet=True)
+        mock.write_log("example-endpoint", "first")
+        mock.advance(600)
+        mock.roll_log("example-endpoint", 2)
+        mock.advance(600)
+        mock.write_log("example-endpoint", "second")
+        mock.roll_log("example-endpoint", 2, quiet=True)
+        assert lines("example-endpoint", "vanilla_simple_model-2") == ["first", "second"]
+
+    def test_only_a_line_feed_ends_a_line(self, mock, logs):
+        text = "one\r\x0b\x0c\x85\u2028\u2029\u202e\x00line"
+        mock.write_log("example-endpoint", text + "\n")
+        assert logs("example-endpoint", "vanilla_simple_model-2").body["logs"].split("\n")[-2:] == [text, ""]
 
     def test_a_window_may_be_made_larger_and_smaller(self, mock, lines):
         mock.roll_log("example-endpoint", 20_000)

@@ -60,9 +60,9 @@ class Journal:
         """Add lines."""
         self._entries.append(Text(self._place(at), lines))
 
-    def roll(self, window: int, quiet_from: float) -> None:
-        """Change the size of the window, and from when on the server writes nothing by itself."""
-        self.window, self.quiet_from = window, quiet_from
+    def roll(self, window: int, quiet_from: float = math.inf) -> None:
+        """Change the size of the window. Once the server has been told to be quiet, it stays so."""
+        self.window, self.quiet_from = window, min(quiet_from, self.quiet_from)
         if window > (self._entries.maxlen or 0):
             self._entries = deque(self._entries, maxlen=window)
 
@@ -93,11 +93,11 @@ def _problem(replica: str, query: Query) -> tuple[str, ...]:
     if query.status in _TIMED_OUT:
         return (said(replica, at, "ERROR", f"Request processing time exceeded limit ({query.took_ms:.0f} ms)"),)
     message, found, rest = query.error.partition(_TRACEBACK)
-    if not message:
+    if not message.strip():
         return trouble(_UNTOLD, replica, at)
-    first, *more = message.rstrip().splitlines()
+    first, *more = message.strip("\n").split("\n")
     trace = found + rest if found else _TRACE.format(message=first)
-    return (said(replica, at, "ERROR", first), *raw(replica, [*more, *trace.splitlines()]))
+    return (said(replica, at, "ERROR", first), *raw(replica, [*more, *trace.rstrip("\n").split("\n")]))
 
 
 _TRACEBACK = "Traceback (most recent call last):"

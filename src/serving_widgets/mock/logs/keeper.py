@@ -64,19 +64,19 @@ class Logs:
             If no model server is running that could have written them.
         """
         self._running(endpoint, config, entity)
-        self._journal(endpoint, config, entity).write(at, tuple(text.splitlines()))
+        self._journal(endpoint, config, entity).write(at, tuple(text.removesuffix("\n").split("\n")))
 
     def fill(self, endpoint: Endpoint, config: Config, entity: Entity, at: float, count: int) -> None:
         """Have a server's log hold `count` lines from now on, all written by now."""
         run = self._running(endpoint, config, entity)
         journal = self._journal(endpoint, config, entity)
-        journal.roll(count, journal.quiet_from)
+        journal.roll(count)
         journal.write(at, tuple(_filled(run, at, count)))
 
     def roll(
         self, endpoint: Endpoint, config: Config, entity: Entity, at: float, window: int, *, quiet: bool = False
     ) -> None:
-        """Set how many lines of a server's log are given, and whether it still writes anything by itself."""
+        """Set how many lines of a server's log are given, and whether from now on it writes nothing by itself."""
         if window < 1:
             raise ValueError(f"a window has one line at least, not {window!r}")
         self._journal(endpoint, config, entity).roll(window, at if quiet else math.inf)
