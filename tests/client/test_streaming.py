@@ -39,7 +39,7 @@ def listen(serve, behave, payload=QUESTION, **kwargs):
             try:
                 async with contextlib.aclosing(client.stream_chat("chat", payload, info=SEEN, **kwargs)) as answer:
                     async for chunk in answer:
-                        texts.append(chunk.text)
+                        texts += [chunk.text]
             except errors.ServingError as raised:
                 error = raised
             await client.aclose()
@@ -142,7 +142,7 @@ def test_a_plain_no_is_the_error_that_it_always_is(serve, bytes_of):
     async def refusing(head, reader, writer):
         writer.write(bytes_of({"error_code": "PERMISSION_DENIED", "message": "No."}, status=403))
 
-    _, error, server = listen(serve, refusing)
+    _, error, _ = listen(serve, refusing)
     assert isinstance(error, errors.PermissionDenied)
     assert "Couldn't query chat: No." in error.message
 
