@@ -2,6 +2,7 @@
 
 import _thread
 import asyncio
+import doctest
 import json
 import math
 import pickle
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import serving_widgets as sw
 from serving_widgets.workspace import batches, progress
+from serving_widgets.workspace import ledger as ledger_module
 from serving_widgets.workspace.ledger import Ledger, Piece, cut
 
 QUERIES = "*/invocations"
@@ -504,6 +506,12 @@ def test_ranges_are_cut_evenly(count, most):
     assert len(parts) == math.ceil(count / most)
     assert max(sizes, default=0) <= most
     assert max(sizes, default=0) - min(sizes, default=0) <= 1
+
+
+def test_the_examples_of_the_ledger_hold():
+    results = doctest.testmod(ledger_module)
+    assert results.failed == 0
+    assert results.attempted > 0
 
 
 def test_a_ledger_knows_what_is_missing():

@@ -1,0 +1,13 @@
+"""The examples in the docstrings hold."""
+
+import doctest
+import importlib
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["encode", "language", "response", "series"])
+def test_the_examples_of_a_module_hold(module):
+    results = doctest.testmod(importlib.import_module(f"serving_widgets.openapi.{module}"))
+    assert results.failed == 0
+    assert results.attempted > 0
