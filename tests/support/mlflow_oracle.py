@@ -2,8 +2,10 @@
 
 import copy
 import datetime
+import json
 import logging
 import warnings
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,12 @@ FORMATS = {"dataframe_split", "dataframe_records", "instances", "inputs"}
 
 def signature_of(raw):
     """Return MLflow's own signature for one in its JSON, with lists."""
-    import json
+    return _signature(json.dumps(raw))
+
+
+@lru_cache
+def _signature(text):
+    raw = json.loads(text)
 
     def schema(kind, key):
         return kind.from_json(json.dumps(raw[key])) if raw.get(key) else None

@@ -132,6 +132,7 @@ def _alternatives(signature: Signature, example: Any) -> list[JSON]:
         columns = [spec for spec in specs if isinstance(spec, Column)]
         forms = {"dataframe_split": _split(columns), "dataframe_records": _records(columns)}
         shown_in = "dataframe_split"
+        example = example if isinstance(example, Mapping) and {"columns", "data"} <= example.keys() else None
     result = []
     for key, schema in forms.items():
         properties = {key: schema}

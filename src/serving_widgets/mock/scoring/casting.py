@@ -59,6 +59,8 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
 
 def _pairs(data: Frame, specs: Sequence[Spec]) -> list[tuple[Any, Spec]]:
     if specs[0].name is not None:
+        if any(isinstance(label, tuple) for label in data.labels):
+            raise NotCastError("Invalid input. Columns with labels of several levels fit no signature with names.")
         return [(spec.name, spec) for spec in specs]
     if isinstance(specs[0], Tensor):
         return [(label, specs[0]) for label in data.labels]

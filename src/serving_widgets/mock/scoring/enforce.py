@@ -178,7 +178,7 @@ def _parts(data: Grid) -> list[Any]:
 
 
 def _object(data: Any, kind: Object, required: bool) -> Any:
-    if not required and (data is None or data == {}):
+    if not required and _is_empty(data):
         return data
     if not isinstance(data, dict):
         raise UnfitError(
@@ -205,11 +205,16 @@ def _object(data: Any, kind: Object, required: bool) -> Any:
 
 
 def _map(data: Any, kind: Map, required: bool) -> Any:
-    if (not required or isinstance(kind.values, Anything)) and (data is None or data == {}):
+    if (not required or isinstance(kind.values, Anything)) and _is_empty(data):
         return data
     if not isinstance(data, dict):
         raise UnfitError(f"Expected data to be a dict, got {_name(data)}")
     return {name: value(one, kind.values, required=required) for name, one in data.items()}
+
+
+def _is_empty(data: Any) -> bool:
+    # An array with nothing but an empty object in it is equal to one, says NumPy.
+    return data is None or data == {} or (isinstance(data, Grid) and data.flat == [{}])
 
 
 def _name(data: Any) -> str:

@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if _of_numpy(value):
-        return str(value) if type(value).__name__ == "datetime64" else value.tolist()
+        return value.tolist()
     if hasattr(value, "model_dump"):
         return value.model_dump()
     raise TypeError(f"a model returned {type(value).__name__}, which is not JSON")

@@ -18,12 +18,14 @@ _EPOCH = datetime(1970, 1, 1)
 _PANDAS = re.compile(
     r"(?P<year>\d{4})(?:(?P<dash>-?)(?P<month>\d\d)(?:(?P=dash)(?P<day>\d\d)"
     r"(?:(?P<sep>[T ])(?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?)?"
-    r"(?P<zone>Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?)?)?"
+    r"(?P<zone>Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?)?)?",
+    re.ASCII,
 )
 _NUMPY = re.compile(
     r"\s*(?P<year>[+-]?\d{1,9})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,18}))?)?)?"
-    r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
+    r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?",
+    re.ASCII,
 )
 
 
