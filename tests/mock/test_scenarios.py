@@ -353,6 +353,7 @@ class TestOwn:
             (lambda: Scenario().endpoint("a", kind="external", status="updating"), "can't be 'updating'"),
             (lambda: Scenario().endpoint("a", kind="features", status="stopped"), "can be stopped"),
             (lambda: Scenario().endpoint("a", 7), "a model is a function"),
+            (lambda: Scenario().endpoint("a", "/nowhere"), "no saved MLflow model"),
             (lambda: Scenario().endpoint("a", print, kind="external"), "answers by itself"),
             (lambda: Scenario().endpoint("a", versions={"1": 50, "2": 40}), "sum to 100"),
             (lambda: Scenario().endpoint("a", versions="one"), "the service refuses"),

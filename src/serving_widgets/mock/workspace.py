@@ -192,14 +192,14 @@ class MockWorkspace:
         Parameters
         ----------
         rules : iterable of mapping
-            Members as of `serving_widgets.mock.faults.Fault`: which requests (``method``, ``path``, ``skip``,
-            ``count``) and what happens (``status``, ``body``, ``retry_after``, ``delay``, ``disconnect``,
+            Members as of `serving_widgets.mock.faults.Fault`: which requests (``method``, ``path``, ``since``,
+            ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``, ``delay``, ``disconnect``,
             ``truncate``, ``malformed``).
 
         Raises
         ------
         ValueError
-            If a rule has a member that is not known.
+            If a rule has a member that is not known or makes no sense; the rules before stay in force.
         """
         with self._world.lock:
             self._world.faults.set(rules)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from serving_widgets.mock import pyfunc
 from serving_widgets.mock.faults import Fault
 from serving_widgets.mock.models import Model, Predict
 from serving_widgets.mock.people import SERVICE_PRINCIPALS, USERS, User
@@ -107,7 +109,7 @@ class Scenario:
     def endpoint(
         self,
         name: str,
-        model: Predict | Model | None = None,
+        model: Predict | Model | str | Path | None = None,
         *,
         kind: str = "custom",
         status: str = "ready",
@@ -136,7 +138,7 @@ class Scenario:
         ----------
         name : str
             Its name.
-        model : callable, optional
+        model : callable, Model, str or Path, optional
             What answers, as in `MockWorkspace.serve`. By default a number is made up from each row.
         kind : {"custom", "provisioned", "external", "foundation", "features"}
             What it serves.
@@ -174,9 +176,11 @@ class Scenario:
         errors : float
             Share of those that the model answers with an error; logs and metrics tell of both.
         """
-        if model is not None and not isinstance(model, Model):
+        if isinstance(model, str | Path):
+            model = pyfunc.load(model)
+        elif model is not None and not isinstance(model, Model):
             if not callable(model):
-                raise ValueError(f"a model is a function, not {model!r}")
+                raise ValueError(f"a model is a function, or the folder of a saved one, not {model!r}")
             model = Model(model, signature, task)
         described = Described(
             name=name,
