@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 Level = Literal["debug", "info", "warning", "error", ""]
@@ -39,10 +39,7 @@ class LogLine(NamedTuple):
 
 
 def read_lines(lines: Iterable[str]) -> list[LogLine]:
-    """Return what each line says.
-
-    A traceback is one thing, from its first line to the line that names the error, and is an error; replicas that write
-    at the same time do not break each other's.
+    """Return what each line of a whole log says; :class:`LineReader` reads one that grows.
 
     Examples
     --------
@@ -50,27 +47,49 @@ def read_lines(lines: Iterable[str]) -> list[LogLine]:
     >>> line.replica, line.level, str(line.time)
     ('hc4q8', 'info', '2026-01-12 09:00:05+00:00')
     """
-    open_units: dict[str, _Unit] = {}
-    result = []
-    for text in lines:
-        plain = without_escapes(text)
-        replica, rest = _replica(plain)
-        found = _stamped(rest)
-        if found is not None:
-            time, level, said = found
-            open_units[replica] = _Unit(level, time, traceback=said.startswith(_TRACEBACK))
-            result.append(LogLine(text, time, replica, level, True))
-            continue
-        unit = open_units.get(replica)
-        if unit is None:
-            unit = open_units[replica] = _Unit("", None)
-            continues = False
-        else:
-            continues = unit.takes(rest)
-        if not continues:
-            unit.begin(rest)
-        result.append(LogLine(text, unit.time if continues else None, replica, unit.level, not continues))
-    return result
+    return LineReader().read(lines)
+
+
+class LineReader:
+    """Reads a log piece by piece and remembers what each replica is in the middle of.
+
+    A traceback is one thing, from its first line to the line that names the error, and is an error; replicas that write
+    at the same time do not break each other's.
+
+    Examples
+    --------
+    >>> reader = LineReader()
+    >>> [line.head for line in reader.read(["Traceback (most recent call last):"])]
+    [True]
+    >>> [line.head for line in reader.read(['  File "model.py", line 3', "ValueError: bad", "next"])]
+    [False, False, True]
+    """
+
+    def __init__(self) -> None:
+        self._units: dict[str, _Unit] = {}
+
+    def read(self, lines: Iterable[str]) -> list[LogLine]:
+        """Return what each of the lines says that follow those read before."""
+        units = self._units
+        result = []
+        for text in lines:
+            replica, rest = _replica(without_escapes(text))
+            found = _stamped(rest)
+            if found is not None:
+                time, level, said = found
+                units[replica] = _Unit(level, time, traceback=said.startswith(_TRACEBACK))
+                result.append(LogLine(text, time, replica, level, True))
+                continue
+            unit = units.get(replica)
+            if unit is None:
+                unit = units[replica] = _Unit("", None)
+                continues = False
+            else:
+                continues = unit.takes(rest)
+            if not continues:
+                unit.begin(rest)
+            result.append(LogLine(text, unit.time if continues else None, replica, unit.level, not continues))
+        return result
 
 
 def without_escapes(text: str) -> str:
@@ -185,31 +204,17 @@ def _by_status(said: str) -> Level:
 
 
 def _graver(one: Level, other: Level) -> Level:
-    order = ("", "debug", "info", "warning", "error")
-    return max(one, other, key=order.index)
+    return max(one, other, key=_GRAVITY.__getitem__)
+
+
+_GRAVITY: dict[Level, int] = {"": 0, "debug": 1, "info": 2, "warning": 3, "error": 4}
 
 
 def _moment(stamp: str, fraction: str | None, zone: str | None) -> datetime | None:
     # Not strptime: a log may have 200,000 of these, and it takes ten times as long.
-    parts = (
-        stamp[:4],
-        stamp[5:7],
-        stamp[8:10],
-        stamp[11:13],
-        stamp[14:16],
-        stamp[17:19],
-        (fraction or "").ljust(6, "0"),
-    )
+    # Containers of the service run in UTC; a stamp without a zone is taken for that.
+    written = f"{stamp.replace('/', '-')}.{fraction or '0':0<6}{zone or 'Z'}"
     try:
-        return datetime(*map(int, parts), tzinfo=_zone(zone))  # type: ignore[arg-type,misc]
+        return datetime.fromisoformat(written)
     except ValueError:
         return None
-
-
-def _zone(zone: str | None) -> timezone:
-    # Containers of the service run in UTC; a stamp without a zone is taken for that.
-    if zone in (None, "Z", "+0000", "+00:00"):
-        return UTC
-    digits = str(zone).replace(":", "")
-    offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
-    return timezone(-offset if digits[0] == "-" else offset)

@@ -51,7 +51,10 @@ class Follower:
 
     def take(self, text: str) -> Step:
         """Return what a snapshot adds."""
-        window = split(text)
+        return self.take_lines(split(text))
+
+    def take_lines(self, window: list[str]) -> Step:
+        """Return what a snapshot adds that was split already; it is kept, so nobody may change it."""
         if not window:
             return Step()
         known, self._last = self._last, window
