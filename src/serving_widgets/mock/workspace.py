@@ -193,8 +193,8 @@ class MockWorkspace:
         ----------
         rules : iterable of mapping
             Members as of `serving_widgets.mock.faults.Fault`: which requests (``method``, ``path``, ``since``,
-            ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``, ``delay``, ``disconnect``,
-            ``truncate``, ``malformed``).
+            ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``,
+            ``delay``, ``disconnect``, ``truncate``, ``malformed``).
 
         Raises
         ------
@@ -265,12 +265,6 @@ class MockWorkspace:
         with self._world.lock:
             now = self._world.settle()
             self._world.logs.roll(*self._logging(endpoint, entity), now, window, quiet=quiet)
-
-    def _logging(self, endpoint: str, entity: str) -> tuple[Endpoint, Config, Entity]:
-        if not self._world.exists(endpoint):
-            raise ValueError(f"there is no endpoint {endpoint!r}")
-        found = self._world.endpoint(endpoint)
-        return found, *only(found, entity)
 
     def reset(self) -> None:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
