@@ -442,6 +442,13 @@ def test_series_and_lists_are_scored_like_tables(ep, data):
     assert ep.predict(data)["prediction"].tolist() == [2, 4]
 
 
+def test_features_are_looked_up_row_by_row(ws):
+    users = pd.DataFrame({"user_id": ["u-1", "u-2"]}, index=[10, 20])
+    result = ws.endpoints.get("user-features").predict(users, batch_rows=1)
+    assert result.index.tolist() == [10, 20]
+    assert result["user_id"].tolist() == ["u-1", "u-2"]
+
+
 def test_arrays_are_scored_along_their_first_axis(ws):
     ws.mock.serve("sums", lambda rows: [sum(row) for row in rows])
     result = ws.endpoints.get("sums").predict(np.arange(10.0).reshape(5, 2), batch_rows=2)
@@ -482,8 +489,15 @@ def test_how_far_it_is_can_be_seen(ep, model, monkeypatch):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"on_error": "ignore"}, {"concurrency": 0}, {"batch_rows": 0}, {"concurrency": "4"}, {"resume": "yes"}],
-    ids=str,
+    [
+        {"on_error": "ignore"},
+        {"concurrency": 0},
+        {"batch_rows": 0},
+        {"concurrency": "4"},
+        {"resume": "yes"},
+        {"resume": pd.DataFrame({"x": [1]})},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
 )
 def test_arguments_that_make_no_sense_are_refused_before_anything_is_sent(ws, ep, failure, wrong):
     assert isinstance(failure(ep.predict, numbers(3), **wrong), sw.ConfigError)

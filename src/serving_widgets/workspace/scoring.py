@@ -183,7 +183,7 @@ class Scoring:
                 interrupt.add_note(f"{self._so_far()} ep.predict(df, resume=True) sends the rest.")
                 raise
         for note in self.notes:
-            warnings.warn(note, stacklevel=2)
+            warnings.warn(note, stacklevel=3)  # at whoever called ep.predict
         return self.result()
 
     def result(self) -> pd.DataFrame:
@@ -211,7 +211,7 @@ class Scoring:
         elif isinstance(resume, ServingError):
             previous = getattr(resume, "job", None)
         if not isinstance(previous, Scoring):
-            if previous not in (None, False):
+            if previous is not None and previous is not False:
                 raise ConfigError(
                     f"resume= takes a scoring, its error or True, not {type(resume).__name__}.",
                     hint="For example ep.predict(df, resume=True).",
