@@ -215,19 +215,39 @@ def test_an_interrupted_login_leaves_no_frame_that_holds_the_secret(connect, mon
     assert not told(caught.value, "canary-secret")
 
 
-def test_the_command_line_of_the_service_logs_in_where_there_is_nothing_but_a_host(
-    connect, mock, monkeypatch, tmp_path
-):
+@pytest.fixture
+def command_line(mock, monkeypatch, tmp_path):
     """A stand-in for ``databricks``, which the SDK asks for tokens; it takes only programs of a certain size."""
     script = tmp_path / "databricks"
     token = f'{{"access_token": "{mock.token}", "token_type": "Bearer", "expiry": "2999-01-01T00:00:00Z"}}'
     script.write_text(f"#!/bin/sh\ncase \"$1\" in version) echo '{{}}';; *) echo '{token}';; esac\n#" + " " * 2**20)
     script.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+
+
+def test_the_command_line_of_the_service_logs_in_where_there_is_nothing_but_a_host(
+    connect, mock, monkeypatch, command_line
+):
     monkeypatch.setenv("DATABRICKS_HOST", mock.host)
     ws = connect()
     assert (ws.auth, ws.read_only, ws.source) == ("databricks-cli", True, "DATABRICKS_HOST, databricks-cli")
     assert len(ws.endpoints.list()) == 10
+
+
+@pytest.mark.parametrize("how", ["profile", "host"])
+def test_it_does_so_for_a_place_of_its_own_too_past_what_the_environment_has_for_another(
+    how, connect, mock, monkeypatch, command_line, tmp_path
+):
+    """The SDK by itself would send the environment's token to the profile's host, or refuse to choose."""
+    file = tmp_path / "databrickscfg"
+    file.write_text(f"[team]\nhost = {mock.host}\n")
+    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(file))
+    for name, value in {"HOST": HOST, "TOKEN": "canary-token-0123", "CLIENT_ID": "i", "CLIENT_SECRET": "s"}.items():
+        monkeypatch.setenv(f"DATABRICKS_{name}", value)
+    ws = connect(profile="team") if how == "profile" else connect(host=mock.host)
+    assert (ws.host, ws.auth, ws.read_only) == (mock.host, "databricks-cli", False)
+    assert len(ws.endpoints.list()) == 10
+    assert {entry["status"] for entry in mock.journal()} == {200}
 
 
 @pytest.mark.parametrize("given", ["https://x.example", {"host": "x"}, 5])
