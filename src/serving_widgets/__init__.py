@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from .api.status import Status
     from .openapi.errors import EncodingError
-    from .widgets import EndpointBrowser, EndpointControls, StatusBadge
+    from .widgets import EndpointBrowser, EndpointControls, LogViewer, StatusBadge
     from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Endpoint",
     "EndpointBrowser",
     "EndpointControls",
+    "LogViewer",
     "LoopThreadError",
     "NotFound",
     "OutcomeUnknown",
@@ -69,7 +70,7 @@ __all__ = [
 
 _ROOMS = {
     ".workspace": ("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"),
-    ".widgets": ("EndpointBrowser", "EndpointControls", "StatusBadge"),
+    ".widgets": ("EndpointBrowser", "EndpointControls", "LogViewer", "StatusBadge"),
     ".api.status": ("Status",),
     ".openapi.errors": ("EncodingError",),
 }
