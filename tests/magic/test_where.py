@@ -115,6 +115,18 @@ def test_connect_alone_lists_what_is_open_and_says_why_it_is_this_workspace(run,
     assert sw.workspace().name == "other"
 
 
+def test_where_nothing_will_do_the_table_is_shown_all_the_same(run, workspace, nowhere, monkeypatch):
+    monkeypatch.setenv("DATABRICKS_HOST", "https://w.example.com")
+    monkeypatch.setenv("PATH", "")
+    outcome = run("%serving connect")
+    assert isinstance(outcome.error, sw.ConfigError)
+    assert "there is no token" in str(outcome.error)
+    (shown,) = outcome.displays
+    assert "Where settings were looked for" in shown.data["text/html"]
+    assert "Set DATABRICKS_TOKEN where Jupyter starts" in outcome.text
+    assert 'sw.connect("mock")' in outcome.text
+
+
 def test_connect_alone_keeps_what_was_chosen_and_opens_what_was_configured_since(run, workspace, nowhere, monkeypatch):
     assert run("first = %serving connect\nfirst").value.is_mock
     assert run("again = %serving connect\nagain is first").value

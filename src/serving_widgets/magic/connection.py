@@ -43,7 +43,15 @@ def overview(opened: Workspace) -> Card:
     """Return what the active connection is, which others are open, and why it is this one."""
     from serving_widgets.workspace import sources_table
 
-    return connection_card(opened, tables=(_connections(), sources_table(opened.sources, opened.name)))
+    why = sources_table(opened.sources, f"Where the settings of {opened.name} come from")
+    return connection_card(opened, tables=(_connections(), why))
+
+
+def looked_for() -> Table:
+    """Return where settings are looked for, and what each place lacks; for when none of them will do."""
+    from serving_widgets.workspace import explain, sources_table
+
+    return sources_table(explain(""), "Where settings were looked for")
 
 
 def _connections() -> Table:

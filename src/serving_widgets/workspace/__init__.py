@@ -8,7 +8,7 @@ from .connection import Workspace
 from .endpoint import Endpoint
 from .endpoint_aio import EndpointAio
 from .endpoints import Endpoints, EndpointsAio
-from .explain import Source, sources_table
+from .explain import Source, explain, sources_table
 from .recipes import Recipe, recipe
 from .scoring import Scoring, ScoringFailed
 from .session import Session
@@ -28,6 +28,7 @@ __all__ = [
     "active",
     "connect",
     "connections",
+    "explain",
     "recipe",
     "settled",
     "sources_table",

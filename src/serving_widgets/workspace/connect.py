@@ -71,6 +71,13 @@ def connect(
     ConfigError
         When the arguments don't go together, or what they name can't be used.
 
+    Notes
+    -----
+    ``ws.sources`` tells of every place where settings were looked for why it is used or not. Proxies are those of
+    ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``; trusted are the authorities in what ``SSL_CERT_FILE``,
+    ``SSL_CERT_DIR``, ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` name, all of them, else the public ones. (The
+    official SDK, where it logs in, knows the last two.)
+
     Examples
     --------
     >>> ws = sw.connect("mock")

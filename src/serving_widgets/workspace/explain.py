@@ -26,6 +26,7 @@ EMBEDDED = "embedded workspace"
 ON_RUNTIME = "DATABRICKS_RUNTIME_VERSION"
 
 _COMES_FIRST = {
+    "": "nothing could be opened",
     ARGUMENTS: "what is given as an argument comes first",
     PROFILE: "a profile that is given comes first",
     ENVIRONMENT: "the environment comes first",
@@ -74,7 +75,7 @@ def explain(
     Parameters
     ----------
     winner
-        The source that is used.
+        The source that is used; "" where none could be.
     given
         The arguments that were given, as text; the profile's name is apart.
     notes
@@ -97,14 +98,12 @@ def explain(
     return tuple(_judged(look, winner, notes or {}, unlock) for look in looked)
 
 
-def sources_table(sources: Sequence[Source], name: str) -> Table:
+def sources_table(sources: Sequence[Source], caption: str) -> Table:
     """Return the sources of a connection as a table."""
     from serving_widgets.render import Table
 
     rows = [(each.name, each.found, "yes" if each.used else "no", each.reason, each.line) for each in sources]
-    return Table(
-        ("Source", "Found", "Used", "Why", "To use it"), rows, caption=f"Where the settings of {name} come from"
-    )
+    return Table(("Source", "Found", "Used", "Why", "To use it"), rows, caption)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +121,8 @@ def _judged(look: _Look, winner: str, notes: Mapping[str, str], unlock: str) -> 
     if look.name == winner:
         why = note or ("nothing else is configured" if winner == EMBEDDED else "the first that is complete")
         return Source(look.name, look.found, True, why, unlock)
-    return Source(look.name, look.found, False, note or look.lack or _COMES_FIRST.get(winner, ""), look.line)
+    why = note or look.lack or _COMES_FIRST.get(winner, "nothing was configured then")
+    return Source(look.name, look.found, False, why, look.line)
 
 
 def _arguments(given: str) -> _Look:

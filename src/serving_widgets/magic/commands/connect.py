@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.line import quote
 from serving_widgets.magic.call import Call
-from serving_widgets.magic.connection import connection_card, open_names, overview
+from serving_widgets.magic.connection import connection_card, looked_for, open_names, overview
 from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result, Unfit
 from serving_widgets.magic.kinds import NUMBER, PATTERN, TEXT, choice, of_known
 
@@ -14,11 +15,16 @@ from serving_widgets.magic.kinds import NUMBER, PATTERN, TEXT, choice, of_known
 def run(call: Call) -> Result:
     """Open a workspace, switch to one that is open, or show which are, and show what it is."""
     from serving_widgets.workspace import activate, connect, settled
+    from serving_widgets.workspace.show import show
 
     given = [option.name for option in COMMAND.options if call.given(option.name)]
     target = call["target"]
     if target is None and not given:
-        opened = settled()
+        try:
+            opened = settled()
+        except ConfigError:
+            show(looked_for())
+            raise
         return Result(opened, overview(opened))
     if target not in (None, "mock"):
         if given:
