@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from serving_widgets.api.redaction import redacted
 from serving_widgets.line import quote
 
 
@@ -25,7 +27,7 @@ class Recipe:
     python: str
 
 
-def recipe(action: str, name: str, *, workspace: str | None = None) -> Recipe:
+def recipe(action: str, name: str, *, workspace: str | None = None, **details: Any) -> Recipe:
     """Return the recipe of an action on an endpoint.
 
     Parameters
@@ -36,24 +38,112 @@ def recipe(action: str, name: str, *, workspace: str | None = None) -> Recipe:
         The endpoint's name.
     workspace
         The workspace's name, where it has to be said because another one is the active one.
+    **details
+        What else the action is about: the keyword arguments of its function in :data:`RECIPES`. Secrets in a
+        configuration are left out of both lines.
 
     Examples
     --------
     >>> recipe("stop", "churn")
     Recipe(magic='%serving stop churn', python='sw.workspace().endpoints.get("churn").stop()')
+    >>> recipe("grant", "churn", principal="analysts", level="CAN_QUERY").magic
+    '%serving grant churn analysts CAN_QUERY'
     """
     where = f" --workspace {quote(workspace)}" if workspace else ""
     chosen = f"sw.workspace({_literal(workspace)})" if workspace else "sw.workspace()"
-    magic, python = RECIPES[action](quote(name), f"{chosen}.endpoints.get({_literal(name)})")
+    magic, python = RECIPES[action](quote(name), f"{chosen}.endpoints.get({_literal(name)})", **details)
     return Recipe(f"%serving {magic}{where}", python)
 
 
-#: Action → the rest of the magic line and the Python line, given the quoted name and the handle's expression.
-RECIPES: dict[str, Callable[[str, str], tuple[str, str]]] = {
+def _logs(
+    name: str, handle: str, *, entity: str | None = None, config_version: int | None = None, build: bool = False
+) -> tuple[str, str]:
+    magic = _words(
+        f"logs {name}",
+        "--build" if build else "",
+        f"--entity {quote(entity)}" if entity else "",
+        f"--config-version {config_version}" if config_version is not None else "",
+    )
+    given = {"entity": entity or None, "config_version": config_version}
+    return magic, f"{handle}.{'build_logs' if build else 'logs'}({_keywords(given)})"
+
+
+def _build_logs(
+    name: str, handle: str, *, entity: str | None = None, config_version: int | None = None
+) -> tuple[str, str]:
+    return _logs(name, handle, entity=entity, config_version=config_version, build=True)
+
+
+def _grant(name: str, handle: str, *, principal: str, level: str, confirm: bool = False) -> tuple[str, str]:
+    said = ", confirm=True" if confirm else ""
+    magic = _words(f"grant {name} {quote(principal)} {quote(level)}", "--confirm" if confirm else "")
+    return magic, f"{handle}.permissions.grant({_literal(principal)}, {_literal(level)}{said})"
+
+
+def _revoke(name: str, handle: str, *, principal: str, confirm: bool = False) -> tuple[str, str]:
+    said = ", confirm=True" if confirm else ""
+    magic = _words(f"revoke {name} {quote(principal)}", "--confirm" if confirm else "")
+    return magic, f"{handle}.permissions.revoke({_literal(principal)}{said})"
+
+
+def _tags(
+    name: str, handle: str, *, tags: Mapping[str, str | None] | None = None, remove: Iterable[str] = ()
+) -> tuple[str, str]:
+    wanted, gone = dict(tags or {}), list(remove)
+    pairs = [quote(f"{key}={value or ''}") for key, value in wanted.items()]
+    if any("=" in key for key in wanted):
+        pairs = [f"--json {_json(wanted)}"]
+    magic = _words(f"tags {name}", *pairs, *(f"--remove {quote(key)}" for key in gone))
+    if not wanted and not gone:
+        return magic, f"{handle}.tags"
+    given = ", ".join(filter(None, (_python(wanted) if wanted else "", f"remove={_python(gone)}" if gone else "")))
+    return magic, f"{handle}.set_tags({given})"
+
+
+def _update(name: str, handle: str, *, config: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    if config is None:
+        return f"update {name}", f"{handle}.update_config(…)"
+    shown = redacted(config)
+    return f"update {name} --config {_json(shown)}", f"{handle}.update_config({_python(shown)})"
+
+
+#: Action → the rest of the magic line and the Python line, given the quoted name, the handle's expression, and the
+#: action's own details.
+RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
     "stop": lambda name, handle: (f"stop {name}", f"{handle}.stop()"),
     "start": lambda name, handle: (f"start {name}", f"{handle}.start()"),
     "delete": lambda name, handle: (f"delete {name} --yes", f"{handle}.delete()"),
+    "panel": lambda name, handle: (f"panel {name}", f"sw.EndpointPanel({handle})"),
+    "logs": _logs,
+    "build_logs": _build_logs,
+    "permissions": lambda name, handle: (f"permissions {name}", f"{handle}.permissions.list()"),
+    "grant": _grant,
+    "revoke": _revoke,
+    "tags": _tags,
+    "update": _update,
 }
+
+
+def _words(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+def _keywords(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={_python(value)}" for key, value in given.items() if value is not None)
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    # IPython would split a line at some characters that do not print.
+    return text if text.isprintable() else json.dumps(value)
+
+
+def _python(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_literal(str(key))}: {_python(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_python, value))}]"
+    return _literal(value) if isinstance(value, str) else repr(value)
 
 
 def _literal(text: str | None) -> str:

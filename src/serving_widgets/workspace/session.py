@@ -7,7 +7,7 @@ import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.actions import Refusal
 from serving_widgets.api.errors import ConfigError
@@ -132,9 +132,9 @@ class Session:
         seen = self.watcher.store.get(info.name)
         return self.guard.why_not(action, info, deleted=seen is not None and seen.deleted)
 
-    def recipe(self, action: str, name: str) -> Recipe:
-        """Return the lines that do an action again without a widget."""
-        return recipe(action, name, workspace=None if self.active else self.name)
+    def recipe(self, action: str, name: str, **details: Any) -> Recipe:
+        """Return the lines that do an action again without a widget; ``details`` are what else it is about."""
+        return recipe(action, name, workspace=None if self.active else self.name, **details)
 
     def client(self) -> Client:
         """Return the client; a new one after a fork, whose child must not share the parent's connections."""
