@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serving_widgets as sw
-from serving_widgets.api.permissions import Principal
-from serving_widgets.workspace.permissions import AccessChanged
+from serving_widgets.api.permissions import Principal, entries_of
+from serving_widgets.workspace import loop
+from serving_widgets.workspace.access import AccessChanged, change_access, plan_for
 
 SP = "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60"
 
@@ -118,6 +119,62 @@ def test_a_change_that_undoes_nothing_goes_through(ws, permissions):
     permissions.grant("vera@example.com", "CAN_QUERY")
     access = permissions.change({Principal.named("quentin@example.com"): "CAN_VIEW"}, base=base)
     assert (access["vera@example.com"].direct, access["quentin@example.com"].direct) == ("CAN_QUERY", "CAN_VIEW")
+
+
+def test_what_somebody_else_took_away_already_is_no_error_to_take_away(ws, permissions):
+    base = permissions.list().acl
+    permissions.revoke("analysts")
+    access = permissions.change({"analysts": None, "vera@example.com": "view"}, base=base)
+    assert access["vera@example.com"].direct == "CAN_VIEW"
+    assert [method for method, _ in sent(ws)] == ["PUT", "PATCH"]
+
+
+def test_several_changes_by_name_are_one_request(ws, permissions):
+    access = permissions.change({"vera@example.com": "manage", "applications": None})
+    assert access["vera@example.com"].direct == "CAN_MANAGE"
+    assert [method for method, _ in sent(ws)] == ["PUT"]
+
+
+ANALYSTS, VERA = Principal.named("analysts"), Principal.named("vera@example.com")
+
+
+@pytest.mark.parametrize(
+    ("staged", "theirs", "goes_through"),
+    [
+        ({VERA: "CAN_QUERY"}, {"ben@example.com": "CAN_VIEW"}, True),
+        ({VERA: "CAN_QUERY"}, {"vera@example.com": "CAN_VIEW"}, False),
+        ({VERA: "CAN_QUERY", ANALYSTS: "CAN_QUERY"}, {"vera@example.com": "CAN_QUERY"}, False),
+        ({ANALYSTS: None}, {"ben@example.com": "CAN_VIEW"}, False),
+        ({ANALYSTS: None}, {"analysts": None}, False),
+    ],
+)
+def test_a_change_that_was_shown_is_sent_as_shown_or_not_at_all(ws, permissions, staged, theirs, goes_through):
+    base = permissions.list().acl
+    shown = plan_for(base, staged, None)
+    permissions.change(theirs)
+    before = sent(ws)
+
+    def save():
+        return loop.run_sync(lambda: change_access(ws, "churn", staged, base=base, shown=shown), twin="")
+
+    if goes_through:
+        save()
+        ((method, body),) = sent(ws)[len(before) :]
+        assert (method, body["access_control_list"]) == (shown.method, entries_of(shown.grants))
+    else:
+        with pytest.raises(AccessChanged, match=r"changed by somebody else meanwhile"):
+            save()
+        assert sent(ws) == before
+
+
+def test_a_concern_that_nobody_was_shown_is_not_confirmed_by_another_one(ws, permissions):
+    base = permissions.change({"ben@example.com": "CAN_MANAGE"}).acl
+    staged = {Principal.named("data-science"): "CAN_VIEW", Principal.named("ada@example.com"): "CAN_VIEW"}
+    shown = plan_for(base, staged, None)
+    assert (shown.method, shown.concerns) == ("PATCH", ())
+    permissions.change({"ben@example.com": "CAN_VIEW"})
+    with pytest.raises(AccessChanged):
+        loop.run_sync(lambda: change_access(ws, "churn", staged, base=base, shown=shown, confirm=True), twin="")
 
 
 def test_a_dry_run_shows_the_request_and_sends_nothing(ws, permissions, capsys):

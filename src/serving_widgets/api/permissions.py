@@ -19,6 +19,15 @@ PrincipalKind = Literal["user", "group", "service_principal"]
 #: The levels, the weakest first; each includes those before it.
 LEVELS = ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")
 
+#: Kind of principal → the form of its name; the first that fits says the kind. A page understands these, too.
+FORMS: Mapping[PrincipalKind, str] = MappingProxyType(
+    {
+        "service_principal": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        "user": "@",
+        "group": "",
+    }
+)
+
 
 def includes(level: str | None, wanted: str) -> bool:
     """Whether a level is as much as another one, or more; a level that nobody has seen yet includes only itself.
@@ -55,9 +64,7 @@ class Principal:
     def named(cls, text: str) -> Self:
         """Return whom a name stands for, told by its form: application id, e-mail address, or else a group."""
         name = text.strip()
-        if _APPLICATION_ID.fullmatch(name):
-            return cls("service_principal", name)
-        return cls("user" if "@" in name else "group", name)
+        return cls(next(kind for kind, form in FORMS.items() if re.search(form, name)), name)
 
     def __str__(self) -> str:
         return f"{_WORDS[self.kind]}{self.name}"
@@ -196,7 +203,6 @@ _WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
     {"user": "", "group": "the group ", "service_principal": "the service principal "}
 )
 _ORDER = ("user", "service_principal", "group")
-_APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def _rank(level: str) -> int:

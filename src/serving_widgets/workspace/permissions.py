@@ -6,39 +6,21 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.access import AccessPlan, plan_access, touched
-from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
-from serving_widgets.api.permissions import (
-    LEVELS,
-    AccessControlList,
-    Entry,
-    PermissionLevel,
-    Principal,
-    entries_of,
-    includes,
-)
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.permissions import LEVELS, AccessControlList, Entry, PermissionLevel, Principal
 from serving_widgets.render import access_table
 
+from .access import Staged, change_access, planned_request, read_access, read_levels
 from .loop import hop, run_sync
-from .plan import Request, access_request
 from .show import show
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from serving_widgets.api.models import EndpointInfo
-    from serving_widgets.api.users import User
-    from serving_widgets.client import Client
-
     from .session import Session
 
-Staged = Mapping[Principal, str | None]
-
-
-class AccessChanged(ActionRefused):
-    """Somebody else changed the permissions meanwhile; nothing was sent, and ``acl`` is what they are now."""
-
-    acl: AccessControlList
+#: As people write it: principals by what they are called, levels in any spelling.
+Wanted = Mapping[str, str | None] | Mapping[Principal, str | None]
 
 
 class Access:
@@ -98,12 +80,7 @@ class PermissionsAio:
 
     async def levels(self) -> tuple[PermissionLevel, ...]:
         """See :meth:`Permissions.levels`."""
-
-        async def ask() -> tuple[PermissionLevel, ...]:
-            info = await _with_id(self._workspace, self._name)
-            return await self._workspace.client().get_permission_levels(info.id, name=self._name)
-
-        return await hop(ask)
+        return await hop(lambda: read_levels(self._workspace, self._name))
 
     async def grant(
         self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False
@@ -117,13 +94,14 @@ class PermissionsAio:
 
     async def change(
         self,
-        staged: Staged,
+        wanted: Wanted,
         *,
         base: AccessControlList | None = None,
         confirm: bool = False,
         dry_run: bool = False,
     ) -> Access:
         """See :meth:`Permissions.change`."""
+        staged = _staged(wanted)
         if dry_run:
             request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
@@ -198,7 +176,7 @@ class Permissions:
 
     def change(
         self,
-        staged: Staged,
+        wanted: Wanted,
         *,
         base: AccessControlList | None = None,
         confirm: bool = False,
@@ -208,8 +186,8 @@ class Permissions:
 
         Parameters
         ----------
-        staged
-            The level that each shall have here; None to take it away.
+        wanted
+            The level that each principal shall have here; None to take it away.
         base
             The list that the changes were made on. If somebody changed since what these would undo, nothing is sent.
         confirm, dry_run
@@ -219,7 +197,13 @@ class Permissions:
         ------
         AccessChanged
             When somebody was quicker; it carries the list as it is now.
+
+        Examples
+        --------
+        >>> len(ep.permissions.change({"vera@example.com": "CAN_QUERY", "analysts": None}))
+        6
         """
+        staged = _staged(wanted)
         if dry_run:
             request, acl = run_sync(
                 lambda: planned_request(self._workspace, self._name, staged, base), twin="ep.permissions.aio.change(…)"
@@ -238,104 +222,8 @@ class Permissions:
         return f"<Permissions of {self._name!r}>"
 
 
-async def read_access(workspace: Session, name: str) -> AccessControlList:
-    """Return an endpoint's permissions as they are; runs on the loop thread."""
-    info = await _with_id(workspace, name)
-    return await workspace.client().get_permissions(info.id, name=name)
-
-
-async def plan_change(
-    workspace: Session, name: str, staged: Staged, base: AccessControlList | None
-) -> tuple[AccessPlan, AccessControlList]:
-    """Return what a change takes, and the list as it is now; refuse where somebody changed what it would undo."""
-    now = await read_access(workspace, name)
-    for principal, level in staged.items():
-        entry = now.of(principal)
-        if level is None and (entry is None or entry.direct is None):
-            raise _nothing_to_revoke(name, principal, entry)
-    user = await _me(workspace)
-    me = Principal.named(user.user_name) if user is not None and user.user_name else None
-    plan = plan_access(now, staged, me=me, groups=user.groups if user is not None else ())
-    if base is not None:
-        others = touched(base, now, plan)
-        if others:
-            who = ", ".join(str(change.principal) for change in others)
-            refusal = AccessChanged(
-                f"The permissions of {name} were changed by somebody else meanwhile ({who}). Nothing was sent.",
-                action="permissions",
-                endpoint=name,
-                hint="Look at them as they are now, then save again.",
-                code="access_changed",
-            )
-            refusal.acl = now
-            raise refusal
-    return plan, now
-
-
-async def planned_request(
-    workspace: Session, name: str, staged: Staged, base: AccessControlList | None = None
-) -> tuple[Request | None, AccessControlList]:
-    """Return the request that a change takes, None where nothing would change; sends nothing but reads."""
-    plan, now = await plan_change(workspace, name, staged, base)
-    if plan.method is None:
-        return None, now
-    info = await _with_id(workspace, name)
-    body = {"access_control_list": entries_of(plan.grants)}
-    return access_request(plan.method, str(info.id), body, where=workspace.where), now
-
-
-async def change_access(
-    workspace: Session, name: str, staged: Staged, *, base: AccessControlList | None = None, confirm: bool = False
-) -> AccessControlList:
-    """Carry out a change of permissions by one request; runs on the loop thread."""
-    result: list[AccessControlList] = []
-
-    async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-        # Planned in its turn among the writes and right before it is sent: what is replaced is what there is now.
-        plan, now = await plan_change(workspace, name, staged, base)
-        if plan.concerns and not confirm:
-            raise ActionRefused(
-                " ".join(concern.message for concern in plan.concerns) + " Nothing was sent.",
-                action="permissions",
-                endpoint=name,
-                hint="If that is meant: confirm=True, or --confirm on a %serving line.",
-                code=plan.concerns[0].code,
-            )
-        if plan.method is None:
-            result.append(now)
-            return before
-        write = client.set_permissions if plan.method == "PUT" else client.update_permissions
-        result.append(await write(before.id if before is not None else None, plan.grants, name=name))
-        try:
-            return await workspace.watcher.look(name)
-        except ServingError:
-            # The change was made, and may well be why nothing is to be seen any more.
-            return before
-
-    await workspace.write(name, "permissions", send, join=False)
-    return result[0]
-
-
-async def _with_id(workspace: Session, name: str) -> EndpointInfo:
-    seen = workspace.watcher.store.get(name)
-    info = seen.info if seen is not None and not seen.deleted else await workspace.watcher.look(name)
-    if info.id is None:
-        raise ActionRefused(
-            f"{name} has no permissions of its own: the service provides it to everybody in the workspace.",
-            action="permissions",
-            endpoint=name,
-            hint="Create an endpoint of your own to decide who may use it.",
-            code="built_in",
-        )
-    return info
-
-
-async def _me(workspace: Session) -> User | None:
-    try:
-        return await workspace.client().me()
-    except ServingError:
-        # Who asks is needed for a warning only.
-        return None
+def _staged(wanted: Wanted) -> Staged:
+    return {_whom(principal): None if level is None else _level(level) for principal, level in wanted.items()}
 
 
 def _whom(principal: str | Principal) -> Principal:
@@ -359,17 +247,4 @@ def _level(level: Any) -> str:
     raise ConfigError(
         f"There is no permission level {level!r}.",
         hint=f"Did you mean {near[0]}?" if near else f"There are {', '.join(LEVELS)}.",
-    )
-
-
-def _nothing_to_revoke(name: str, principal: Principal, entry: Entry | None) -> ActionRefused:
-    if entry is not None and includes(entry.inherited, "CAN_VIEW"):
-        places = ", ".join(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from))
-        message = f"{principal} has {entry.inherited} on {name} by inheritance ({places or 'from above'})."
-        hint = "What is inherited can only be changed where it comes from: an administrator can."
-    else:
-        message = f"Nothing was granted to {principal} on {name}."
-        hint = f"See who has what: %serving permissions {name}. Members of a group have what the group has."
-    return ActionRefused(
-        f"{message} Nothing was sent.", action="permissions", endpoint=name, hint=hint, code="no_grant"
     )
