@@ -84,7 +84,7 @@ class Base:
     ) -> tuple[Call, Answer]:
         """Carry out a read and return it with its answer."""
         call = call_of(action, name, **blanks)
-        return call, await self._exchange.ask(call, self._exchange.deadline(call, timeout))
+        return call, await self._exchange.ask(call, self._exchange.deadline(call.sort, timeout))
 
     async def _object(
         self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
@@ -110,7 +110,7 @@ class Base:
         self, call: Call, body: Mapping[str, Any] | None, timeout: float | None
     ) -> tuple[Call, Deadline]:
         """Return a call with its body encoded, and when it has to end."""
-        deadline = self._exchange.deadline(call, timeout)
+        deadline = self._exchange.deadline(call.sort, timeout)
         return (call if body is None else call._replace(body=await self._reader.encoded(body, call))), deadline
 
     def __repr__(self) -> str:

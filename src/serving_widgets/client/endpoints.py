@@ -44,7 +44,7 @@ class EndpointCalls(Base):
         ResourceDoesNotExist
             When there is none of that name.
         """
-        return await self._get(name, self._exchange.deadline(call_of("get", name), timeout))
+        return await self._get(name, self._exchange.deadline("read", timeout))
 
     async def create_endpoint(self, body: Mapping[str, Any], *, timeout: float | None = None) -> EndpointInfo:
         """Create an endpoint from the service's own request body, which has its name."""

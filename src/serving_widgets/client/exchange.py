@@ -72,9 +72,9 @@ class Exchange:
         self._around = around
         self._explain = explain
 
-    def deadline(self, call: Call, timeout: float | None) -> Deadline:
-        """Return when a call that begins now has to end."""
-        return deadline_for(call.sort, timeout, self._timeouts, self._around.monotonic)
+    def deadline(self, sort: Sort, timeout: float | None) -> Deadline:
+        """Return when a call of a sort that begins now has to end."""
+        return deadline_for(sort, timeout, self._timeouts, self._around.monotonic)
 
     async def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Return the service's yes to a read or a query, or raise what came instead."""

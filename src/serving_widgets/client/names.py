@@ -26,11 +26,10 @@ def check_name(name: object, *, what: str = "endpoint", action: str = "") -> str
     >>> check_name("churn")
     'churn'
     """
-    fault = _fault_in(name)
-    if fault is None:
-        return str(name)
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return name
     raise ActionRefused(
-        f"The {what}'s name {fault}.",
+        f"The {what}'s name {_fault_in(name)}.",
         action=action,
         endpoint=name if isinstance(name, str) else "",
         hint=f"Names have 1 to {LONGEST_NAME} characters: letters without accents, digits, - and _.",
@@ -114,7 +113,10 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-def _fault_in(name: object) -> str | None:
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}")
+
+
+def _fault_in(name: object) -> str:
     if not isinstance(name, str):
         return f"is {'missing' if name is None else f'of type {type(name).__name__}, not text'}"
     if not name:
@@ -123,9 +125,7 @@ def _fault_in(name: object) -> str | None:
         if not re.fullmatch(r"[A-Za-z0-9_-]", character):
             shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
             return f"{shown!a} has {character!a} at position {position}"
-    if len(name) > LONGEST_NAME:
-        return f"{name[:20]}… has {len(name)} characters"
-    return None
+    return f"{name[:20]}… has {len(name)} characters"
 
 
 def _split(address: str) -> tuple[str, str, int | None] | None:

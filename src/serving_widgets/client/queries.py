@@ -98,7 +98,7 @@ class QueryCalls(Base):
 
     def _query(self, name: str, entity: str | None, timeout: float | None) -> tuple[Call, Deadline]:
         call = call_of("query" if entity is None else "query_entity", name, entity=entity)
-        return call, self._exchange.deadline(call, timeout)
+        return call, self._exchange.deadline(call.sort, timeout)
 
     async def _way(self, call: Call, info: EndpointInfo | None, deadline: Deadline) -> Exchange | Plane:
         name = call.endpoint or ""

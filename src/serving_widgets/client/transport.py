@@ -228,9 +228,8 @@ class Transport:
     async def _send(self, call: Call, progress: _Progress, *, stream: bool) -> httpx.Response:
         client = await self._client()
         headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
-        request = client.build_request(
-            call.method, call.path, content=call.body, headers=headers, extensions={"trace": progress.trace}
-        )
+        url, trace = self.address + call.path, {"trace": progress.trace}
+        request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=stream)
 
     def _answer(self, response: httpx.Response, body: bytes, seconds: float) -> Answer:
@@ -249,7 +248,7 @@ class Transport:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
         local = is_loopback(httpx.URL(self.address).host)
         verify = await asyncio.to_thread(verification, self.address)
-        return httpx.AsyncClient(
+        return _Connections(
             base_url=self.address,
             auth=BearerAuth(self._credential),
             transport=self._transport,
@@ -261,6 +260,26 @@ class Transport:
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
             headers={"User-Agent": self._user_agent},
         )
+
+
+class _Connections(httpx.AsyncClient):
+    """Keeps no cookies: whoever asks is told by the credential, and by nothing that a service may have set."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise AttributeError("no cookies are kept")
+
+
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
+_NO_COOKIES = _NoCookies()
 
 
 class _Progress:
