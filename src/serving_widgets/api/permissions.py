@@ -28,6 +28,11 @@ FORMS: Mapping[PrincipalKind, str] = MappingProxyType(
     }
 )
 
+#: Kind of principal → the field that names one in a request and in an answer.
+FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
+    {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}
+)
+
 
 def includes(level: str | None, wanted: str) -> bool:
     """Whether a level is as much as another one, or more; a level that nobody has seen yet includes only itself.
@@ -193,12 +198,9 @@ def entries_of(grants: Mapping[Principal, str]) -> list[dict[str, str]]:
     >>> entries_of({Principal("user", "ada@example.com"): "CAN_QUERY"})
     [{'user_name': 'ada@example.com', 'permission_level': 'CAN_QUERY'}]
     """
-    return [{_FIELDS[principal.kind]: principal.name, "permission_level": level} for principal, level in grants.items()]
+    return [{FIELDS[principal.kind]: principal.name, "permission_level": level} for principal, level in grants.items()]
 
 
-_FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
-    {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}
-)
 _WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
     {"user": "", "group": "the group ", "service_principal": "the service principal "}
 )
@@ -210,7 +212,7 @@ def _rank(level: str) -> int:
 
 
 def _entry(item: Mapping[str, Any]) -> Entry | None:
-    for kind, name in _FIELDS.items():
+    for kind, name in FIELDS.items():
         if _text(item.get(name)):
             grants = tuple(grant for each in _objects(item.get("all_permissions")) if (grant := _grant(each)))
             return Entry(Principal(kind, _text(item[name])), _text(item.get("display_name")), grants)
