@@ -109,6 +109,16 @@ def test_an_endpoint_that_was_not_seen_before_costs_one_look():
     assert service.reads == ["/api/2.0/serving-endpoints/churn"]
 
 
+def test_where_only_the_id_is_known_the_list_tells_who_can_grant():
+    def use(client):
+        return client.update_permissions(ID, {Principal("group", "g"): "CAN_VIEW"})
+
+    service = Service(permissions=acl("ada@example.com"))
+    error = denied(service, use, seen=False)
+    assert error.hint == "CAN_MANAGE on the endpoint is needed. ada@example.com manages it."
+    assert len(service.reads) == 1
+
+
 @pytest.mark.parametrize(
     ("use", "needed"),
     [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from serving_widgets.api.models import EndpointInfo, Kind
+from serving_widgets.api.permissions import LEVELS, includes
 from serving_widgets.api.status import status_of
 
 
@@ -105,8 +106,6 @@ ACTIONS: Mapping[str, Rule] = MappingProxyType(
     }
 )
 
-# Ordered; Databricks docs, *Serving endpoint ACLs*.
-_LEVELS = ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")
 _KIND_NAMES: Mapping[Kind, str] = {
     "external": "an external model",
     "foundation": "a pay-per-token foundation model",
@@ -118,7 +117,7 @@ _KIND_NAMES: Mapping[Kind, str] = {
 
 def _needs(level: str, done: str, info: EndpointInfo) -> Refusal | None:
     own = info.permission_level
-    if own not in _LEVELS or _LEVELS.index(own) >= _LEVELS.index(level):
+    if own not in LEVELS or includes(own, level):
         return None
     wanted, has = level.replace("_", " "), own.replace("_", " ")
     return Refusal(

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from serving_widgets.api.errors import ActionRefused, ConfigError, Unauthenticated
+from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError, Unauthenticated
 from serving_widgets.api.models import EndpointInfo
 
 from .credential import Credential
@@ -24,12 +24,14 @@ from .names import address_of
 from .reading import Reader
 from .routes import Call
 from .timing import Deadline
-from .transport import Answer, Narrowed, Opened
+from .transport import TOKEN_PATH, Answer, Narrowed, Opened
 
 T = TypeVar("T")
 
 # Seconds before its end at which a token is no longer used: a query takes its time, too.
 MARGIN = 60.0
+# Seconds for having one.
+PATIENCE = 30.0
 
 
 class Passport(Credential):
@@ -118,21 +120,35 @@ class Plane:
 
     async def _admit(self, call: Call, deadline: Deadline) -> None:
         """Have a token; of those who need one at the same time, one gets it for all."""
-        async with self._turn:
-            if self._passport.good(time.monotonic()):
-                return
-            details, transport = self.address.details, self._workspace.transport
-            asked = call._replace(doing=f"{call.doing} (a token for it)", path="/oidc/v1/token", needs="")
-            began = time.monotonic()
-            sent = await self._workspace.repeat(lambda limit: transport.narrow(details, limit), "read", deadline)
-            result = sent.result
-            if isinstance(result, Lost):
-                raise error_of(result, asked, host=transport.host, waited=deadline.waited, attempts=sent.attempts)
-            if isinstance(result, Answer):
-                self._refuse(result, call, asked, sent.attempts, deadline)
-            if not isinstance(result, Narrowed):
-                raise _personal(call)
-            self._passport.take(result, began)
+        asked = call._replace(doing=f"{call.doing} (a token for it)", path=TOKEN_PATH, needs="")
+        try:
+            async with asyncio.timeout(deadline.left):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise self._loss(Lost("late", sent=False), asked, deadline) from None
+        try:
+            if not self._passport.good(time.monotonic()):
+                await self._renew(call, asked, deadline)
+        finally:
+            self._turn.release()
+
+    async def _renew(self, call: Call, asked: Call, deadline: Deadline) -> None:
+        details, transport = self.address.details, self._workspace.transport
+        began = time.monotonic()
+        result, attempts = await self._workspace.repeat(
+            lambda limit: transport.narrow(details, limit), "read", deadline.within(PATIENCE)
+        )
+        if isinstance(result, Lost):
+            raise self._loss(result, asked, deadline, attempts)
+        if isinstance(result, Answer):
+            self._refuse(result, call, asked, attempts, deadline)
+        if not isinstance(result, Narrowed):
+            raise _personal(call)
+        self._passport.take(result, began)
+
+    def _loss(self, loss: Lost, asked: Call, deadline: Deadline, attempts: int = 1) -> ServingError:
+        host = self._workspace.transport.host
+        return error_of(loss, asked, host=host, waited=deadline.waited, attempts=attempts)
 
     def _refuse(self, answer: Answer, call: Call, asked: Call, attempts: int, deadline: Deadline) -> None:
         if b"invalid_grant" in answer.body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from serving_widgets.api.envelope import mask
 from serving_widgets.api.errors import PermissionDenied, ServingError
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.permissions import AccessControlList, includes
@@ -38,10 +39,12 @@ class Denials:
             acl = await self._acl(info.id, limit)
         elif call.endpoint is not None:
             info = await self._endpoint(call.endpoint, limit)
+        elif call.id is not None:
+            acl = await self._acl(call.id, limit)
         have = None if info is None else info.permission_level
         error.have, error.needed = have, call.needs
         error.managers = tuple(map(str, acl.managers)) if acl is not None else ()
-        error.hint = _hint(call, have, error.managers, info)
+        error.hint = mask(_hint(call, have, error.managers, info))
 
     async def _acl(self, id: str, limit: float) -> AccessControlList | None:
         raw = await self._object(call_of("permissions", id=id), limit)

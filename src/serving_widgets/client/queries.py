@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
@@ -112,15 +114,20 @@ class QueryCalls(Base):
 
     async def _seen(self, name: str, deadline: Deadline) -> EndpointInfo | None:
         """Return an endpoint as last seen; look at it when it never was, and leave it at one try."""
+        limit = min(FIRST_LOOK, deadline.left / 4)
         if name not in self._memory:
-            async with self._first_look:
-                if name not in self._memory:
-                    try:
-                        await self.impatient()._get(name, deadline.within(min(FIRST_LOOK, deadline.left / 4)))
-                    except ServingError:
-                        # The query itself will tell what is wrong.
-                        self._memory.note_missing(name)
+            # The query itself will tell what is wrong; and it must not wait for long behind others' first looks.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit), self._first_look:
+                    if name not in self._memory:
+                        await self._learn(name, deadline.within(limit))
         return self._memory.of(name)
+
+    async def _learn(self, name: str, deadline: Deadline) -> None:
+        try:
+            await self.impatient()._get(name, deadline)
+        except ServingError:
+            self._memory.note_missing(name)
 
     async def _streamed(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
         document: Any = payload
