@@ -12,6 +12,9 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from serving_widgets.line import LineError, Token, quote, tokenise
 
 if TYPE_CHECKING:
+    from serving_widgets.api.models import EndpointInfo
+    from serving_widgets.workspace import Workspace
+
     from .grammar import Command, Known, Option
 
 # A line magic, also on the right of an assignment; or the first line of a cell magic.
@@ -75,17 +78,20 @@ def complete(text: str, names: Iterable[str] = ()) -> tuple[str, list[str]]:
 
 
 class Cached:
-    """What this process knows without asking anybody: the grammar's `Known`."""
+    """What this process knows without asking anybody: the grammar's `Known`.
 
-    def __init__(self, workspace: str | None = None) -> None:
-        self._workspace = workspace
+    Parameters
+    ----------
+    workspace, endpoint
+        The workspace and the endpoint that the line names.
+    """
+
+    def __init__(self, workspace: str | None = None, endpoint: str | None = None) -> None:
+        self._workspace, self._endpoint = workspace, endpoint
 
     def endpoints(self) -> Iterable[str]:
         """Return the names of the endpoints seen so far in the workspace that the line means."""
-        connect = sys.modules.get(_WORKSPACES)
-        if connect is None:
-            return ()
-        opened = connect.active() if self._workspace is None else connect.connections().get(self._workspace)
+        opened = self._opened()
         return () if opened is None else opened.watcher.names()
 
     def connections(self) -> Iterable[str]:
@@ -99,26 +105,69 @@ class Cached:
 
         return COMMANDS
 
+    def entities(self) -> Iterable[str]:
+        """Return the names of the served entities of the endpoint that the line names, those on their way included."""
+        from serving_widgets.workspace.logs import entities_of
+
+        info = self._info()
+        return () if info is None else entities_of(info)
+
+    def versions(self) -> Iterable[str]:
+        """Return the versions of that endpoint's configuration that are known, the newest first."""
+        info = self._info()
+        configs = () if info is None else (info.pending_config, info.config)
+        return [str(each.config_version) for each in configs if each is not None and each.config_version is not None]
+
+    def tags(self) -> Iterable[str]:
+        """Return the keys of that endpoint's tags."""
+        info = self._info()
+        return [] if info is None else [tag.key for tag in info.tags if tag.key]
+
+    def principals(self) -> Iterable[str]:
+        """Return who was seen in the workspace's access control lists, those of that endpoint first."""
+        opened = self._opened()
+        lists = {} if opened is None else opened.access
+        own = [lists[self._endpoint]] if self._endpoint in lists else []
+        return dict.fromkeys(entry.principal.name for acl in (*own, *lists.values()) for entry in acl.entries)
+
+    def _opened(self) -> Workspace | None:
+        connect = sys.modules.get(_WORKSPACES)  # what is not imported has opened nothing
+        if connect is None:
+            return None
+        found: Workspace | None = (
+            connect.active() if self._workspace is None else connect.connections().get(self._workspace)
+        )
+        return found
+
+    def _info(self) -> EndpointInfo | None:
+        opened = self._opened()
+        seen = None if opened is None or self._endpoint is None else opened.watcher.store.get(self._endpoint)
+        return None if seen is None or seen.deleted else seen.info
+
 
 def _offers(command: Command, tokens: Sequence[Token], fragment: str) -> Iterator[str]:
     options = {flag: option for option in command.all_options for flag in option.spellings}
-    pending, used, position, workspace = _walk(tokens, options)
-    known: Known = Cached(workspace)
+    pending, used, words, workspace = _walk(tokens, options)
+    known: Known = Cached(workspace, words[0] if words else None)
     if pending is not None:
         yield from map(quote, pending.kind.offers(known) if pending.kind else ())
         return
-    if not fragment.startswith("-") and position < len(command.arguments):
-        yield from map(quote, command.arguments[position].kind.offers(known))
+    places = command.arguments[len(words) :] or [each for each in command.arguments[-1:] if each.repeated]
+    if not fragment.startswith("-") and places:
+        yield from map(quote, places[0].kind.offers(known))
     for flag, option in options.items():
         if option.repeated or option.name not in used:
             yield flag
 
 
-def _walk(tokens: Sequence[Token], options: dict[str, Option]) -> tuple[Option | None, set[str], int, str | None]:
-    """Return the option that waits for its value, the options given, the number of arguments, and ``--workspace``."""
+def _walk(
+    tokens: Sequence[Token], options: dict[str, Option]
+) -> tuple[Option | None, set[str], list[str], str | None]:
+    """Return the option that waits for its value, the options given, the arguments given, and ``--workspace``."""
     pending: Option | None = None
     used: set[str] = set()
-    position, workspace = 0, None
+    words: list[str] = []
+    workspace = None
     for token in tokens:
         if pending is not None:
             workspace = token.text if pending.name == "workspace" else workspace
@@ -127,10 +176,10 @@ def _walk(tokens: Sequence[Token], options: dict[str, Option]) -> tuple[Option |
             option = options.get(token.text)
             if option is not None:
                 used.add(option.name)
-                pending = option if option.kind is not None else None
+                pending = option if option.kind is not None and not option.optional else None
         else:
-            position += 1
-    return pending, used, position, workspace
+            words.append(token.text)
+    return pending, used, words, workspace
 
 
 def _matching(offers: Iterable[str], fragment: str) -> list[str]:

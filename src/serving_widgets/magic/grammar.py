@@ -27,6 +27,18 @@ class Known(Protocol):
     def commands(self) -> Iterable[str]:
         """Return the names of the commands."""
 
+    def entities(self) -> Iterable[str]:
+        """Return the names of the served entities of the endpoint that the line names."""
+
+    def versions(self) -> Iterable[str]:
+        """Return the versions of that endpoint's configuration that are known."""
+
+    def tags(self) -> Iterable[str]:
+        """Return the keys of that endpoint's tags."""
+
+    def principals(self) -> Iterable[str]:
+        """Return who was seen in the workspace's access control lists, those of that endpoint first."""
+
 
 def _nothing(_: Known) -> Iterable[str]:
     return ()
@@ -53,17 +65,25 @@ class Kind:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Argument:
-    """A value that is known by its place."""
+    """A value that is known by its place.
+
+    Attributes
+    ----------
+    repeated
+        Whether it takes all words that are left; the value is a list then. Only the last argument may.
+    """
 
     name: str
     kind: Kind
     help: str
     required: bool = True
+    repeated: bool = False
 
     @property
     def usage(self) -> str:
         """The argument in a usage line."""
-        return self.kind.word if self.required else f"[{self.kind.word}]"
+        word = f"{self.kind.word}…" if self.repeated else self.kind.word
+        return word if self.required else f"[{word}]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,6 +100,9 @@ class Option:
         Whether it may be given more than once; the value is a list then.
     negatable
         Whether ``--no-…`` turns the switch off; not given is None then, which is neither.
+    optional
+        Whether the value may be left out; the value is True then. The next word is taken for the value only where it
+        is JSON, ``@file`` or a variable, or follows an equals sign.
     """
 
     flags: tuple[str, ...]
@@ -87,6 +110,7 @@ class Option:
     kind: Kind | None = None
     repeated: bool = False
     negatable: bool = False
+    optional: bool = False
 
     @property
     def name(self) -> str:
@@ -107,8 +131,14 @@ class Option:
     def usage(self) -> str:
         """The option in a usage line."""
         flag = self.flags[0] if self.opposite is None else f"{self.flags[0]}|{self.opposite}"
-        value = f" {self.kind.word}" if self.kind else ""
-        return f"[{flag}{value}]{'…' if self.repeated else ''}"
+        return f"[{flag}{self.value}]{'…' if self.repeated else ''}"
+
+    @property
+    def value(self) -> str:
+        """What follows the flag in a usage line."""
+        if self.kind is None:
+            return ""
+        return f" [{self.kind.word}]" if self.optional else f" {self.kind.word}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

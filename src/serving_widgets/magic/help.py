@@ -76,5 +76,4 @@ def _tables(declared: Command) -> list[Table]:
 
 
 def _flags(option: Option) -> str:
-    value = f" {option.kind.word}" if option.kind else ""
-    return ", ".join(f"{flag}{value}" for flag in option.spellings) + ("…" if option.repeated else "")
+    return ", ".join(f"{flag}{option.value}" for flag in option.spellings) + ("…" if option.repeated else "")

@@ -63,17 +63,18 @@ class _Parser:
             if token.is_option and token.text in self.command.refused:
                 self._fail(self.command.refused[token.text][0], token.start, self.command.refused[token.text][1])
         waiting = list(tokens)
-        places = iter(self.command.arguments)
+        places = list(self.command.arguments)
         while waiting:
             token = waiting.pop(0)
             if token.is_option:
                 self._option(token, waiting)
                 continue
-            argument = next(places, None)
-            if argument is None:
+            if not places:
                 self._fail(f"{token.text!r} is one word too many.", token.start, self._on_excess(token))
-            self._take(argument.name, self._read(argument.kind, token), token)
-        missing = next((argument for argument in places if argument.required), None)
+            argument = places[0] if places[0].repeated else places.pop(0)
+            take = self._add if argument.repeated else self._take
+            take(argument.name, self._read(argument.kind, token), token)
+        missing = next((argument for argument in places if argument.required and argument.name not in self.values), None)
         if missing is not None:
             self._fail(f"{missing.kind.word} is missing: {_lower(missing.help)}", len(self.line), self._example())
         return Parsed(self._with_absent(), self.places)
@@ -93,17 +94,20 @@ class _Parser:
                 self._fail(f"{token.text} is a switch and takes no value.", follows.start, f"Write {token.text} alone.")
             self._take(option.name, token.text != option.opposite, token)
             return
+        if option.optional and not (follows is not None and (follows.joined or follows.text[:1] in _VALUES)):
+            self._take(option.name, True, token)
+            return
         if follows is None or follows.is_option:
             at = len(self.line) if follows is None else follows.start
             self._fail(f"{token.text} needs a value: {option.kind.word}.", at, self._with_value(option))
         self._take_option(option, self._read(option.kind, waiting.pop(0)), token)
 
     def _take_option(self, option: Option, value: Any, token: Token) -> None:
-        if option.repeated:
-            self.values.setdefault(option.name, []).append(value)
-            self.places.setdefault(option.name, token.start)
-        else:
-            self._take(option.name, value, token)
+        (self._add if option.repeated else self._take)(option.name, value, token)
+
+    def _add(self, name: str, value: Any, token: Token) -> None:
+        self.values.setdefault(name, []).append(value)
+        self.places.setdefault(name, token.start)
 
     def _take(self, name: str, value: Any, token: Token) -> None:
         self.values[name] = value
@@ -120,7 +124,7 @@ class _Parser:
             self._fail(str(error), token.start, error.hint or self._example())
 
     def _with_absent(self) -> dict[str, Any]:
-        values: dict[str, Any] = {argument.name: None for argument in self.command.arguments}
+        values: dict[str, Any] = {each.name: [] if each.repeated else None for each in self.command.arguments}
         for option in self.command.all_options:
             switch = option.kind is None and not option.negatable
             values[option.name] = [] if option.repeated else False if switch else None
@@ -142,6 +146,10 @@ class _Parser:
     def _fail(self, message: str, column: int, hint: str, *, inner: LineError | None = None) -> NoReturn:
         fault = inner or LineError(message, self.line, column)
         raise UsageProblem(message, fault=fault, usage=self.command.usage(self.name), hint=hint) from None
+
+
+#: How a value begins that may be left out: JSON, a file, a variable.
+_VALUES = tuple("{[@$")
 
 
 def _lower(text: str) -> str:

@@ -42,7 +42,8 @@ class AccessChanged(ActionRefused):
 async def read_access(workspace: Session, name: str) -> AccessControlList:
     """Return an endpoint's permissions as they are."""
     info = await _with_id(workspace, name)
-    return await workspace.client().get_permissions(info.id, name=name)
+    acl = workspace.access[name] = await workspace.client().get_permissions(info.id, name=name)
+    return acl
 
 
 async def read_levels(workspace: Session, name: str) -> tuple[PermissionLevel, ...]:
@@ -141,7 +142,8 @@ async def change_access(
             result.append(now)
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
-        result.append(await write(before.id if before is not None else None, plan.grants, name=name))
+        workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
+        result.append(workspace.access[name])
         try:
             return await workspace.watcher.look(name)
         except ServingError:

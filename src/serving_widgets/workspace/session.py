@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.actions import Refusal
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.permissions import AccessControlList
 
 from . import loop
 from .clock import ServiceClock, WallClock
@@ -59,6 +60,8 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
+    access
+        Their access control lists as last read, by name.
     unfinished
         The last scoring of each endpoint that ended early, by the endpoint's name.
     """
@@ -93,6 +96,7 @@ class Session:
         self.closed = False
         self.active = False
         self.unfinished: dict[str, Scoring] = {}
+        self.access: dict[str, AccessControlList] = {}
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
         loop.at_exit(self._close)
