@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from serving_widgets.client.sse import Events, MalformedError
 
-OBJECTS = st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=8), max_size=3)
+OBJECTS = st.dictionaries(st.text(max_size=4), st.integers(-(2**63), 2**63) | st.text(max_size=8), max_size=3)
 NOISE = st.sampled_from([": a comment", "event: chunk", "id: 7", "retry: 100", "whatever", "data", ""])
 
 

@@ -42,6 +42,8 @@ def dumps(value: Any) -> bytes:
 def loads(data: bytes) -> Any:
     """Return what a JSON document says; NaN and Infinity, which some servers write, are taken.
 
+    Whole numbers beyond 64 bits become floats where orjson is installed, as they do for most readers of JSON.
+
     Raises
     ------
     ValueError
