@@ -1,0 +1,119 @@
+import { useState } from "preact/hooks";
+import type { Problem } from "../../protocol";
+import { RpcError } from "../../rpc";
+import { Banner } from "../../ui/Banner";
+import { Button } from "../../ui/Button";
+import { useView } from "../../view";
+import { count } from "../../words";
+import { titleOf, versionsOf } from "./Pickers";
+import type { LogState, PackageChange } from "./protocol";
+
+interface Build {
+  entity: string;
+  version: number | null;
+}
+
+interface Compared {
+  with: string;
+  changes: PackageChange[];
+}
+
+/** How the packages of this build differ from those of another one. */
+export function Builds({ onClose }: { onClose(): void }) {
+  const view = useView<LogState>();
+  const { entities, entity, version } = view.store.state.value;
+  const builds = entities.flatMap((each) => [
+    { entity: each.name, version: null, words: titleOf(each) },
+    ...versionsOf(each).map(({ number, words }) => ({
+      entity: each.name,
+      version: number,
+      words: `${each.name} – ${words.toLowerCase()}`,
+    })),
+  ]);
+  const others = builds.filter((build) => build.entity !== entity || build.version !== version);
+  const [chosen, setChosen] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [compared, setCompared] = useState<Compared | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+
+  const compare = async ({ words, ...build }: Build & { words: string }): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = (await view.rpc.request("compare", { ...build })) as { changes: PackageChange[] };
+      setCompared({ with: words, changes: answer.changes });
+      view.announce(`${count(answer.changes.length, "package")} differ.`);
+    } catch (error) {
+      setCompared(null);
+      setProblem((error as RpcError).problem);
+    }
+    setBusy(false);
+  };
+
+  return (
+    <section class="sw-log-builds" aria-label="Compare builds">
+      <div class="sw-bar">
+        <span class="sw-muted">Compare with</span>
+        <select
+          class="sw-select"
+          aria-label="Other build"
+          value={String(chosen)}
+          onChange={(event) => setChosen(Number(event.currentTarget.value))}
+        >
+          {others.map(({ words }, index) => (
+            <option key={index} value={String(index)}>
+              {words}
+            </option>
+          ))}
+        </select>
+        <Button
+          refused={others.length ? null : "There is no other build to compare with."}
+          onClick={() => void compare(others[Math.min(chosen, others.length - 1)]!)}
+        >
+          {busy ? "Comparing…" : "Compare"}
+        </Button>
+        <span class="sw-grow" />
+        <Button look="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {problem && <Banner tone="error" problem={problem} onDismiss={() => setProblem(null)} />}
+      {compared && <Changes {...compared} />}
+    </section>
+  );
+}
+
+function Changes({ with: other, changes }: Compared) {
+  if (changes.length === 0) {
+    return <p class="sw-muted">Both builds have the same packages in the same versions.</p>;
+  }
+  return (
+    <div class="sw-log-changes" tabIndex={0} role="region" aria-label="Packages that differ">
+      <table>
+        <caption class="sw-caption">
+          {count(changes.length, "package")} differ from {other}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Package</th>
+            <th scope="col">Change</th>
+            <th scope="col">Before</th>
+            <th scope="col">Here</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ name, before, after }) => (
+            <tr key={name}>
+              <th scope="row" class="sw-mono">
+                {name}
+              </th>
+              <td>{before === null ? "Added" : after === null ? "Removed" : "Changed"}</td>
+              <td class="sw-mono">{before ?? "–"}</td>
+              <td class="sw-mono">{after ?? "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

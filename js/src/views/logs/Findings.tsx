@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Prose } from "../../ui/Prose";
+import { useView } from "../../view";
+import type { Logs } from "./logs";
+import type { LogState } from "./protocol";
+import { safeToPaste } from "./text";
+
+/** What a known failure means and what to do, with the line that gives it away. */
+export function Findings({ logs }: { logs: Logs }) {
+  const { findings, key } = useView<LogState>().store.state.value.log;
+  const [chosen, setChosen] = useState("");
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const id = (code: string, number: number): string => `${key} ${code} ${number}`;
+  const left = findings.filter(({ code, number }) => !dismissed.has(id(code, number)));
+  if (left.length === 0) return null;
+  const shown = left.find(({ code }) => code === chosen) ?? left[0]!;
+  return (
+    <section class="sw-log-finding" aria-label="Diagnosis">
+      <Icon name="alert" />
+      <div class="sw-grow">
+        <div class="sw-log-finding-head">
+          <strong>{shown.title}</strong>
+          {left.length > 1 && (
+            <select
+              class="sw-select"
+              aria-label="Other findings"
+              value={shown.code}
+              onChange={(event) => setChosen(event.currentTarget.value)}
+            >
+              {left.map(({ code, title }, index) => (
+                <option key={code} value={code}>
+                  {`${index + 1} of ${left.length}: ${title}`}
+                </option>
+              ))}
+            </select>
+          )}
+        </div>
+        <div class="sw-log-finding-line">
+          <code>{safeToPaste(shown.line).trim()}</code>
+          <Button look="quiet" label={`Show line ${shown.number + 1}`} onClick={() => void show(logs, shown.number)}>
+            Show line {(shown.number + 1).toLocaleString("en")}
+          </Button>
+        </div>
+        <div>
+          <Prose text={shown.meaning} />
+        </div>
+        <div class="sw-muted">
+          <Prose text={shown.advice} />
+        </div>
+      </div>
+      <Button
+        look="quiet"
+        label="Dismiss"
+        onClick={() => setDismissed(new Set([...dismissed, id(shown.code, shown.number)]))}
+      >
+        <Icon name="close" />
+      </Button>
+    </section>
+  );
+}
+
+async function show(logs: Logs, line: number): Promise<void> {
+  if (!logs.lines.has(line)) await logs.near(line);
+  logs.goTo(line);
+}

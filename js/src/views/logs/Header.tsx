@@ -1,0 +1,109 @@
+import { useRef, useState } from "preact/hooks";
+import { FROZEN } from "../../live";
+import { QUEUED } from "../../rpc";
+import { Age } from "../../ui/Age";
+import { Button } from "../../ui/Button";
+import { copy } from "../../ui/CopyButton";
+import { Icon } from "../../ui/Icon";
+import { Menu } from "../../ui/Menu";
+import { useView } from "../../view";
+import { Toggle } from "./Find";
+import type { Logs } from "./logs";
+import { Pickers } from "./Pickers";
+import type { LogState } from "./protocol";
+
+interface HeaderProps {
+  logs: Logs;
+  onCompare(): void;
+}
+
+/** Whose log, how fresh it is, and what can be done with all of it. */
+export function Header({ logs, onCompare }: HeaderProps) {
+  const view = useView<LogState>();
+  const { name, workspace, follow } = view.store.state.value;
+  const frozen = view.live.state.value === "frozen";
+  return (
+    <div class="sw-header">
+      <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+        {name}
+      </span>
+      <Pickers logs={logs} />
+      <span class="sw-log-end">
+        <Freshness logs={logs} />
+        {!frozen && (
+          <Toggle label="Follow" on={follow} onToggle={() => logs.follow(!follow)}>
+            Follow
+          </Toggle>
+        )}
+        <Button look="quiet" label="Refresh" refused={frozen ? FROZEN : null} onClick={() => void view.refresh()}>
+          <Icon name="refresh" spin={view.refreshing.value.on} />
+        </Button>
+        <More logs={logs} onCompare={onCompare} />
+      </span>
+    </div>
+  );
+}
+
+function Freshness({ logs }: { logs: Logs }) {
+  const { store, live, refreshing } = useView<LogState>();
+  const { log, follow, workspace } = store.state.value;
+  const note = refreshing.value.note || logs.busy.value;
+  const words = (): string => {
+    if (note) return note;
+    if (live.state.value === "frozen") return "";
+    if (log.state === "loading") return "Loading…";
+    if (log.state !== "live") return "";
+    if (log.reading) return "Reading…";
+    return follow ? (logs.sticky.value ? "Following" : "Following below") : "Not following";
+  };
+  return (
+    <>
+      {workspace.mock && <span class="sw-tag">Mock</span>}
+      <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`}>
+        {words()}
+        {log.state === "stale" && log.seen !== null && (
+          <>
+            Last checked <Age at={log.seen} host /> – retrying
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+function More({ logs, onCompare }: HeaderProps) {
+  const view = useView<LogState>();
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const { sort, log } = view.store.state.value;
+  const shown = logs.choice.value.rows.length;
+  const items = [
+    ...(log.total > log.first ? [{ label: "Download the log", onPick: () => void download(logs, view.root) }] : []),
+    ...(shown ? [{ label: "Copy all lines shown", onPick: () => void copyAll() }] : []),
+    ...(sort === "build" ? [{ label: "Compare builds…", onPick: onCompare }] : []),
+  ];
+  const copyAll = async (): Promise<void> => {
+    await copy(view, await logs.everything(), "all lines shown");
+  };
+  if (items.length === 0) return null;
+  return (
+    <>
+      <Button look="quiet" label="More" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+        <Icon name="kebab" />
+      </Button>
+      {open && <Menu anchor={anchor} label="More" items={items} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** Save the log as a file; its text comes from the kernel, whether or not the page has all lines. */
+async function download(logs: Logs, root: HTMLElement): Promise<void> {
+  const file = await logs.save();
+  if (file === null) return;
+  const url = URL.createObjectURL(new Blob([file.text], { type: "text/plain" }));
+  const link = root.ownerDocument.createElement("a");
+  link.href = url;
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

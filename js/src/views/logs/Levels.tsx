@@ -1,0 +1,96 @@
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Menu } from "../../ui/Menu";
+import { useView } from "../../view";
+import type { Options } from "./choose";
+import { ERROR, LEVELS } from "./lines";
+import type { Logs } from "./logs";
+import type { LogState } from "./protocol";
+
+const WORDS = ["Other", "Debug", "Info", "Warning", "Error"];
+const GRAVEST_FIRST = [4, 3, 2, 1, 0];
+
+/** Level chips with counts, the way to the next error, the replica, and how lines are drawn. */
+export function Levels({ logs }: { logs: Logs }) {
+  const { log } = useView<LogState>().store.state.value;
+  const { levels, replica } = logs.options.value;
+  const named = log.replicas.filter((name) => name !== "");
+  const errors = log.counts[LEVELS[ERROR]!] ?? 0;
+  const none = errors ? null : "This log tells of no error.";
+  return (
+    <div class="sw-log-levels">
+      <div class="sw-log-chips" role="group" aria-label="Levels">
+        {GRAVEST_FIRST.filter((level) => (log.counts[LEVELS[level]!] ?? 0) > 0 || levels.has(level)).map((level) => (
+          <button
+            key={level}
+            type="button"
+            class={`sw-log-chip sw-log-chip-${LEVELS[level]}`}
+            aria-pressed={levels.has(level)}
+            onClick={() => logs.pick(level)}
+          >
+            {WORDS[level]} <span class="sw-number">{(log.counts[LEVELS[level]!] ?? 0).toLocaleString("en")}</span>
+          </button>
+        ))}
+      </div>
+      <Button look="quiet" label="Next error" refused={none} onClick={() => void logs.nextError(1)}>
+        Next error
+        <Icon name="chevron" />
+      </Button>
+      <span class="sw-grow" />
+      {logs.narrowed.value && (
+        <Button look="quiet" onClick={() => logs.clear()}>
+          Show all
+        </Button>
+      )}
+      {(named.length > 1 || replica !== null) && (
+        <select
+          class="sw-select"
+          aria-label="Replica"
+          value={replica ?? ""}
+          onChange={(event) => logs.set({ replica: event.currentTarget.value || null })}
+        >
+          <option value="">All replicas</option>
+          {[...new Set([...named, ...(replica === null ? [] : [replica])])].map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+      <ViewMenu logs={logs} />
+    </div>
+  );
+}
+
+const SWITCHES: [keyof Pick<Options, "wrap" | "times" | "fold">, string][] = [
+  ["wrap", "Wrap lines"],
+  ["times", "Time stamps"],
+  ["fold", "Fold tracebacks"],
+];
+
+function ViewMenu({ logs }: { logs: Logs }) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const options = logs.options.value;
+  return (
+    <>
+      <Button look="quiet" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+        View
+        <Icon name="chevron" />
+      </Button>
+      {open && (
+        <Menu
+          anchor={anchor}
+          label="View"
+          items={SWITCHES.map(([option, label]) => ({
+            label,
+            checked: options[option],
+            onPick: () => logs.set({ [option]: !options[option] }),
+          }))}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}

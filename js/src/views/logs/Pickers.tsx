@@ -1,0 +1,62 @@
+import { useView } from "../../view";
+import type { Logs } from "./logs";
+import type { EntityChoice, LogState } from "./protocol";
+
+/** Whose log: which served entity, and of which version of the configuration. */
+export function Pickers({ logs }: { logs: Logs }) {
+  const { entities, entity, version } = useView<LogState>().store.state.value;
+  const chosen = entities.find(({ name }) => name === entity);
+  if (entities.length === 0) return null;
+  return (
+    <>
+      {entities.length === 1 ? (
+        <span class="sw-mono sw-clip" title={entities[0]!.name}>
+          {titleOf(entities[0]!)}
+        </span>
+      ) : (
+        <select
+          class="sw-select sw-mono"
+          aria-label="Served entity"
+          value={entity ?? ""}
+          onChange={(event) => logs.open({ entity: event.currentTarget.value, version: null })}
+        >
+          {entity === null && <option value="">Choose an entity</option>}
+          {entities.map((each) => (
+            <option key={each.name} value={each.name}>
+              {titleOf(each)}
+            </option>
+          ))}
+        </select>
+      )}
+      {chosen && (
+        <select
+          class="sw-select"
+          aria-label="Config version"
+          value={version === null ? "" : String(version)}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            logs.open({ version: value ? Number(value) : null });
+          }}
+        >
+          <option value="">Current config</option>
+          {versionsOf(chosen).map(({ number, words }) => (
+            <option key={number} value={String(number)}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </>
+  );
+}
+
+export function titleOf({ name, pending }: EntityChoice): string {
+  return pending ? `${name} (pending)` : name;
+}
+
+export function versionsOf({ versions, older }: EntityChoice): { number: number; words: string }[] {
+  return [
+    ...versions.map((number) => ({ number, words: `Config version ${number}` })),
+    ...older.map((number) => ({ number, words: `Config version ${number} (earlier)` })),
+  ];
+}
