@@ -40,7 +40,7 @@ class Strategy:
 @pytest.fixture
 def config_of(monkeypatch):
     """Make a Config that asks nobody."""
-    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None)
+    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None, raising=False)
     return lambda *rounds, **settings: Config(host=HOST, credentials_strategy=Strategy(*rounds), **settings)
 
 
@@ -203,11 +203,25 @@ def test_a_host_that_can_not_be_reached_is_told_within_seconds(connect, monkeypa
     assert not told(caught.value, "canary-secret")
 
 
+def test_a_login_that_does_not_come_to_an_end_is_left_behind(connect, monkeypatch):
+    go = threading.Event()
+    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None, raising=False)
+    monkeypatch.setattr(Config, "init_auth", lambda self: go.wait(20))
+    monkeypatch.setattr(sdk, "LONGEST", 0.2)
+    for name, value in {"HOST": HOST, "CLIENT_ID": "i", "CLIENT_SECRET": "canary-secret-0123"}.items():
+        monkeypatch.setenv(f"DATABRICKS_{name}", value)
+    with pytest.raises(sw.ConfigError, match=r"oauth-m2m did not work\. It took longer than 0\.2 s\.") as caught:
+        connect()
+    go.set()
+    assert not told(caught.value, "canary-secret")
+
+
 def test_an_interrupted_login_leaves_no_frame_that_holds_the_secret(connect, monkeypatch):
     def interrupt(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Config, "_resolve_host_metadata", interrupt)
+    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None, raising=False)
+    monkeypatch.setattr(Config, "init_auth", interrupt)
     for name, value in {"HOST": HOST, "CLIENT_ID": "i", "CLIENT_SECRET": "canary-secret-0123"}.items():
         monkeypatch.setenv(f"DATABRICKS_{name}", value)
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -264,7 +278,7 @@ def test_a_client_of_the_sdk_is_pointed_at_its_config(mock):
 
 
 def test_a_config_for_a_host_in_the_clear_is_refused(monkeypatch):
-    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None)
+    monkeypatch.setattr(Config, "_resolve_host_metadata", lambda self: None, raising=False)
     with pytest.raises(sw.ConfigError, match="unencrypted"):
         sw.connect(config=Config(host="http://workspace.example.com", token="canary-token"))
 

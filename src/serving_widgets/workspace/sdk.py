@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,14 +18,21 @@ from serving_widgets.api.envelope import mask
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 
+from .loop import SLICE
+
 if TYPE_CHECKING:
     from databricks.sdk.core import Config
+
+    _Made = tuple[Config | None, str, BaseException | None]
 
 #: The line that brings the SDK.
 INSTALL = 'pip install "serving-widgets[databricks]"'
 #: Seconds for one request of the SDK's own, and for all tries of it. Its defaults keep a notebook waiting for five
 #: minutes where a host can't be reached.
 HTTP_TIMEOUT, RETRY_TIMEOUT = 10, 2
+#: Seconds for setting up a login altogether: some methods, and older versions of the SDK, wait without a limit of their
+#: own. In a browser somebody has to find the password first.
+LONGEST, LONGEST_BY_HAND = 30.0, 300.0
 
 # With these, asking for a new token in earnest would open a page in the browser: the SDK renews by itself.
 _INTERACTIVE = frozenset({"external-browser"})
@@ -49,7 +58,12 @@ def installed() -> bool:
 
 
 def configured(
-    values: Callable[[], Mapping[str, str]], *, auth_type: str = "", isolated: bool = True, **settings: str
+    values: Callable[[], Mapping[str, str]],
+    *,
+    auth_type: str = "",
+    isolated: bool = True,
+    apart: bool = True,
+    **settings: str,
 ) -> Config:
     """Return a ``Config`` made of some settings.
 
@@ -61,17 +75,20 @@ def configured(
         The method to use; the first in the SDK's order unless given, also where there are several.
     isolated
         Whether to leave out what else the environment holds: a secret of one source must not go to the host of another.
+    apart
+        Whether to do it on a thread that may be left behind; the service's runtime knows some threads only.
     **settings
         More of them.
 
     Raises
     ------
     ConfigError
-        When nobody can be logged in like this, or the SDK is not installed.
+        When nobody can be logged in like this, in this time, or the SDK is not installed.
     """
     if not installed():
         raise ConfigError("databricks-sdk is not installed.", hint=INSTALL, code="extra_missing")
-    made, fault, interrupted = _make(values, auth_type, isolated, settings)
+    limit = LONGEST_BY_HAND if auth_type in _INTERACTIVE else LONGEST
+    made, fault, interrupted = _in_time(lambda: _make(values, auth_type, isolated, settings), limit if apart else None)
     if interrupted is not None:
         raise interrupted
     if made is None:
@@ -107,9 +124,21 @@ def is_config(value: object) -> bool:
     return callable(getattr(value, "authenticate", None)) and isinstance(getattr(value, "host", None), str)
 
 
+def _in_time(make: Callable[[], _Made], limit: float | None) -> _Made:
+    if limit is None:
+        return make()
+    made: list[_Made] = []
+    worker = threading.Thread(target=lambda: made.append(make()), name="serving-widgets-login", daemon=True)
+    worker.start()
+    end = time.monotonic() + limit
+    while worker.is_alive() and time.monotonic() < end:
+        worker.join(SLICE)  # short, so that Ctrl-C is heard on every system
+    return made[0] if made else (None, f"It took longer than {limit:g} s.", None)
+
+
 def _make(
     values: Callable[[], Mapping[str, str]], auth_type: str, isolated: bool, settings: Mapping[str, str]
-) -> tuple[Config | None, str, BaseException | None]:
+) -> _Made:
     """Return the ``Config``, or what is wrong; frames that hold secrets have ended by the time somebody raises it."""
     from databricks.sdk.core import Config
 

@@ -183,6 +183,7 @@ def _from_runtime(version: str) -> Target:
         source=f"the service's own runtime ({ON_RUNTIME} {version})",
         fault="The credentials of this notebook can't be had",
         isolated=False,
+        apart=False,
         origin=RUNTIME,
         found=True,
     )
@@ -217,10 +218,11 @@ def _by_sdk(
     given: Mapping[str, str] = _NOTHING,
     auth_type: str = "",
     isolated: bool = True,
+    apart: bool = True,
     **about: Any,
 ) -> Target:
     try:
-        config = sdk.configured(values, auth_type=auth_type, isolated=isolated, **given)
+        config = sdk.configured(values, auth_type=auth_type, isolated=isolated, apart=apart, **given)
     except ConfigError as error:
         said = f"{fault}. {error.message}"
     else:
