@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.api.builds import PackageChange, compare_builds, packages_of
+from serving_widgets.api.builds import PackageChange, compare_builds, is_installed, packages_of
 from serving_widgets.mock.logs import captured
 
 LOG = """\
@@ -47,6 +47,12 @@ def test_added_removed_and_changed_packages_are_told_apart():
         PackageChange("polars", None, "1.9.0"),
         PackageChange("python-dateutil", "2.8.3", None),
     )
+
+
+def test_a_build_that_installed_nothing_is_compared_by_what_both_ask_for():
+    failed = LOG.partition("Collecting")[0].replace("numpy==1.24.1", "numpy==2.1.0")
+    assert compare_builds(LOG, failed) == (PackageChange("numpy", "1.24.1", "2.1.0"),)
+    assert (is_installed(LOG), is_installed(failed)) == (True, False)
 
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z][a-z0-9]{0,5}){0,2}", fullmatch=True)

@@ -29,16 +29,22 @@ def packages_of(text: str) -> dict[str, str]:
     {'numpy': '1.26.4', 'scikit-learn': '1.3.0'}
     """
     plain = without_escapes(text)
-    found: dict[str, str] = {}
-    for pattern in (_CONDA, _WANTED):
-        found.update({_normal(name): version for name, version in pattern.findall(plain)})
+    found = _asked_for(plain)
     for line in _INSTALLED.findall(plain):
         found.update({_normal(name): version for name, version in _PAIR.findall(line)})
     return dict(sorted(found.items()))
 
 
+def is_installed(text: str) -> bool:
+    """Return whether a build got as far as to install its packages."""
+    return "Successfully installed" in text
+
+
 def compare_builds(before: str, after: str) -> tuple[PackageChange, ...]:
     """Return the packages that were added, removed or changed from one build log to the other, by name.
+
+    Where one of them did not get as far as to install packages, what both environments ask for is compared: the one
+    would seem to lack whatever its packages would have brought along.
 
     Examples
     --------
@@ -46,12 +52,20 @@ def compare_builds(before: str, after: str) -> tuple[PackageChange, ...]:
     (PackageChange(name='a', before='1', after='1.1'), PackageChange(name='b', before='2', after=None), \
 PackageChange(name='c', before=None, after='3'))
     """
-    old, new = packages_of(before), packages_of(after)
+    read = packages_of if is_installed(before) and is_installed(after) else _asked_for
+    old, new = read(without_escapes(before)), read(without_escapes(after))
     return tuple(
         PackageChange(name, old.get(name), new.get(name))
         for name in sorted({*old, *new})
         if old.get(name) != new.get(name)
     )
+
+
+def _asked_for(plain: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pattern in (_CONDA, _WANTED):
+        found.update({_normal(name): version for name, version in pattern.findall(plain)})
+    return found
 
 
 def _normal(name: str) -> str:

@@ -160,9 +160,7 @@ def _offers(command: Command, tokens: Sequence[Token], fragment: str) -> Iterato
             yield flag
 
 
-def _walk(
-    tokens: Sequence[Token], options: dict[str, Option]
-) -> tuple[Option | None, set[str], list[str], str | None]:
+def _walk(tokens: Sequence[Token], options: dict[str, Option]) -> tuple[Option | None, set[str], list[str], str | None]:
     """Return the option that waits for its value, the options given, the arguments given, and ``--workspace``."""
     pending: Option | None = None
     used: set[str] = set()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.permissions import LEVELS
 from serving_widgets.line import LineError
 
 from .grammar import Kind, Known, Unfit
@@ -68,6 +69,31 @@ def _read_number(value: Any) -> float:
     if number is None or not 0 < number < float("inf"):
         raise Unfit(f"{_shown(value)} is no positive number.", "For example: 60")
     return number
+
+
+def whole(word: str, least: int, example: str) -> Kind:
+    """Return the kind of a whole number that is at least ``least``."""
+
+    def read(value: Any) -> int:
+        text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+        if not text.isascii() or not text.isdecimal() or int(text) < least:
+            raise Unfit(f"{_shown(value)} is no whole number from {least} on.", f"For example: {example}")
+        return int(text)
+
+    return Kind(word, read)
+
+
+def _read_regex(value: Any) -> re.Pattern[str]:
+    if isinstance(value, re.Pattern):
+        return value
+    text = _read_text(value)
+    try:
+        return re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        at = getattr(error, "pos", None)
+        place = f" at position {at}" if at is not None else ""
+        hint = "It is a regular expression: put a backslash before ( [ * + ? . where the character itself is meant."
+        raise Unfit(f"{_shown(text)} is no regular expression: {getattr(error, 'msg', error)}{place}.", hint) from None
 
 
 def _read_seconds(value: Any) -> float:
@@ -141,3 +167,6 @@ SECONDS = Kind("SECONDS", _read_seconds)
 PAIR = Kind("KEY=VALUE", _read_pair)
 OBJECT = Kind("JSON", _read_object)
 PATTERN = Kind("PATTERN", _read_text)
+REGEX = Kind("REGEX", _read_regex)
+FILE = Kind("FILE", _read_text)
+LEVEL = choice("LEVEL", LEVELS)

@@ -74,7 +74,9 @@ class _Parser:
             argument = places[0] if places[0].repeated else places.pop(0)
             take = self._add if argument.repeated else self._take
             take(argument.name, self._read(argument.kind, token), token)
-        missing = next((argument for argument in places if argument.required and argument.name not in self.values), None)
+        missing = next(
+            (argument for argument in places if argument.required and argument.name not in self.values), None
+        )
         if missing is not None:
             self._fail(f"{missing.kind.word} is missing: {_lower(missing.help)}", len(self.line), self._example())
         return Parsed(self._with_absent(), self.places)

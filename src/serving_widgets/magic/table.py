@@ -26,6 +26,7 @@ COMMANDS = (
     "stop",
     "start",
     "delete",
+    "logs",
     "mock",
     "help",
 )

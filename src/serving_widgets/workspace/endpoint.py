@@ -253,7 +253,7 @@ class Endpoint(Predicting):
         Parameters
         ----------
         entity
-            The served entity; not needed where there is only one.
+            The served entity; not needed where there is only one, or only one that serves.
         config_version
             The version of the configuration whose log is wanted; the newest unless given.
 
@@ -264,7 +264,10 @@ class Endpoint(Predicting):
         return run_sync(lambda: self.aio.logs(entity, config_version), twin="ep.aio.logs(…)")
 
     def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
-        """Return the log of building a served entity's container; arguments and result as of :meth:`logs`."""
+        """Return the log of building a served entity's container; arguments and result as of :meth:`logs`.
+
+        The entity is not needed where only one failed to be deployed.
+        """
         return run_sync(lambda: self.aio.build_logs(entity, config_version), twin="ep.aio.build_logs(…)")
 
     def plan(self, action: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:

@@ -30,7 +30,7 @@ async def read_log(
     seen = workspace.watcher.store.get(name)
     # A log that is asked for is a new look: which entities there are may have changed since the last one.
     info = seen.info if seen is not None and seen.fresh and seen.info.detailed else await workspace.watcher.look(name)
-    chosen = choose(info, entity) if config_version is None or entity is None else entity
+    chosen = choose(info, entity, sort) if config_version is None or entity is None else entity
     client = workspace.client()
     read = client.server_logs if sort == "server" else client.build_logs
     return LogText(await read(name, chosen, config_version), endpoint=name, entity=chosen, sort=sort)
@@ -42,12 +42,16 @@ def entities_of(info: EndpointInfo) -> list[str]:
     return list(dict.fromkeys(entity.name for config in configs for entity in config.entities if entity.name))
 
 
-def choose(info: EndpointInfo, entity: str | None) -> str:
-    """Return the entity that is meant: the one named, or the only one there is."""
+def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> str:
+    """Return the entity that is meant: the one named, or the only one there is.
+
+    Of several, a server's log is meant of the only one that serves, a build's log of the only one that failed.
+    """
     names = entities_of(info)
     if entity is None:
-        if len(names) == 1:
-            return names[0]
+        for likely in (names, _likely(info, sort)):
+            if len(likely) == 1:
+                return likely[0]
         if not names:
             raise ConfigError(
                 f"{info.name} serves nothing yet, so it has no logs.",
@@ -66,3 +70,14 @@ def choose(info: EndpointInfo, entity: str | None) -> str:
             hint=f"Did you mean {near[0]}?" if near else f"It has: {known}. For an older one, say its config_version.",
         )
     return entity
+
+
+def _likely(info: EndpointInfo, sort: Sort | None) -> list[str]:
+    config = info.config if sort == "server" else info.pending_config if sort == "build" else None
+    entities = config.entities if config is not None else ()
+    if sort == "build":
+        entities = tuple(each for each in entities if each.state is not None and each.state.deployment == _FAILED)
+    return [entity.name for entity in entities if entity.name]
+
+
+_FAILED = "DEPLOYMENT_FAILED"

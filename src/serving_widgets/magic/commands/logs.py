@@ -1,0 +1,261 @@
+"""``%serving logs``: what a model server writes, and what building its container wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.errors import BadRequest, ConfigError
+from serving_widgets.magic.call import Call
+from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result
+from serving_widgets.magic.kinds import ENDPOINT, FILE, REGEX, choice, of_known, whole
+
+if TYPE_CHECKING:
+    from serving_widgets.api.loglines import LogLine
+    from serving_widgets.api.logselect import Selection
+    from serving_widgets.workspace import Endpoint
+    from serving_widgets.workspace.logs import Sort
+    from serving_widgets.workspace.logtext import LogText
+
+#: Lines that are shown unless told otherwise.
+TAIL = 50
+_ALL = "all"
+
+
+def run(call: Call) -> Any:
+    """Return the log, with a part of it to look at; or the viewer; or what two builds differ in."""
+    endpoint = call.endpoint()
+    sort: Sort = "build" if call["build"] or call.given("compare") else "server"
+    entity = _entity(call, endpoint, sort)
+    if call.given("compare"):
+        return _compare(call, endpoint, entity)
+    if call["watch"] and call.display != "static":
+        return _viewer(call, endpoint, entity, sort)
+    log = _read(endpoint, entity, sort, call["config_version"])
+    saved = _saved(call, log) if call.given("save") else ""
+    return Result(log, _page(call, endpoint, log, saved))
+
+
+def _entity(call: Call, endpoint: Endpoint, sort: Sort) -> str:
+    from serving_widgets.workspace.logs import choose, entities_of
+
+    if call.given("entity") and call.given("config_version"):
+        return str(call["entity"])  # an older configuration may have had entities that nobody lists any more
+    try:
+        return choose(endpoint.info, call["entity"], sort)
+    except ConfigError as error:
+        hint = f"Say which one, such as --entity {entities_of(endpoint.info)[-1]}"
+        raise call.problem(
+            error.message,
+            at="entity" if call.given("entity") else "name",
+            hint=hint if error.code == "which_entity" else error.hint,
+        ) from None
+
+
+def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> LogText:
+    try:
+        return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
+    except BadRequest as error:
+        if endpoint.kind in ("external", "foundation"):
+            error.hint = "Only what runs in a container of the workspace has logs, such as custom models."
+        raise
+
+
+def _viewer(call: Call, endpoint: Endpoint, entity: str, sort: Sort) -> Any:
+    for option in ("tail", "level", "grep", "context", "save"):
+        if call.given(option):
+            hint = "The viewer has its own search, levels and download. Leave one of the two out."
+            raise call.problem(f"--{option} is for a part of the log; --watch opens all of it.", at=option, hint=hint)
+    from serving_widgets.widgets import LogViewer
+
+    return LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
+
+
+def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Any:
+    from serving_widgets.api.diagnosis import diagnose
+    from serving_widgets.api.loglines import read_lines
+    from serving_widgets.api.logselect import select
+    from serving_widgets.render.logs import LogPage
+
+    lines = read_lines(log.lines)
+    last = call["tail"] if call.given("tail") else TAIL
+    selection = select(
+        lines,
+        level=call["level"] or "",
+        pattern=call["grep"],
+        context=call["context"] or 0,
+        last=None if last == _ALL else last,
+    )
+    said = [
+        _counts(lines) if lines else _why_empty(endpoint, log),
+        _shown(call, selection, last) if lines else "",
+        _others(endpoint, log),
+        saved,
+    ]
+    version = f", config version {call['config_version']}" if call.given("config_version") else ""
+    title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name}{version} – {endpoint.workspace.where}"
+    return LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
+
+
+def _counts(lines: list[LogLine]) -> str:
+    counts = [(level, sum(line.head and line.level == level for line in lines)) for level in ("error", "warning")]
+    grave = ", ".join(f"{_many(count, level)}" for level, count in counts if count)
+    return f"{_many(len(lines), 'line')}; {grave}." if grave else f"{_many(len(lines), 'line')}, no error or warning."
+
+
+def _shown(call: Call, selection: Selection, last: int | str) -> str:
+    conditions = [f"level {call['level']} or graver"] if call.given("level") else []
+    conditions += [f"a match of {call['grep'].pattern!r}"] if call.given("grep") else []
+    if conditions and not selection.found:
+        return f"None has {' and '.join(conditions)}."
+    limited = last != _ALL and selection.found > int(last)
+    if conditions:
+        shown = f"; the last {last} are shown, --tail shows more" if limited else ""
+        return f"{selection.found:,} {'has' if selection.found == 1 else 'have'} {' and '.join(conditions)}{shown}."
+    return f"The last {last} are shown; --tail shows more." if limited else ""
+
+
+def _others(endpoint: Endpoint, log: LogText) -> str:
+    from serving_widgets.workspace.logs import entities_of
+
+    names = [name for name in entities_of(endpoint.info) if name != log.entity]
+    if not names:
+        return ""
+    have = "also has a log" if len(names) == 1 else "also have logs"
+    return f"{', '.join(names)} {have}: --entity {names[0]}"
+
+
+def _why_empty(endpoint: Endpoint, log: LogText) -> str:
+    status = endpoint.status
+    if log.sort == "build":
+        return "The log is empty. It may come once the build has got further."
+    if status.phase == "stopped":
+        return f"The log is empty: {endpoint.name} is stopped, and a server writes only while it runs."
+    if status.note:
+        return f"The log is empty: {endpoint.name} is {status.note.lower()}, and a server writes only while it runs."
+    return "The log is empty: no server of it has written anything yet."
+
+
+def _saved(call: Call, log: LogText) -> str:
+    try:
+        log.save(call["save"])
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no path"
+        hint = "Name a file in a folder that exists: --save churn.log"
+        raise call.problem(f"{call['save']} can't be written: {reason}.", at="save", hint=hint) from None
+    return f"All lines were saved in {call['save']}."
+
+
+# Two builds -------------------------------------------------------------------------------------------------------
+
+
+def _compare(call: Call, endpoint: Endpoint, entity: str) -> Result:
+    from serving_widgets.api.builds import compare_builds, is_installed
+    from serving_widgets.render.builds import builds_table
+
+    for option in ("tail", "level", "grep", "context", "save", "watch"):
+        if call.given(option):
+            raise call.problem(f"--{option} is for one log; --compare reads two.", at=option, hint="Leave one out.")
+    version = call["config_version"]
+    other, older = _other(call, endpoint, entity)
+    if (other, older) == (entity, version):
+        hint = "Name the other one with --compare, or this one with --entity."
+        raise call.problem(f"That is the build of {entity} twice.", at="compare", hint=hint)
+    texts = []
+    for name, number in ((other, older), (entity, version)):
+        texts.append(_read(endpoint, name, "build", number))
+        if not texts[-1]:
+            hint = "A build's log can be read once the build has ended, for 30 days."
+            raise call.problem(f"There is no build log of {_called(name, number)}.", at="compare", hint=hint)
+    changes = compare_builds(*texts)
+    table = builds_table(
+        changes,
+        _called(other, older),
+        _called(entity, version),
+        where=f"{endpoint.name}, {endpoint.workspace.where}",
+        complete=all(map(is_installed, texts)),
+    )
+    return Result(changes, table)
+
+
+def _other(call: Call, endpoint: Endpoint, entity: str) -> tuple[str, int | None]:
+    """Return the entity of the other build, and the version of its configuration."""
+    from serving_widgets.workspace.logs import entities_of
+
+    said, info = call["compare"], endpoint.info
+    names = entities_of(info)
+    if said in names:
+        return said, None
+    if not said.isascii() or not said.isdecimal():
+        hint = f"It has {', '.join(names)}. A number is a version of its configuration."
+        raise call.problem(f"{endpoint.name} has no served entity {said!r}.", at="compare", hint=hint)
+    number = int(said)
+    configs = [config for config in (info.config, info.pending_config) if config is not None]
+    known = next((config for config in configs if config.config_version == number), None)
+    if known is None or entity in (each.name for each in known.entities):
+        return entity, number
+    model = next((each.entity_name for config in configs for each in config.entities if each.name == entity), None)
+    same = [each.name for each in known.entities if each.name and each.entity_name == model]
+    if len(same) != 1:
+        hint = f"Name the entity: {', '.join(each.name or '' for each in known.entities)}"
+        raise call.problem(f"Version {number} has no build of what {entity} serves.", at="compare", hint=hint)
+    return same[0], number
+
+
+def _called(entity: str, version: int | None) -> str:
+    return entity if version is None else f"{entity} (version {version})"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _read_tail(value: Any) -> int | str:
+    return _ALL if value == _ALL else int(_COUNT.read(value))
+
+
+_NOUNS = {"server": "Server log", "build": "Build log"}
+_COUNT = whole("NUMBER", 1, "--tail 200, or --tail all")
+
+
+COMMAND = Command(
+    summary="Show the end of a model server's log, or of the log of building its container.",
+    about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
+    "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
+    "the whole log: text with lines, to_frame() and save().",
+    run=run,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        Option(("--entity",), "The served entity.", of_known("ENTITY", lambda known: known.entities())),
+        Option(
+            ("--config-version",),
+            "The version of its configuration; the present one unless given.",
+            whole("NUMBER", 1, "--config-version 3"),
+        ),
+        Option(("--build",), "The log of building the container."),
+        Option(
+            ("--tail",),
+            f"How many lines to show, or all; {TAIL} unless given.",
+            Kind("NUMBER", _read_tail, lambda _: (_ALL,)),
+        ),
+        Option(
+            ("--level",), "Only what is at least this grave.", choice("LEVEL", ("debug", "info", "warning", "error"))
+        ),
+        Option(("--grep",), "Only what matches; (?i) at its start ignores upper and lower case.", REGEX),
+        Option(("--context",), "How many lines around each to show with it.", whole("NUMBER", 0, "--context 3")),
+        Option(("--save",), "Write the whole log to a file, without escape sequences.", FILE),
+        Option(
+            ("--compare",),
+            "The packages that the build has otherwise than that of another entity, or of another version.",
+            of_known("ENTITY|VERSION", lambda known: (*known.entities(), *known.versions())),
+        ),
+        Option(("--watch",), "Open the viewer, which follows the log."),
+    ),
+    examples=(
+        ("logs unity-model-endpoint", "The last lines of the server's log."),
+        ("logs churn --build", "The log of the build that failed, and what it means."),
+        ("logs churn --level error --grep KeyError --context 3", "Some errors, with the lines around them."),
+        ("logs churn --build --compare churn_model-3", "The packages that the failed build has otherwise."),
+        ("logs churn --save churn.log --tail 5", "Keep the whole log in a file."),
+        ("logs churn -o log", "Keep it in a variable: log.to_frame()"),
+    ),
+)

@@ -1,0 +1,44 @@
+"""How two builds differ, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from serving_widgets.api.builds import PackageChange
+
+from .table import Table
+
+
+def builds_table(
+    changes: Sequence[PackageChange], before: str, after: str, *, where: str, complete: bool = True
+) -> Table:
+    """Return the packages that one build has otherwise than another, one row each.
+
+    Parameters
+    ----------
+    before, after
+        What to call the two builds.
+    where
+        The workspace's label.
+    complete
+        Whether both builds installed their packages.
+    """
+    rows = [(change.name, _what(change), change.before, change.after) for change in changes]
+    counts = [(word, sum(row[1] == word for row in rows)) for word in _WORDS]
+    told = ", ".join(f"{count} {word}" for word, count in counts if count) or "the same"
+    notes = [] if rows else ["Both builds have the same packages in the same versions."]
+    notes += [] if complete else [_UNFINISHED]
+    return Table(
+        ("Package", "What", before, after),
+        rows,
+        caption=f"Packages of {after}, compared with {before}: {told} – {where}",
+        note=" ".join(notes),
+    )
+
+
+_UNFINISHED = "A build failed before its packages were installed, so what the two environments ask for is compared."
+_WORDS = ("added", "removed", "changed")
+
+
+def _what(change: PackageChange) -> str:
+    return "added" if change.before is None else "removed" if change.after is None else "changed"
