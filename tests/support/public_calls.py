@@ -23,6 +23,23 @@ CONFIG = {
 }
 ROWS = {"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}
 
+# Command → lines that show something of the demo workspace, also where nothing may be changed. ``{again}`` stands for
+# the arguments that open the same connection anew.
+LINES = {
+    "connect": ["connect", "connect --read-only {again}"],
+    "list": ["list", "list nobody-has-this", "list --status stopped"],
+    "browse": ["browse", "browse churn"],
+    "status": ["status", "status churn", "status churn --live"],
+    "wait": ["wait unity-model-endpoint"],
+    "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
+    "update": ["update example-endpoint --version 3 --dry-run"],
+    "stop": ["stop unity-model-endpoint --dry-run"],
+    "start": ["start pricing --dry-run"],
+    "delete": ["delete churn --dry-run"],
+    "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4"],
+    "mock": ["mock", "mock advance 5", "mock journal", "mock reset"],
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class PublicCall:
