@@ -1,4 +1,5 @@
 /** Tells each kernel every 20 s which of its views are on screen, so that it looks after nothing that nobody sees. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Model } from "./host";
 import { randomId } from "./rpc";
 
@@ -13,24 +14,35 @@ interface Kernel {
 
 const kernels = new Map<string, Kernel>();
 
-/** Count a view in for as long as it lives, and out whenever it is scrolled away. */
-export function watchVisibility(view: string, el: Element, runtime: Model, runtimeId: string, life: AbortSignal): void {
+interface Visible {
+  id: string;
+  root: Element;
+  signal: AbortSignal;
+  awaited: ReadonlySignal<boolean>;
+}
+
+/** Count a view in for as long as it lives, and out whenever it is scrolled away while nobody waits for its news. */
+export function watchVisibility({ id, root, signal: life, awaited }: Visible, runtime: Model, runtimeId: string): void {
   let onScreen = typeof IntersectionObserver === "undefined";
   const update = (): void => {
-    if (onScreen && document.visibilityState !== "hidden" && !life.aborted) join(runtimeId, view, runtime);
-    else leave(runtimeId, view);
+    const seen = onScreen && document.visibilityState !== "hidden";
+    if ((seen || awaited.value) && !life.aborted) join(runtimeId, id, runtime);
+    else leave(runtimeId, id);
   };
   if (!onScreen) {
     const observer = new IntersectionObserver((changes) => {
       onScreen = changes.at(-1)?.isIntersecting ?? false;
       update();
     });
-    observer.observe(el);
+    observer.observe(root);
     life.addEventListener("abort", () => observer.disconnect());
   }
   document.addEventListener("visibilitychange", update, { signal: life });
-  life.addEventListener("abort", update);
-  update();
+  const stop = awaited.subscribe(update);
+  life.addEventListener("abort", () => {
+    stop();
+    update();
+  });
 }
 
 function join(runtimeId: string, view: string, runtime: Model): void {

@@ -12,6 +12,11 @@ export interface Model {
   };
 }
 
+/** The way to other models in hosts that hide the widget manager. */
+export interface Host {
+  getModel?(ref: string): Promise<Model>;
+}
+
 /** What the loader hands to `mount`. */
 export interface MountContext {
   model: Model;
@@ -21,4 +26,5 @@ export interface MountContext {
   runtime: Model;
   /** Its id: proxies of one model differ from call to call, the id does not. */
   runtimeId: string;
+  host?: Host;
 }

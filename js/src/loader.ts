@@ -3,14 +3,14 @@
  * imports their code once per page and mounts the view. Where that cannot work it writes the picture as plain text and
  * says why nothing moves.
  */
-import type { Model } from "./host";
+import type { Host, Model } from "./host";
 import type * as Runtime from "./runtime";
 
 interface RenderProps {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
-  host?: { getModel?(ref: string): Promise<Model> };
+  host?: Host;
 }
 
 /** Views may be painted before the comms of the hidden models are known to the page, so the first misses mean nothing. */
@@ -31,7 +31,7 @@ async function render({ model, el, signal, host }: RenderProps): Promise<(() => 
     const runtime = await find(runtimeId);
     const { mount, url } = await load<typeof Runtime>(runtime);
     const part = await load<Runtime.Part>(await find(idOf("_part")), url);
-    if (!life.aborted) mount(part, { model, el, signal: life, runtime, runtimeId });
+    if (!life.aborted) mount(part, { model, el, signal: life, runtime, runtimeId, host });
   } catch (error) {
     if (!life.aborted) drawText(`Not live: ${error instanceof Error ? error.message : error}. Run the cell again.`);
   }

@@ -24,19 +24,22 @@ export { QUEUED } from "./rpc";
 export { Age } from "./ui/Age";
 export { Banner } from "./ui/Banner";
 export { Button } from "./ui/Button";
+export { Child } from "./ui/Child";
 export { copy, CopyButton } from "./ui/CopyButton";
 export { Dialog } from "./ui/Dialog";
 export { EndpointActions } from "./ui/EndpointActions";
 export { EndpointStatus } from "./ui/EndpointStatus";
 export { Icon } from "./ui/Icon";
 export { LinkBanner } from "./ui/LinkBanner";
+export { Menu } from "./ui/Menu";
 export { Missing } from "./ui/Missing";
 export { Popover } from "./ui/Popover";
+export { Prose } from "./ui/Prose";
 export { CodeLine } from "./ui/Recipes";
 export { StatusMark } from "./ui/StatusMark";
 export { Tabs } from "./ui/Tabs";
 export { Timeline } from "./ui/Timeline";
-export { useView } from "./view";
+export { useUniqueId, useView } from "./view";
 export { count, deploymentWords, permissionWords, safeLink } from "./words";
 
 /** What the module of a view exports. */
@@ -57,7 +60,10 @@ export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, 
   root.className = `sw-root sw-${kind}`;
   // Two locks on one door: Lumino looks for the attribute, older hosts see no event at all.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  root.addEventListener("keydown", (event) => {
+    // Inside another view, what Escape closes next may be that view's.
+    if (event.key !== "Escape" || !view.nested) event.stopPropagation();
+  });
   keepFocus(root, context.signal);
   context.el.replaceChildren(root);
   const dress = (): void => {
@@ -68,7 +74,7 @@ export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, 
   // Hosts attach a view after rendering it; a shadow root is known only then.
   requestAnimationFrame(dress);
 
-  const view = new View(context.model, root, context.signal, Keeper);
+  const view = new View(context.model, root, context.signal, Keeper, context.host);
   view.watch(context);
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {

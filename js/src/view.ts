@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext, useId } from "preact/hooks";
 import { Acts } from "./acts";
 import { watchVisibility } from "./heartbeat";
-import type { Model, MountContext } from "./host";
+import type { Host, Model, MountContext } from "./host";
 import { FROZEN, Live } from "./live";
 import { Store, type StoreCalls } from "./model";
 import type { Delta, Problem, Snapshot } from "./protocol";
@@ -19,6 +19,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
+  /** Somebody waits to be told of something: the view is looked after even where nobody sees it. */
+  readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");
   /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
@@ -29,6 +31,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
     readonly root: HTMLElement,
     readonly signal: AbortSignal,
     Kind: StoreKind<T>,
+    readonly host?: Host,
   ) {
     this.rpc = new Rpc(
       model,
@@ -66,7 +69,12 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
 
   /** Count as visible for the kernel's heartbeat. */
   watch({ runtime, runtimeId }: MountContext): void {
-    watchVisibility(this.id, this.root, runtime, runtimeId, this.signal);
+    watchVisibility(this, runtime, runtimeId);
+  }
+
+  /** Whether it stands inside another view, which says for both whose picture it is. */
+  get nested(): boolean {
+    return this.root.parentElement?.closest(".sw-root") != null;
   }
 
   announce(text: string): void {

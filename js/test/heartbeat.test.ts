@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { signal } from "@preact/signals";
 import { watchVisibility } from "../src/heartbeat";
 import { FakeModel } from "./fake";
 import { settle, useMounts } from "./mounted";
@@ -21,8 +22,9 @@ function views(count: number, runtimeId: string) {
   const runtime = new FakeModel({});
   const lives = Array.from({ length: count }, (_, i) => {
     const life = new AbortController();
-    watchVisibility(`view-${i}`, document.createElement("div"), runtime, runtimeId, life.signal);
-    return life;
+    const awaited = signal(false);
+    watchVisibility({ id: `view-${i}`, root: document.createElement("div"), signal: life.signal, awaited }, runtime, runtimeId);
+    return Object.assign(life, { awaited });
   });
   const show = (at: number, visible: boolean): void => Observer.all[at]!.report([{ isIntersecting: visible }]);
   return { runtime, lives, show };

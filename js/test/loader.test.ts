@@ -52,7 +52,7 @@ describe("the loader", () => {
     const { signal } = new AbortController();
     const { el } = await rendered({ model, host: { getModel }, signal });
     expect(getModel.mock.calls).toEqual([["anywidget:r1"], ["anywidget:p1"]]);
-    expect(mount).toHaveBeenCalledWith(PART, { model, el, signal, runtime, runtimeId: "r1" });
+    expect(mount).toHaveBeenCalledWith(PART, { model, el, signal, runtime, runtimeId: "r1", host: { getModel } });
   });
 
   it("falls back on the widget manager where there is no host", async () => {

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from .api.status import Status
     from .openapi.errors import EncodingError
-    from .widgets import EndpointBrowser, EndpointControls, LogViewer, StatusBadge
+    from .widgets import EndpointBrowser, EndpointControls, EndpointPanel, LogViewer, PermissionsEditor, StatusBadge
     from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
 
 __all__ = [
@@ -45,11 +45,13 @@ __all__ = [
     "Endpoint",
     "EndpointBrowser",
     "EndpointControls",
+    "EndpointPanel",
     "LogViewer",
     "LoopThreadError",
     "NotFound",
     "OutcomeUnknown",
     "PermissionDenied",
+    "PermissionsEditor",
     "RequestTimeout",
     "Scoring",
     "ScoringFailed",
@@ -70,7 +72,14 @@ __all__ = [
 
 _ROOMS = {
     ".workspace": ("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"),
-    ".widgets": ("EndpointBrowser", "EndpointControls", "LogViewer", "StatusBadge"),
+    ".widgets": (
+        "EndpointBrowser",
+        "EndpointControls",
+        "EndpointPanel",
+        "LogViewer",
+        "PermissionsEditor",
+        "StatusBadge",
+    ),
     ".api.status": ("Status",),
     ".openapi.errors": ("EncodingError",),
 }

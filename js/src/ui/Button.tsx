@@ -12,7 +12,7 @@ interface ButtonProps {
    * Buttons that are never refused leave it out.
    */
   refused?: string | null;
-  look?: "plain" | "quiet" | "danger";
+  look?: "plain" | "main" | "quiet" | "danger";
   /** The accessible name, where the visible content is not one. */
   label?: string;
   expanded?: boolean;

@@ -8,7 +8,7 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-const FOCUSABLE = "button, input, a[href]";
+const FOCUSABLE = "button, input, textarea, a[href]";
 
 /**
  * A dialog that is modal for its cell: it opens in place, so no output clips it, and everything else in the view stands

@@ -1,6 +1,7 @@
 /** Line icons on a 16-pixel grid. They are always decoration: the word or the accessible name stands beside them. */
 const PATHS = {
   alert: "M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.2v.3",
+  bell: "M3.5 11.5c1-1 1.2-2 1.2-4a3.3 3.3 0 0 1 6.6 0c0 2 .2 3 1.2 4ZM6.8 13.2a1.3 1.3 0 0 0 2.4 0",
   check: "m3.5 8.5 3 3 6-7",
   chevron: "m4.5 6.5 3.5 3.5 3.5-3.5",
   close: "m4.5 4.5 7 7M11.5 4.5l-7 7",

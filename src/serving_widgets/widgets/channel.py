@@ -12,13 +12,14 @@ import contextvars
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace import loop
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Args = Mapping[str, Any]
 Progress = Callable[[Any], None]
 #: An operation of a widget: its arguments and a way to report progress in, the result out. Runs on the loop thread.
@@ -70,6 +71,10 @@ class Channel:
     def publish(self, content: Mapping[str, Any]) -> None:
         """Send a message that nobody asked for."""
         self._send(content, aimed=True)
+
+    def within(self, make: Callable[[], T]) -> T:
+        """Run what talks to the page by itself, as making a widget does, in the context of the last message."""
+        return make() if self._context is None else self._context.copy().run(make)
 
     def close(self) -> None:
         """Say nothing more and end what runs."""

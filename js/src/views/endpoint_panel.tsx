@@ -1,0 +1,96 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Age } from "../ui/Age";
+import { Banner } from "../ui/Banner";
+import { Child } from "../ui/Child";
+import { CopyButton } from "../ui/CopyButton";
+import { EndpointStatus } from "../ui/EndpointStatus";
+import { LinkBanner } from "../ui/LinkBanner";
+import { Missing } from "../ui/Missing";
+import { Tabs } from "../ui/Tabs";
+import { Ended, Waits } from "../ui/Waits";
+import type { RpcError } from "../rpc";
+import css from "./endpoint_panel.css";
+import { ConfigTab } from "./panel/ConfigTab";
+import { Overview } from "./panel/Overview";
+import { usePanelView } from "./panel/state";
+import { TagsTab } from "./panel/TagsTab";
+
+export { css };
+
+const TABS = [
+  { key: "overview", label: "Overview" },
+  { key: "logs", label: "Logs" },
+  { key: "permissions", label: "Permissions" },
+  { key: "tags", label: "Tags" },
+  { key: "config", label: "Config" },
+] as const;
+/** Tabs that other widgets fill. */
+const CHILDREN: readonly string[] = ["logs", "permissions"];
+
+/** Everything about one endpoint, in tabs. */
+export default function EndpointPanel() {
+  const view = usePanelView();
+  const { name, endpoint, link, workspace, tags, config, budget, ...state } = view.store.state.value;
+  const [tab, setTab] = useState(state.tab || "overview");
+  const [fault, setFault] = useState("");
+  const opened = useRef(new Set<string>()).current;
+  const waits = useMemo(() => new Waits(view), []);
+  if (CHILDREN.includes(tab)) opened.add(tab);
+
+  useEffect(() => {
+    setFault("");
+    if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
+    view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
+  }, [tab]);
+  useEffect(() => {
+    if (endpoint) waits.see(name, { label: endpoint.status.label, phase: endpoint.deleted ? "other" : endpoint.status.phase });
+  }, [endpoint]);
+
+  return (
+    <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
+      <div class="sw-header">
+        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+          {name}
+        </span>
+        <CopyButton text={name} what="name" />
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        {link.state === "stale" && link.seen !== null && (
+          <span class="sw-muted sw-nowrap">
+            Last checked <Age at={link.seen} host /> – retrying
+          </span>
+        )}
+        {!view.nested && workspace.mock && <span class="sw-tag">Mock</span>}
+        {!view.nested && workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
+      </div>
+      {(!view.nested || !endpoint) && <LinkBanner />}
+      {!view.nested && workspace.read_only !== null && (
+        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
+      )}
+      <Ended waits={waits} />
+      {endpoint && (
+        <Tabs label={`About ${name}`} tabs={TABS} chosen={tab} onChoose={setTab}>
+          {tab === "overview" && (
+            <div class="sw-tab-body">
+              <Overview picture={endpoint} waits={waits} />
+            </div>
+          )}
+          {tab === "tags" && tags && (
+            <div class="sw-tab-body">
+              <TagsTab name={name} tags={tags} />
+            </div>
+          )}
+          {tab === "config" && (
+            <div class="sw-tab-body">
+              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">Loading…</p>}
+            </div>
+          )}
+          {[...opened].map((key) => (
+            <div key={key} hidden={tab !== key}>
+              {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
+            </div>
+          ))}
+        </Tabs>
+      )}
+    </div>
+  );
+}

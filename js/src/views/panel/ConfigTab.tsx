@@ -1,0 +1,60 @@
+import { useMemo } from "preact/hooks";
+import type { Picture } from "../../protocol";
+import { Banner } from "../../ui/Banner";
+import { Button } from "../../ui/Button";
+import { Timeline } from "../../ui/Timeline";
+import { NotifyButton, type Waits } from "../../ui/Waits";
+import { Beside } from "./Changes";
+import { Deploy } from "./Deploy";
+import { type Config, Requests, usePanelView } from "./state";
+import { frozen } from "./TagsTab";
+
+/** The active configuration beside the pending one, the update that leads there, and the editor of the next one. */
+export function ConfigTab({ picture, config, waits }: { picture: Picture; config: Config; waits: Waits }) {
+  const view = usePanelView();
+  const requests = useMemo(() => new Requests(view), []);
+  const { draft, fate } = config;
+  const readOnly = view.store.state.value.workspace.read_only;
+  const refused = frozen(view) ?? readOnly ?? config.can;
+  const open = async (): Promise<void> => {
+    if (await requests.send("draft")) view.root.querySelector<HTMLElement>(".sw-deploy input")?.focus();
+  };
+  return (
+    <>
+      {fate && picture.update && <Timeline picture={picture} />}
+      {picture.status.phase === "updating" && (
+        <div>
+          <NotifyButton waits={waits} names={[picture.name]} />
+        </div>
+      )}
+      {config.groups.length === 0 ? (
+        <p class="sw-muted">{picture.name} has no configuration yet.</p>
+      ) : (
+        <Beside
+          caption={`Configuration of ${picture.name}`}
+          titles={[sideOf("Active", config.active), sideOf(fate === "failed" ? "Failed" : "Pending", config.pending)]}
+          groups={config.groups}
+          single={fate === ""}
+        />
+      )}
+      {refused && !readOnly && !draft && picture.status.phase !== "updating" && (
+        <Banner tone="info" icon="lock" problem={{ code: "", message: refused, hint: "" }} />
+      )}
+      {draft ? (
+        <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} />
+      ) : (
+        <div class="sw-bar">
+          <Button look="main" refused={refused} onClick={() => void open()}>
+            Deploy a version
+          </Button>
+          {requests.note.value && <span class="sw-muted">{requests.note}</span>}
+        </div>
+      )}
+      {!draft && requests.problem.value && <Banner tone="error" problem={requests.problem.value} />}
+    </>
+  );
+}
+
+function sideOf(side: string, version: number | null): string {
+  return version === null ? side : `${side} (version ${version})`;
+}

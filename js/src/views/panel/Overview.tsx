@@ -1,0 +1,91 @@
+import { type ComponentChildren, Fragment } from "preact";
+import type { Picture } from "../../protocol";
+import { Age } from "../../ui/Age";
+import { CopyButton } from "../../ui/CopyButton";
+import { EndpointActions } from "../../ui/EndpointActions";
+import { Icon } from "../../ui/Icon";
+import { ServedEntities } from "../../ui/ServedEntities";
+import { Timeline } from "../../ui/Timeline";
+import { NotifyButton, type Waits } from "../../ui/Waits";
+import { permissionWords, safeLink } from "../../words";
+import { kindWords } from "../browser/listing";
+import { type Budget, usePanelView } from "./state";
+
+/** Actions, the update under way, what is served, and the rest of the facts. */
+export function Overview({ picture, waits }: { picture: Picture; waits: Waits }) {
+  const { budget } = usePanelView().store.state.value;
+  return (
+    <>
+      <EndpointActions picture={picture} />
+      {picture.status.reason && !picture.update && <p class="sw-reason">{picture.status.reason}</p>}
+      {picture.update && <Timeline picture={picture} />}
+      {picture.status.phase === "updating" && (
+        <div>
+          <NotifyButton waits={waits} names={[picture.name]} />
+        </div>
+      )}
+      {picture.served.length > 0 && <ServedEntities picture={picture} />}
+      <Facts picture={picture} budget={budget} />
+    </>
+  );
+}
+
+function Facts({ picture, budget }: { picture: Picture; budget: Budget | null }) {
+  const facts: [string, ComponentChildren][] = [
+    ["Kind", kindWords(picture.kind)],
+    ["Creator", picture.creator],
+    ["Created", picture.created !== null && <Age at={picture.created} />],
+    ["Updated", picture.updated !== null && <Age at={picture.updated} />],
+    ["Your permission", picture.permission && permissionWords(picture.permission)],
+    ["Route-optimized", picture.route_optimized && "Yes"],
+    ["Tags", picture.tags.map(([key, value]) => (value ? `${key}: ${value}` : key)).join(", ")],
+    ["URL", picture.url && <Copied text={picture.url} what="URL" />],
+    ["ID", picture.id && <Copied text={picture.id} what="ID" />],
+    ["Budget policy", budget && <BudgetPolicy budget={budget} console={picture.console} />],
+  ];
+  return (
+    <dl class="sw-facts">
+      {facts
+        .filter(([, value]) => value)
+        .map(([term, value]) => (
+          <Fragment key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+    </dl>
+  );
+}
+
+/** The policy in effect and where it comes from, or why there is none; and where it can be changed, if anywhere. */
+function BudgetPolicy({ budget, console }: { budget: Budget; console: string | null }) {
+  const link = safeLink(console);
+  return (
+    <div class="sw-budget">
+      {budget.policy ? <Copied text={budget.policy} what="budget policy" /> : <span>None</span>}
+      <p class="sw-muted">
+        {budget.source} {budget.change}
+        {budget.change && link && (
+          <>
+            {" "}
+            <a class="sw-link" href={link} target="_blank" rel="noopener noreferrer">
+              Open its page
+              <Icon name="open" />
+            </a>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Copied({ text, what }: { text: string; what: string }) {
+  return (
+    <span class="sw-pair">
+      <span class="sw-mono sw-clip" title={text}>
+        {text}
+      </span>
+      <CopyButton text={text} what={what} />
+    </span>
+  );
+}
