@@ -27,7 +27,7 @@ export function Builds({ onClose }: { onClose(): void }) {
     ...versionsOf(each).map(({ number, words }) => ({
       entity: each.name,
       version: number,
-      words: `${each.name} – ${words.toLowerCase()}`,
+      words: `${each.name} – ${words.replace("Config", "config")}`,
     })),
   ]);
   const others = builds.filter((build) => build.entity !== entity || build.version !== version);

@@ -36,13 +36,9 @@ export function Findings({ logs }: { logs: Logs }) {
               ))}
             </select>
           )}
+          <Button onClick={() => void show(logs, shown.number)}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
         </div>
-        <div class="sw-log-finding-line">
-          <code>{safeToPaste(shown.line).trim()}</code>
-          <Button look="quiet" label={`Show line ${shown.number + 1}`} onClick={() => void show(logs, shown.number)}>
-            Show line {(shown.number + 1).toLocaleString("en")}
-          </Button>
-        </div>
+        <code class="sw-log-finding-line">{safeToPaste(shown.line).trim()}</code>
         <div>
           <Prose text={shown.meaning} />
         </div>

@@ -54,7 +54,7 @@ function Freshness({ logs }: { logs: Logs }) {
     if (log.state === "loading") return "Loading…";
     if (log.state !== "live") return "";
     if (log.reading) return "Reading…";
-    return follow ? (logs.sticky.value ? "Following" : "Following below") : "Not following";
+    return follow ? "" : "Not following";
   };
   return (
     <>

@@ -17,7 +17,6 @@ export function Levels({ logs }: { logs: Logs }) {
   const { levels, replica } = logs.options.value;
   const named = log.replicas.filter((name) => name !== "");
   const errors = log.counts[LEVELS[ERROR]!] ?? 0;
-  const none = errors ? null : "This log tells of no error.";
   return (
     <div class="sw-log-levels">
       <div class="sw-log-chips" role="group" aria-label="Levels">
@@ -33,10 +32,11 @@ export function Levels({ logs }: { logs: Logs }) {
           </button>
         ))}
       </div>
-      <Button look="quiet" label="Next error" refused={none} onClick={() => void logs.nextError(1)}>
-        Next error
-        <Icon name="chevron" />
-      </Button>
+      {errors > 0 && (
+        <Button look="quiet" onClick={() => void logs.nextError(1)}>
+          Next error
+        </Button>
+      )}
       <span class="sw-grow" />
       {logs.narrowed.value && (
         <Button look="quiet" onClick={() => logs.clear()}>

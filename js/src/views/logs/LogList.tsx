@@ -13,7 +13,7 @@ const OVERSCAN = 12;
 /** Rows drawn at most, however high the view is pulled. */
 const MOST_ROWS = 160;
 /** Pixels between number and text, and round both. */
-const GUTTER = 28;
+const GUTTER = 36;
 
 interface LogListProps {
   logs: Logs;
@@ -35,6 +35,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
   const [top, setTop] = useState(0);
   const [size, setSize] = useState({ width: 640, height: 400, character: 7.2 });
   const [corrected, setCorrected] = useState(0);
+  const [shown, setShown] = useState(0);
   /** Where the person has scrolled to; null is the beginning. */
   const anchor = useRef<{ line: number; offset: number } | null>(null);
   const corrections = useRef<{ key: string; by: Map<number, number> }>({ key: "", by: new Map() });
@@ -53,10 +54,13 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
   useLayoutEffect(() => {
     const el = scroller.current!;
     const measure = (): void => {
+      // Out of sight it has no size, and the browser forgets where it was scrolled to: put it back when it is shown again.
+      if (el.clientHeight === 0 || el.scrollTop !== before.current) setShown((times) => times + 1);
+      if (el.clientHeight === 0) return;
       const probe = el.querySelector<HTMLElement>(".sw-log-probe")!;
       const character = probe.getBoundingClientRect().width / PROBE.length || 7.2;
       setSize((old) => {
-        const next = { width: el.clientWidth || 640, height: el.clientHeight || 400, character };
+        const next = { width: el.clientWidth, height: el.clientHeight, character };
         return old.width === next.width && old.height === next.height && old.character === character ? old : next;
       });
     };
@@ -86,7 +90,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
     } else el.scrollTop = 0;
     placed.current = before.current = el.scrollTop;
     setTop(el.scrollTop);
-  }, [geometry, target, sticky, size.height]);
+  }, [geometry, target, sticky, size.height, shown]);
 
   const remember = (at: number): void => {
     const row = geometry.at(at);
@@ -96,6 +100,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
 
   const scrolled = (): void => {
     const el = scroller.current!;
+    if (el.clientHeight === 0) return;
     const at = el.scrollTop;
     setTop(at);
     if (Math.abs(at - placed.current) < 1) return;
@@ -201,6 +206,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
               line={row}
               top={geometry.top(first + index)}
               chosen={row >= chosenFrom && row <= chosenTo}
+              version={logs.lines.version}
             />
           ),
         )}

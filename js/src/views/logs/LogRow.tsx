@@ -1,3 +1,4 @@
+import { Icon } from "../../ui/Icon";
 import { count } from "../../words";
 import type { Logs } from "./logs";
 import { piecesOf } from "./text";
@@ -5,15 +6,19 @@ import { piecesOf } from "./text";
 interface LogRowProps {
   logs: Logs;
   line: number;
-  /** Style: where it is. */
+  /** Pixels from the top. */
   top: number;
+  /** That of the lines: a row is drawn again when it changes. */
+  version: number;
   chosen: boolean;
 }
 
+/** Characters of it. */
+const MOST_WORDS = 90;
 const LEVEL_LOOKS = ["", "", "", " sw-log-warning", " sw-log-error"];
 
 /** One line of a log, or the first line of a folded traceback with what it came to. */
-export function LogRow({ logs, line, top, chosen }: LogRowProps) {
+export function LogRow({ logs, line, top, chosen, version }: LogRowProps) {
   const { lines } = logs;
   const { times, fold, wrap } = logs.options.value;
   const { head, size, level, trace } = lines.units();
@@ -28,32 +33,40 @@ export function LogRow({ logs, line, top, chosen }: LogRowProps) {
       style={{ top: `${top}px` }}
       data-line={line}
     >
-      <span class="sw-log-number" aria-hidden="true">
-        {line + 1}
-      </span>
-      <span class="sw-log-text">
-        <Text logs={logs} line={line} times={times} />
+      <span class="sw-log-number">
+        <span aria-hidden="true">{line + 1}</span>
         {fold && unit && (
           <button
             type="button"
             class="sw-log-fold"
             tabIndex={-1}
             aria-expanded={!folded}
+            aria-label={`${count(size[place]!, "line")} of a traceback`}
             onClick={(event) => {
               event.stopPropagation();
               logs.toggle(line);
             }}
           >
-            {folded ? `+ ${count(size[place]!, "line")}` : "Fold"}
+            <Icon name="chevron" />
           </button>
         )}
-        {folded && !wrap && <span class="sw-log-aside">{lastWords(logs, line)}</span>}
+      </span>
+      <span class="sw-log-text">
+        <Text logs={logs} line={line} times={times} version={version} />
+        {folded && (
+          <span class="sw-log-aside">
+            + {count(size[place]!, "line")}
+            {!wrap && lastWords(logs, line)}
+          </span>
+        )}
       </span>
     </div>
   );
 }
 
-function Text({ logs, line, times }: { logs: Logs; line: number; times: boolean }) {
+type TextProps = Pick<LogRowProps, "logs" | "line" | "version"> & { times: boolean };
+
+function Text({ logs, line, times }: TextProps) {
   const { lines } = logs;
   if (!lines.has(line)) return <span class="sw-log-aside">…</span>;
   const pieces = piecesOf(lines.raw(line), {
@@ -87,5 +100,5 @@ function lastWords({ lines }: Logs, line: number): string {
   }
   if (last === line) return "";
   const words = lines.plain(last).replace(/^\[[a-z0-9]{5}\] ?/, "");
-  return words.length > 90 ? `${words.slice(0, 90)}…` : words;
+  return ` · ${words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words}`;
 }

@@ -56,7 +56,7 @@ export function titleOf({ name, pending }: EntityChoice): string {
 
 export function versionsOf({ versions, older }: EntityChoice): { number: number; words: string }[] {
   return [
-    ...versions.map((number) => ({ number, words: `Config version ${number}` })),
-    ...older.map((number) => ({ number, words: `Config version ${number} (earlier)` })),
+    ...versions.map((number) => ({ number, words: `Config v${number}` })),
+    ...older.map((number) => ({ number, words: `Config v${number} (earlier)` })),
   ];
 }
