@@ -47,6 +47,15 @@ describe("a badge", () => {
     expect(byRole(el, "status").querySelector(shape)).not.toBeNull();
   });
 
+  it("says which workspace it is of, and that it is read-only", async () => {
+    const { el } = badge(picture("churn"), {
+      workspace: { name: "w", label: "adb-1.example.com", host: "https://adb-1.example.com", mock: false, read_only: "Found." },
+    });
+    await settle();
+    expect(el.textContent).toContain("adb-1.example.com");
+    expect(el.textContent).toContain("Read-only");
+  });
+
   it("shows a note beside the status, not in it", async () => {
     const { el } = badge(picture("churn", { status: { ...picture("churn").status, note: "Scaled to zero" } }));
     await settle();

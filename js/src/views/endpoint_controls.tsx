@@ -5,16 +5,17 @@ import { EndpointActions } from "../ui/EndpointActions";
 import { EndpointStatus } from "../ui/EndpointStatus";
 import { LinkBanner } from "../ui/LinkBanner";
 import { Missing } from "../ui/Missing";
+import { Where } from "../ui/Where";
 import { useView } from "../view";
 
 /** Stop, start and delete one endpoint. */
 export default function EndpointControls() {
   const { store } = useView<EndpointState>();
-  const { name, endpoint, link, workspace } = store.state.value;
+  const { name, endpoint, link } = store.state.value;
   return (
     <div class="sw-panel">
       <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+        <span class="sw-title sw-mono sw-clip" title={name}>
           {name}
         </span>
         <CopyButton text={name} what="name" />
@@ -24,7 +25,7 @@ export default function EndpointControls() {
             Last checked <Age at={link.seen} host /> – retrying
           </span>
         )}
-        {workspace.mock && <span class="sw-tag">Mock</span>}
+        <Where />
       </div>
       <LinkBanner />
       {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}

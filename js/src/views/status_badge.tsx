@@ -7,6 +7,7 @@ import { Icon } from "../ui/Icon";
 import { LinkBanner } from "../ui/LinkBanner";
 import { Missing } from "../ui/Missing";
 import { Timeline } from "../ui/Timeline";
+import { Where } from "../ui/Where";
 import { useView } from "../view";
 import css from "./status_badge.css";
 
@@ -16,11 +17,11 @@ export { css };
 export default function StatusBadge() {
   const { store } = useView<EndpointState>();
   const [open, setOpen] = useState(false);
-  const { name, endpoint, link, workspace } = store.state.value;
+  const { name, endpoint, link } = store.state.value;
   return (
     <div class="sw-badge">
       <div class="sw-pill">
-        <span class="sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+        <span class="sw-mono sw-clip" title={name}>
           {name}
         </span>
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
@@ -29,11 +30,7 @@ export default function StatusBadge() {
             Last checked <Age at={link.seen} host /> – retrying
           </span>
         )}
-        {workspace.read_only !== null && (
-          <span class="sw-tag" title={workspace.read_only}>
-            Read-only
-          </span>
-        )}
+        <Where />
         {endpoint && (
           <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>
             <Icon name="chevron" turn={open} />
