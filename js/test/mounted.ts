@@ -4,6 +4,7 @@ import { mount, type Part } from "../src/runtime";
 import * as endpoint_browser from "../src/views/endpoint_browser";
 import * as endpoint_controls from "../src/views/endpoint_controls";
 import * as endpoint_panel from "../src/views/endpoint_panel";
+import * as log_viewer from "../src/views/log_viewer";
 import * as status_badge from "../src/views/status_badge";
 import { FakeModel, obliging } from "./fake";
 
@@ -14,7 +15,7 @@ export interface Mounted {
   close(): void;
 }
 
-const PARTS: Record<string, Part> = { endpoint_browser, endpoint_controls, endpoint_panel, status_badge };
+const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_panel, status_badge };
 
 let open: Mounted[] = [];
 let count = 0;
