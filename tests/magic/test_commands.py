@@ -19,6 +19,7 @@ RUNS = {
     "connect": ["connect mock --name second --scenario empty --speed 10 --clock manual"],
     "list": ["list", "list fraud", "list --status stopped", "list --kind external"],
     "browse": ["browse", "browse churn"],
+    "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
     "wait": ["wait fraud-detector", "wait fraud-detector --timeout 5m"],
     "create": ["create ads --entity main.ml.ads --version 3", "create ads2 --entity main.ml.ads --version 3 --wait"],
@@ -26,8 +27,22 @@ RUNS = {
     "stop": ["stop example-endpoint", "stop unity-model-endpoint --wait"],
     "start": ["start pricing --wait"],
     "delete": ["delete churn --yes"],
+    "logs": [
+        "logs unity-model-endpoint",
+        "logs churn --build",
+        "logs churn --level warning --grep probe --context 2 --tail 5",
+        "logs churn --compare churn_model-3",
+        "logs pricing",
+        "logs churn --build --watch",
+    ],
+    "permissions": ["permissions pricing --copy-from churn"],
+    "grant": ["grant churn vera@example.com CAN_QUERY", "grant churn analysts query"],
+    "revoke": ["revoke churn analysts"],
+    "tags": ["tags churn team=risk --remove tier"],
+    "budget": ["budget churn", "budget chat", "budget pricing"],
     "mock": ["mock", "mock advance 5m", "mock journal", "mock reset"],
 }
+ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
 
 
 def values(line):
@@ -67,7 +82,7 @@ def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, r
         assert " at 0x" not in text
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"browse", "status", "list"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"browse", "panel", "status", "list"}))
 def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, workspace):
     first = [run(f"%serving {line}").text for line in RUNS[name]]
     workspace.mock.reset()
@@ -89,7 +104,8 @@ def test_the_help_on_a_command_names_its_arguments_options_and_examples(name):
 @pytest.mark.parametrize("line", [line for name in COMMANDS for line, _ in command(name).examples])
 def test_an_example_parses(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "ads.json").write_text('{"served_entities": []}')
+    for name in ("ads.json", "churn.json"):
+        (tmp_path / name).write_text('{"served_entities": []}')
     assert values(line) is not None
 
 
@@ -311,6 +327,11 @@ def test_update_takes_a_whole_configuration(run, workspace):
         ("delete churn --yes", "DELETE /api/2.0/serving-endpoints/churn"),
         ("update example-endpoint --version 3", "PUT /api/2.0/serving-endpoints/example-endpoint/config"),
         ("create ads --entity main.ml.ads --version 3 --tag a=b", "POST /api/2.0/serving-endpoints"),
+        ("create ads --entity main.ml.ads --version 3 --budget b-1", "POST /api/2.0/serving-endpoints"),
+        ("grant churn vera@example.com CAN_QUERY", f"PATCH {ACL}"),
+        ("revoke churn analysts", f"PUT {ACL}"),
+        ("permissions churn --copy-from pricing", f"PATCH {ACL}"),
+        ("tags churn team=risk pii= --remove tier", "PATCH /api/2.0/serving-endpoints/churn/tags"),
     ],
 )
 def test_a_dry_run_shows_the_request_that_the_real_run_sends(line, request_line, run, shell, changes, workspace):

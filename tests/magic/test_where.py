@@ -16,6 +16,10 @@ WRITES = {
     "stop": "stop unity-model-endpoint",
     "start": "start pricing",
     "delete": "delete churn --yes",
+    "permissions": "permissions pricing --copy-from churn",
+    "grant": "grant churn vera@example.com CAN_QUERY",
+    "revoke": "revoke churn analysts",
+    "tags": "tags churn team=risk",
 }
 
 

@@ -29,6 +29,7 @@ LINES = {
     "connect": ["connect", "connect --read-only {again}"],
     "list": ["list", "list nobody-has-this", "list --status stopped"],
     "browse": ["browse", "browse churn"],
+    "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
@@ -36,7 +37,17 @@ LINES = {
     "stop": ["stop unity-model-endpoint --dry-run"],
     "start": ["start pricing --dry-run"],
     "delete": ["delete churn --dry-run"],
-    "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4"],
+    "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
+    "permissions": [
+        "permissions churn",
+        "permissions churn --json",
+        "permissions get servingendpoints churn",
+        "permissions pricing --copy-from churn --dry-run",
+    ],
+    "grant": ["grant churn vera@example.com CAN_QUERY --dry-run"],
+    "revoke": ["revoke churn analysts --dry-run"],
+    "tags": ["tags churn", "tags churn team=risk --dry-run"],
+    "budget": ["budget churn", "budget chat"],
     "mock": ["mock", "mock advance 5", "mock journal", "mock reset"],
 }
 

@@ -105,6 +105,15 @@ class Cached:
 
         return COMMANDS
 
+    def named(self) -> str | None:
+        """Return the first word after the command."""
+        return self._endpoint
+
+    def ids(self) -> Iterable[str]:
+        """Return the ids of the endpoints seen so far in the workspace that the line means."""
+        opened = self._opened()
+        return () if opened is None else [info.id for info in opened.watcher.seen().values() if info.id]
+
     def entities(self) -> Iterable[str]:
         """Return the names of the served entities of the endpoint that the line names, those on their way included."""
         from serving_widgets.workspace.logs import entities_of

@@ -27,6 +27,12 @@ class Known(Protocol):
     def commands(self) -> Iterable[str]:
         """Return the names of the commands."""
 
+    def named(self) -> str | None:
+        """Return the first word after the command: for most commands, the endpoint that the line names."""
+
+    def ids(self) -> Iterable[str]:
+        """Return the ids of the endpoints seen so far."""
+
     def entities(self) -> Iterable[str]:
         """Return the names of the served entities of the endpoint that the line names."""
 

@@ -105,6 +105,15 @@ def _read_seconds(value: Any) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
+def _read_level(value: Any) -> str:
+    wanted = value.strip().upper().replace("-", "_").replace(" ", "_") if isinstance(value, str) else ""
+    for level in LEVELS:
+        if wanted in (level, level.removeprefix("CAN_")):
+            return level
+    hint = did_you_mean(wanted, LEVELS, f"There are {', '.join(LEVELS)}.")
+    raise Unfit(f"There is no permission level {_shown(value)}.", hint)
+
+
 def _read_pair(value: Any) -> tuple[str, str]:
     key, equals, rest = value.partition("=") if isinstance(value, str) else ("", "", "")
     if not key or not equals:
@@ -169,4 +178,5 @@ OBJECT = Kind("JSON", _read_object)
 PATTERN = Kind("PATTERN", _read_text)
 REGEX = Kind("REGEX", _read_regex)
 FILE = Kind("FILE", _read_text)
-LEVEL = choice("LEVEL", LEVELS)
+PRINCIPAL = Kind("PRINCIPAL", _read_text, lambda known: known.principals())
+LEVEL = Kind("LEVEL", _read_level, lambda _: LEVELS)

@@ -44,8 +44,9 @@ USERS = (ADA, BEN, QUENTIN, VERA)
 SERVICE_PRINCIPALS = (BATCH,)
 
 CUSTOMER = User("customer@example.com", "Example Customer")
+SMITH = User("jsmith@example.com", "J. Smith")
 
-MEMBERS = (CUSTOMER,)
+MEMBERS = (CUSTOMER, SMITH)
 """People of the workspace who never sign in here, but may have made endpoints and be granted something."""
 
 TEAM_GRANTS: Mapping[Principal, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,9 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
     facts = [
         ("Status", status_words(shown)),
         ("Reason", shown.reason),
+        ("Find out why", _log_line(info, shown)),
         ("Kind", kind_words(info.kind) + (", route-optimized" if info.route_optimized else "")),
+        ("Id", info.id),
         ("Task", info.task),
         ("Config version", _version(active, pending)),
         ("Creator", info.creator),
@@ -81,6 +84,22 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
         if config is not None and config.entities
     ]
     return Card(f"{info.name} – {where}", facts, tables)
+
+
+def _log_line(info: EndpointInfo, shown: Status) -> str:
+    """Return the line that shows the log which tells why an update failed."""
+    if shown.phase != "failed":
+        return ""
+    pending = info.pending_config.entities if info.pending_config is not None else ()
+    failed = [each for each in pending if each.state is not None and each.state.deployment == "DEPLOYMENT_FAILED"]
+    message = failed[0].state.deployment_state_message if failed and failed[0].state is not None else None
+    if failed and _SERVER_LOG.search(message or ""):
+        return f"%serving logs {info.name} --entity {failed[0].name}"
+    return f"%serving logs {info.name} --build"
+
+
+# What the service writes where the container was built and did not start.
+_SERVER_LOG = re.compile(r"service logs?|model server", re.IGNORECASE)
 
 
 def _version(active: int | None, pending: int | None) -> str:

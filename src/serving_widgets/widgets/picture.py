@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from serving_widgets.api.models import EndpointInfo, ServedEntity
 from serving_widgets.api.status import DELETED, Status, status_of
+from serving_widgets.workspace.pages import page_of
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
@@ -76,7 +77,7 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
         "updated": info.last_updated_timestamp,
         "tags": [[tag.key or "", tag.value or ""] for tag in info.tags or ()],
         "url": query_url(workspace, info),
-        "console": None if workspace.is_mock else f"{workspace.host}/ml/endpoints/{quote(info.name, safe='')}",
+        "console": page_of(workspace, info.name),
         "busy": workspace.writes.busy(info.name),
     }
 

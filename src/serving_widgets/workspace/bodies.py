@@ -62,7 +62,14 @@ def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str
     """Return the body of a create request; see :func:`config_body`."""
     _check_known(fields, (*ENTITY_FIELDS, *ENDPOINT_FIELDS))
     entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS}
-    return {"name": name, "config": config_body(config, entity), **_beside(fields)}
+    body = {"name": name, "config": config_body(config, entity), **_beside(fields)}
+    if body.get("budget_policy_id") and _is_external(body["config"]):
+        raise ConfigError(
+            f"{name} can't have a budget policy: endpoints that serve external models have none.",
+            hint="Leave budget_policy_id= out, or --budget on a %serving line.",
+            code="no_budget_policy",
+        )
+    return body
 
 
 def wanted_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +88,13 @@ def wanted_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str
         entity = whole["config"]["served_entities"][0]
         whole["config"] = {"served_entities": [{key: value for key, value in entity.items() if key in fields}]}
     return whole
+
+
+def _is_external(config: Mapping[str, Any]) -> bool:
+    entities = config.get("served_entities")
+    return isinstance(entities, list | tuple) and any(
+        isinstance(entity, Mapping) and entity.get("external_model") is not None for entity in entities
+    )
 
 
 def _beside(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.diagnosis import diagnose
 from serving_widgets.api.errors import ServingError, WaitFailed
 from serving_widgets.api.loglines import without_escapes
+from serving_widgets.line import quote
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo, ServedEntity
@@ -47,7 +48,9 @@ async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo
                         label=failed.label,
                         reason=failed.reason,
                         log_lines=lines,
-                        hint=" ".join(filter(None, [_advice(text), failed.hint])),
+                        hint="\n".join(
+                            filter(None, [_advice(text), failed.hint, _whole(info.name, entity.name, words)])
+                        ),
                     )
     except (ServingError, TimeoutError):
         # The log is a courtesy: what it was asked for is the error that is at hand already.
@@ -65,6 +68,11 @@ def _failing(info: EndpointInfo) -> ServedEntity | None:
 def _advice(text: str) -> str:
     found = diagnose(text)
     return f"{found[0].title}: {found[0].meaning} {found[0].advice}" if found else ""
+
+
+def _whole(name: str, entity: str, words: str) -> str:
+    line = f"%serving logs {name}{' --build' if words == 'build log' else ''} --entity {quote(entity)}"
+    return f"The whole {words}: {line}"
 
 
 def _last(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.magic.call import Call, unsent
 from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
 from serving_widgets.magic.grammar import Argument, Command, Option
@@ -31,8 +32,14 @@ def run(call: Call) -> Any:
         hint = "Name a model with --entity and --version, or give a whole configuration in the body or with --config."
         raise call.problem("What shall it serve?", hint=hint)
     endpoints = call.workspace().endpoints
+    try:
+        planned = endpoints.plan(call.named(), config, **fields)
+    except ConfigError as error:
+        if error.code != "no_budget_policy" or not call.given("budget_policy"):
+            raise
+        raise call.problem(error.message, at="budget_policy", hint="Leave --budget out.") from None
     if call["dry_run"]:
-        return unsent(endpoints.plan(call.named(), config, **fields))
+        return unsent(planned)
     wait = call["wait"] or call.given("timeout")
     return endpoints.create(call.named(), config, wait=wait, timeout=call["timeout"], **fields)
 
@@ -60,6 +67,9 @@ def _taken_apart(
 
 COMMAND = Command(
     summary="Create an endpoint.",
+    about="Its usage is billed by a budget policy: the one that --budget names, else the one that is assigned to you, "
+    "if one is. It can be changed later on the endpoint's page in the workspace, by whoever has CAN_MANAGE; "
+    "%serving budget shows it. Endpoints that serve external models have none.",
     run=run,
     writes=True,
     body=BODY,
@@ -69,7 +79,9 @@ COMMAND = Command(
         VERSION,
         *REST,
         Option(("--tag",), "A tag.", PAIR, repeated=True),
-        Option(("--budget-policy",), "The id of a budget policy.", TEXT),
+        Option(
+            ("--budget", "--budget-policy"), "The id of a budget policy; yours unless given, if you have one.", TEXT
+        ),
         Option(("--description",), "What it is for; it can't be changed later.", TEXT),
         Option(("--route-optimized",), "Optimize its route; it can't be changed later."),
         Option(("--wait",), "Wait until it is ready."),
@@ -78,6 +90,7 @@ COMMAND = Command(
     examples=(
         ("create ads --entity main.ml.ads --version 3", "Serve a version of a model."),
         ("create ads --entity main.ml.ads --version 3 --size Small --no-scale-to-zero --wait", "Say how, and wait."),
+        ("create ads --entity main.ml.ads --version 3 --budget 7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10", "Name a policy."),
         ("create ads --config @ads.json --dry-run", "Show the request that a file makes."),
     ),
 )

@@ -1,0 +1,38 @@
+"""``%serving panel``: everything about one endpoint, in tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.call import Call
+from serving_widgets.magic.grammar import Argument, Command, Option
+from serving_widgets.magic.kinds import ENDPOINT, choice
+
+
+def run(call: Call) -> Any:
+    """Return the panel; the endpoint where widgets are not wanted."""
+    endpoint = call.endpoint()
+    if call.display == "static":
+        return endpoint
+    from serving_widgets.widgets import EndpointPanel
+
+    return EndpointPanel(endpoint, tab=call["tab"] or "overview")
+
+
+COMMAND = Command(
+    summary="Open an endpoint's panel: overview, logs, permissions, tags and configuration in tabs.",
+    about="It stays up to date while it is on screen. The Config tab deploys another version.",
+    run=run,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        Option(
+            ("--tab",),
+            "The tab to open first.",
+            choice("TAB", ("overview", "logs", "permissions", "tags", "config")),
+        ),
+    ),
+    examples=(
+        ("panel churn", "Everything about it."),
+        ("panel churn --tab config", "What it serves, and an editor to deploy another version."),
+    ),
+)

@@ -1,0 +1,30 @@
+"""JSON as a result."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .text import escape, plain
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """A text of several lines that somebody may want to copy.
+
+    Attributes
+    ----------
+    title
+        What it is; "" for nothing above it.
+    text
+        The text, shown in a fixed-width font.
+    """
+
+    title: str
+    text: str
+
+    def __repr__(self) -> str:
+        return "\n\n".join(part for part in (plain(self.title), plain(self.text, lines=True)) if part)
+
+    def _repr_html_(self) -> str:
+        title = f"<p>{escape(self.title)}</p>\n" if self.title else ""
+        return f"{title}<pre><code>{escape(self.text, lines=True)}</code></pre>"

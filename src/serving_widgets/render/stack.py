@@ -1,0 +1,24 @@
+"""Results below one another."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Shown(Protocol):
+    """What has text and HTML."""
+
+    def _repr_html_(self) -> str: ...
+
+
+class Stack:
+    """Several things to display as one result; None among them is left out."""
+
+    def __init__(self, *parts: Shown | None) -> None:
+        self.parts = tuple(part for part in parts if part is not None)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.parts))
+
+    def _repr_html_(self) -> str:
+        return "\n".join(part._repr_html_() for part in self.parts)
