@@ -1,0 +1,36 @@
+import { Banner } from "../../ui/Banner";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import type { Editor } from "./editor";
+import type { Plan } from "./protocol";
+import { Line } from "./Staged";
+import { keyOf } from "./words";
+
+/** The second question before somebody loses his own access, or an endpoint its last manager. */
+export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
+  const problem = editor.problemOf("save");
+  return (
+    <Dialog title="Save all the same?" onClose={editor.close}>
+      <ul class="sw-consequences">
+        {plan.concerns.map(({ code, message }) => (
+          <li key={code}>{message}</li>
+        ))}
+      </ul>
+      <ul class="sw-changes">
+        {plan.changes.map((change) => (
+          <Line key={keyOf(change)} change={change} />
+        ))}
+      </ul>
+      {problem && <Banner tone="error" problem={problem} />}
+      <div class="sw-bar sw-end">
+        <span class="sw-muted">{editor.note.value}</span>
+        <span data-safe>
+          <Button onClick={editor.close}>Cancel</Button>
+        </span>
+        <Button look="danger" refused={editor.refused} onClick={() => void editor.save(true)}>
+          {editor.access.saving ? "Saving…" : "Save all the same"}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

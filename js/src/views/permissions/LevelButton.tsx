@@ -1,0 +1,47 @@
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
+import { levelWords } from "./words";
+
+interface LevelButtonProps {
+  /** What the level is of, for screen readers. */
+  label: string;
+  level: string | null;
+  levels: readonly string[];
+  onPick(level: string): void;
+  onRemove?(): void;
+  refused: string | null;
+  tabIndex?: number;
+}
+
+/** A level, and the menu to choose another one. */
+export function LevelButton({ label, level, levels, onPick, onRemove, refused, tabIndex }: LevelButtonProps) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const choose = (one: string): MenuItem => ({
+    label: levelWords(one),
+    // The room of the tick is kept in every line, so that the words stand in one column.
+    icon: one === level ? "check" : undefined,
+    onPick: () => onPick(one),
+  });
+  const items = levels.map(choose);
+  if (onRemove && level !== null) items.push({ label: "Remove", icon: "close", onPick: onRemove });
+  return (
+    <span class="sw-level">
+      <Button
+        buttonRef={anchor}
+        label={`${label}: ${levelWords(level)}`}
+        popup
+        expanded={open}
+        tabIndex={tabIndex}
+        refused={refused}
+        onClick={() => setOpen(!open)}
+      >
+        {levelWords(level)}
+        <Icon name="chevron" turn={open} />
+      </Button>
+      {open && <Menu anchor={anchor} label={label} items={items} onClose={() => setOpen(false)} />}
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import type { Editor } from "./editor";
+import type { News as NewsOf } from "./protocol";
+import { Line } from "./Staged";
+import { keyOf, levelWords } from "./words";
+
+/** What somebody else changed while edits were staged; said loudly when saving was called off for it. */
+export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
+  const { refused, changes } = news;
+  return (
+    <div class={`sw-banner sw-banner-${refused ? "error" : "frozen"}`} role={refused ? "alert" : "status"}>
+      <Icon name="alert" />
+      <div class="sw-grow">
+        <div>{leadWords(news)}</div>
+        {changes.length > 0 && (
+          <ul class="sw-changes">
+            {changes.map((change) => (
+              <div key={keyOf(change)} role="none">
+                <Line change={change} />
+                {change.yours !== undefined && (
+                  <div class="sw-yours sw-muted">
+                    {change.yours === null ? "You staged to remove it." : `You staged ${levelWords(change.yours)}.`}
+                  </div>
+                )}
+              </div>
+            ))}
+          </ul>
+        )}
+        {editor.access.plan ? (
+          <div class="sw-muted">Your edits are staged again on the list as it is now. Look at them, then save{refused ? " again" : ""}.</div>
+        ) : (
+          <div class="sw-muted">What you had staged is so already.</div>
+        )}
+      </div>
+      <Button look="quiet" label="Dismiss" onClick={() => void editor.ask("seen")}>
+        <Icon name="close" />
+      </Button>
+    </div>
+  );
+}
+
+function leadWords({ refused, changes }: NewsOf): string {
+  if (changes.length === 0) return "What saving would do is not what was shown any more. Nothing was sent.";
+  return refused
+    ? "Somebody else changed the permissions before you saved. Nothing was sent."
+    : "Somebody else changed the permissions since you staged your edits.";
+}

@@ -1,0 +1,119 @@
+/** What one view of the permissions is about: which tab and dialog, what is typed, and what went wrong last. */
+import { signal } from "@preact/signals";
+import { FROZEN } from "../../live";
+import type { Problem } from "../../protocol";
+import { QUEUED, type RpcError } from "../../rpc";
+import { useView, type View } from "../../view";
+import type { PermissionsState, Who } from "./protocol";
+import { levelWords, visible } from "./words";
+
+export type Layer = "copy" | "import" | "export" | "confirm";
+
+export const usePermissionsView = useView<PermissionsState>;
+
+const DEFAULT_LEVEL = "CAN_QUERY";
+const SAVED = "Saved.";
+
+export class Editor {
+  /** CSS pixels of room. */
+  readonly width = signal(700);
+  readonly tab = signal("grants");
+  readonly layer = signal<Layer | null>(null);
+  readonly typed = signal("");
+  readonly level = signal(DEFAULT_LEVEL);
+  /** What was asked for and not answered yet. */
+  readonly doing = signal("");
+  /** "Kernel busy – queued", or what came of the last save. */
+  readonly note = signal("");
+  /** The last refusal that the snapshot does not tell, and of what. */
+  readonly failed = signal<{ op: string; problem: Problem } | null>(null);
+
+  constructor(readonly view: View<PermissionsState>) {}
+
+  get access(): PermissionsState["access"] {
+    return this.view.store.state.value.access;
+  }
+
+  /** Why nothing may be edited now; null when it may. */
+  get refused(): string | null {
+    if (this.view.live.state.value === "frozen") return FROZEN;
+    if (this.access.saving) return "The edits are being saved.";
+    return this.access.can;
+  }
+
+  /** Send one intent. Undefined when it was refused, which `failed` tells about. */
+  async ask<T>(op: string, args: Record<string, unknown> = {}): Promise<T | undefined> {
+    if (this.view.live.state.value === "frozen") {
+      this.view.announce(FROZEN);
+      return undefined;
+    }
+    this.failed.value = null;
+    this.note.value = "";
+    this.doing.value = op;
+    try {
+      return (await this.view.rpc.request(op, args, {
+        onQueued: (queued) => {
+          this.note.value = queued ? QUEUED : "";
+        },
+      })) as T;
+    } catch (error) {
+      this.failed.value = { op, problem: (error as RpcError).problem };
+      return undefined;
+    } finally {
+      this.doing.value = "";
+    }
+  }
+
+  problemOf(...ops: string[]): Problem | null {
+    const { value } = this.failed;
+    return value && ops.includes(value.op) ? value.problem : null;
+  }
+
+  /** Stage a grant for whoever is typed; what is typed stays when it is refused. */
+  async grant(): Promise<void> {
+    const level = this.level.value;
+    const added = await this.ask<Who>("add", { principal: this.typed.value, level });
+    if (!added) return;
+    this.typed.value = "";
+    this.view.announce(`Staged: ${visible(added.name)}, ${levelWords(level)}.`);
+  }
+
+  async stage({ kind, name }: Who, level: string | null): Promise<void> {
+    const done = await this.ask("stage", { principal: { kind, name }, level });
+    if (done !== undefined) this.view.announce(`Staged: ${visible(name)}, ${level === null ? "removed" : levelWords(level)}.`);
+  }
+
+  async unstage({ kind, name }: Who): Promise<void> {
+    const done = await this.ask("unstage", { principal: { kind, name } });
+    if (done !== undefined) this.view.announce(`${visible(name)} stays as it is.`);
+  }
+
+  async discard(): Promise<void> {
+    const done = await this.ask("discard");
+    if (done !== undefined) this.view.announce("The staged changes are discarded.");
+  }
+
+  /** Save what this view shows; whatever somebody has to confirm is asked first. */
+  async save(confirm = false): Promise<void> {
+    const { plan } = this.access;
+    if (!plan || this.doing.value === "save") return;
+    if (plan.concerns.length > 0 && !confirm) {
+      this.layer.value = "confirm";
+      return;
+    }
+    const told = await this.ask<{ outcome: string }>("save", { plan: plan.key, confirm });
+    this.layer.value = null;
+    if (told?.outcome !== "saved") return;
+    this.note.value = SAVED;
+    this.view.announce("The permissions are saved.");
+  }
+
+  open(layer: Layer): void {
+    this.failed.value = null;
+    this.layer.value = layer;
+  }
+
+  close = (): void => {
+    this.layer.value = null;
+  };
+}

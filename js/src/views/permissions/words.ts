@@ -1,0 +1,54 @@
+/** Principals, levels and changes in words. Pure. */
+import { permissionWords } from "../../words";
+import type { Access, Change, Kind, Who } from "./protocol";
+
+export const KIND: Readonly<Record<Kind, string>> = {
+  user: "User",
+  group: "Group",
+  service_principal: "Service principal",
+};
+
+/** Characters that nobody sees and that can make a name look like another one. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** A text of the service's with a mark in place of each character that could deceive the eye. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, "\ufffd");
+}
+
+/** The kind that a name's form says, as the kernel tells them apart; null for no name. */
+export function kindOf(typed: string, forms: Access["forms"]): Kind | null {
+  const name = typed.trim();
+  if (!name) return null;
+  const found = Object.entries(forms).find(([, form]) => new RegExp(form).test(name));
+  return (found?.[0] as Kind | undefined) ?? null;
+}
+
+export function keyOf({ kind, name }: Who): string {
+  return `${kind}\n${name}`;
+}
+
+export const NOTHING = "Not granted";
+
+export function levelWords(level: string | null): string {
+  return level === null ? NOTHING : permissionWords(level);
+}
+
+/** What a change does: "+" grants, "−" takes away, "~" changes. */
+export function signOf({ before, after }: Change): "+" | "−" | "~" {
+  if (before === null) return "+";
+  return after === null ? "−" : "~";
+}
+
+/** "Can view → Can query". */
+export function changeWords({ before, after }: Change): string {
+  return `${levelWords(before)} → ${after === null ? "Removed" : levelWords(after)}`;
+}
+
+/** What the one request does, and to whom not. */
+export function requestWords(method: "PATCH" | "PUT", entries: number): string {
+  return method === "PATCH"
+    ? "One PATCH request, since nothing is taken away: nobody else is touched."
+    : `One PUT request, since something is taken away: it replaces all grants made here by ${entries === 0 ? "none" : `these ${entries}`}. ` +
+        "The list is read again right before, and nothing is sent if anybody changed it.";
+}
