@@ -1,4 +1,4 @@
-"""What goes wrong before anything is sent: data that no request can carry."""
+"""What goes wrong before anything is sent: data that no request can carry, documents that nobody can read."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ class EncodingError(ServingError):
         super().__init__(message, hint=hint, code=code)
         self.column = column
         self.row = row
+
+
+class DocumentError(ServingError):
+    """Something that is no OpenAPI document at all, or one that is too large to be read."""
+
+
+class FormatError(ServingError):
+    """An endpoint takes no requests in the format that was asked for."""
+
+
+class SchemaUnavailable(ServingError):  # noqa: N818 – a state of the endpoint, named as the others of its family
+    """An endpoint has no schema, or none now; the message says why, the hint what to do."""

@@ -9,6 +9,7 @@ from serving_widgets.api.models import EndpointInfo, ServedEntity
 from serving_widgets.api.status import DELETED, Status, status_of
 
 from .bodies import config_body
+from .describing import Describing
 from .endpoint_aio import EndpointAio
 from .logtext import LogText
 from .loop import run_sync
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-class Endpoint(Predicting):
+class Endpoint(Predicting, Describing):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an

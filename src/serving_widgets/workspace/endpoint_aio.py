@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ActionRefused, WaitFailed
 
 from .bodies import config_body
+from .describing import DescribingAio
 from .lastwords import with_last_words
 from .logs import read_log
 from .logtext import LogText
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
 
 
-class EndpointAio(PredictingAio):
+class EndpointAio(PredictingAio, DescribingAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     def __init__(self, endpoint: Endpoint) -> None:

