@@ -19,7 +19,7 @@ from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.link import Change
 from serving_widgets.workspace.logarchive import shortened
-from serving_widgets.workspace.logfeed import LogFeed, Sort, Source, feed
+from serving_widgets.workspace.logfeed import LogFeed, Sort, Source, State, feed
 from serving_widgets.workspace.logs import choose, entities_of
 
 from .base import EndpointWidget
@@ -85,6 +85,7 @@ class LogViewer(EndpointWidget):
         self._version = config_version
         self._follow = bool(follow)
         self._feed: LogFeed | None = None
+        self._refused: ConfigError | None = None
         self._leave: Callable[[], None] = _nothing
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
@@ -109,7 +110,7 @@ class LogViewer(EndpointWidget):
             "version": self._version,
             "sort": self._sort,
             "follow": self._follow,
-            "log": _log(self._feed),
+            "log": _log(self._feed, self._refused),
             "tail": None if self._feed is None or self._feed.state.tail is None else _part(self._feed.state.tail),
         }
 
@@ -150,7 +151,7 @@ class LogViewer(EndpointWidget):
 
     def _last_words(self) -> str:
         state = None if self._feed is None else self._feed.state
-        problem = self._problem or (state.problem if state is not None else None)
+        problem = self._problem or self._refused or (state.problem if state is not None else None)
         if state is None or state.tail is None:
             return str(problem) if problem is not None else "There are no lines."
         lines = [shortened(without_escapes(line), SAVED_WIDTH) for line in state.tail.text.split("\n")]
@@ -173,10 +174,20 @@ class LogViewer(EndpointWidget):
     def _settle(self) -> None:
         """Choose an entity where none was chosen, and take to its log."""
         info = self._info()
-        if self._entity is None and info is not None:
+        if info is None:
+            return
+        if self._entity is None:
             self._entity = _likely(info, self._sort)
         if self._entity is None:
             return
+        self._refused = None
+        if self._feed is None and self._version is None:
+            try:
+                choose(info, self._entity)
+            except ConfigError as error:
+                self._refused = error
+                self._publish_soon()
+                return
         source = Source(self._endpoint, self._entity, self._sort, self._version)
         if self._feed is not None and self._feed.source == source:
             return
@@ -200,19 +211,8 @@ class LogViewer(EndpointWidget):
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         await super()._look(name, patient=patient)
-        info = self._info()
-        if info is not None and self._entity is not None and self._version is None and not self._sees(info):
-            try:
-                choose(info, self._entity)
-            except ConfigError as error:
-                self._troubled(name, error)
-                return
         self._settle()
         await self._read(patient=patient)
-
-    def _sees(self, info: EndpointInfo) -> bool:
-        """Whether the entity is there, or was when its log was taken to."""
-        return self._feed is not None or self._entity in entities_of(info)
 
     async def _read(self, *, patient: bool = True) -> None:
         if self._feed is not None:
@@ -361,28 +361,14 @@ def _entities(info: EndpointInfo, chosen: str | None, version: int | None) -> li
     ]
 
 
-def _log(source: LogFeed | None) -> dict[str, Any]:
-    """Return what is known of a log beside its lines."""
-    if source is None:
-        return {
-            "state": "loading",
-            "seen": None,
-            "problem": None,
-            "empty": False,
-            "reading": False,
-            "first": 0,
-            "total": 0,
-            "counts": {},
-            "gaps": 0,
-            "replicas": [],
-            "findings": [],
-            "key": "",
-        }
-    state = source.state
+def _log(source: LogFeed | None, refused: ServingError | None) -> dict[str, Any]:
+    """Return what is known of a log beside its lines; why there is none, where it is not even asked for."""
+    state = State() if source is None else source.state
+    problem = refused or state.problem
     return {
-        "state": state.state,
+        "state": "error" if refused is not None else state.state,
         "seen": None if state.seen is None else round(state.seen),
-        "problem": None if state.problem is None else state.problem.problem(),
+        "problem": None if problem is None else problem.problem(),
         "empty": state.empty,
         "reading": state.reading,
         "first": state.first,
@@ -391,10 +377,11 @@ def _log(source: LogFeed | None) -> dict[str, Any]:
         "gaps": state.gaps,
         "replicas": list(state.replicas),
         "findings": [
-            {**dataclasses.asdict(finding), "line": shortened(finding.line, SAVED_WIDTH)} for finding in source.findings
+            {**dataclasses.asdict(finding), "line": shortened(finding.line, SAVED_WIDTH)}
+            for finding in (() if source is None else source.findings)
         ],
         # Lines that a page has are of this log alone.
-        "key": json.dumps(dataclasses.astuple(source.source)),
+        "key": "" if source is None else json.dumps(dataclasses.astuple(source.source)),
     }
 
 
