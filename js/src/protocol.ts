@@ -133,7 +133,8 @@ export interface BrowserState extends Snapshot {
   /** The first rows by name; the rest is asked for with `rows`. */
   rows: Row[];
   selected: string | null;
-  open: Picture | null;
+  /** The widget that shows the open endpoint, and of which endpoint it is. */
+  panel: { name: string; model: string } | null;
 }
 
 export interface Delta {

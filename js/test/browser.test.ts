@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { BrowserState, Row } from "../src/protocol";
-import { browserState, type FakeModel, obliging, picture, row } from "./fake";
-import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "./mounted";
+import { browserState, FakeModel, obliging, panelState, picture, row } from "./fake";
+import { allByRole, byRole, click, CODE, embedding, mounted, press, settle, type, useMounts } from "./mounted";
 
 useMounts();
 
@@ -22,7 +22,7 @@ async function browser(rows: Row[], change: Partial<BrowserState> = {}, prepare?
   await settle();
   const grid = (): HTMLElement => byRole(view.el, "grid", "Endpoints");
   const shown = (): string[] =>
-    [...view.el.querySelectorAll("[role=gridcell][aria-colindex='1']")].map((cell) => cell.textContent!);
+    [...view.el.querySelectorAll("[role=gridcell][aria-colindex='2']")].map((cell) => cell.textContent!);
   return { ...view, grid, shown };
 }
 
@@ -89,8 +89,8 @@ describe("the grid", () => {
       return [rowOf(cell), cell.getAttribute("aria-colindex")];
     };
     const last = grid().getAttribute("aria-colcount");
-    expect(await walk("ArrowDown")).toEqual(["3", "1"]);
-    expect(await walk("ArrowRight")).toEqual(["3", "2"]);
+    expect(await walk("ArrowDown")).toEqual(["3", "2"]);
+    expect(await walk("ArrowRight")).toEqual(["3", "3"]);
     expect(await walk("End")).toEqual(["3", last]);
     expect(await walk("ArrowRight")).toEqual(["3", last]);
     expect(await walk("Home")).toEqual(["3", "1"]);
@@ -199,7 +199,7 @@ describe("filtering", () => {
 
 describe("a change", () => {
   it("leaves the selection, the focus and the open details alone, and makes the changed status glow", async () => {
-    const { el, grid, model } = await browser(FEW, { open: picture("fraud"), selected: "fraud" });
+    const { el, grid, model } = await browser(FEW, { selected: "fraud" });
     const cell = [...grid().querySelectorAll<HTMLElement>("[role=gridcell]")].find((one) => one.textContent === "fraud")!;
     cell.focus();
     model.say({
@@ -241,23 +241,30 @@ describe("a change", () => {
 });
 
 describe("the details", () => {
-  it("open with a click, show what the kernel then sends, and close with Escape", async () => {
+  it("open with a click, say what the list knows, and close with Escape", async () => {
     const { el, grid, model } = await browser(FEW);
-    await click(grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='1']")[1]!);
+    await click(grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='2']")[1]!);
     expect(model.requests("select")[0]!.args).toEqual({ name: "churn" });
-    expect(byRole(el, "region", "Details of churn").textContent).toContain("bob@example.com");
-    expect(allByRole(el, "button", "Stop")).toHaveLength(0);
-    model.say({ type: "delta", base: 1, rev: 2, patch: { selected: "churn", open: picture("churn") } });
-    await settle();
-    expect(byRole(el, "button", "Stop")).toBeTruthy();
+    expect(byRole(el, "region", "Details of churn").textContent).toBe("churnReady (Update failed)");
     await press(active(), "Escape");
     expect(allByRole(el, "region")).toHaveLength(0);
     expect(model.requests("select").at(-1)!.args).toEqual({ name: null });
   });
 
+  it("are the endpoint's panel as soon as the kernel has made it, and never another one's", async () => {
+    const { el, grid, model } = await withPanels(["churn", "fraud"]);
+    await click(grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='2']")[1]!);
+    model.say({ type: "delta", base: 1, rev: 2, patch: { panel: { name: "fraud", model: "IPY_MODEL_fraud" } } });
+    await settle();
+    expect(allByRole(el, "tablist")).toHaveLength(0);
+    model.say({ type: "delta", base: 2, rev: 3, patch: { panel: { name: "churn", model: "IPY_MODEL_churn" } } });
+    await vi.waitFor(() => byRole(el, "tablist", "About churn"));
+    expect(byRole(byRole(el, "region", "Details of churn"), "button", "Stop")).toBeTruthy();
+  });
+
   it("follow Python's choice, but no older one of the kernel's", async () => {
     const { el, grid, model } = await browser(FEW);
-    await click(grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='1']")[1]!);
+    await click(grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='2']")[1]!);
     model.say({ type: "delta", base: 1, rev: 2, patch: { total: 4 } });
     await settle();
     expect(byRole(el, "region", "Details of churn")).toBeTruthy();
@@ -267,12 +274,180 @@ describe("the details", () => {
     expect(byRole(el, "region", "Details of chat")).toBeTruthy();
   });
 
-  it("close on Escape only after the dialog above them", async () => {
-    const { el } = await browser(FEW, { selected: "fraud", open: picture("fraud") });
+  it("close on Escape from within only after the dialog above them", async () => {
+    const { el, grid } = await withPanels(["fraud"], { selected: "fraud", panel: { name: "fraud", model: "IPY_MODEL_fraud" } });
+    await vi.waitFor(() => byRole(el, "button", "Delete"));
     await click(byRole(el, "button", "Delete"));
     await press(byRole(el, "button", "Cancel"), "Escape");
     expect(allByRole(el, "dialog")).toHaveLength(0);
-    expect(byRole(el, "region", "Details of fraud")).toBeTruthy();
+    byRole(el, "button", "Delete").focus();
+    await press(active(), "Escape");
+    expect(allByRole(el, "region")).toHaveLength(0);
+    expect(grid().contains(active())).toBe(true);
+  });
+
+  it("say why there is no panel where the page can't reach it", async () => {
+    const { el } = await withPanels([], { selected: "fraud", panel: { name: "fraud", model: "IPY_MODEL_fraud" } });
+    await settle(5000);
+    expect(byRole(el, "region", "Details of fraud").textContent).toContain("model not found");
+  });
+});
+
+/** A browser on a page that knows the panels of these endpoints. */
+async function withPanels(names: string[], change: Partial<BrowserState> = {}) {
+  const panels = Object.fromEntries(names.map((name) => {
+    const panel = new FakeModel({ kind: "endpoint_panel", state: panelState(picture(name)), _esm: CODE });
+    obliging(panel);
+    return [name, panel];
+  }));
+  const manager = embedding(panels);
+  return browser(FEW, change, (model) => {
+    serving(FEW)(model);
+    model.widget_manager = manager;
+  });
+}
+
+describe("ticking", () => {
+  const ticks = (el: Element): string[] =>
+    allByRole(el, "checkbox")
+      .filter((box) => (box as HTMLInputElement).checked && box.getAttribute("aria-label") !== "Select all that are shown")
+      .map((box) => box.getAttribute("aria-label")!.replace("Select ", ""));
+
+  it("is done by checkbox, by Space, by Ctrl and click, and for a stretch with Shift and click", async () => {
+    const { el, grid, model } = await browser(FEW);
+    const names = () => [...grid().querySelectorAll<HTMLElement>("[role=gridcell][aria-colindex='2']")];
+    await click(byRole(el, "checkbox", "Select churn"));
+    expect(ticks(el)).toEqual(["churn"]);
+    names()[3]!.focus();
+    await press(active(), " ");
+    expect(ticks(el)).toEqual(["churn", "pricing"]);
+    await click(names()[1]!, { ctrlKey: true });
+    expect(ticks(el)).toEqual(["pricing"]);
+    await click(names()[0]!, { ctrlKey: true });
+    await click(names()[2]!, { shiftKey: true });
+    expect(ticks(el)).toEqual(["chat", "churn", "fraud", "pricing"]);
+    expect(model.requests("select")).toHaveLength(0);
+    expect(byRole(el, "group", "Selected endpoints").textContent).toContain("4 selected");
+    await click(byRole(el, "button", "Clear the selection"));
+    expect(ticks(el)).toEqual([]);
+  });
+
+  it("of all means those that are shown, and one that vanishes is ticked no more", async () => {
+    const { el, model } = await browser(FEW);
+    await type(byRole(el, "searchbox"), "ch");
+    await click(byRole(el, "checkbox", "Select all that are shown"));
+    await type(byRole(el, "searchbox"), "");
+    expect(ticks(el)).toEqual(["chat", "churn"]);
+    expect((byRole(el, "checkbox", "Select all that are shown") as HTMLInputElement).indeterminate).toBe(true);
+    model.say({ type: "delta", base: 1, rev: 2, remove: ["chat"] });
+    await settle();
+    expect(byRole(el, "group", "Selected endpoints").textContent).toContain("1 selected");
+  });
+});
+
+describe("acting on several", () => {
+  const OUTLOOKS = [
+    { name: "chat", label: "Ready", phase: "ready", why: "chat can't be stopped: it serves an external model." },
+    { name: "churn", label: "Ready", phase: "ready", why: null },
+    { name: "fraud", label: "Ready", phase: "ready", why: null },
+  ];
+
+  async function planned(action: "Stop" | "Start" = "Stop") {
+    const kernel = (model: FakeModel): void => {
+      obliging(model);
+      const answer = model.kernel!;
+      model.kernel = (request) => {
+        if (request.op === "act_many") return model.say({ id: request.id, type: "ack" });
+        if (request.op !== "plan_many") return answer(request);
+        const recipe = { magic: "%serving stop churn\n%serving stop fraud", python: "…" };
+        model.say({ id: request.id, type: "result", data: { rows: OUTLOOKS, recipe } });
+      };
+    };
+    const view = await browser(FEW, {}, kernel);
+    for (const name of ["chat", "churn", "fraud"]) await click(byRole(view.el, "checkbox", `Select ${name}`));
+    const opener = byRole(view.el, "button", `${action} the selected endpoints`);
+    opener.focus();
+    await click(opener);
+    const tell = async (data: object, type = "progress"): Promise<void> => {
+      view.model.say({ id: view.model.requests("act_many")[0]!.id, type, data });
+      await settle();
+    };
+    return { ...view, opener, tell };
+  }
+
+  it("asks once, says who is affected and who can't be and why, and focuses the safe choice", async () => {
+    const { el, model } = await planned();
+    const box = byRole(el, "dialog");
+    expect(box.textContent).toContain("Stop 2 endpoints?");
+    expect(box.textContent).toContain("chat can't be stopped: it serves an external model.");
+    expect(active()).toBe(byRole(box, "button", "Cancel"));
+    expect(model.requests("act_many")).toHaveLength(0);
+    await press(active(), "Escape");
+    expect(allByRole(el, "dialog")).toHaveLength(0);
+    expect(model.requests("act_many")).toHaveLength(0);
+  });
+
+  it("is sent once, for those alone, however often it is clicked", async () => {
+    const { el, model } = await planned();
+    const go = byRole(el, "button", "Stop 2 endpoints");
+    for (let i = 0; i < 10; i++) go.click();
+    await settle();
+    expect(model.requests("act_many").map(({ args }) => args)).toEqual([{ action: "stop", names: ["churn", "fraud"] }]);
+    expect(active()).toBe(byRole(el, "button", "Close"));
+  });
+
+  it("tells how it went with each, and why where it failed", async () => {
+    const { el, tell } = await planned();
+    await click(byRole(el, "button", "Stop 2 endpoints"));
+    await tell({ name: "churn", state: "doing", problem: null });
+    expect(byRole(el, "dialog").textContent).toContain("Stopping…");
+    await tell({ name: "churn", state: "done", problem: null });
+    await tell({ name: "fraud", state: "failed", problem: { code: "x", message: "fraud is being updated.", hint: "Wait." } });
+    await tell({}, "result");
+    expect(byRole(el, "dialog").textContent).toContain("1 stopped, 1 failed");
+    expect(byRole(el, "dialog").textContent).toContain("fraud is being updated. Wait.");
+    await click(byRole(el, "button", "Close"));
+    expect(allByRole(el, "dialog")).toHaveLength(0);
+  });
+
+  it("goes on when its dialog is closed, which can be opened again", async () => {
+    const { el, tell } = await planned();
+    await click(byRole(el, "button", "Stop 2 endpoints"));
+    await press(active(), "Escape");
+    await tell({ name: "churn", state: "done", problem: null });
+    await click(byRole(el, "button", "Stopping… 1 of 2"));
+    expect(byRole(el, "dialog").textContent).toContain("Stopped");
+  });
+
+  it("that starts them offers to tell when they are up; the browser is asked on that click only", async () => {
+    const requestPermission = vi.fn(async () => "denied");
+    vi.stubGlobal("Notification", Object.assign(vi.fn(), { requestPermission }));
+    const { el, model, tell } = await planned("Start");
+    await click(byRole(el, "button", "Start 2 endpoints"));
+    await tell({ name: "churn", state: "done", problem: null });
+    await tell({ name: "fraud", state: "done", problem: null });
+    await tell({}, "result");
+    expect(requestPermission).not.toHaveBeenCalled();
+    await click(byRole(el, "button", "Notify me when they end"));
+    expect(requestPermission).toHaveBeenCalledTimes(1);
+    expect(byRole(el, "dialog").textContent).toContain("this view will say when it ends");
+    const updating = { label: "Not ready (Updating)", phase: "updating" as const, note: "" };
+    model.say({ type: "delta", base: 1, rev: 2, upsert: [row("churn", { status: updating }), row("fraud", { status: updating })] });
+    await settle(6000);
+    expect(el.textContent).not.toContain("the update has ended");
+    model.say({ type: "delta", base: 2, rev: 3, upsert: [row("churn")] });
+    await settle();
+    expect(el.textContent).toContain("churn: the update has ended. Ready");
+  });
+
+  it("is not offered where nothing may be written", async () => {
+    const { workspace } = browserState([]);
+    const { el, model } = await browser(FEW, { workspace: { ...workspace, read_only: "Open read-only." } });
+    await click(byRole(el, "checkbox", "Select churn"));
+    const stop = byRole(el, "button", "Stop the selected endpoints");
+    expect(stop.getAttribute("aria-disabled")).toBe("true");
+    await click(stop);
+    expect(model.requests("plan_many")).toHaveLength(0);
   });
 });
 

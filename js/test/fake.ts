@@ -1,5 +1,6 @@
 /** A widget model and a kernel behind it, small enough to see through. */
 import type { Model } from "../src/host";
+import type { PanelState } from "../src/views/panel/state";
 import type { BrowserState, EndpointState, Picture, Row } from "../src/protocol";
 
 export interface Sent {
@@ -117,7 +118,13 @@ const header = () => ({
 });
 
 export function browserState(rows: Row[], change: Partial<BrowserState> = {}): BrowserState {
-  return { ...header(), total: rows.length, rows: rows.slice(0, 50), selected: null, open: null, ...change };
+  return { ...header(), total: rows.length, rows: rows.slice(0, 50), selected: null, panel: null, ...change };
+}
+
+export function panelState(endpoint: Picture | null, change: Partial<PanelState> = {}): PanelState {
+  const tags = { rows: [], can: null, request: null, recipe: null, sending: false, problem: null };
+  const budget = { policy: null, possible: true, source: "None was set.", change: "" };
+  return { ...endpointState(endpoint), tab: "overview", children: {}, budget, tags, config: null, ...change };
 }
 
 export function endpointState(endpoint: Picture | null, change: Partial<EndpointState> = {}): EndpointState {

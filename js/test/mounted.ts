@@ -6,6 +6,7 @@ import * as endpoint_controls from "../src/views/endpoint_controls";
 import * as endpoint_panel from "../src/views/endpoint_panel";
 import * as log_viewer from "../src/views/log_viewer";
 import * as status_badge from "../src/views/status_badge";
+import type { Model } from "../src/host";
 import { FakeModel, obliging } from "./fake";
 
 export interface Mounted {
@@ -17,6 +18,9 @@ export interface Mounted {
 
 const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_panel, status_badge };
 
+/** What the code of a fake widget says, so that another view can embed it; only where addresses of data are imported. */
+export const CODE = "export default { render: (props) => globalThis.mountFake(props) };";
+
 let open: Mounted[] = [];
 let count = 0;
 
@@ -27,10 +31,25 @@ export function mounted(kind: string, state: object, prepare: (model: FakeModel)
   const el = document.createElement("div");
   document.body.append(el);
   const life = new AbortController();
-  mount(PARTS[kind]!, { model, el, signal: life.signal, runtime, runtimeId: `runtime-${++count}` });
+  mountFake({ model, el, signal: life.signal }, runtime);
   const view = { model, runtime, el, close: () => life.abort() };
   open.push(view);
   return view;
+}
+
+function mountFake({ model, el, signal }: { model: Model; el: HTMLElement; signal: AbortSignal }, runtime = new FakeModel({})) {
+  mount(PARTS[String(model.get("kind"))]!, { model, el, signal, runtime, runtimeId: `runtime-${++count}` });
+}
+
+/** Have views embed fake widgets, whose models the page knows by their ids. */
+export function embedding(models: Readonly<Record<string, FakeModel>>): FakeModel["widget_manager"] {
+  // Node imports no blob: addresses, so the same code comes from data: addresses here.
+  vi.stubGlobal("Blob", class { constructor(readonly parts: string[]) {} });
+  vi.stubGlobal("mountFake", mountFake);
+  vi.spyOn(URL, "createObjectURL").mockImplementation(
+    (blob) => `data:text/javascript;base64,${btoa((blob as unknown as { parts: string[] }).parts.join(""))}`,
+  );
+  return { get_model: async (id) => models[id] ?? Promise.reject(new Error("model not found")) };
 }
 
 /** Fake timers for the file, and nothing left over between two tests. */
@@ -43,6 +62,8 @@ export function useMounts(): void {
     open = [];
     document.body.replaceChildren();
     vi.useRealTimers();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   });
 }
 
@@ -63,6 +84,8 @@ export function allByRole(el: Element, role: string, name?: string): HTMLElement
     region: "section[aria-label]",
     searchbox: "input[type=search]",
     textbox: "input[type=text]",
+    checkbox: "input[type=checkbox]",
+    slider: "input[type=range]",
   }[role];
   return [...el.querySelectorAll<HTMLElement>(selector ?? `[role=${role}]`)].filter(
     (one) => name === undefined || nameOf(one) === name,

@@ -99,16 +99,29 @@ def test_a_thousand_rows_come_in_messages_under_a_megabyte(page, until, comms):
 def test_selecting_opens_the_endpoint_and_sets_the_public_trait(browser, page, until):
     assert page(browser).ask("select", name="churn")["type"] == "result"
     assert until(lambda: browser.selected == "churn")
-    assert until(lambda: browser.state["open"] and browser.state["open"]["name"] == "churn")
-    assert until(lambda: browser.state["open"]["served"])
+    panel = browser.panel
+    assert browser.state["panel"] == {"name": "churn", "model": f"IPY_MODEL_{panel.model_id}"}
+    page(panel).ask("hello", view="v2")
+    assert until(lambda: panel.state["endpoint"]["served"])
     page(browser).ask("select", name=None)
     assert until(lambda: browser.selected is None)
-    assert until(lambda: browser.state["open"] is None)
+    assert browser.state["panel"] is None
+    assert panel.comm is None
+
+
+def test_only_the_panel_of_the_open_endpoint_is_alive(browser, page, until):
+    panels = []
+    for name in ("churn", "pricing", "chat"):
+        page(browser).ask("select", name=name)
+        panels.append(browser.panel)
+    assert [panel.comm is None for panel in panels] == [True, True, False]
+    browser.close()
+    assert panels[-1].comm is None
 
 
 def test_selecting_in_python_opens_the_endpoint_in_the_view(browser, until):
     browser.selected = "pricing"
-    assert until(lambda: browser.state["open"] and browser.state["open"]["name"] == "pricing")
+    assert until(lambda: browser.state["panel"] and browser.state["panel"]["name"] == "pricing")
     assert browser.selected == "pricing"
 
 
@@ -121,13 +134,13 @@ def test_observers_of_the_selection_may_call_the_synchronous_api(browser, ws, pa
 
 def test_an_action_in_the_open_endpoint_shows_in_its_row(browser, page, until):
     page(browser).ask("select", name="unity-model-endpoint")
-    assert page(browser).ask("act", action="stop", name="unity-model-endpoint")["type"] == "result"
+    assert page(browser.panel).ask("act", action="stop", name="unity-model-endpoint")["type"] == "result"
 
     def label(state):
         return next(r["status"]["label"] for r in state["rows"] if r["name"] == "unity-model-endpoint")
 
     assert until(lambda: label(browser.state) == "Not ready (Stopped)")
-    assert until(lambda: browser.state["open"]["status"]["label"] == "Not ready (Stopped)")
+    assert until(lambda: browser.panel.status == "Not ready (Stopped)")
 
 
 def test_an_empty_workspace_is_a_picture_too(page, until):
@@ -188,9 +201,86 @@ def test_a_browser_in_a_box_of_a_workspace_at_rest_shows_its_rows(ws, page, unti
     assert second.state["total"] == 10
 
 
-def test_selecting_what_does_not_exist_says_so(browser, until):
+def test_selecting_what_does_not_exist_says_so_in_its_panel_alone(browser, page, until):
     browser.selected = "nope"
-    assert until(lambda: browser.state["link"]["problem"])
-    assert "nope" in browser.state["link"]["problem"]["message"]
-    browser.selected = "churn"
-    assert until(lambda: browser.state["open"] and not browser.state["link"]["problem"])
+    assert until(lambda: browser.state["panel"] is not None)
+    panel = browser.panel
+    page(panel).ask("hello", view="v2")
+    assert until(lambda: panel.state["link"]["problem"])
+    assert "nope" in panel.state["link"]["problem"]["message"]
+    assert browser.state["link"]["problem"] is None
+
+
+def answers(view, op, **args):
+    """Ask, and return what came as progress and the result."""
+    request = view.say(op, **args)
+    while view.answers(request)[-1]["type"] not in ("result", "error"):
+        pass
+    said = view.answers(request)
+    return [each["data"] for each in said if each["type"] == "progress"], said[-1]
+
+
+MANY = ["chat", "fraud-detector", "pricing", "recommender", "unity-model-endpoint"]
+
+
+def test_before_several_are_stopped_it_is_said_who_is_affected_and_who_cannot_be_and_why(browser, page, posts, ws):
+    told = page(browser).ask("plan_many", action="stop", names=MANY)["data"]
+    why = {row["name"]: row["why"] for row in told["rows"]}
+    assert [name for name, reason in why.items() if reason is None] == ["unity-model-endpoint"]
+    assert "external model" in why["chat"]
+    assert "update is in progress" in why["fraud-detector"]
+    assert "already stopped" in why["pricing"]
+    assert "route-optimized" in why["recommender"]
+    assert told["recipe"]["magic"] == "%serving stop unity-model-endpoint"
+    assert posts(ws) == []
+
+
+def test_several_are_stopped_together_each_once_with_a_result_for_each(browser, page, posts, ws, until):
+    ws.mock.faults([{"method": "POST", "path": "*example-endpoint/config:stop", "status": 403}])
+    names = [*MANY, "example-endpoint", "nightly-scores", "nightly-scores"]
+    asked = [page(browser).say("act_many", action="stop", names=names) for _ in range(3)]
+    view = page(browser)
+    assert until(lambda: all(view.answers(request)[-1]["type"] == "result" for request in asked))
+    result = view.answers(asked[0])[-1]["data"]
+    assert set(result["done"]) == {"unity-model-endpoint", "nightly-scores"}
+    assert result["failed"] == ["example-endpoint"]
+    assert set(result["refused"]) == {"chat", "fraud-detector", "pricing", "recommender"}
+    sent = posts(ws)
+    assert sent.count("unity-model-endpoint/config:stop") == 1
+    assert sent.count("nightly-scores/config:stop") == 1
+    assert {path.split("/")[0] for path in sent} == {"unity-model-endpoint", "nightly-scores", "example-endpoint"}
+
+
+def test_how_it_goes_is_told_name_by_name_while_it_goes(browser, page, ws):
+    progress, result = answers(page(browser), "act_many", action="start", names=["pricing", "chat"])
+    assert [each["state"] for each in progress if each["name"] == "pricing"] == ["doing", "done"]
+    assert next(each for each in progress if each["name"] == "chat")["problem"]["message"]
+    assert result["data"] == {"done": ["pricing"], "refused": ["chat"], "failed": []}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"action": "delete", "names": ["churn"]},
+        {"action": "stop", "names": []},
+        {"action": "stop", "names": "churn"},
+        {"action": "stop", "names": [1]},
+        {"action": "stop"},
+    ],
+)
+def test_nothing_else_is_done_to_several_at_once(browser, page, posts, ws, args):
+    assert page(browser).ask("act_many", **args)["type"] == "error"
+    assert posts(ws) == []
+
+
+def test_a_read_only_workspace_refuses_each_of_several_with_the_reason(page, until):
+    ws = sw.connect("mock", read_only=True)
+    widget = sw.EndpointBrowser()
+    page(widget).ask("hello", view="v1")
+    assert until(lambda: widget.state["total"] == 10)
+    told = page(widget).ask("plan_many", action="stop", names=["unity-model-endpoint"])["data"]
+    assert "sw.connect" in told["rows"][0]["why"]
+    result = page(widget).ask("act_many", action="stop", names=["unity-model-endpoint"])["data"]
+    assert result["refused"] == ["unity-model-endpoint"]
+    assert not [entry for entry in ws.mock.journal() if entry["method"] == "POST"]
+    ws.close()

@@ -5,6 +5,8 @@ import { Icon } from "./Icon";
 export const ROW_HEIGHT = 28;
 const OVERSCAN = 8;
 const SETTLE_MS = 250;
+/** What holds the focus in place of its cell. */
+const HELD = "button, input";
 
 export interface Column<T> {
   id: string;
@@ -17,6 +19,8 @@ export interface Column<T> {
   plain?: boolean;
   /** `active` is true for the one cell in the tab order; a cell that holds a button passes it on. */
   cell(item: T, active: boolean): ComponentChildren;
+  /** What stands in the header in place of the title. */
+  head?(active: boolean): ComponentChildren;
 }
 
 export interface SortMark {
@@ -37,6 +41,8 @@ export interface VirtualGridProps<T> {
   onSort(column: string, add: boolean): void;
   selected: string | null;
   onOpen(item: T): void;
+  /** Space, Ctrl and click, Shift and click on a row; without it Space opens. */
+  onTick?(item: T, through: boolean): void;
   onEscape(): void;
   onSearch(): void;
   /** The keys on screen, once scrolling has settled. */
@@ -61,7 +67,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const { columns, items, keyOf, room, orderKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const [active, setActive] = useState<Active>({ row: 0, column: 0, key: null });
+  const [active, setActive] = useState<Active>({ row: 0, column: columns.findIndex(({ plain }) => !plain), key: null });
   const focused = useRef(false);
   const wantsFocus = useRef(false);
   const order = useRef(orderKey);
@@ -114,7 +120,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     if (!wantsFocus.current && !lost) return;
     wantsFocus.current = false;
     const cell = scroller.current!.querySelector<HTMLElement>("[data-active]");
-    const target = cell?.querySelector<HTMLElement>("button") ?? cell;
+    const target = cell?.querySelector<HTMLElement>(HELD) ?? cell;
     target?.focus({ preventScroll: true });
   });
 
@@ -146,12 +152,14 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     const target = event.target as Element;
     // What has the focus counts, even when the grid has not been drawn again since it came there.
     const at = placeOf(target) ?? { row: current.row, column };
+    const ticks = event.key === " " && props.onTick !== undefined && items[at.row] !== undefined;
     const enter = event.key === "Enter" || event.key === " ";
     const to = moved(event, at, { columns: columns.length, rows: items.length, page: room - 1 });
     if (to) go(to.row, to.column);
     else if (event.key === "/") props.onSearch();
     else if (event.key === "Escape") props.onEscape();
-    else if (enter && target.tagName !== "BUTTON") act(at, event.shiftKey);
+    else if (ticks && target.tagName !== "BUTTON") props.onTick!(items[at.row]!, event.shiftKey);
+    else if (enter && target.tagName !== "BUTTON" && !(event.key === " " && target.tagName === "INPUT")) act(at, event.shiftKey);
     else return;
     event.preventDefault();
   };
@@ -206,14 +214,15 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                 class={`sw-cell${one.end ? " sw-cell-end" : ""}${one.plain ? "" : " sw-sortable"}`}
                 aria-colindex={at + 1}
                 aria-sort={mark < 0 ? undefined : down ? "descending" : "ascending"}
-                tabIndex={isActive(-1, at) ? 0 : -1}
+                tabIndex={one.head ? undefined : isActive(-1, at) ? 0 : -1}
                 data-active={isActive(-1, at) ? "" : undefined}
                 onClick={(event) => {
+                  if ((event.target as Element).closest("input")) return;
                   go(-1, at);
                   if (!one.plain) props.onSort(one.id, event.shiftKey);
                 }}
               >
-                <span class={one.plain ? "sw-hidden" : "sw-clip"}>{one.title}</span>
+                {one.head ? one.head(isActive(-1, at)) : <span class={one.plain ? "sw-hidden" : "sw-clip"}>{one.title}</span>}
                 {mark >= 0 && (
                   <span class="sw-sort">
                     <Icon name="up" turn={down} />
@@ -246,10 +255,13 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                   aria-colindex={at + 1}
                   tabIndex={one.plain ? undefined : isActive(row, at) ? 0 : -1}
                   data-active={isActive(row, at) ? "" : undefined}
+                  // With Shift the browser would mark the text from the last click to this one.
+                  onMouseDown={(event) => props.onTick && event.shiftKey && event.preventDefault()}
                   onClick={(event) => {
-                    if ((event.target as Element).closest("button, a, [popover]") || selectsText(event)) return;
+                    if ((event.target as Element).closest("button, a, input, [popover]") || selectsText(event)) return;
                     go(row, at);
-                    props.onOpen(item);
+                    if (props.onTick && (one.head || event.ctrlKey || event.metaKey || event.shiftKey)) props.onTick(item, event.shiftKey);
+                    else props.onOpen(item);
                   }}
                 >
                   {one.cell(item, isActive(row, at))}

@@ -2,12 +2,15 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Banner } from "../ui/Banner";
 import { LinkBanner } from "../ui/LinkBanner";
 import { VirtualGrid } from "../ui/VirtualGrid";
+import { Ended, Waits } from "../ui/Waits";
 import { columnsFor } from "./browser/columns";
 import { Detail } from "./browser/Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./browser/Empty";
 import { Filters } from "./browser/Filters";
 import { Header } from "./browser/Header";
 import type { Entry, SortColumn } from "./browser/listing";
+import { Many } from "./browser/many";
+import { ManyDialog } from "./browser/ManyDialog";
 import { RowStore, useBrowserView } from "./browser/rows";
 import { Browser } from "./browser/state";
 import css from "./endpoint_browser.css";
@@ -23,14 +26,20 @@ const NARROW = 480;
 export default function EndpointBrowser() {
   const view = useBrowserView();
   const browser = useMemo(() => new Browser(view), []);
+  const many = useMemo(() => new Many(view), []);
+  const waits = useMemo(() => new Waits(view), []);
   const search = useRef<HTMLInputElement>(null);
   const details = useRef<HTMLDivElement>(null);
   const { state, total, complete } = view.store;
   const { link, workspace } = state.value;
   const found = browser.found.value;
   const narrow = browser.width.value < NARROW;
-  const columns = useMemo(() => columnsFor(browser.width.value), [browser.width.value]);
+  const columns = useMemo(() => columnsFor(browser.width.value, browser), [browser.width.value]);
 
+  const entries = view.store.entries.value;
+  useEffect(() => {
+    for (const name of waits.names.value) waits.see(name, entries.get(name)?.row.status ?? null);
+  }, [entries, waits.names.value]);
   useEffect(() => {
     if (typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(([entry]) => {
@@ -51,7 +60,7 @@ export default function EndpointBrowser() {
     if (inside) focusGrid();
   };
 
-  const empty = view.store.entries.value.size === 0;
+  const empty = entries.size === 0;
   const loading = empty && (link.state === "loading" || (total.value > 0 && !complete.value));
   const chosen = browser.chosen.value;
   return (
@@ -67,7 +76,9 @@ export default function EndpointBrowser() {
         link.state !== "error" && <NoEndpoints />
       ) : (
         <>
-          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} />
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
+          {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
+          <Ended waits={waits} />
           <div class="sw-stack">
             <VirtualGrid<Entry>
               label="Endpoints"
@@ -80,6 +91,7 @@ export default function EndpointBrowser() {
               onSort={(column, add) => browser.sortBy(column as SortColumn, add)}
               selected={browser.selected.value}
               onOpen={({ row }) => browser.select(row.name)}
+              onTick={({ row }, through) => browser.tick(row.name, through)}
               onEscape={close}
               onSearch={() => search.current?.focus()}
               onSettled={(names) => browser.tellVisible(names)}
@@ -88,9 +100,9 @@ export default function EndpointBrowser() {
           </div>
         </>
       )}
-      {chosen && (
-        <div ref={details} onKeyDown={(event) => event.key === "Escape" && close()}>
-          <Detail key={chosen.row.name} {...chosen} onClose={close} />
+      {chosen && (chosen.row ?? chosen.model) && (
+        <div ref={details} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}>
+          <Detail key={chosen.name} {...chosen} onClose={close} />
         </div>
       )}
     </div>

@@ -176,11 +176,6 @@ class ServingWidget(anywidget.AnyWidget):
     def _troubled(self, name: str, error: ServingError) -> None:
         """Note that a look of this widget's own failed."""
 
-    def _rehold(self) -> None:
-        """Tell the watcher that the endpoints looked at are others now."""
-        for view in () if self._ended else tuple(self._views):
-            self.workspace.watcher.hold(view, self._watched())
-
     # Displaying and closing -----------------------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -232,6 +227,9 @@ class EndpointWidget(ServingWidget):
         A workspace or its name; the active one unless given.
     """
 
+    #: What its buttons can do: the reasons against it and the lines that do the same weigh a third of a picture.
+    _buttons: tuple[str, ...] = ()
+
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         if isinstance(endpoint, Endpoint):
             workspace = workspace if workspace is not None else endpoint.workspace
@@ -250,7 +248,9 @@ class EndpointWidget(ServingWidget):
 
     def _body(self) -> dict[str, Any]:
         seen = self.workspace.watcher.store.get(self._endpoint)
-        drawn = None if seen is None else picture.picture(self.workspace, seen.info, deleted=seen.deleted)
+        drawn = None
+        if seen is not None:
+            drawn = picture.picture(self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons)
         body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
         if drawn is None and self._problem is not None:
             watcher = self.workspace.watcher

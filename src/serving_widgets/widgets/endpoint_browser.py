@@ -1,4 +1,4 @@
-"""EndpointBrowser: every endpoint of a workspace in one grid, live; opens one at a time."""
+"""EndpointBrowser: every endpoint of a workspace in one grid, live; opens one at a time in a panel of its own."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from serving_widgets.workspace import Session, loop
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.link import Change
 
-from . import picture
-from .acting import act
+from .acting_many import act_many, outlooks
 from .base import FIRST_PICTURE, ServingWidget
 from .channel import Args, Op, Progress
+from .endpoint_panel import EndpointPanel
 from .rows import Rows
 
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
@@ -30,6 +30,9 @@ SAVED_ROWS = 100
 
 class EndpointBrowser(ServingWidget):
     """Every endpoint that the caller may view, in a grid with search, facets and sorting.
+
+    A click or Enter opens an endpoint in an :class:`EndpointPanel` below the grid. Several can be ticked, and stopped
+    or started together.
 
     Parameters
     ----------
@@ -56,11 +59,17 @@ class EndpointBrowser(ServingWidget):
 
     def __init__(self, *, workspace: Session | str | None = None, selected: str | None = None, **kwargs: Any) -> None:
         self._open = selected
-        self._problem: ServingError | None = None
+        self._panel: EndpointPanel | None = None
         self._rows: Rows | None = None
         self._one_at_a_time = asyncio.Lock()
         super().__init__(workspace=workspace, **kwargs)
+        self._panel = self._panel_of(selected)
         self.observe(self._selected_by_user, "selected")
+
+    @property
+    def panel(self) -> EndpointPanel | None:
+        """The panel of the open endpoint; it is closed when another endpoint is opened."""
+        return self._panel
 
     def _ops(self) -> dict[str, Op]:
         return {
@@ -68,29 +77,22 @@ class EndpointBrowser(ServingWidget):
             "rows": self._send_rows,
             "select": self._select,
             "visible": self._visible,
-            "act": self._act,
+            "plan_many": self._plan_many,
+            "act_many": self._act_many,
         }
-
-    def _watched(self) -> tuple[str, ...]:
-        return (self._open,) if self._open else ()
 
     def _concerned(self, change: Change) -> bool:
         return True
 
     def _body(self) -> dict[str, Any]:
-        watcher = self.workspace.watcher
-        seen = watcher.store.get(self._open) if self._open else None
-        opened = None if seen is None else picture.picture(self.workspace, seen.info, deleted=seen.deleted)
         rows = self._known_rows().by_name
-        body = {
+        panel = self._panel
+        return {
             "total": len(rows),
             "rows": list(itertools.islice(rows.values(), FIRST_ROWS)),
             "selected": self._open,
-            "open": opened,
+            "panel": None if panel is None else {"name": panel.endpoint, "model": f"IPY_MODEL_{panel.model_id}"},
         }
-        if opened is None and self._problem is not None:
-            body["link"] = picture.link(watcher.link, watcher.pace.slowest, self._problem)
-        return body
 
     def _known_rows(self) -> Rows:
         if self._rows is None:
@@ -100,18 +102,13 @@ class EndpointBrowser(ServingWidget):
     async def _first_look(self) -> None:
         if not self.workspace.watcher.store.listed:
             await self.workspace.watcher.list_all()
-        for name in self._watched():
-            await self._look(name)
+        if self._panel is not None:
+            await self._panel.first_picture()
 
     async def _first_picture(self) -> None:
         with contextlib.suppress(TimeoutError, ServingError):
             await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
         await self._publish_delta()
-
-    def _troubled(self, name: str, error: ServingError) -> None:
-        if name == self._open:
-            self._problem = error
-            self._publish_soon()
 
     # Publishing: the snapshot is sent whole only to a new view, what changes goes as deltas ---------------------------
 
@@ -132,7 +129,7 @@ class EndpointBrowser(ServingWidget):
             old, new = self.state, self._snapshot()
             patch = {
                 key: new[key]
-                for key in ("workspace", "link", "total", "selected", "open")
+                for key in ("workspace", "link", "total", "selected", "panel")
                 if _without_time(new[key]) != _without_time(old.get(key))
             }
             if not (difference or patch) and new["clock"]["rate"] == old["clock"]["rate"]:
@@ -175,22 +172,33 @@ class EndpointBrowser(ServingWidget):
             raise ConfigError("The page sent no name.", hint="Reload the page.", code="bad_request")
         if name != self._open:
             self._open = name
-            await self._opened()
+            await self._change_panel()
 
     async def _visible(self, args: Args, _: Progress) -> None:
         view, names = args.get("view"), args.get("names")
         if isinstance(view, str) and isinstance(names, list):
             self.workspace.watcher.show(view, [name for name in names if isinstance(name, str)])
 
-    async def _act(self, args: Args, _: Progress) -> None:
-        await act(self.workspace, args)
+    async def _plan_many(self, args: Args, _: Progress) -> dict[str, Any]:
+        return outlooks(self.workspace, args)
 
-    async def _opened(self) -> None:
-        self._problem = None
-        self._rehold()
-        self._publish_soon()
-        for name in self._watched():
-            await self._look(name)
+    async def _act_many(self, args: Args, progress: Progress) -> dict[str, Any]:
+        return await act_many(self.workspace, args, progress)
+
+    async def _change_panel(self) -> None:
+        """Have the panel be the open endpoint's; the one before is closed once no view shows it any more."""
+        before = self._panel
+        if self._ended or (before is not None and before.endpoint == self._open):
+            return
+        self._panel = self._channel.within(lambda: self._panel_of(self._open))
+        await self._publish_delta()
+        if self._ended and self._panel is not None:
+            self._panel.close()
+        if before is not None:
+            self._channel.within(before.close)
+
+    def _panel_of(self, name: str | None) -> EndpointPanel | None:
+        return EndpointPanel(name, workspace=self.workspace) if name else None
 
     # Public -----------------------------------------------------------------------------------------------------------
 
@@ -201,7 +209,14 @@ class EndpointBrowser(ServingWidget):
     def _selected_by_user(self, change: Mapping[str, Any]) -> None:
         if change["new"] != self._open:
             self._open = change["new"]
-            loop.submit(self._opened())
+            loop.submit(self._change_panel())
+
+    def close(self) -> None:
+        """Close the browser, and with it the panel of the open endpoint."""
+        super().close()
+        panel = getattr(self, "_panel", None)
+        if panel is not None:
+            panel.close()
 
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import endpoints_table, message

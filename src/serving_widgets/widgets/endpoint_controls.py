@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from serving_widgets.api.errors import ConfigError
 
+from . import picture
 from .acting import act
 from .channel import Args, Op, Progress
 from .status_badge import StatusBadge
@@ -28,6 +29,7 @@ class EndpointControls(StatusBadge):
     """
 
     _kind = "endpoint_controls"
+    _buttons = picture.BUTTONS
 
     def _ops(self) -> dict[str, Op]:
         return {**super()._ops(), "act": self._act}

@@ -79,6 +79,10 @@ class EndpointPanel(EndpointControls):
         """Look at the endpoint now."""
         return await self.workspace.watcher.look(self._endpoint)
 
+    async def first_picture(self) -> None:
+        """Look, and publish what is seen."""
+        await self._first_picture()
+
     def publish_now(self) -> None:
         """Publish what has changed without waiting for more of it."""
         self._publish()

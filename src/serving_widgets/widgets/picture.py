@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -82,12 +83,14 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
     }
 
 
-def picture(workspace: Session, info: EndpointInfo, *, deleted: bool = False) -> dict[str, Any]:
-    """Return everything a view shows of one endpoint."""
+def picture(
+    workspace: Session, info: EndpointInfo, *, deleted: bool = False, buttons: Sequence[str] = BUTTONS
+) -> dict[str, Any]:
+    """Return everything a view shows of one endpoint; ``buttons`` are those that it has."""
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
     traffic = _traffic(info)
-    refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in BUTTONS}
+    refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in buttons}
     return {
         **row(workspace, info),
         "status": _status(status),
@@ -104,7 +107,7 @@ def picture(workspace: Session, info: EndpointInfo, *, deleted: bool = False) ->
         },
         "recipes": {
             action: {"magic": lines.magic, "python": lines.python}
-            for action in BUTTONS
+            for action in buttons
             for lines in (workspace.recipe(action, info.name),)
         },
         "deleted": deleted,

@@ -4,8 +4,11 @@ import { type Facet, kindWords } from "./listing";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
+import { ONGOING } from "../../acts";
+import { FROZEN } from "../../live";
 import { count } from "../../words";
 import { useBrowserView } from "./rows";
+import type { Many } from "./many";
 import type { Browser } from "./state";
 
 /** A menu longer than this is no menu; the search box takes over. */
@@ -17,9 +20,10 @@ interface FiltersProps {
   /** The arrow key leads from the search box into the rows. */
   onDown(): void;
   onClear(): void;
+  many: Many;
 }
 
-export function Filters({ browser, inputRef, onDown, onClear }: FiltersProps) {
+export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersProps) {
   const { store } = useBrowserView();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
@@ -57,14 +61,49 @@ export function Filters({ browser, inputRef, onDown, onClear }: FiltersProps) {
           Clear filters
         </Button>
       )}
-      <span class="sw-muted sw-number sw-nowrap" aria-live="polite">
-        {browser.filtered
-          ? `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}`
-          : held < total
-            ? `${held.toLocaleString("en")} of ${total.toLocaleString("en")} loaded`
-            : count(total, "endpoint")}
-      </span>
+      {browser.ticked.value.length > 0 || many.stage.value !== "idle" ? (
+        <Together browser={browser} many={many} />
+      ) : (
+        <span class="sw-muted sw-number sw-nowrap" aria-live="polite">
+          {browser.filtered
+            ? `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}`
+            : held < total
+              ? `${held.toLocaleString("en")} of ${total.toLocaleString("en")} loaded`
+              : count(total, "endpoint")}
+        </span>
+      )}
     </div>
+  );
+}
+
+/** What can be done to the ticked ones together. Nothing happens before a dialog has said to whom. */
+function Together({ browser, many }: { browser: Browser; many: Many }) {
+  const view = useBrowserView();
+  const names = browser.ticked.value;
+  if (many.stage.value === "doing" || many.stage.value === "done") {
+    return (
+      <Button onClick={() => many.show()}>
+        {many.stage.value === "doing" ? `${ONGOING[many.action]} ${many.ended} of ${many.affected.length}` : "Results"}
+      </Button>
+    );
+  }
+  const frozen = view.live.state.value === "frozen" ? FROZEN : null;
+  const refused = frozen ?? view.store.state.value.workspace.read_only;
+  return (
+    <span class="sw-bar" role="group" aria-label="Selected endpoints">
+      <span class="sw-number sw-nowrap" aria-live="polite">
+        {names.length.toLocaleString("en")} selected
+      </span>
+      <Button label="Stop the selected endpoints" refused={refused} onClick={() => void many.plan("stop", names)}>
+        Stop…
+      </Button>
+      <Button label="Start the selected endpoints" refused={refused} onClick={() => void many.plan("start", names)}>
+        Start…
+      </Button>
+      <Button look="quiet" label="Clear the selection" onClick={() => browser.untick()}>
+        <Icon name="close" />
+      </Button>
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { ONGOING } from "../../acts";
 import { type Entry, kindWords } from "./listing";
+import type { Browser } from "./state";
 import type { Row } from "../../protocol";
 import { Age } from "../../ui/Age";
 import { Button } from "../../ui/Button";
@@ -13,6 +14,41 @@ import { useView } from "../../view";
 import { safeLink } from "../../words";
 
 const GLOW_MS = 1000;
+
+/** The tick comes before all others: rows to act on together. */
+function tickColumn(browser: Browser): Column<Entry> {
+  return {
+    id: "tick",
+    title: "Select",
+    track: "32px",
+    plain: true,
+    head: (active) => <TickAll browser={browser} active={active} />,
+    cell: ({ row }, active) => (
+      <input
+        type="checkbox"
+        aria-label={`Select ${row.name}`}
+        tabIndex={active ? 0 : -1}
+        checked={browser.isTicked(row.name)}
+        onClick={(event) => browser.tick(row.name, event.shiftKey)}
+      />
+    ),
+  };
+}
+
+function TickAll({ browser, active }: { browser: Browser; active: boolean }) {
+  const shown = browser.found.value.entries;
+  const ticked = shown.filter(({ row }) => browser.isTicked(row.name)).length;
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all that are shown"
+      tabIndex={active ? 0 : -1}
+      checked={ticked > 0 && ticked === shown.length}
+      indeterminate={ticked > 0 && ticked < shown.length}
+      onClick={() => browser.tickAll()}
+    />
+  );
+}
 
 /** Each column with the width in pixels that it wants the grid to have; narrower, it is left out. */
 const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
@@ -58,8 +94,8 @@ const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
 ];
 
 /** The columns that fit. They go in this order: tags, creator, updated, served entities. */
-export function columnsFor(width: number): readonly Column<Entry>[] {
-  return COLUMNS.filter(({ from }) => width >= from);
+export function columnsFor(width: number, browser: Browser): readonly Column<Entry>[] {
+  return [tickColumn(browser), ...COLUMNS.filter(({ from }) => width >= from)];
 }
 
 function Name({ row }: { row: Row }) {

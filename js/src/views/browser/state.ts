@@ -1,10 +1,19 @@
 import { computed, signal } from "@preact/signals";
 import { find, nextSort, NO_QUERY, type Query, sort, type SortColumn, type SortKey } from "./listing";
-import type { Picture, Row } from "../../protocol";
+import type { Row } from "../../protocol";
 import type { BrowserView } from "./rows";
 
 /** A choice comes back from the kernel within this time; anything else that comes by then is older. */
 const ECHO_MS = 1000;
+
+/** The endpoint that is open. */
+export interface Chosen {
+  name: string;
+  /** Null while the list does not have it, or when there is no such endpoint. */
+  row: Row | null;
+  /** Null until the kernel has made the panel. */
+  model: string | null;
+}
 
 /** What one browser shows: the person's filters, order and choice. */
 export class Browser {
@@ -17,7 +26,12 @@ export class Browser {
   readonly #sorted;
   readonly found;
   readonly chosen;
+  /** Those to act on together, of which there still is a row. */
+  readonly ticked;
   readonly orderKey = computed(() => JSON.stringify([this.sort.value, this.query.value.text, ...this.#picked()]));
+  readonly #ticks = signal<ReadonlySet<string>>(new Set());
+  /** Where Shift goes on from. */
+  #ticking: string | null = null;
   #visible = "";
   #kernelSaid: string | null = null;
   #pickedAt = 0;
@@ -27,14 +41,13 @@ export class Browser {
     const { state, entries } = view.store;
     this.#sorted = computed(() => sort([...entries.value.values()], this.sort.value));
     this.found = computed(() => find(this.#sorted.value, this.query.value));
-    this.chosen = computed((): { row: Row; picture: Picture | null } | null => {
+    this.chosen = computed((): Chosen | null => {
       const name = this.selected.value;
       if (name === null) return null;
-      const open = state.value.open;
-      const picture = open?.name === name ? open : null;
-      const row = picture ?? entries.value.get(name)?.row;
-      return row ? { row, picture } : null;
+      const { panel } = state.value;
+      return { name, row: entries.value.get(name)?.row ?? null, model: panel?.name === name ? panel.model : null };
     });
+    this.ticked = computed(() => [...this.#ticks.value].filter((name) => entries.value.has(name)));
     this.#follow(state.value.selected);
     const stop = state.subscribe(({ selected }) => this.#follow(selected));
     view.signal.addEventListener("abort", stop);
@@ -69,6 +82,31 @@ export class Browser {
     this.selected.value = name;
     this.#pickedAt = Date.now();
     this.#view.rpc.request("select", { name }).catch(() => undefined);
+  }
+
+  isTicked(name: string): boolean {
+    return this.#ticks.value.has(name);
+  }
+
+  /** Tick a row, or take the tick back; with `through` all rows from the last one ticked to this one. */
+  tick(name: string, through: boolean): void {
+    const shown = this.found.value.entries.map(({ row }) => row.name);
+    const [from, to] = [shown.indexOf(this.#ticking ?? ""), shown.indexOf(name)].sort((a, b) => a - b) as [number, number];
+    const ticks = new Set(this.#ticks.value);
+    if (through && from >= 0) for (const each of shown.slice(from, to + 1)) ticks.add(each);
+    else if (!ticks.delete(name)) ticks.add(name);
+    this.#ticking = name;
+    this.#ticks.value = ticks;
+  }
+
+  /** Tick all rows that are shown; when they are, none. */
+  tickAll(): void {
+    const shown = this.found.value.entries.map(({ row }) => row.name);
+    this.#ticks.value = new Set(shown.every((name) => this.#ticks.value.has(name)) ? [] : shown);
+  }
+
+  untick(): void {
+    this.#ticks.value = new Set();
   }
 
   tellVisible(names: string[]): void {
