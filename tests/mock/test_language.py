@@ -144,6 +144,14 @@ def test_a_stream_ends_with_the_usage_if_it_is_asked_for(ask):
     assert last["usage"] == ask("POST", CHAT, say("Hello")).body["usage"]
 
 
+def test_half_a_character_is_streamed_as_it_came(ask):
+    half = "half \ud83d"
+    chunks = events(ask("POST", CHAT, say(half, stream=True)))
+    text = "".join(one["choices"][0]["delta"].get("content", "") for one in chunks)
+    assert text == ask("POST", CHAT, say(half)).body["choices"][0]["message"]["content"]
+    assert half in text
+
+
 def test_completions_answer_each_prompt_and_stream_too(ask, served):
     body = {"model": served("llm/v1/completions"), "prompt": ["Once", "Twice"], "n": 2}
     whole = ask("POST", "/serving-endpoints/completions", body).body

@@ -136,6 +136,15 @@ def test_a_body_that_is_not_json_is_told_so(ask):
     assert answer.code == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize("depth", [100, 900, 980])
+@pytest.mark.parametrize("key", ["inputs", "instances"])
+def test_an_array_nested_too_deeply_is_refused(ask, mock, key, depth):
+    headers = {"Authorization": f"Bearer {mock.token}", "Content-Type": "application/json"}
+    content = f'{{"{key}": {"[" * depth}1{"]" * depth}}}'
+    answer = ask.raw("POST", "/serving-endpoints/example-endpoint/invocations", content=content, headers=headers)
+    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+
+
 @pytest.mark.parametrize(
     ("name", "status", "code"),
     [("nope", 404, "ENDPOINT_NOT_FOUND"), ("pricing", 400, "BAD_REQUEST"), ("recommender", 400, "BAD_REQUEST")],

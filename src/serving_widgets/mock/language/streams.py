@@ -18,7 +18,7 @@ def lines(answer: Any, body: Mapping[str, Any]) -> Iterator[bytes]:
     An answer in a shape of its own, which a Python function may give, is one event.
     """
     for event in _events(answer, (body.get("stream_options") or {}).get("include_usage") is True):
-        yield b"data: " + json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode() + b"\n\n"
+        yield b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n"
     yield b"data: [DONE]\n\n"
 
 

@@ -107,7 +107,10 @@ async def _answer(call: Call, question: Question) -> Response:
     def work() -> tuple[bytes, list[bytes] | None]:
         body = parsed(call.body)
         language.check(model.task, body)
-        answer = payload.answer(model, body)
+        try:
+            answer = payload.answer(model, body)
+        except RecursionError:
+            raise ServiceError("BAD_REQUEST", "Invalid input. It is nested too deeply.") from None
         answer = language.finish(model.task, answer, body, name=_model_name(entity), at=question.at)
         if language.streamed(model.task, body):
             return b"", list(language.lines(answer, body))
