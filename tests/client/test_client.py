@@ -213,6 +213,16 @@ def test_a_write_that_was_turned_away_is_looked_after_before_it_is_sent_again(as
     assert service.seen == [("POST", "config:stop"), ("GET", "churn"), ("POST", "config:stop")]
 
 
+def test_a_write_that_was_turned_away_for_long_is_looked_after_before_that_is_said(ask, make_endpoint):
+    later = httpx.Response(503, headers={"retry-after": "3600"})
+    done, service = ask("stop_endpoint", "churn", script=[later, make_endpoint(**STOPPED)])
+    assert service.seen == [("POST", "config:stop"), ("GET", "churn")]
+    assert done.state.suspend == "SUSPENDED"
+    error, service = ask("stop_endpoint", "churn", script=[later, make_endpoint()])
+    assert isinstance(error, errors.TemporarilyUnavailable)
+    assert [method for method, _ in service.seen] == ["POST", "GET"]
+
+
 @pytest.mark.parametrize("loss", [httpx.ReadTimeout, httpx.RemoteProtocolError])
 def test_a_query_whose_answer_was_lost_is_not_sent_again(ask, loss):
     error, service = ask("query_endpoint", "churn", "{}", script=[loss, {}])
@@ -355,7 +365,7 @@ def test_the_callers_limit_covers_the_whole_call_and_the_error_names_it():
         with pytest.raises(
             errors.RequestTimeout, match=r"Couldn't look at churn: no answer from w.example.com within 0\.\d s"
         ):
-            await client.get_endpoint("churn", timeout=0.1)
+            await client.get_endpoint("churn", timeout=0.9)
         assert asyncio.get_running_loop().time() - began < 2
         assert left.is_set()
 

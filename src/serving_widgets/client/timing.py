@@ -8,6 +8,9 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from numbers import Real
+
+from serving_widgets.api.errors import ConfigError
 
 from .routes import Sort
 
@@ -93,6 +96,25 @@ def deadline_for(sort: Sort, timeout: float | None, timeouts: Timeouts, monotoni
     """Return the deadline of a call; the caller's ``timeout`` covers all of it, retries included."""
     now = monotonic()
     if timeout is not None:
+        checked_seconds(timeout)
         return Deadline(now, now + timeout, timeout, monotonic)
     each = timeouts.of(sort)
     return Deadline(now, now + each + timeouts.retries, each, monotonic)
+
+
+def checked_seconds(timeout: object) -> float:
+    """Return the seconds that a caller allows.
+
+    Raises
+    ------
+    ConfigError
+        When they are no number, or below zero.
+
+    Examples
+    --------
+    >>> checked_seconds(2)
+    2.0
+    """
+    if isinstance(timeout, Real) and not isinstance(timeout, bool) and (seconds := float(timeout)) >= 0:
+        return seconds
+    raise ConfigError(f"timeout={timeout!r} is no number of seconds.", hint="For example timeout=60.")
