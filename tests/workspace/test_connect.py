@@ -1,6 +1,7 @@
 """Connecting: which workspace it is, what it allows, and how to say it."""
 
 import os
+import re
 import threading
 
 import pytest
@@ -86,6 +87,14 @@ def test_a_named_profile_is_writable_and_the_default_one_read_only(connect, prof
     assert connect().read_only
     named = connect(profile="team")
     assert (named.name, named.read_only) == ("team", False)
+
+
+def test_a_read_only_mock_names_the_line_that_opens_one_like_it(connect):
+    ws = connect("mock", scenario="incident", clock="manual", name="drill", read_only=True)
+    line = re.search(r"To change things: (sw\.connect\(.*\))$", ws.read_only_reason)[1]
+    again = eval(line, {"sw": sw})
+    assert (again.name, again.label, again.read_only) == ("drill", "mock workspace (incident)", False)
+    again.close()
 
 
 def test_protected_names_are_not_changed(connect, writes):

@@ -63,6 +63,30 @@ def test_waiting_for_a_failed_update_raises_at_once_with_the_reason(ws):
         ep.wait()
 
 
+@pytest.mark.parametrize(("first", "then"), [("broken", "Nothing is served"), ("fine", "goes on serving")])
+def test_a_failure_says_whether_anything_is_served(ws, first, then):
+    ep = ws.endpoints.create("ads", entity_name=f"main.ml.{first}", entity_version="1")
+    if first == "fine":
+        ep.wait().update_config(entity_name="main.ml.broken", entity_version="2")
+    with pytest.raises(sw.WaitFailed) as caught:
+        ep.wait()
+    assert then in caught.value.hint
+
+
+@pytest.mark.parametrize("given", [{"timeout": "1 min"}, {"timeout": -1}, {"timeout": True}, {"until": "done"}])
+def test_what_can_not_be_waited_for_is_refused_by_name(ws, given):
+    with pytest.raises(sw.ConfigError, match=next(iter(given))):
+        ws.endpoints.get("fraud-detector").wait(**given)
+
+
+@pytest.mark.parametrize("timeout", ["soon", -1, float("nan")])
+def test_a_time_limit_that_is_none_is_refused_before_anything_is_sent(ws, timeout):
+    before = len(ws.mock.journal())
+    with pytest.raises(sw.ConfigError, match="timeout="):
+        sw.Endpoint(ws, "example-endpoint").query({"inputs": [1]}, timeout=timeout)
+    assert len(ws.mock.journal()) == before
+
+
 def test_stopped_is_not_success_for_a_wait(ws):
     with pytest.raises(sw.WaitFailed, match="Not ready \\(Stopped\\)") as caught:
         ws.endpoints.get("pricing").wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from .models import EndpointInfo
@@ -74,7 +75,9 @@ class Difference:
         return bool(self.changes or self.fixed)
 
 
-def difference(info: EndpointInfo, wanted: Mapping[str, Any]) -> Difference:
+def difference(
+    info: EndpointInfo, wanted: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})
+) -> Difference:
     """Compare an endpoint with a create request.
 
     Only what the request says is compared: the service fills in defaults, and what it filled in is no difference. An
@@ -86,6 +89,8 @@ def difference(info: EndpointInfo, wanted: Mapping[str, Any]) -> Difference:
         The endpoint as a get shows it. While an update is in progress, the configuration on its way counts.
     wanted : mapping
         ``config``, ``tags`` and so on as in the body of a create request.
+    defaults : mapping, optional
+        What an entity that replaces none gets where the request leaves it open.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def difference(info: EndpointInfo, wanted: Mapping[str, Any]) -> Difference:
     changes: list[Change] = []
     config = None
     if wanted.get("config"):
-        found, config = _config(_baseline(info), wanted["config"])
+        found, config = _config(_baseline(info), wanted["config"], defaults)
         changes += found
     have = {tag.key: tag.value for tag in info.tags if tag.key is not None}
     tags = {tag["key"]: tag.get("value") for tag in wanted.get("tags") or ()}
@@ -130,7 +135,9 @@ def _baseline(info: EndpointInfo) -> Mapping[str, Any]:
     return config if isinstance(config, Mapping) else {}
 
 
-def _config(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[list[Change], dict[str, Any] | None]:
+def _config(
+    now: Mapping[str, Any], wanted: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> tuple[list[Change], dict[str, Any] | None]:
     """Return what changes and the configuration to send, None where nothing does."""
     old = {default_name(each): each for each in _entities(now)}
     asked = [_plain(entity) for entity in _entities(wanted)]
@@ -138,7 +145,7 @@ def _config(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[list[Cha
     changes: list[Change] = []
     result = []
     for entity, before in zip(asked, replaced, strict=True):
-        whole = _merged(entity, old[before] if before is not None else None)
+        whole = _merged(entity, old[before]) if before is not None else _new(entity, defaults)
         result.append(whole)
         changes += _entity_changes(whole, old.get(before) if before is not None else None)
     kept = {before for before in replaced if before is not None}
@@ -184,10 +191,12 @@ def _pairs(old: Mapping[str, Mapping[str, Any]], asked: Sequence[Mapping[str, An
     return pairs
 
 
-def _merged(entity: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
+def _new(entity: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": default_name(entity), **defaults, **entity}
+
+
+def _merged(entity: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity whole: as asked, and for the rest as it was."""
-    if before is None:
-        return {"name": default_name(entity), **entity}
     old = {key: before[key] for key in WRITABLE if before.get(key) is not None}
     # A name that somebody chose stays; one that the service made says the version, which may be another one now.
     given = old.pop("name", "")
@@ -232,10 +241,13 @@ def _routes(config: Mapping[str, Any]) -> dict[str, int] | None:
     routes = traffic.get("routes") if isinstance(traffic, Mapping) else None
     if not routes:
         return None
-    return {
-        str(route.get("served_entity_name") or route.get("served_model_name")): int(route["traffic_percentage"])
-        for route in routes
-    }
+    try:
+        return {
+            str(route.get("served_entity_name") or route.get("served_model_name")): int(route["traffic_percentage"])
+            for route in routes
+        }
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ValueError("each route of traffic_config needs a served_entity_name and a traffic_percentage") from None
 
 
 def _entities(config: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 
+from .tagging import checked_tags, tags_body
+
 #: Fields of a served entity that may be given by name (REST reference, *Create a new serving endpoint*).
 ENTITY_FIELDS = (
     "entity_name",
@@ -20,6 +22,8 @@ ENTITY_FIELDS = (
     "max_provisioned_throughput",
     "instance_profile_arn",
 )
+#: What they are where nothing is said.
+ENTITY_DEFAULTS: Mapping[str, Any] = {"workload_size": "Small", "scale_to_zero_enabled": True}
 #: Fields of an endpoint that may be given beside its configuration.
 ENDPOINT_FIELDS = ("tags", "budget_policy_id", "description", "route_optimized")
 
@@ -53,9 +57,7 @@ def config_body(config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> 
     entity = {key: value for key, value in fields.items() if value is not None}
     if "entity_version" in entity:
         entity["entity_version"] = str(entity["entity_version"])
-    entity.setdefault("workload_size", "Small")
-    entity.setdefault("scale_to_zero_enabled", True)
-    return {"served_entities": [entity]}
+    return {"served_entities": [{**ENTITY_DEFAULTS, **entity}]}
 
 
 def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +102,8 @@ def _is_external(config: Mapping[str, Any]) -> bool:
 def _beside(fields: Mapping[str, Any]) -> dict[str, Any]:
     beside = {key: value for key, value in fields.items() if key in ENDPOINT_FIELDS and value is not None}
     if "tags" in beside:
-        beside["tags"] = [{"key": key, "value": value} for key, value in dict(beside["tags"]).items()]
+        tags, _ = checked_tags(beside["tags"], ()) if beside["tags"] else ({}, ())
+        beside["tags"] = tags_body(tags)["add_tags"]
     return beside
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
@@ -256,10 +256,17 @@ def _mock(
         credential=Credential(mock.token),
         source=source,
         sources=sources,
-        guard=Guard("This workspace was opened read-only." if read_only else None, 'sw.connect("mock")', protect),
+        guard=Guard("This workspace was opened read-only." if read_only else None, _mock_line(name, settings), protect),
         mock=mock,
     )
 
 
-def _spell(settings: dict[str, Any]) -> str:
+def _mock_line(name: str | None, settings: Mapping[str, Any]) -> str:
+    """Return the line that opens an embedded workspace like this one."""
+    given = settings if name is None else {**settings, "name": name}
+    told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
+    return f'sw.connect("mock", {_spell(told)})' if told else 'sw.connect("mock")'
+
+
+def _spell(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={value!r}" for key, value in settings.items())

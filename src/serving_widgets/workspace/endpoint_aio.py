@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.errors import ActionRefused, WaitFailed
+from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
 
 from .bodies import config_body
 from .describing import DescribingAio
@@ -49,7 +49,7 @@ class EndpointAio(PredictingAio, DescribingAio):
         if dry_run:
             return self.planned("stop")
         name = self._name
-        with _already("stop", ok_if_already):
+        with self._already("stop", ok_if_already):
             await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
         return self._endpoint
 
@@ -58,7 +58,7 @@ class EndpointAio(PredictingAio, DescribingAio):
         if dry_run:
             return self.planned("start")
         name = self._name
-        with _already("start", ok_if_already):
+        with self._already("start", ok_if_already):
             await hop(
                 lambda: self._workspace.write(
                     name, "start", lambda client, before: client.start_endpoint(name, before=before)
@@ -131,15 +131,22 @@ class EndpointAio(PredictingAio, DescribingAio):
         show(plan(action, self._name, body, where=self._workspace.where).card())
         return self._endpoint
 
+    @contextlib.contextmanager
+    def _already(self, action: str, ok: bool) -> Iterator[None]:
+        """Pass over the refusal of an action whose end the endpoint has reached."""
+        code = ""
+        try:
+            yield
+        except (ActionRefused, BadRequest, ResourceConflict) as error:
+            if isinstance(error, ActionRefused):
+                code = error.code
+            elif (seen := self._workspace.watcher.store.get(self._name)) is not None:
+                # Somebody else was quicker, and the service refused: the endpoint was looked at again since.
+                refusal = self._workspace.why_not(action, seen.info)
+                code = refusal.code if refusal is not None else ""
+            if not ok or code not in _ALREADY[action]:
+                raise
+
 
 #: Refusals that say that an endpoint is already where an action would bring it, or on its way there.
 _ALREADY = {"stop": ("already_stopped",), "start": ("already_running", "update_in_progress")}
-
-
-@contextlib.contextmanager
-def _already(action: str, ok: bool) -> Iterator[None]:
-    try:
-        yield
-    except ActionRefused as refusal:
-        if not ok or refusal.code not in _ALREADY[action]:
-            raise

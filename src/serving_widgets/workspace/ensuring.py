@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.difference import Change, Difference, difference
@@ -12,7 +13,7 @@ from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.redaction import redacted
 from serving_widgets.render import differences_table, message
 
-from .bodies import create_body, wanted_body
+from .bodies import ENTITY_DEFAULTS, create_body, wanted_body
 from .plan import Request, plan
 from .show import show
 from .tagging import set_tags, tags_body
@@ -38,6 +39,8 @@ class Intent:
         The body to create the endpoint with; None where it exists.
     found
         How the endpoint differs.
+    defaults
+        What an entity gets that replaces none of the endpoint's, where nothing was said.
     """
 
     workspace: Session
@@ -45,6 +48,7 @@ class Intent:
     wanted: Mapping[str, Any]
     create: Mapping[str, Any] | None
     found: Difference
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def show(self) -> None:
         """Show the difference where the caller is.
@@ -100,7 +104,7 @@ class Intent:
 
     async def _update(self) -> None:
         async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-            if before is None or _of_config(_difference(before, self.wanted)) != _of_config(self.found):
+            if before is None or self._changed(before):
                 # An update replaces the whole configuration: it must not undo what somebody did since it was shown.
                 raise ActionRefused(
                     f"{self.name} was changed by somebody else just now. Nothing was sent.",
@@ -112,6 +116,9 @@ class Intent:
             return await client.update_config(self.name, dict(self.found.config or {}), before=before)
 
         await self.workspace.write(self.name, "update", send, join=False)
+
+    def _changed(self, now: EndpointInfo) -> bool:
+        return _of_config(_difference(now, self.wanted, self.defaults)) != _of_config(self.found)
 
     async def _set_tags(self) -> None:
         await set_tags(self.workspace, self.name, self.found.tags)
@@ -126,12 +133,16 @@ async def intend(workspace: Session, name: str, config: Mapping[str, Any] | None
         body = create_body(name, config, fields)
         shown: dict[str, Any] = {key: body[key] for key in ("config", "tags") if key in body}
         return Intent(workspace, name, wanted, body, _difference(EndpointInfo(name=name), shown))
-    return Intent(workspace, name, wanted, None, _difference(info, wanted))
+    # A whole configuration is sent as it is; of fields, those left open are what they are for a new endpoint.
+    defaults = ENTITY_DEFAULTS if config is None else {}
+    return Intent(workspace, name, wanted, None, _difference(info, wanted, defaults), defaults)
 
 
-def _difference(info: EndpointInfo, wanted: Mapping[str, Any]) -> Difference:
+def _difference(
+    info: EndpointInfo, wanted: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})
+) -> Difference:
     try:
-        return difference(info, wanted)
+        return difference(info, wanted, defaults)
     except ValueError as error:
         hint = 'For example "traffic_config": {"routes": [{"served_entity_name": "…", "traffic_percentage": 100}]}.'
         raise ConfigError(f"The configuration is incomplete: {error}.", hint=hint) from None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.client.timing import checked_seconds
 from serving_widgets.openapi.encode import rows_of
 from serving_widgets.openapi.response import joined, table_of
 
@@ -120,6 +121,10 @@ class Scoring:
         for what, number in (("concurrency", concurrency), ("batch_rows", batch_rows)):
             if number is not None and (not isinstance(number, int) or number < 1):
                 raise ConfigError(f"{what}={number!r} is no number of 1 or more.")
+        if timeout is not None:
+            checked_seconds(timeout)
+        if not isinstance(params, Mapping | None):
+            raise ConfigError(f"params= is {type(params).__name__}, not a dictionary.", hint='{"threshold": 0.5}')
         self.endpoint = endpoint
         self._workspace = endpoint.workspace
         self._table = _table_to_join(data) if join else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.actions import Refusal
-from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.permissions import AccessControlList
 
@@ -182,7 +183,14 @@ class Session:
         async def checked(going_out: Callable[[], None]) -> EndpointInfo | None:
             before = await self._check(name, action) if action != "create" else None
             going_out()
-            info = await send(self.client(), before)
+            try:
+                info = await send(self.client(), before)
+            except (BadRequest, NotFound, ResourceConflict):
+                # The service knows better than the picture that let this through.
+                if before is not None:
+                    with contextlib.suppress(ServingError):
+                        await self.watcher.look(name)
+                raise
             if action == "delete":
                 self.watcher.take_deleted(name)
             elif info is None or not info.detailed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from serving_widgets.api.errors import (
+    ConfigError,
     ConnectionFailed,
     InternalError,
     NotFound,
@@ -18,6 +19,7 @@ from serving_widgets.api.errors import (
     WaitTimeout,
 )
 from serving_widgets.api.status import Status, status_of
+from serving_widgets.client.timing import checked_seconds
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo
@@ -59,7 +61,9 @@ async def wait_until(
     WaitTimeout
         When ``timeout`` service seconds have passed.
     """
-    limit = DEFAULT_TIMEOUT if timeout is None else timeout
+    if goal not in get_args(Goal):
+        raise ConfigError(f"until={goal!r} is nothing to wait for.", hint='Known are "ready" and "stopped".')
+    limit = DEFAULT_TIMEOUT if timeout is None else checked_seconds(timeout)
     began = clock.now()
     deadline = began + limit
     failing_since: float | None = None
@@ -103,11 +107,12 @@ def _going_on(status: Status, waited: float) -> str:
 
 def _failed(name: str, status: Status) -> WaitFailed:
     reason = f": {status.reason}" if status.reason else "."
+    way = "first_failed" if status.phase == "failed" and not status.serving else status.phase
     return WaitFailed(
         f"{name} is {status.label}{reason}",
         label=status.label,
         reason=status.reason,
-        hint=_WAY_OUT.get(status.phase, _WAY_OUT["other"]).format(name=name),
+        hint=_WAY_OUT.get(way, _WAY_OUT["other"]).format(name=name),
     )
 
 
@@ -115,6 +120,7 @@ _WAY_OUT = {
     "ready": "Stop it first: ep.stop(), or %serving stop {name}",
     "stopped": "Start it first: ep.start(), or %serving start {name}",
     "failed": "The configuration that served before goes on serving. Mend the cause and update the endpoint again.",
+    "first_failed": "Nothing is served. Mend the cause and update the endpoint again.",
     "other": "Give it a configuration: ep.update_config(…)",
 }
 
