@@ -4,6 +4,7 @@ import atexit
 import dataclasses
 import re
 import sys
+from html.parser import HTMLParser
 
 import pytest
 from IPython.core.displayhook import DisplayHook
@@ -123,6 +124,21 @@ def close_others():
     for name, opened in connections().items():
         if name != "tutorial":
             opened.close()
+
+
+@pytest.fixture
+def elements():
+    """Return a function that lists what a page would make of HTML: elements, and their attributes."""
+
+    def elements(text):
+        found = set()
+        parser = HTMLParser()
+        parser.handle_starttag = lambda tag, attrs: found.update({tag, *(f"{tag}[{name}]" for name, _ in attrs)})
+        parser.feed(text)
+        parser.close()
+        return found
+
+    return elements
 
 
 @pytest.fixture

@@ -68,13 +68,16 @@ def _rows(lines: Sequence[LogLine], numbers: Sequence[int], matching: frozenset[
     wide = len(str(numbers[-1] + 1)) if numbers else 0
     marked = bool(matching) and len(matching) < len(numbers)
     before: int | None = None
+    levels: dict[str, str] = {}
     for number in numbers:
         if before is not None and number > before + 1:
             rows.append(f"⋯ {number - before - 1:,} more")
         before = number
         line = lines[number]
         mark = ("> " if number in matching else "  ") if marked else ""
-        level = line.level if line.head else ""
+        # A traceback may be graver than the line that announces it.
+        level = line.level if line.head or line.level != levels.get(line.replica) else ""
+        levels[line.replica] = line.level
         rows.append(f"{mark}{number + 1:>{wide}}  {level:<7}  {_shortened(plain(without_escapes(line.text)))}".rstrip())
     return rows
 
