@@ -430,7 +430,7 @@ def test_an_unknown_principal_is_the_services_to_refuse_and_only_its_row_says_so
     editor.ask("add", principal="nobody@example.com", level="CAN_VIEW")
     editor.ask("add", principal=VERA, level="CAN_VIEW")
     assert editor.store()["data"] == {"outcome": "failed"}
-    assert "nobody@example.com" in editor.row("nobody@example.com")["fault"]["message"]
+    assert "nobody@example.com" in editor.row("nobody@example.com")["fault"]
     assert editor.row(VERA)["fault"] is None
     assert len(editor.plan["changes"]) == 2
     editor.ask("unstage", principal=vars_of("nobody@example.com"))

@@ -9,7 +9,8 @@ export interface MenuItem {
   checked?: boolean;
   /** Stands at the right end. */
   count?: number;
-  icon?: IconName;
+  /** Null keeps its room, so that the words of a menu stand in one column. */
+  icon?: IconName | null;
   /** An https address that opens in a new tab. */
   href?: string;
   onPick?(): void;
@@ -61,7 +62,7 @@ function Item({ item, onPick }: { item: MenuItem; onPick(): void }) {
   const inside = (
     <>
       {item.checked !== undefined && <span class="sw-tick">{item.checked && <Icon name="check" />}</span>}
-      {item.icon && <Icon name={item.icon} />}
+      {item.icon !== undefined && <span class="sw-tick">{item.icon && <Icon name={item.icon} />}</span>}
       <span class="sw-grow">{item.label}</span>
       {item.count !== undefined && <span class="sw-number sw-muted">{item.count.toLocaleString("en")}</span>}
     </>

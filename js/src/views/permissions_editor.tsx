@@ -47,13 +47,16 @@ export default function PermissionsEditor() {
       <Header editor={editor} />
       <LinkBanner />
       {unread && <Banner tone={lasting ? "info" : "error"} icon={lasting ? "lock" : undefined} problem={unread} action={lasting ? undefined : retry} />}
-      {access.can !== null && !lasting && <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} />}
       {loading && <Skeleton />}
       {known && (
         <Tabs label={`Permissions of ${name}`} tabs={TABS} chosen={editor.tab.value} onChoose={(key) => (editor.tab.value = key)}>
           {editor.tab.value === "grants" ? (
             <div class="sw-grants-tab">
-              {access.can === null && <AddForm editor={editor} />}
+              {access.can === null ? (
+                <AddForm editor={editor} />
+              ) : (
+                !lasting && <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} />
+              )}
               {access.news && <News news={access.news} editor={editor} />}
               {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">Nobody is on the list.</p>}
               {(access.can === null || access.plan) && <Staged editor={editor} />}

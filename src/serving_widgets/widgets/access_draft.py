@@ -38,7 +38,7 @@ class AccessDraft:
         self.acl: AccessControlList | None = None
         self.user: User | None = None
         self.staged: Mapping[Principal, str | None] = {}
-        self.faults: dict[Principal, ServingError] = {}
+        self.faults: dict[Principal, ApiError] = {}
         self.news: tuple[Change, ...] = ()
         self.sent: Mapping[Principal, str | None] = {}
 
@@ -102,9 +102,10 @@ class AccessDraft:
 
     def blame(self, error: ServingError) -> bool:
         """Note at the edits that the service names in its refusal what it has against them; False if it names none."""
-        named = [who for who in self.staged if isinstance(error, ApiError) and _names(error.said, who.name)]
-        self.faults = dict.fromkeys(named, error)
-        return bool(named)
+        if not isinstance(error, ApiError):
+            return False
+        self.faults = {who: error for who in self.staged if _names(error.said, who.name)}
+        return bool(self.faults)
 
     def _stage_all(self, wanted: Mapping[Principal, str | None]) -> None:
         direct = self.acl.direct if self.acl is not None else {}

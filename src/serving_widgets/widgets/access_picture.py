@@ -98,7 +98,7 @@ def _row(entry: Entry, draft: AccessDraft) -> Json:
         "wanted": draft.staged.get(who, entry.direct),
         "me": who == _me(user),
         "mine": who.kind == "group" and user is not None and who.name in user.groups,
-        "fault": None if fault is None else fault.problem(),
+        "fault": None if fault is None else fault.said,
     }
 
 

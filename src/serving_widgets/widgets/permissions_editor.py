@@ -133,7 +133,10 @@ class PermissionsEditor(EndpointWidget):
         if seen.deleted:
             return f"{self._endpoint} is deleted."
         refusal = self.workspace.why_not("permissions", seen.info)
-        return None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+        if refusal is None:
+            return None
+        # Some refusals are worded for a request that was made; here nobody has made one.
+        return " ".join(filter(None, (refusal.message.removesuffix(" Nothing was sent."), refusal.hint)))
 
     def _unread_problem(self) -> dict[str, str] | None:
         if self._unread is None:

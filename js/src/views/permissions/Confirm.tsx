@@ -4,7 +4,7 @@ import { Dialog } from "../../ui/Dialog";
 import type { Editor } from "./editor";
 import type { Plan } from "./protocol";
 import { Line } from "./Staged";
-import { keyOf } from "./words";
+import { keyOf, sentence } from "./words";
 
 /** The second question before somebody loses his own access, or an endpoint its last manager. */
 export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
@@ -13,7 +13,7 @@ export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
     <Dialog title="Save all the same?" onClose={editor.close}>
       <ul class="sw-consequences">
         {plan.concerns.map(({ code, message }) => (
-          <li key={code}>{message}</li>
+          <li key={code}>{sentence(message)}</li>
         ))}
       </ul>
       <ul class="sw-changes">

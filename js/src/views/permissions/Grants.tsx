@@ -49,14 +49,12 @@ export function Grants({ editor }: { editor: Editor }) {
       class="sw-grants"
       role="grid"
       aria-label="Permissions"
-      aria-rowcount={rows.length + 1}
-      aria-colcount={columns.length}
       style={{ "--sw-tracks": columns.map(({ track }) => track).join(" ") }}
       onKeyDown={keyDown}
       onFocusIn={(event) => {
         focused.current = true;
         const place = placeOf(event.target as Element);
-        if (place && place.row >= 0 && (place.row !== row || place.column !== column)) setActive(place);
+        if (place && (place.row !== row || place.column !== column)) setActive(place);
       }}
       onFocusOut={(event) => {
         const from = event.target as Element;
@@ -67,9 +65,9 @@ export function Grants({ editor }: { editor: Editor }) {
       }}
     >
       <div role="rowgroup">
-        <div role="row" class="sw-grant sw-grant-head" aria-rowindex={1}>
-          {columns.map(({ id, title, plain }, at) => (
-            <div key={id} role="columnheader" class="sw-cell" aria-colindex={at + 1}>
+        <div role="row" class="sw-grant sw-grant-head">
+          {columns.map(({ id, title, plain }) => (
+            <div key={id} role="columnheader" class="sw-cell">
               <span class={plain ? "sw-hidden" : "sw-clip"}>{title}</span>
             </div>
           ))}
@@ -94,26 +92,37 @@ interface RowProps {
 }
 
 function Row({ one, index, active, columns, editor }: RowProps) {
+  const look = `${one.staged ? " sw-staged" : ""}${one.staged && one.wanted === null ? " sw-gone" : ""}`;
   return (
-    <div role="row" class={`sw-grant${one.staged ? " sw-staged" : ""}`} aria-rowindex={index + 2}>
-      {columns.map(({ id, cell }, at) => {
-        const here = at === active;
-        const content: ComponentChildren = id === "edit" ? <Edit one={one} active={here} editor={editor} /> : cell(one, here, editor);
-        const acts = id === "edit" || (id === "direct" && editable(one, editor));
-        return (
-          <div
-            key={id}
-            role="gridcell"
-            class="sw-cell"
-            aria-colindex={at + 1}
-            tabIndex={acts ? undefined : here ? 0 : -1}
-            data-active={here ? "" : undefined}
-          >
-            {content}
+    <>
+      <div role="row" class={`sw-grant${look}`} data-row={index}>
+        {columns.map(({ id, cell }, at) => {
+          const here = at === active;
+          const content: ComponentChildren = id === "edit" ? <Edit one={one} active={here} editor={editor} /> : cell(one, here, editor);
+          const acts = id === "edit" || (id === "direct" && editable(one, editor));
+          return (
+            <div
+              key={id}
+              role="gridcell"
+              class={`sw-cell sw-cell-${id}`}
+              data-column={at}
+              tabIndex={acts ? undefined : here ? 0 : -1}
+              data-active={here ? "" : undefined}
+            >
+              {content}
+            </div>
+          );
+        })}
+      </div>
+      {one.fault && (
+        <div role="row" class={`sw-fault${look}`}>
+          <div role="gridcell" aria-colspan={columns.length} class="sw-pair">
+            <Icon name="alert" />
+            <span>{one.fault}</span>
           </div>
-        );
-      })}
-    </div>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -148,7 +157,7 @@ function editable(one: AccessRow, editor: Editor): boolean {
 }
 
 function placeOf(target: Element): Place | null {
-  const index = (attribute: string): number => Number(target.closest(`[${attribute}]`)?.getAttribute(attribute) ?? 0);
-  const column = index("aria-colindex") - 1;
-  return column < 0 ? null : { row: index("aria-rowindex") - 2, column };
+  const index = (name: string): number => Number(target.closest(`[data-${name}]`)?.getAttribute(`data-${name}`) ?? -1);
+  const place = { row: index("row"), column: index("column") };
+  return place.row < 0 || place.column < 0 ? null : place;
 }

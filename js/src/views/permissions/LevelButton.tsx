@@ -13,16 +13,16 @@ interface LevelButtonProps {
   onRemove?(): void;
   refused: string | null;
   tabIndex?: number;
+  look?: "plain" | "quiet";
 }
 
 /** A level, and the menu to choose another one. */
-export function LevelButton({ label, level, levels, onPick, onRemove, refused, tabIndex }: LevelButtonProps) {
+export function LevelButton({ label, level, levels, onPick, onRemove, refused, tabIndex, look }: LevelButtonProps) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const choose = (one: string): MenuItem => ({
     label: levelWords(one),
-    // The room of the tick is kept in every line, so that the words stand in one column.
-    icon: one === level ? "check" : undefined,
+    icon: one === level ? "check" : null,
     onPick: () => onPick(one),
   });
   const items = levels.map(choose);
@@ -32,6 +32,7 @@ export function LevelButton({ label, level, levels, onPick, onRemove, refused, t
       <Button
         buttonRef={anchor}
         label={`${label}: ${levelWords(level)}`}
+        look={look}
         popup
         expanded={open}
         tabIndex={tabIndex}

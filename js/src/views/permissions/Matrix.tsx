@@ -4,6 +4,7 @@ import { Name } from "./Name";
 import { ABILITIES, type Access, type MatrixRow, type Reason } from "./protocol";
 import { KIND, keyOf, levelWords, visible } from "./words";
 
+const WHY = { direct: "granted here", group: "through ", inherited: "inherited " } as const;
 const TITLE = { view: "View", query: "Query", manage: "Manage" } as const;
 
 /** Who can do what, and why: whoever looks first, then everybody on the list. */
@@ -53,9 +54,10 @@ function Row({ row, you }: { row: MatrixRow; you: boolean }) {
   return (
     <tr>
       <th scope="row">
-        <Name who={row} display={row.display} you={you} />
-        <span class="sw-caption" aria-hidden="true">
+        <Name who={row} display={row.display} />
+        <span class="sw-caption">
           {KIND[row.kind]}
+          {you && " · you"}
         </span>
       </th>
       {ABILITIES.map((ability) => (
@@ -80,16 +82,12 @@ function Why({ reason }: { reason: Reason | null }) {
     <span class="sw-yes">
       <Icon name="check" />
       <span class="sw-hidden">Yes: </span>
-      <span class="sw-muted">{whyWords(reason)}</span>
+      <span class="sw-muted">
+        {WHY[reason.source]}
+        {reason.through && <span class="sw-place">{visible(reason.through)}</span>}
+      </span>
     </span>
   );
-}
-
-export function whyWords({ source, through }: Reason): string {
-  if (source === "direct") return "granted here";
-  const from = visible(through);
-  if (source === "group") return `through ${from}`;
-  return from ? `inherited, ${from}` : "inherited";
 }
 
 function isMe(row: MatrixRow, { me }: Access): boolean {

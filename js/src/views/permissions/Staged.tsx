@@ -7,7 +7,7 @@ import { count } from "../../words";
 import type { Editor } from "./editor";
 import { Name } from "./Name";
 import type { Change, Plan } from "./protocol";
-import { changeWords, keyOf, requestWords, signOf } from "./words";
+import { changeWords, keyOf, requestWords, sentence, signOf } from "./words";
 
 const NOTHING_STAGED = "Nothing is staged: grant, change or remove something first.";
 
@@ -52,7 +52,7 @@ function Changes({ plan }: { plan: Plan }) {
         ))}
       </ul>
       {plan.concerns.map(({ code, message }) => (
-        <Banner key={code} tone="info" icon="alert" problem={{ code, message, hint: "" }} />
+        <Banner key={code} tone="info" icon="alert" problem={{ code, message: sentence(message), hint: "" }} />
       ))}
       <div class="sw-muted">{requestWords(plan.method, plan.body.access_control_list.length)}</div>
       {open && (

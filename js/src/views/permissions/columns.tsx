@@ -1,5 +1,4 @@
 import type { ComponentChildren } from "preact";
-import { Icon } from "../../ui/Icon";
 import type { Editor } from "./editor";
 import { LevelButton } from "./LevelButton";
 import { Name } from "./Name";
@@ -15,6 +14,8 @@ export interface Column {
   cell(one: AccessRow, active: boolean, editor: Editor): ComponentChildren;
 }
 
+/** Below this many CSS pixels, whether it is the caller or one of his groups stands beside the name. */
+const KIND_FROM = 600;
 /** Below this many CSS pixels, what is inherited stands beside what is granted. */
 const INHERITED_FROM = 460;
 
@@ -24,36 +25,36 @@ const COLUMNS: readonly (Column & { from: number })[] = [
     id: "who",
     from: 0,
     title: "Principal",
-    track: "minmax(0, 3fr)",
+    track: "minmax(0, 2.6fr)",
+    cell: (one, _, editor) => <Principal one={one} marked={editor.width.value < KIND_FROM} />,
+  },
+  {
+    id: "kind",
+    from: KIND_FROM,
+    title: "Kind",
+    track: "124px",
     cell: (one) => (
-      <span class="sw-grant-who">
-        <Name who={one} display={one.display} you={one.me} />
-        {one.mine && <span class="sw-tag">Your group</span>}
-        {one.fault && (
-          <span class="sw-fault">
-            <Icon name="alert" />
-            <span>{one.fault.message}</span>
-          </span>
-        )}
+      <span>
+        {KIND[one.kind]}
+        {(one.me || one.mine) && <span class="sw-muted"> · {one.me ? "you" : "yours"}</span>}
       </span>
     ),
   },
-  { id: "kind", from: 600, title: "Kind", track: "112px", cell: ({ kind }) => KIND[kind] },
   {
     id: "direct",
     from: 0,
     title: "Granted here",
-    track: "minmax(124px, 1.6fr)",
+    track: "minmax(112px, 2.3fr)",
     cell: (one, active, editor) => <Direct one={one} active={active} editor={editor} />,
   },
   {
     id: "inherited",
     from: INHERITED_FROM,
     title: "Inherited",
-    track: "minmax(0, 1.4fr)",
+    track: "minmax(0, 1.7fr)",
     cell: (one) => <Inherited one={one} />,
   },
-  { id: "edit", from: 0, title: "Remove or undo", track: "56px", plain: true, cell: () => null },
+  { id: "edit", from: 0, title: "Remove or undo", track: "48px", plain: true, cell: () => null },
 ];
 
 /** The columns that fit. They go in this order: kind, inherited. */
@@ -67,23 +68,26 @@ export function lockedWords({ inherited, from }: AccessRow): string {
   return `${levelWords(inherited)} is inherited${places}. It can only be changed there, by an administrator.`;
 }
 
+function Principal({ one, marked }: { one: AccessRow; marked: boolean }) {
+  return (
+    <span class="sw-grant-who">
+      <Name who={one} display={one.display} you={marked && one.me} />
+      {marked && one.mine && <span class="sw-tag">Your group</span>}
+    </span>
+  );
+}
+
 function Direct({ one, active, editor }: { one: AccessRow; active: boolean; editor: Editor }) {
   const { access } = editor;
-  const alone = one.inherited !== null && editor.width.value < INHERITED_FROM;
+  const beside = one.inherited !== null && editor.width.value < INHERITED_FROM;
   const fixed = access.can !== null || (one.direct === null && !one.staged);
   return (
     <span class="sw-granted">
       {fixed ? (
-        one.direct === null ? (
-          <span class="sw-muted">
-            <span aria-hidden="true">–</span>
-            <span class="sw-hidden">{NOTHING}</span>
-          </span>
-        ) : (
-          levelWords(one.direct)
-        )
+        <Fixed level={one.direct} quiet={beside} />
       ) : (
         <LevelButton
+          look="quiet"
           label={`Level of ${visible(one.name)}`}
           level={one.wanted}
           levels={access.levels.map(({ level }) => level)}
@@ -93,8 +97,22 @@ function Direct({ one, active, editor }: { one: AccessRow; active: boolean; edit
           onRemove={() => void (one.direct === null ? editor.unstage(one) : editor.stage(one, null))}
         />
       )}
-      {one.staged && <span class="sw-muted">{one.direct === null ? "new" : `was ${levelWords(one.direct)}`}</span>}
-      {alone && <span class="sw-muted">inherits {levelWords(one.inherited)}</span>}
+      {one.staged && <span class="sw-caption">{one.direct === null ? "new" : `was ${levelWords(one.direct)}`}</span>}
+      {beside && (
+        <span class={one.direct === null ? "" : "sw-muted"}>
+          {levelWords(one.inherited)} <span class="sw-muted">inherited</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Fixed({ level, quiet }: { level: string | null; quiet: boolean }) {
+  if (level !== null) return <span>{levelWords(level)}</span>;
+  return (
+    <span class="sw-muted">
+      {!quiet && <span aria-hidden="true">–</span>}
+      <span class="sw-hidden">{NOTHING}</span>
     </span>
   );
 }
@@ -102,9 +120,14 @@ function Direct({ one, active, editor }: { one: AccessRow; active: boolean; edit
 function Inherited({ one }: { one: AccessRow }) {
   if (one.inherited === null) return null;
   return (
-    <span class="sw-clip" title={lockedWords(one)}>
+    <span class="sw-inherited" title={lockedWords(one)}>
       {levelWords(one.inherited)}
-      {one.from.length > 0 && <span class="sw-muted"> from {one.from.map(visible).join(", ")}</span>}
+      {one.from.length > 0 && (
+        <span class="sw-muted">
+          {" from "}
+          <span class="sw-place">{one.from.map(visible).join(", ")}</span>
+        </span>
+      )}
     </span>
   );
 }

@@ -22,8 +22,8 @@ export interface AccessRow extends Who {
   me: boolean;
   /** A group of the caller's. */
   mine: boolean;
-  /** What the service had against the edit of this row. */
-  fault: Problem | null;
+  /** What the service had against the edit of this row, in its words. */
+  fault: string | null;
 }
 
 export interface Reason {

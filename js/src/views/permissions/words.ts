@@ -45,6 +45,11 @@ export function changeWords({ before, after }: Change): string {
   return `${levelWords(before)} → ${after === null ? "Removed" : levelWords(after)}`;
 }
 
+/** A sentence of the kernel's with the levels as they are called here. */
+export function sentence(text: string): string {
+  return text.replace(/\bCAN_[A-Z]+\b/g, (level) => `“${levelWords(level)}”`);
+}
+
 /** What the one request does, and to whom not. */
 export function requestWords(method: "PATCH" | "PUT", entries: number): string {
   return method === "PATCH"
