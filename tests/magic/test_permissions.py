@@ -1,13 +1,15 @@
 """``%serving permissions``, ``grant`` and ``revoke``: who may do what and why, and changes of that."""
 
 import json
+import random
 import re
 
 import pytest
 
 import serving_widgets as sw
 from serving_widgets.api.access import ABILITIES, reasons
-from serving_widgets.api.permissions import AccessControlList, Change, Principal, changes, includes
+from serving_widgets.api.permissions import AccessControlList, Change, Principal, includes
+from serving_widgets.api.permissions import changes as changes_of
 from serving_widgets.magic.completion import complete
 from serving_widgets.render import access_table
 from serving_widgets.render.access import abilities_table, access_changes_table
@@ -74,7 +76,9 @@ def test_a_user_is_granted_a_level_and_the_difference_is_shown(run, acl, workspa
     before = acl()
     text = run("%serving grant churn jsmith@example.com CAN_QUERY").text
     assert table(text, "churn: 1 change of grants") == [["jsmith@example.com", "user", "–", "CAN_QUERY"]]
-    assert changes(before.direct, acl().direct) == (Change(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),)
+    assert changes_of(before.direct, acl().direct) == (
+        Change(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),
+    )
     assert sent(workspace) == [
         (
             "PATCH",
@@ -219,6 +223,45 @@ def test_json_may_go_over_lines_as_a_shell_has_it(run, shell, workspace):
             run(f"%serving permissions update servingendpoints {CHURN} --json {value} --dry-run -o plan").error is None
         )
         assert shell.user_ns["plan"].body == body
+
+
+def test_grants_may_stand_below_the_line(run, acl, changes, workspace):
+    body = """{
+  "access_control_list": [
+    {
+      "user_name": "jsmith@example.com",
+      "permission_level": "CAN_QUERY"
+    }
+  ]
+}"""
+    assert run(f"%%serving permissions update servingendpoints {CHURN}\n{body}").error is None
+    assert run(f"%%serving permissions pricing\n{body}").error is None
+    for name in ("churn", "pricing"):
+        assert acl(name).direct[Principal.named("jsmith@example.com")] == "CAN_QUERY"
+    before = changes()
+    for line in ("permissions get servingendpoints churn", "permissions update servingendpoints churn --json {}"):
+        assert run(f"%%serving {line}\n{body}").error is not None
+    assert (
+        "--import and the body both say what to grant" in run(f"%%serving permissions churn --import {{}}\n{body}").text
+    )
+    assert changes() == before
+
+
+def test_what_is_shown_of_random_changes_is_what_they_changed(run, acl, workspace):
+    chance = random.Random(5)
+    people = ["vera@example.com", "quentin@example.com", "analysts", "applications", "data-science", BATCH]
+    for _ in range(60):
+        before, who = acl().direct, chance.choice(people)
+        level = chance.choice([None, "CAN_VIEW", "CAN_QUERY", "CAN_MANAGE"])
+        outcome = run(f"%serving revoke churn {who}" if level is None else f"%serving grant churn {who} {level}")
+        made = changes_of(before, acl().direct)
+        if made:
+            shown = table(outcome.text, "churn: 1 change of grants")
+            assert [(row[0], row[2], row[3]) for row in shown] == [
+                (change.principal.name, change.before or "–", change.after or "–") for change in made
+            ]
+        else:
+            assert outcome.error is not None or "nothing to change" in outcome.text
 
 
 def test_a_name_where_an_id_belongs_is_taken_for_the_endpoint_and_told(run, workspace):

@@ -37,6 +37,7 @@ def run(call: Call) -> Any:
     if action == "reset":
         mock.reset()
         opened.watcher.store.forget()
+        opened.access.clear()
         return Result(mock, message(f"The {opened.where} is as it was at the start."))
     if action == "journal":
         entries = mock.journal()

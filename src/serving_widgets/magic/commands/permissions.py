@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TYPES = ("servingendpoints", "serving-endpoints")
 _GET, _UPDATE = "get", "update"
 _WRITING = ("copy_from", "import")
+_BODY = "body"
+_FLAGS = {"copy_from": "--copy-from", "import": "--import", _BODY: "the body"}
 
 
 def run(call: Call) -> Any:
@@ -28,10 +30,10 @@ def run(call: Call) -> Any:
     if call.given("type"):
         return _by_id(call)
     endpoint = _endpoint(call)
-    given = [option for option in _WRITING if call.given(option)]
+    given = [option for option in _WRITING if call.given(option)] + [_BODY] * _has_body(call)
     if len(given) > 1:
-        hint = "Leave one of them out."
-        raise call.problem("--copy-from and --import both say what to grant.", at="import", hint=hint)
+        words = " and ".join(_FLAGS[option] for option in given)
+        raise call.problem(f"{words} both say what to grant.", at=given[0], hint="Leave one of them out.")
     if call.given("json") and call["json"] is not True:
         hint = f"%serving permissions {endpoint.name} --import JSON, or with the id: permissions update {TYPES[0]} ID"
         raise call.problem("--json shows the grants here, and takes none.", at="json", hint=hint)
@@ -97,10 +99,10 @@ def _saved(call: Call, text: str) -> str:
 
 def _replace(call: Call, endpoint: Endpoint, option: str) -> Result:
     base = endpoint.permissions.list().acl
-    if option == "import":
-        grants, note = _grants(call, "import"), ""
-    else:
+    if option == "copy_from":
         grants, note = _copied(call, endpoint), f"From {call['copy_from']}:"
+    else:
+        grants, note = _grants(call, option), ""
     gone = [who for who in base.direct if who not in grants] if call["replace"] else []
     return change(call, endpoint, {**grants, **dict.fromkeys(gone)}, base, note)
 
@@ -121,10 +123,15 @@ def _copied(call: Call, endpoint: Endpoint) -> Mapping[Principal, str]:
 def _grants(call: Call, option: str) -> Mapping[Principal, str]:
     from serving_widgets.api.grantfile import read_grants
 
+    value = call.body() if option == _BODY else call[option]
     try:
-        return read_grants(json.dumps(call[option]))
+        return read_grants(json.dumps(value))
     except ConfigError as error:
         raise call.problem(error.message, at=option, hint=error.hint) from None
+
+
+def _has_body(call: Call) -> bool:
+    return bool(call.cell and call.cell.strip())
 
 
 # As the official command-line tool has it -----------------------------------------------------------------------------
@@ -146,13 +153,16 @@ def _by_id(call: Call) -> Result:
             raise call.problem(f"permissions {verb} has no --{option.replace('_', '-')}.", at=option, hint=hint)
     endpoint, note = _found(call)
     if verb == _GET:
-        if call.given("json") and call["json"] is not True:
+        if _has_body(call) or (call.given("json") and call["json"] is not True):
             raise call.problem("permissions get takes no grants.", at="json", hint="Write update instead of get.")
         return _shown(call, endpoint, note)
-    if not call.given("json") or call["json"] is True:
+    given = ["json"] * (call.given("json") and call["json"] is not True) + [_BODY] * _has_body(call)
+    if len(given) > 1:
+        raise call.problem("--json and the body both say what to grant.", at="json", hint="Leave one of them out.")
+    if not given:
         hint = '--json \'{"access_control_list": [{"user_name": "…", "permission_level": "CAN_QUERY"}]}\''
         raise call.problem("What shall be granted? --json and the grants are missing.", hint=hint)
-    return change(call, endpoint, _grants(call, "json"), endpoint.permissions.list().acl, note)
+    return change(call, endpoint, _grants(call, given[0]), endpoint.permissions.list().acl, note)
 
 
 def _found(call: Call) -> tuple[Endpoint, str]:
@@ -193,6 +203,7 @@ COMMAND = Command(
     "command-line tool. It takes CAN_MANAGE on the endpoint, to look as well as to change.",
     run=run,
     writes=True,
+    body='The grants to make, {"access_control_list": […]}, as for --import and update --json.',
     arguments=(
         Argument("name", _NAME, "The endpoint; or get or update, followed by type and id."),
         Argument("type", Kind("TYPE", TEXT.read, _types), "servingendpoints, after get or update.", False),
