@@ -167,6 +167,12 @@ def test_external_and_pay_per_token_models_have_no_policy_whoever_created_them(a
         assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
 
 
+def test_a_policy_does_not_stay_where_an_endpoint_becomes_one_for_external_models(ask, entity):
+    created = ask("POST", ask.control, {"name": "shell"}).body
+    assert "effective_budget_policy_id" in created
+    assert "effective_budget_policy_id" not in ask.update("shell", entity.external()).body
+
+
 def test_tags_are_sorted_by_key_and_may_lack_a_value(ask):
     shown = ask.create("fresh", tags=[{"key": "b", "value": "2"}, {"key": "a"}]).body
     assert shown["tags"] == [{"key": "a"}, {"key": "b", "value": "2"}]

@@ -128,6 +128,8 @@ def updated(call: Call, endpoint: Endpoint, body: Any, *, throughput: bool = Fal
     call.world.pace.check(call.now)
     if kind == "external":
         endpoint.task = config.entities[0].spec["external_model"]["task"]
+        # One that was created without a configuration may have been given its creator's.
+        endpoint.budget_policy = None
     endpoint.updated = call.now
     call.world.lifecycle.accept(endpoint, config, call.now)
     call.world.pace.note(call.now)
