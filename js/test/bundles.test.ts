@@ -27,6 +27,7 @@ describe("the bundles", () => {
     ["endpoint_browser.js", 36_000],
     ["endpoint_controls.js", 3_000],
     ["endpoint_panel.js", 30_000],
+    ["permissions_editor.js", 32_000],
     ["status_badge.js", 3_000],
   ])("fit their budgets: %s in %d bytes", (name, most) => {
     expect(Buffer.byteLength(built(name))).toBeLessThanOrEqual(most);
