@@ -12,19 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from .described import column_of, flat, member_columns, merged, record_columns, split_columns, tensors_of
-from .model import Column, InputFormat, Kind, Note, Request
+from .examples import media_examples, rewritten, wrapped
+from .model import LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat, Kind, Note, Request
 from .normalise import coerced, normalised
 from .refs import mapped, reachable, resolve
-
-#: The members of a body of which the scoring server wants one (Databricks docs, *Query serving endpoints*).
-TABLE_KEYS: Mapping[str, Kind] = {
-    "dataframe_split": "split",
-    "dataframe_records": "records",
-    "inputs": "inputs",
-    "instances": "instances",
-}
-#: The members that mark a request to a language model.
-LANGUAGE_KEYS: Mapping[str, Kind] = {"messages": "chat", "prompt": "completion", "input": "embeddings"}
 
 
 def request_of(root: Any, operation: Mapping[str, Any], where: str) -> Request:
@@ -65,7 +56,7 @@ class _Reading:
         self._root = _any_of(normalised(schema, tell, where))
         if not isinstance(self._root, Mapping):
             self._root = {}
-        self._examples = list(_media_examples(root, media))
+        self._examples = list(media_examples(root, media))
 
     def formats(self) -> Iterator[InputFormat]:
         alternatives = list(self._alternatives(self._root))
@@ -146,7 +137,8 @@ class _Reading:
             return [self._json(_name_of(each), "json", each) for each in alternatives]
         whole = flat(self._root, self._root)
         kind: Kind = "tensor_v2" if _is_tensor_v2(whole.get("properties") or {}, self._root) else "json"
-        return [self._json("json", kind, self._root)]
+        only_refers = not self._root.keys() - {"$ref", "$defs"}
+        return [self._json("json", kind, resolve(self._root, self._root) if only_refers else self._root)]
 
     def _closed(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         definitions = self._root.get("$defs")
@@ -182,7 +174,8 @@ class _Reading:
             if not has_strict:
                 columns = tuple(replace(column, required=column.name in needed) for column in columns)
             self._tell_merged(each, columns)
-            yield replace(each, columns=columns)
+            examples = each.examples or tuple(rewritten(tables, each))
+            yield replace(each, columns=columns, examples=examples, repaired=each.repaired or not each.examples)
 
     def _tell_merged(self, made: InputFormat, columns: Sequence[Column]) -> None:
         more = [column.name for column in columns if not column.listed]
@@ -194,34 +187,6 @@ class _Reading:
         if changed and made.kind == "split":
             names = ", ".join(changed)
             self._tell(self._where, f"{made.key} doesn't say that {names} must be there; another format does.")
-
-
-def wrapped(example: Any, made: InputFormat, *, is_own: bool) -> Any:
-    """Return an example as the body of a request in a format; None where it is an example of another one.
-
-    Examples
-    --------
-    >>> wrapped({"columns": ["x"], "data": [[1]]}, InputFormat("dataframe_split", "split"), is_own=True)
-    {'dataframe_split': {'columns': ['x'], 'data': [[1]]}}
-    """
-    if made.kind not in TABLE_KEYS.values():
-        if made.key in LANGUAGE_KEYS and not (isinstance(example, Mapping) and made.key in example):
-            return None
-        return example
-    if isinstance(example, Mapping):
-        if made.key in example:
-            return example
-        if example.keys() & TABLE_KEYS.keys():
-            return None
-        if made.kind == "split":
-            fits = {"data"} <= example.keys() <= {"columns", "data", "index"}
-        else:
-            fits = made.kind == "inputs" and is_own
-    else:
-        rows = isinstance(example, list)
-        objects = rows and all(isinstance(each, Mapping) for each in example)
-        fits = rows and (objects if made.kind == "records" else is_own and made.kind in ("inputs", "instances"))
-    return {made.key: example} if fits else None
 
 
 def _any_of(schema: Any) -> Any:
@@ -243,24 +208,12 @@ def _media(root: Any, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     content = body.get("content")
     if not isinstance(content, Mapping):
         return None
-    for is_it in (lambda name: name == "application/json", lambda name: name.endswith(("json", "/*")), lambda _: True):
+    for endings in (("application/json",), ("json", "/*")):
         for name, media in content.items():
-            if is_it(str(name).partition(";")[0].strip().lower()) and not str(name).startswith(("multipart", "text/")):
+            if str(name).partition(";")[0].strip().lower().endswith(endings):
                 found: Mapping[str, Any] = resolve(root, media)
                 return found
     return None
-
-
-def _media_examples(root: Any, media: Mapping[str, Any]) -> Iterator[tuple[Any, bool]]:
-    if "example" in media:
-        yield media["example"], False
-    several = media.get("examples")
-    if isinstance(several, Mapping):
-        for each in several.values():
-            yield (resolve(root, each).get("value", each) if isinstance(each, Mapping) else each), False
-    elif isinstance(several, list):
-        for each in several:
-            yield each, False
 
 
 def _response(root: Any, operation: Mapping[str, Any]) -> Any:

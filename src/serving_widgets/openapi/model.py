@@ -21,6 +21,15 @@ Kind = Literal[
 ]
 #: Formats whose data are rows under named columns, or tensors, as MLflow's scoring server reads them.
 TABLES: tuple[Kind, ...] = ("split", "records", "inputs", "instances")
+#: The members of a body of which the scoring server wants one (Databricks docs, *Query serving endpoints*).
+TABLE_KEYS: Mapping[str, Kind] = {
+    "dataframe_split": "split",
+    "dataframe_records": "records",
+    "inputs": "inputs",
+    "instances": "instances",
+}
+#: The members that mark a request to a language model.
+LANGUAGE_KEYS: Mapping[str, Kind] = {"messages": "chat", "prompt": "completion", "input": "embeddings"}
 #: Formats of language models, by the member that marks a request as one.
 LANGUAGE: tuple[Kind, ...] = ("chat", "completion", "embeddings", "responses")
 

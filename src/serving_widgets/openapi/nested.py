@@ -17,9 +17,9 @@ DEEPEST = 60
 
 def fault_within(value: Any, column: Column) -> Fault | None:
     """Return what is wrong with a list or an object; the first fault, with the way to it in its message."""
+    if not column.required and (value is None or value == ([] if column.type == "array" else {})):
+        return None
     if value is None:
-        if not column.required:
-            return None
         wanted = "a list" if column.type == "array" else "an object"
         return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
     for way, fault in _faults(value, column, DEEPEST):
@@ -46,27 +46,24 @@ def conformed(value: Any, column: Column) -> Any:
 
 
 def _faults(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
-    if depth == 0:
+    if depth == 0 or (value is None and not column.required and column.type not in ("integer", "boolean")):
         return
     if column.type == "array":
         yield from _in_list(value, column, depth)
     elif column.type == "object":
         yield from _in_object(value, column, depth)
-    elif column.type == "number" and type(value) is int:
+    elif column.type == "number" and type(value) is int and value not in (0, 1):
         yield (
             "",
             Fault(
                 "integer_for_number",
-                f"{value} is a whole number; within lists and objects the service wants {float(value)!r}.",
-                f"Write {float(value)!r}.",
-                float(value),
+                f"{value} is a whole number; within lists and objects the service wants {value}.0.",
+                f"Write {value}.0.",
             ),
         )
     elif column.type == "integer" and type(value) is float:
         whole = int(value) if value.is_integer() else NOTHING
         yield "", Fault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
-    elif value is None and not column.required:
-        return
     elif (fault := fault_of(value, column)) is not None:
         yield "", fault
 
@@ -76,10 +73,17 @@ def _in_list(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Faul
         yield "", Fault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
         return
     item = _item(column)
-    if item is not None:
-        for place, each in enumerate(value):
-            for way, fault in _faults(each, item, depth - 1):
-                yield f"[{place}]{way}", fault
+    if item is None:
+        return
+    with_floats = item.type == "number" and float in set(map(type, value))
+    for place, each in enumerate(value):
+        if with_floats and type(each) is int:
+            continue  # one float among whole numbers makes floats of all
+        if each is None and item.type == "string":
+            yield f"[{place}]", Fault("null", 'The service would read null here as the text "None".', "Leave it out.")
+            continue
+        for way, fault in _faults(each, item, depth - 1):
+            yield f"[{place}]{way}", fault
 
 
 def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
@@ -109,7 +113,9 @@ def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fa
 
 def _item(column: Column) -> Column | None:
     items = column.schema.get("items")
-    return column_of("", items, column.schema, required=True) if isinstance(items, Mapping) and items else None
+    if not isinstance(items, Mapping) or not items:
+        return None
+    return column_of("", items, column.schema, required=column.required)
 
 
 def _members(column: Column) -> dict[str, Column]:

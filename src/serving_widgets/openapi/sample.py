@@ -39,11 +39,17 @@ class Sample(Payload):
 
     format: str = ""
     origin: Origin = "generated"
+    _other: Any = None
+
+    @property
+    def body(self) -> Any:
+        """What to send: the dictionary itself; the list, text or number where the endpoint takes no object."""
+        return self if self._other is None else self._other
 
     @property
     def text(self) -> str:
         """The body as JSON, to be edited: one row a line."""
-        return as_text(self)
+        return as_text(self.body)
 
 
 def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sample:
@@ -69,7 +75,7 @@ def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sampl
     best: Sample | None = None
     for body, origin in _candidates(made, rows, optional):
         candidate = _typed(body, made, origin)
-        report = validate(candidate if isinstance(body, Mapping) else body, made)
+        report = validate(candidate if isinstance(body, Mapping) else json.dumps(body), made)
         if report.ok:
             return candidate
         if best is None or origin == "generated":
@@ -99,7 +105,7 @@ def as_text(payload: Any) -> str:
 def _candidates(made: InputFormat, rows: int, optional: bool) -> Iterator[tuple[Any, Origin]]:
     for example in made.examples:
         yield _of_rows(example, made, rows), "example repaired" if made.repaired else "example"
-    if made.is_table:
+    if made.is_table or made.kind in ("split", "records"):
         yield _with_params({made.key: _table(made, rows, optional)}, made), "generated"
         yield _with_params({made.key: _table(made, rows, True)}, made), "generated"
     elif made.tensors:
@@ -124,7 +130,9 @@ def _typed(body: Any, made: InputFormat, origin: Origin) -> Sample:
     result = Sample(copy.deepcopy(dict(body)) if isinstance(body, Mapping) else {})
     result.format = made.name
     result.origin = origin
-    if isinstance(body, Mapping):
+    if not isinstance(body, Mapping):
+        result._other = copy.deepcopy(body)
+    else:
         typed = conform(result, made)
         result.update(typed)
         result.notes = typed.notes

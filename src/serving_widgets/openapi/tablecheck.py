@@ -86,15 +86,29 @@ def check_columns(data: Mapping[str, Any], made: InputFormat, findings: Findings
     for column in made.columns:
         if column.name in data:
             values = data[column.name]
+            if _needs_rows(column):
+                what = "bytes" if column.type == "string" else "lists and objects"
+                text = f"Written column by column, the service can't read {what}."
+                fix = "Write a list of objects, one a row."
+                where = f"{path}/{escaped(column.name)}"
+                findings.error(where, "needs_rows", text, column=column.name, fix=fix)
+                continue
             if isinstance(values, list):
-                _refuse_null_text(values, column, findings, f"{path}/{escaped(column.name)}")
-                check_column(values, column, findings, _in_list(f"{path}/{escaped(column.name)}"))
+                where = f"{path}/{escaped(column.name)}"
+                _refuse_null_text(values, column, findings, where)
+                check_column(values, column, findings, _in_list(where), one_form=False)
             else:
                 check_column([values], column, findings, _always(f"{path}/{escaped(column.name)}"), whole=True)
 
 
 def check_column(
-    values: Sequence[Any], column: Column, findings: Findings, place: Place, *, whole: bool = False
+    values: Sequence[Any],
+    column: Column,
+    findings: Findings,
+    place: Place,
+    *,
+    whole: bool = False,
+    one_form: bool = True,
 ) -> None:
     """Check the values of one column.
 
@@ -106,6 +120,8 @@ def check_column(
         Where a row's value stands.
     whole
         Whether the value stands for all rows, so that no row is named.
+    one_form
+        Whether all times have to be written in one form.
     """
     if _is_right(values, column):
         return
@@ -122,7 +138,7 @@ def check_column(
             findings.count(column.name, 1)
             continue
         _tell(fault, column, findings, place(row), None if whole else row)
-    if column.type == "string" and column.format == "date-time" and not seen:
+    if one_form and column.type == "string" and column.format == "date-time" and not seen:
         _check_forms(values, column, findings, place)
 
 
@@ -154,7 +170,7 @@ def _is_right(values: Sequence[Any], column: Column) -> bool:
             joined = "".join(value for value in values if value) if type(None) in kinds else "".join(values)
             return joined.isascii() or _is_text(joined)
         return False
-    return column.type == "any" and float not in kinds
+    return column.type == "any" and not kinds & {float, str}
 
 
 def _is_finite(values: Iterable[Any]) -> bool:
@@ -252,8 +268,12 @@ def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, find
     return values
 
 
+def _needs_rows(column: Column) -> bool:
+    return column.type in ("array", "object") or column.format in ("byte", "binary")
+
+
 def _refuse_null_text(values: Sequence[Any], column: Column, findings: Findings, path: str) -> None:
-    if column.type == "string" and not column.format and None in values and any(type(v) is str for v in values):
+    if column.type == "string" and not column.format and None in values:
         row = values.index(None)
         text = 'null stands among text; in this format the service would read it as the text "None".'
         findings.error(f"{path}/{row}", "null", text, column=column.name, row=row, fix="Use dataframe_split instead.")

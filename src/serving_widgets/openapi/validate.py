@@ -14,9 +14,8 @@ from typing import Any
 
 from .encode import to_payload
 from .errors import EncodingError
-from .formats import LANGUAGE_KEYS, TABLE_KEYS
 from .jsoncheck import check_json
-from .model import LANGUAGE, Column, InputFormat
+from .model import LANGUAGE, LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat
 from .report import Findings, Report
 from .tablecheck import check_column, check_columns, check_records, check_split, escaped
 from .tensorcheck import check_tensors
@@ -151,8 +150,19 @@ def _chosen(payload: Any, known: Sequence[InputFormat], findings: Findings) -> I
         return marked[0]
     if plain:
         return _best(payload, plain)
+    if len(tables) == 1 and any(made.kind in TABLE_KEYS.values() for made in known):
+        return _unlisted(tables[0], known, findings)
     _tell_unmarked(payload, known, tables, findings)
     return None
+
+
+def _unlisted(key: str, known: Sequence[InputFormat], findings: Findings) -> InputFormat:
+    """Return a format that the document doesn't list: the scoring server takes each of the four for every table."""
+    findings.warning(
+        f"/{key}", "unlisted_format", f"The schema doesn't list {key}; the service may take it all the same."
+    )
+    like = next((made for made in known if made.columns), InputFormat(key, TABLE_KEYS[key]))
+    return InputFormat(key, TABLE_KEYS[key], like.columns, (), like.params)
 
 
 def _tell_unmarked(

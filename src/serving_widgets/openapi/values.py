@@ -120,7 +120,7 @@ def _number(value: Any, column: Column) -> Fault | None:
             return Fault("out_of_range", f"{value!r} is too large for 32 bits; the service would make infinity of it.")
         return None
     if type(value) is int:
-        if abs(value) > EXACT and not _is_exact(value):
+        if column.format != "float" and abs(value) > EXACT and not _is_exact(value):
             return Fault("inexact", f"{value} has more digits than a float keeps; the service would round it.")
         if column.format == "float" and abs(value) > LARGEST_FLOAT:
             return Fault("out_of_range", f"{value} is too large for 32 bits; the service would make infinity of it.")
@@ -185,7 +185,7 @@ def _time(value: Any, column: Column) -> Fault | None:
             f"Give it in UTC without a zone: {naive}." if naive else "Give it in UTC without a zone.",
             naive or NOTHING,
         )
-    if not FIRST_TIME <= found["date"] < LAST_TIME:
+    if not FIRST_TIME <= moment.isoformat() < LAST_TIME:
         return Fault(
             "out_of_range", f"{shown(value)} is out of range.", f"Give times from {FIRST_TIME} to {LAST_TIME}."
         )
@@ -217,9 +217,9 @@ def _parts(value: Any, column: Column) -> Fault | None:
 
 
 def _anything(value: Any, column: Column) -> Fault | None:
-    if type(value) is float and not math.isfinite(value):
-        return Fault("not_finite", "JSON has no word for it.", "Give a number, or null.", None)
-    return None
+    if type(value) is float and math.isinf(value):
+        return Fault("not_finite", "JSON has no word for infinity.", "Give a finite number, or null.", None)
+    return _string(value, column) if type(value) is str else None
 
 
 _RULES: Mapping[str, Rule] = {

@@ -78,7 +78,7 @@ class Findings(Report):
 def as_sample(made: Sample) -> RequestSample:
     """Return a sample that can be displayed."""
     result = RequestSample(made)
-    result.format, result.origin, result.notes = made.format, made.origin, made.notes
+    result.format, result.origin, result.notes, result._other = made.format, made.origin, made.notes, made._other
     return result
 
 
