@@ -95,6 +95,13 @@ def test_the_card_says_which_module_and_where():
     assert finding.meaning.endswith("Here: lightgbm.")
 
 
+def test_the_line_that_names_the_cause_is_shown_rather_than_a_later_one_that_does_not():
+    text = "    scikit-learn 1.3.0 depends on numpy<2\n\nERROR: ResolutionImpossible: for help visit a page"
+    (finding,) = diagnose(text)
+    assert finding.number == 0
+    assert finding.meaning.endswith("Here: scikit-learn 1.3.0 depends on numpy<2.")
+
+
 def test_a_long_log_is_searched_at_once():
     text = "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] nothing of interest in this line, as in most\n" * 200_000
     began = time.perf_counter()

@@ -232,20 +232,25 @@ def diagnose(text: str) -> tuple[Finding, ...]:
 
 
 def _find(rule: Rule, text: str) -> Finding | None:
-    """Return the last line that shows a failure. Lines are looked for from their signs: a log may be of 20 MB."""
-    best: tuple[int, str, str] | None = None
-    for sign, pattern in rule.signs:
-        at = text.rfind(sign)
-        while at >= 0 and (best is None or at > best[0]):
-            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-            line = without_escapes(text[begin : end if end >= 0 else len(text)].rstrip("\r"))
-            match = re.search(pattern, _PREFIX.sub("", line))
-            if match is not None:
-                best = at, line, match.groupdict().get("what") or ""
-                break
-            at = text.rfind(sign, 0, begin)
-    if best is None:
+    """Return the last line that shows a failure, one that names what failed before one that does not.
+
+    Lines are looked for from their signs: a log may be of 20 MB.
+    """
+    shown = [found for sign, pattern in rule.signs if (found := _last_line(text, sign, pattern)) is not None]
+    if not shown:
         return None
-    at, line, what = best
-    meaning = f"{rule.meaning} Here: {what.strip()}." if what else rule.meaning
+    at, line, what = max(shown, key=lambda found: (bool(found[2]), found[0]))
+    meaning = f"{rule.meaning} Here: {what}." if what else rule.meaning
     return Finding(rule.code, rule.title, meaning, rule.advice, text.count("\n", 0, at), line)
+
+
+def _last_line(text: str, sign: str, pattern: str) -> tuple[int, str, str] | None:
+    at = text.rfind(sign)
+    while at >= 0:
+        begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        line = without_escapes(text[begin : end if end >= 0 else len(text)].rstrip("\r"))
+        match = re.search(pattern, _PREFIX.sub("", line))
+        if match is not None:
+            return at, line, (match.groupdict().get("what") or "").strip()
+        at = text.rfind(sign, 0, begin)
+    return None
