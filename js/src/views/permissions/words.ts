@@ -31,7 +31,7 @@ export function keyOf({ kind, name }: Who): string {
 export const NOTHING = "Not granted";
 
 export function levelWords(level: string | null): string {
-  return level === null ? NOTHING : permissionWords(level);
+  return level === null ? NOTHING : visible(permissionWords(level));
 }
 
 /** What a change does: "+" grants, "−" takes away, "~" changes. */
