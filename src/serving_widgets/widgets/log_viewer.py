@@ -87,6 +87,7 @@ class LogViewer(EndpointWidget):
         self._feed: LogFeed | None = None
         self._refused: ConfigError | None = None
         self._leave: Callable[[], None] = _nothing
+        self._reading: asyncio.Future[None] | None = None
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
     def _ops(self) -> dict[str, Op]:
@@ -208,6 +209,14 @@ class LogViewer(EndpointWidget):
                 self._feed.unfollow(view)
         self._leave()
         self._feed, self._leave = None, _nothing
+
+    async def _first_look(self) -> None:
+        await super()._look(self._endpoint)
+        self._settle()
+        if self._feed is not None:
+            # A long log takes a while to read; its end is there before.
+            self._reading = asyncio.ensure_future(self._read())
+            await self._feed.something()
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         await super()._look(name, patient=patient)

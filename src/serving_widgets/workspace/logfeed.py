@@ -41,6 +41,8 @@ PIECE = 10_000
 MANY = 5_000
 #: Lines of that end, and of the tail that goes with every picture.
 TAIL = 20
+#: Seconds in which that end gets to the views.
+HEAD_START = 0.1
 #: Logs kept of one workspace when nobody looks at them any more.
 KEPT = 6
 #: Host seconds between two looks whether a view that follows is on screen again.
@@ -125,6 +127,7 @@ class LogFeed:
         self._look: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._begun = asyncio.Event()
         self._pause = 0.0
 
     @property
@@ -173,6 +176,10 @@ class LogFeed:
             self._look.add_done_callback(self._looked)
         await asyncio.shield(self._look)
 
+    async def something(self) -> None:
+        """Wait until there is something to see: the end of the log, or why there is none."""
+        await self._begun.wait()
+
     async def parts(self, begin: int, end: int) -> list[Part]:
         """Return lines by their numbers in parts that fit into a message each."""
         async with self._one_at_a_time:
@@ -209,6 +216,8 @@ class LogFeed:
             self._reader = LineReader()
         if before == 0 and len(step.lines) > MANY:
             self._set(**await elsewhere(_glimpse, step.lines))
+            # Reading takes turns with every other thread of the process: those that show the end go first.
+            await asyncio.sleep(HEAD_START)
         for at in range(0, len(step.lines), PIECE):
             await elsewhere(self._add, step.lines[at : at + PIECE], gap)
             gap = False
@@ -228,6 +237,7 @@ class LogFeed:
 
     def _set(self, **changes: Any) -> None:
         self.state = dataclasses.replace(self.state, **changes)
+        self._begun.set()
         for told in list(self._subscribers):
             try:
                 told()

@@ -20,7 +20,7 @@ interface HeaderProps {
 /** Whose log, how fresh it is, and what can be done with all of it. */
 export function Header({ logs, onCompare }: HeaderProps) {
   const view = useView<LogState>();
-  const { name, workspace, follow } = view.store.state.value;
+  const { name, workspace, follow, endpoint } = view.store.state.value;
   const frozen = view.live.state.value === "frozen";
   return (
     <div class="sw-header">
@@ -30,7 +30,7 @@ export function Header({ logs, onCompare }: HeaderProps) {
       <Pickers logs={logs} />
       <span class="sw-log-end">
         <Freshness logs={logs} />
-        {!frozen && (
+        {!frozen && endpoint && (
           <Toggle label="Follow" on={follow} onToggle={() => logs.follow(!follow)}>
             Follow
           </Toggle>
@@ -46,12 +46,12 @@ export function Header({ logs, onCompare }: HeaderProps) {
 
 function Freshness({ logs }: { logs: Logs }) {
   const { store, live, refreshing } = useView<LogState>();
-  const { log, follow, workspace } = store.state.value;
+  const { log, follow, link, workspace } = store.state.value;
   const note = refreshing.value.note || logs.busy.value;
   const words = (): string => {
     if (note) return note;
     if (live.state.value === "frozen") return "";
-    if (log.state === "loading") return "Loading…";
+    if (log.state === "loading") return link.state === "error" ? "" : "Loading…";
     if (log.state !== "live") return "";
     if (log.reading) return "Reading…";
     return follow ? "" : "Not following";
