@@ -30,7 +30,7 @@ const CHILDREN: readonly string[] = ["logs", "permissions"];
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
   const view = usePanelView();
-  const { name, endpoint, link, workspace, tags, config, budget, ...state } = view.store.state.value;
+  const { name, endpoint, link, workspace, tags, config, ...state } = view.store.state.value;
   const [tab, setTab] = useState(state.tab || "overview");
   const [fault, setFault] = useState("");
   const opened = useRef(new Set<string>()).current;
@@ -60,7 +60,6 @@ export default function EndpointPanel() {
           </span>
         )}
         {!view.nested && workspace.mock && <span class="sw-tag">Mock</span>}
-        {!view.nested && workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
       </div>
       {(!view.nested || !endpoint) && <LinkBanner />}
       {!view.nested && workspace.read_only !== null && (

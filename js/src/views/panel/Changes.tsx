@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<Sort, string>> = { same: "", new: "added", gone: "r
 export function Sign({ before, after, changed = before !== after }: { before: unknown; after: unknown; changed?: boolean }) {
   const sort: Sort = !changed ? "same" : before === null ? "new" : after === null ? "gone" : "other";
   return (
-    <span class={`sw-sign sw-sign-${sort}`}>
+    <span class={`sw-relation sw-relation-${sort}`}>
       <span aria-hidden="true">{SIGNS[sort]}</span>
       <span class="sw-hidden">{NAMES[sort]}</span>
     </span>
@@ -37,7 +37,7 @@ interface BesideProps {
 /** Two configurations beside each other, entity by entity. */
 export function Beside({ caption, titles, groups, single = false, brief = false }: BesideProps) {
   return (
-    <table class="sw-beside">
+    <table class={single ? "sw-beside sw-single" : "sw-beside"}>
       <caption class="sw-hidden">{caption}</caption>
       <thead>
         <tr>
@@ -84,7 +84,7 @@ export function RequestView({ request, recipe }: { request: Shown; recipe: Recip
   const [open, setOpen] = useState(false);
   const id = useUniqueId();
   return (
-    <div class="sw-request">
+    <div class="sw-sending">
       <div class="sw-bar">
         <Button look="quiet" expanded={open} onClick={() => setOpen(!open)}>
           <Icon name="chevron" turn={open} />
@@ -97,7 +97,7 @@ export function RequestView({ request, recipe }: { request: Shown; recipe: Recip
       </div>
       {open && (
         <Fragment>
-          <pre id={id} class="sw-body" tabIndex={0} role="group" aria-label="Body of the request">
+          <pre id={id} class="sw-json" tabIndex={0} role="group" aria-label="Body of the request">
             {request.text}
           </pre>
           {recipe && (

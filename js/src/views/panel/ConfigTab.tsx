@@ -27,9 +27,9 @@ export function ConfigTab({ picture, config, waits }: { picture: Picture; config
           <NotifyButton waits={waits} names={[picture.name]} />
         </div>
       )}
-      {config.groups.length === 0 ? (
-        <p class="sw-muted">{picture.name} has no configuration yet.</p>
-      ) : (
+      {config.groups.length === 0 && <p class="sw-muted">{picture.name} has no configuration yet.</p>}
+      {/* The editor says everything of the active one itself. */}
+      {config.groups.length > 0 && (fate || !draft) && (
         <Beside
           caption={`Configuration of ${picture.name}`}
           titles={[sideOf("Active", config.active), sideOf(fate === "failed" ? "Failed" : "Pending", config.pending)]}

@@ -31,7 +31,7 @@ export function Deploy({ name, config, draft, requests, refused }: DeployProps) 
     draft.faults[0] ??
     nothing;
   const deploy = async (): Promise<void> => {
-    if (!(await requests.send("deploy", { mark: draft.mark }))) return;
+    if (!(await requests.write("deploy", { mark: draft.mark }))) return;
     view.announce(`${name}: the new configuration is on its way.`);
     view.root.querySelector<HTMLElement>("[role=tabpanel]")?.focus();
   };
@@ -91,7 +91,7 @@ function Start({ draft, requests }: { draft: Draft; requests: Requests }) {
     <fieldset class="sw-fields sw-plain">
       <legend class="sw-caption">Begin with</legend>
       {draft.sources.map((source) => (
-        <label key={source} class="sw-check">
+        <label key={source} class="sw-choice">
           <input type="radio" name={name} checked={draft.source === source} onChange={() => void requests.send("draft", { source })} />
           {START[source]}
         </label>
@@ -136,7 +136,7 @@ function Entity({ part, draft, versions, requests }: EntityProps) {
         {part.size !== null && <Choice label="Size" value={part.size} values={draft.sizes} onSet={(value) => void set("workload_size", value)} />}
         {part.type !== null && <Choice label="Workload type" value={part.type} values={draft.types} onSet={(value) => void set("workload_type", value)} />}
         {part.to_zero !== null && (
-          <label class="sw-check">
+          <label class="sw-choice">
             <input type="checkbox" checked={part.to_zero} onChange={(event) => void set("scale_to_zero_enabled", event.currentTarget.checked)} />
             Scale to zero
           </label>
@@ -229,7 +229,7 @@ function NewEntity({ model, requests }: { model: string; requests: Requests }) {
   const missing = !name.trim() ? "Name the model, such as catalog.schema.model." : !version.trim() ? "Name the version." : null;
   return (
     <form
-      class="sw-fields sw-add"
+      class="sw-fields sw-new"
       onSubmit={(event) => {
         event.preventDefault();
         void add();

@@ -44,7 +44,7 @@ function Facts({ picture, budget }: { picture: Picture; budget: Budget | null })
     ["Budget policy", budget && <BudgetPolicy budget={budget} console={picture.console} />],
   ];
   return (
-    <dl class="sw-facts">
+    <dl class="sw-about">
       {facts
         .filter(([, value]) => value)
         .map(([term, value]) => (

@@ -16,7 +16,7 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
   const refused = frozen(view) ?? view.store.state.value.workspace.read_only ?? tags.can;
   const problem = tags.problem ?? requests.problem.value;
   const save = async (): Promise<void> => {
-    if (await requests.send("tags_save")) view.announce(`The tags of ${name} are saved.`);
+    if (await requests.write("tags_save")) view.announce(`The tags of ${name} are saved.`);
   };
   return (
     <>
@@ -33,7 +33,7 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
               <th scope="col">Now</th>
               {!refused && <th scope="col">After saving</th>}
               {!refused && (
-                <th scope="col">
+                <th scope="col" class="sw-cell-end">
                   <span class="sw-hidden">Actions</span>
                 </th>
               )}
@@ -128,7 +128,7 @@ function NewTag({ requests }: { requests: Requests }) {
   };
   return (
     <form
-      class="sw-bar sw-add"
+      class="sw-bar sw-new"
       onSubmit={(event) => {
         event.preventDefault();
         void add();

@@ -117,9 +117,19 @@ export class Requests {
   readonly note = signal("");
   readonly problem = signal<Problem | null>(null);
   readonly #view: PanelView;
+  readonly #writes = new Set<string>();
 
   constructor(view: PanelView) {
     this.#view = view;
+  }
+
+  /** Send a request that writes: once, however often it is asked for before the answer is there. */
+  async write(op: string, args: Record<string, unknown> = {}): Promise<boolean> {
+    if (this.#writes.has(op)) return false;
+    this.#writes.add(op);
+    const done = await this.send(op, args);
+    this.#writes.delete(op);
+    return done;
   }
 
   /** Send one; true when it succeeded. */
