@@ -1,0 +1,50 @@
+import { Button } from "../../ui/Button";
+import type { Explorer } from "./explorer";
+import type { Draft, Finding } from "./protocol";
+
+const SHOWN = 5;
+
+/** What is wrong with the draft, each with a way to its place; read out when it changes. */
+export function Findings({ explorer, draft }: { explorer: Explorer; draft: Draft }) {
+  const { errors, warnings, total, fault } = draft;
+  return (
+    <div class="sw-schema-findings" aria-live="polite">
+      {fault ? (
+        <p class="sw-schema-fault">The JSON can’t be read.</p>
+      ) : (
+        total > 0 && <p class="sw-schema-fault">{total === 1 ? "1 error" : `${total.toLocaleString("en")} errors`}</p>
+      )}
+      {!fault && (
+        <ul>
+          {errors.slice(0, SHOWN).map((one) => (
+            <One key={`${one.pointer} ${one.code}`} explorer={explorer} finding={one} />
+          ))}
+          {warnings.slice(0, SHOWN).map((one) => (
+            <li key={`${one.pointer} ${one.code}`} class="sw-muted">
+              Note: {one.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {!fault && total > Math.min(SHOWN, errors.length) && (
+        <p class="sw-muted">{(total - Math.min(SHOWN, errors.length)).toLocaleString("en")} more.</p>
+      )}
+    </div>
+  );
+}
+
+function One({ explorer, finding }: { explorer: Explorer; finding: Finding }) {
+  return (
+    <li>
+      <button type="button" class="sw-schema-link" onClick={() => explorer.goTo(finding)}>
+        {finding.where}
+      </button>
+      : {finding.message} {finding.fix}{" "}
+      {finding.fixable && (
+        <Button look="quiet" label={`Mend ${finding.where}`} onClick={() => void explorer.edit("fix", { pointer: finding.pointer })}>
+          Mend it
+        </Button>
+      )}
+    </li>
+  );
+}
