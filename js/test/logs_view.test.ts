@@ -80,6 +80,7 @@ function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
     version: null,
     sort: "server",
     follow: true,
+    recipe: { magic: "%serving logs churn --entity churn-3", python: 'ep.logs(entity="churn-3")' },
     log,
     tail: null,
     ...change,
@@ -290,6 +291,12 @@ describe("which log", () => {
     await settle();
     expect(rows()).toEqual(["- other line"]);
     expect((byRole(el, "searchbox") as HTMLInputElement).value).toBe("line");
+  });
+
+  it("has the lines that show it in a cell", async () => {
+    const { el } = await viewer(plain(3));
+    await click(byRole(el, "button", "Recipe"));
+    expect(byRole(el, "group", "Recipe for this log of churn").textContent).toContain("--entity churn-3");
   });
 
   it("says why there are no lines", async () => {

@@ -31,6 +31,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
             sw.StatusBadge("fraud-detector", workspace=opened),
             sw.EndpointControls("unity-model-endpoint", workspace=opened),
             sw.StatusBadge("nope", workspace=opened),
+            sw.LogViewer("churn", sort="build", workspace=opened),
         ]
         for widget in widgets:
             page(widget).ask("hello", view=widget.model_id)

@@ -59,7 +59,7 @@ def test_of_several_entities_the_build_that_failed_is_shown_first(ws, viewed):
         ("churn_model-3", [3], False),
         ("churn_model-4", [4], True),
     ]
-    assert viewer.state["entities"][0]["older"] == [4, 2, 1]
+    assert [each["older"] for each in viewer.state["entities"]] == [[2, 1], [2, 1]]
 
 
 def test_an_entity_that_is_not_there_is_said_with_what_is_meant(ws, viewed, until):
@@ -144,6 +144,7 @@ def test_another_log_is_opened_at_the_pages_wish(ws, viewed, until):
     assert until(lambda: viewer.state["log"]["key"] != key and viewer.state["log"]["total"] > 0)
     assert viewer.state["entity"] == "churn_model-3"
     assert lines_of(view, 0, 1)[0] == ["channels:"]
+    assert viewer.state["recipe"]["magic"] == "%serving logs churn --build --entity churn_model-3"
     view.ask("open", entity="churn_model-4")
     assert until(lambda: viewer.state["log"]["findings"])
     view.ask("open", version=3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
@@ -19,19 +18,12 @@ from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.link import Change
 from serving_widgets.workspace.logarchive import shortened
-from serving_widgets.workspace.logfeed import LogFeed, Sort, Source, State, feed
-from serving_widgets.workspace.logs import choose, entities_of
+from serving_widgets.workspace.logfeed import LogFeed, Sort, Source, feed
+from serving_widgets.workspace.logs import choose
 
+from . import logpicture
 from .base import EndpointWidget
 from .channel import Args, Op, Progress
-
-#: Characters of a line that a saved output shows.
-SAVED_WIDTH = 300
-#: Older versions of a configuration that are offered; build logs are kept for 30 days (Databricks docs, *Model Serving
-#: limits and regions*), and nobody tells which versions were made since.
-OLDER = 9
-
-_FAILED = ("DEPLOYMENT_FAILED", "DEPLOYMENT_ABORTED")
 
 
 class LogViewer(EndpointWidget):
@@ -106,14 +98,22 @@ class LogViewer(EndpointWidget):
         info = self._info()
         return {
             **super()._body(),
-            "entities": [] if info is None else _entities(info, self._entity, self._version),
+            "entities": [] if info is None else logpicture.entities(info, self._entity, self._version),
             "entity": self._entity,
             "version": self._version,
             "sort": self._sort,
             "follow": self._follow,
-            "log": _log(self._feed, self._refused),
-            "tail": None if self._feed is None or self._feed.state.tail is None else _part(self._feed.state.tail),
+            "recipe": self._recipe(),
+            "log": logpicture.log(self._feed, self._refused),
+            "tail": None
+            if self._feed is None or self._feed.state.tail is None
+            else logpicture.part(self._feed.state.tail),
         }
+
+    def _recipe(self) -> dict[str, str]:
+        action = "logs" if self._sort == "server" else "build_logs"
+        lines = self.workspace.recipe(action, self._endpoint, entity=self._entity, config_version=self._version)
+        return {"magic": lines.magic, "python": lines.python}
 
     def _publish(self, *, again: bool = False) -> None:
         """Send what changed; the whole snapshot to a new view only, and where there is none, for whoever saves it."""
@@ -155,7 +155,7 @@ class LogViewer(EndpointWidget):
         problem = self._problem or self._refused or (state.problem if state is not None else None)
         if state is None or state.tail is None:
             return str(problem) if problem is not None else "There are no lines."
-        lines = [shortened(without_escapes(line), SAVED_WIDTH) for line in state.tail.text.split("\n")]
+        lines = [shortened(without_escapes(line), logpicture.SAVED_WIDTH) for line in state.tail.text.split("\n")]
         before = state.total - len(lines)
         return "\n".join([*([f"… {before:,} lines before these"] if before else []), *lines])
 
@@ -178,7 +178,7 @@ class LogViewer(EndpointWidget):
         if info is None:
             return
         if self._entity is None:
-            self._entity = _likely(info, self._sort)
+            self._entity = logpicture.likely(info, self._sort)
         if self._entity is None:
             return
         self._refused = None
@@ -275,7 +275,7 @@ class LogViewer(EndpointWidget):
         source = self._feed
         if source is not None:
             for part in await source.parts(begin, end):
-                progress(_part(part))
+                progress(logpicture.part(part))
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
         return {"first": 0 if source is None else source.archive.first}
@@ -326,76 +326,6 @@ def _sort(sort: object) -> Sort:
     if sort == "build":
         return "build"
     raise ConfigError(f"There is no log of sort {sort!r}.", hint=f"Known are {', '.join(get_args(Sort))}.")
-
-
-def _likely(info: EndpointInfo, sort: Sort) -> str | None:
-    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
-    pending = info.pending_config.entities if info.pending_config is not None else ()
-    if sort == "build" or info.config is None:
-        failed = [entity for entity in pending if entity.state is not None and entity.state.deployment in _FAILED]
-        for entity in (*failed, *pending):
-            if entity.name:
-                return entity.name
-    return next(iter(entities_of(info)), None)
-
-
-def _entities(info: EndpointInfo, chosen: str | None, version: int | None) -> list[dict[str, Any]]:
-    """Return the entities that may have logs, with the versions of the configuration to choose from."""
-    configs = [(info.config, False), (info.pending_config, True)]
-    versions: dict[str, list[int]] = {}
-    waiting: dict[str, bool] = {}
-    newest = 0
-    for config, pending in configs:
-        for entity in () if config is None else config.entities:
-            if config is None or not entity.name:
-                continue
-            known = versions.setdefault(entity.name, [])
-            if config.config_version is not None:
-                known.append(config.config_version)
-                newest = max(newest, config.config_version)
-            waiting[entity.name] = waiting.get(entity.name, True) and pending
-    if chosen is not None and chosen not in versions:
-        versions[chosen], waiting[chosen] = [], False
-    if version is not None and chosen is not None:
-        versions[chosen].append(version)
-    older = range(max(newest - OLDER, 1), newest + 1)
-    return [
-        {
-            "name": name,
-            "versions": sorted(set(known), reverse=True),
-            "older": [number for number in reversed(older) if number not in known],
-            "pending": waiting[name],
-        }
-        for name, known in versions.items()
-    ]
-
-
-def _log(source: LogFeed | None, refused: ServingError | None) -> dict[str, Any]:
-    """Return what is known of a log beside its lines; why there is none, where it is not even asked for."""
-    state = State() if source is None else source.state
-    problem = refused or state.problem
-    return {
-        "state": "error" if refused is not None else state.state,
-        "seen": None if state.seen is None else round(state.seen),
-        "problem": None if problem is None else problem.problem(),
-        "empty": state.empty,
-        "reading": state.reading,
-        "first": state.first,
-        "total": state.total,
-        "counts": {level or "plain": count for level, count in state.counts.items()},
-        "gaps": state.gaps,
-        "replicas": list(state.replicas),
-        "findings": [
-            {**dataclasses.asdict(finding), "line": shortened(finding.line, SAVED_WIDTH)}
-            for finding in (() if source is None else source.findings)
-        ],
-        # Lines that a page has are of this log alone.
-        "key": "" if source is None else json.dumps(dataclasses.astuple(source.source)),
-    }
-
-
-def _part(part: Any) -> dict[str, Any]:
-    return {"from": part.begin, "text": part.text, "marks": part.marks, "replicas": part.replicas}
 
 
 def _said(value: Any) -> Any:

@@ -37,6 +37,8 @@ Sort = Literal["server", "build"]
 
 #: Lines read at a time; between two such pieces others have their turn.
 PIECE = 10_000
+#: Characters of a log that are split into lines at a time.
+SLICE = 1_000_000
 #: New lines from which their end is shown before all are read.
 MANY = 5_000
 #: Lines of that end, and of the tail that goes with every picture.
@@ -208,7 +210,7 @@ class LogFeed:
         if text == self._last:
             return
         self._last = text
-        step = await elsewhere(lambda: self._follower.take_lines(split(_sendable(text))))
+        step = await elsewhere(lambda: self._follower.take_lines(_split(_sendable(text))))
         if not step.lines:
             return
         before, gap = self.archive.total, step.gap
@@ -221,7 +223,7 @@ class LogFeed:
         for at in range(0, len(step.lines), PIECE):
             await elsewhere(self._add, step.lines[at : at + PIECE], gap)
             gap = False
-        found = await elsewhere(lambda: diagnose("\n".join(step.lines)))
+        found = await elsewhere(lambda: diagnose("\n".join(step.lines) if before else text))
         self._merge(found, before)
         self.state = dataclasses.replace(self.state, reading=False, **_facts(self.archive))
 
@@ -317,6 +319,17 @@ def _glimpse(lines: tuple[str, ...]) -> dict[str, Any]:
     end = Archive()
     end.add(read_lines(lines[-TAIL:]))
     return {**_facts(end, len(lines) - end.total), "counts": {}, "reading": True}
+
+
+def _split(text: str) -> list[str]:
+    """Return the lines of a log. A long one is taken in slices, for nothing else runs while one is split."""
+    lines: list[str] = []
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + SLICE) + 1 or len(text)
+        lines += split(text[at:end])
+        at = end
+    return lines
 
 
 def _sendable(text: str) -> str:

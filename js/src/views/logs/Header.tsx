@@ -6,6 +6,8 @@ import { Button } from "../../ui/Button";
 import { copy } from "../../ui/CopyButton";
 import { Icon } from "../../ui/Icon";
 import { Menu } from "../../ui/Menu";
+import { Popover } from "../../ui/Popover";
+import { CodeLine } from "../../ui/Recipes";
 import { useView } from "../../view";
 import { Toggle } from "./Find";
 import type { Logs } from "./logs";
@@ -38,6 +40,7 @@ export function Header({ logs, onCompare }: HeaderProps) {
         <Button look="quiet" label="Refresh" refused={frozen ? FROZEN : null} onClick={() => void view.refresh()}>
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
+        <RecipeButton />
         <More logs={logs} onCompare={onCompare} />
       </span>
     </div>
@@ -67,6 +70,29 @@ function Freshness({ logs }: { logs: Logs }) {
           </>
         )}
       </span>
+    </>
+  );
+}
+
+/** The lines that show this log again, in a cell. */
+function RecipeButton() {
+  const { name, recipe } = useView<LogState>().store.state.value;
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  if (!recipe) return null;
+  return (
+    <>
+      <Button look="quiet" label="Recipe" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+        <Icon name="code" />
+      </Button>
+      {open && (
+        <Popover anchor={anchor} role="group" label={`Recipe for this log of ${name}`} onClose={() => setOpen(false)}>
+          <div class="sw-recipes">
+            <CodeLine text={recipe.magic} what="the magic line" />
+            <CodeLine text={recipe.python} what="the Python line" />
+          </div>
+        </Popover>
+      )}
     </>
   );
 }

@@ -1,7 +1,6 @@
 /** What the log viewer's snapshot says beside what those of all views of one endpoint say. */
-import type { EndpointState, Problem } from "../../protocol";
-import type { LinePart } from "./lines";
-import type { Level } from "./lines";
+import type { EndpointState, Problem, Recipe } from "../../protocol";
+import type { Level, LinePart } from "./lines";
 
 export type Sort = "server" | "build";
 
@@ -52,6 +51,8 @@ export interface LogState extends EndpointState {
   version: number | null;
   sort: Sort;
   follow: boolean;
+  /** The lines that show this log in a cell. */
+  recipe: Recipe;
   log: LogPicture;
   /** The last lines, so that a new view has something to draw. */
   tail: LinePart | null;
