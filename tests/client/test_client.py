@@ -223,6 +223,13 @@ def test_a_write_that_was_turned_away_for_long_is_looked_after_before_that_is_sa
     assert [method for method, _ in service.seen] == ["POST", "GET"]
 
 
+def test_what_became_of_a_write_is_unknown_where_it_was_turned_away_and_nobody_can_look(ask):
+    later = httpx.Response(503, headers={"retry-after": "3600"})
+    error, service = ask("stop_endpoint", "churn", script=[later, *[403] * 9])
+    assert isinstance(error, errors.OutcomeUnknown)
+    assert [method for method, _ in service.seen].count("POST") == 1
+
+
 @pytest.mark.parametrize("loss", [httpx.ReadTimeout, httpx.RemoteProtocolError])
 def test_a_query_whose_answer_was_lost_is_not_sent_again(ask, loss):
     error, service = ask("query_endpoint", "churn", "{}", script=[loss, {}])

@@ -195,6 +195,11 @@ def test_what_a_dry_run_shows_is_what_is_sent(ws):
     ]
 
 
+def test_a_dry_run_says_that_the_action_would_be_refused(ws, capsys):
+    ws.endpoints.get("pricing").stop(dry_run=True)
+    assert "As it is, it would be refused: pricing is already stopped." in capsys.readouterr().out
+
+
 def test_a_dry_run_of_a_creation_makes_nothing(ws, writes, capsys):
     ws.endpoints.create("ads", **ADS, dry_run=True)
     assert "POST /api/2.0/serving-endpoints" in capsys.readouterr().out

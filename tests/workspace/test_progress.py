@@ -126,11 +126,25 @@ def test_a_notebook_has_one_output_that_is_empty_in_the_end(monkeypatch):
     assert sent[-1][1] == {"text/plain": "", "text/html": ""}
 
 
-def test_there_is_nowhere_to_draw_outside_the_main_thread_and_without_a_terminal(monkeypatch):
+def test_a_script_gets_a_line_now_and_then(monkeypatch):
+    stream, now = io.StringIO(), [0.0]
+    lines = progress.Lines(stream, lambda: now[0])
+    for second in range(25):
+        now[0] = float(second)
+        lines.show(f"Waiting for churn – {second} s", "")
+    lines.clear()
+    assert stream.getvalue().splitlines() == [
+        "Waiting for churn – 0 s",
+        "Waiting for churn – 10 s",
+        "Waiting for churn – 20 s",
+    ]
+
+
+def test_only_the_main_thread_draws_on_a_terminal_or_in_a_log(monkeypatch):
     found = []
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     monkeypatch.setattr(sys.modules["IPython"], "get_ipython", lambda: None)
-    assert progress.find_surface() is None
+    assert isinstance(progress.find_surface(), progress.Lines)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert isinstance(progress.find_surface(), Terminal)
     worker = threading.Thread(target=lambda: found.append(progress.find_surface()))

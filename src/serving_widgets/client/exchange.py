@@ -126,6 +126,8 @@ class Exchange:
             verdict = await self._look(look, deadline)
             if verdict.applied:
                 return cast("T", verdict.value)
+            if verdict.applied is None:
+                return await self._find_out(call, deadline, look, result)
         if isinstance(result, Answer) and result.status not in ANSWER_LOST:
             return await self._written(await self._yes(sent, call, deadline), deadline, read, look)
         if isinstance(result, Lost) and not result.sent:

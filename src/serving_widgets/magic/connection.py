@@ -64,7 +64,8 @@ def _connections() -> Table:
             opened.label,
             "refused" if opened.read_only else "allowed",
             "yes" if opened is active() else "no",
-            f"%serving connect {quote(name)}" if not opened.is_mock or name != "mock" else "",
+            # By itself, "mock" opens a fresh one.
+            f"%serving connect {quote(name)}" + (" --switch" if name.lower() == "mock" else ""),
         )
         for name, opened in connections().items()
     ]

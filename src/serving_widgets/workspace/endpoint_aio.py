@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
+from serving_widgets.render import message
 
 from .bodies import config_body
 from .describing import DescribingAio
@@ -127,8 +128,12 @@ class EndpointAio(PredictingAio, DescribingAio):
             raise await with_last_words(failed, self._workspace.client(), seen.info) from None
 
     def planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
-        """Show the request that an action would send, and return the handle."""
+        """Show the request that an action would send, and whether it would be as far as is known; return the handle."""
         show(plan(action, self._name, body, where=self._workspace.where).card())
+        seen = self._workspace.watcher.store.get(self._name)
+        refusal = self._workspace.why_not(action, seen.info) if seen is not None else None
+        if refusal is not None:
+            show(message(f"As it is, it would be refused: {refusal.message}"))
         return self._endpoint
 
     @contextlib.contextmanager

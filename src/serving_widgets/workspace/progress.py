@@ -1,6 +1,6 @@
-"""Progress of what takes a while: a bar in a notebook, a line in a terminal, nothing anywhere else.
+"""Progress of what takes a while: a bar in a notebook, a line in a terminal, now and then a line in a script's output.
 
-Nothing appears in the first second, and nothing is left at the end. Drawing happens on the thread that began, which is
+Nothing appears in the first second, and where it can be taken back nothing is left at the end. Drawing happens on the thread that began, which is
 the one whose output belongs to the cell: other threads count, and that thread draws while it waits.
 """
 
@@ -19,6 +19,8 @@ from uuid import uuid4
 #: Seconds before anything is shown, and between two drawings.
 DELAY = 1.0
 PACE = 0.2
+#: Seconds between two lines where lines stay.
+LINE_PACE = 10.0
 
 
 class Progress(Protocol):
@@ -169,7 +171,7 @@ class Bar:
 
 
 def find_surface() -> Surface | None:
-    """Return where a bar can be drawn: the cell's output, else the terminal, else nowhere.
+    """Return where a bar can be drawn: the cell's output, else the terminal, else the log that a script writes.
 
     Only the main thread draws: others, such as the workers of an engine, would draw over each other.
     """
@@ -180,7 +182,9 @@ def find_surface() -> Surface | None:
     shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
     if getattr(shell, "kernel", None) is not None:
         return Notebook()
-    return Terminal(sys.stderr) if sys.stderr is not None and sys.stderr.isatty() else None
+    if sys.stderr is None:
+        return None
+    return Terminal(sys.stderr) if sys.stderr.isatty() else Lines(sys.stderr)
 
 
 class Terminal:
@@ -199,6 +203,26 @@ class Terminal:
         """Empty the line."""
         self._stream.write("\r\x1b[K")
         self._stream.flush()
+
+
+class Lines:
+    """Lines in a file or a pipe, where nothing can be taken back: few of them, and none for what is done soon."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._next = clock()
+
+    def show(self, text: str, markup: str) -> None:
+        """Write a line, unless one was written a short while ago."""
+        if self._clock() < self._next:
+            return
+        self._next = self._clock() + LINE_PACE
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave what was written: it cannot be taken back."""
 
 
 class Notebook:

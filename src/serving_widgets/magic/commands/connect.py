@@ -26,7 +26,12 @@ def run(call: Call) -> Result:
             show(looked_for())
             raise
         return Result(opened, overview(opened))
-    if target not in (None, "mock"):
+    if call["switch"] and target is None:
+        raise call.problem("Switch to which connection?", at="switch", hint="%serving connect shows which are open.")
+    if call["switch"] and target not in open_names():
+        raise call.problem(f"No connection called {target} is open.", at="target", hint=f"%serving connect {target}")
+    given = [name for name in given if name != "switch"]
+    if target is not None and (target != "mock" or call["switch"]):
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
@@ -84,6 +89,7 @@ COMMAND = Command(
     options=(
         Option(("--profile",), "A profile of ~/.databrickscfg.", TEXT),
         Option(("--host",), "The address of a workspace; its token comes from DATABRICKS_TOKEN.", TEXT),
+        Option(("--switch",), "Switch to the open connection of that name; without it, mock opens a fresh one."),
         Option(("--name",), "What to call the connection.", TEXT),
         Option(("--read-only",), "Refuse every change, or allow changes.", negatable=True),
         Option(("--protect",), "Names that may not be changed, such as 'prod-*'.", PATTERN, repeated=True),
