@@ -43,7 +43,7 @@ afterEach(() => {
 
 const COUNTS = { plain: 0, debug: 0, info: 0, warning: 0, error: 0 };
 
-/** A line: `E head`, `e goes on`, `I`, `W`, `-`; the letter is its level. */
+/** A line: `E head`, `e goes on`, `I`, `W`, `-`; the letter is its level. Before one with `!` lines are missing. */
 const LEVELS = "-DIWE";
 
 function pictured(texts: string[], change: Partial<LogPicture> = {}): LogPicture {
@@ -100,7 +100,7 @@ async function viewer(texts: string[], change: Partial<LogState> = {}, more: Par
         const [from, to] = [Math.max(0, Number(args.from)), Math.min(Number(args.to), kernel.texts.length)];
         const sent = kernel.texts.slice(from, to);
         const mark = (text: string): string =>
-          String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8));
+          String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
         const data = { from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
         model.say({ id, type: "progress", data });
       }
@@ -197,6 +197,12 @@ describe("the log", () => {
     expect(rows()[2]).toBe("E Exception on /invocations+ 3 lines · e ValueError: bad");
     await click(byRole(el, "button", "3 lines of a traceback"));
     expect(rows()).toHaveLength(7);
+  });
+
+  it("says where lines may be missing", async () => {
+    const { el, rows } = await viewer(["- before", "! after"]);
+    expect(el.querySelector(".sw-log-gap")!.textContent).toBe("Lines may be missing here");
+    expect(rows()).toEqual(["- before", "! after"]);
   });
 
   it("shows no element, link or script of what a line says", async () => {

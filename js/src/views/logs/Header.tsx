@@ -59,14 +59,16 @@ function Freshness({ logs }: { logs: Logs }) {
     if (log.reading) return "Reading…";
     return follow ? "" : "Not following";
   };
+  const stale = log.state === "stale" && log.seen !== null && live.state.value !== "frozen";
+  const said = words();
   return (
     <>
-      {workspace.mock && <span class="sw-tag">Mock</span>}
-      <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`}>
-        {words()}
-        {log.state === "stale" && log.seen !== null && (
+      {workspace.mock && !said && !stale && <span class="sw-tag">Mock</span>}
+      <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`} title={log.problem?.message}>
+        {said}
+        {stale && (
           <>
-            Last checked <Age at={log.seen} host /> – retrying
+            Last checked <Age at={log.seen!} host /> – retrying
           </>
         )}
       </span>
