@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Access, AccessRow, Change, PermissionsState, Plan } from "../src/views/permissions/protocol";
-import { changeWords, kindOf, requestWords, sentence, signOf, visible } from "../src/views/permissions/words";
+import { changeWords, kindOf, requestWords, sentence, signOf, visible, visibleJson } from "../src/views/permissions/words";
 import { endpointState, type FakeModel, obliging, picture } from "./fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "./mounted";
 
@@ -138,6 +138,7 @@ describe("words", () => {
   it("mark what could deceive the eye", () => {
     expect(visible("adm\u200bin\u202e\u0000")).toBe("adm\ufffdin\ufffd\ufffd");
     expect(visible("Zoë 愛 👩")).toBe("Zoë 愛 👩");
+    expect(visibleJson({ name: "a\u202eb\n" })).toBe('{\n  "name": "a\\u202eb\\n"\n}');
   });
 });
 
@@ -294,6 +295,20 @@ describe("what is staged", () => {
     expect(model.requests("save")).toHaveLength(1);
   });
 
+  it("is saved with the click before, whose answer was still on its way", async () => {
+    const { el, model } = await editor({ plan: plan([LOWER]) }, (one) => {
+      one.kernel = ({ id }) => one.say({ id, type: "ack" });
+    });
+    byRole(el, "button", "Remove analysts").click();
+    byRole(el, "button", "Save changes").click();
+    await settle();
+    expect(model.requests("save")).toHaveLength(0);
+    model.set("state", { ...state({ plan: plan([{ ...LOWER, after: null }], { key: "k2" }) }), rev: 2 });
+    model.say({ id: model.requests("stage")[0]!.id, type: "result", data: null });
+    await settle();
+    expect(argsOf(model, "save")).toEqual([{ plan: "k2", confirm: false }]);
+  });
+
   it("can be discarded", async () => {
     const { el, model } = await editor({ plan: plan([LOWER]) });
     await click(byRole(el, "button", "Discard changes"));
@@ -361,7 +376,7 @@ describe("a conflict", () => {
     const told = byRole(el, "alert");
     expect(told.textContent).toContain("Nothing was sent.");
     expect(told.textContent).toContain("Not granted → Can view");
-    expect(told.textContent).toContain("You staged to remove it.");
+    expect(told.textContent).toContain("(you staged to remove it)");
     expect(told.textContent).toContain("Your edits are staged again on the list as it is now.");
     await click(byRole(told, "button", "Dismiss"));
     expect(model.requests("seen")).toHaveLength(1);

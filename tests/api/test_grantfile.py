@@ -21,6 +21,11 @@ def test_what_is_written_is_read_again(wanted):
     assert json.loads(write_grants("churn", wanted))["endpoint"] == "churn"
 
 
+def test_a_character_that_does_not_print_is_written_by_its_number():
+    assert "\\u202e" in write_grants("churn", {Principal("user", "\u202eada@example.com"): "CAN_VIEW"})
+    assert "Zoë" in write_grants("churn", {Principal("group", "Zoë"): "CAN_VIEW"})
+
+
 @given(grants)
 def test_the_body_of_a_request_and_a_bare_list_are_read_too(wanted):
     assert read_grants(json.dumps({"access_control_list": entries_of(wanted)})) == wanted

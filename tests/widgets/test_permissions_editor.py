@@ -216,8 +216,10 @@ def test_each_edit_has_its_recipe(editor):
 
 
 def test_no_recipe_is_offered_that_would_name_somebody_else(editor):
-    editor.ask("import", json=json.dumps([{"group_name": "a@b.example", "permission_level": "CAN_VIEW"}]))
-    assert editor.plan["recipes"] == []
+    for name in ("a@b.example", "ana\u202elysts"):
+        editor.ask("discard")
+        editor.ask("import", json=json.dumps([{"group_name": name, "permission_level": "CAN_VIEW"}]))
+        assert editor.plan["recipes"] == []
 
 
 people = st.sampled_from(

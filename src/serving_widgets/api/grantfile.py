@@ -28,7 +28,7 @@ def write_grants(name: str, grants: Mapping[Principal, str]) -> str:
       ]
     }
     """
-    entries = [f"    {json.dumps(entry, ensure_ascii=False)}" for entry in entries_of(grants)]
+    entries = [f"    {_line(entry)}" for entry in entries_of(grants)]
     inside = "[\n{}\n  ]".format(",\n".join(entries)) if entries else "[]"
     return f'{{\n  "endpoint": {json.dumps(name)},\n  "{_LIST}": {inside}\n}}'
 
@@ -73,6 +73,12 @@ def read_grants(text: str, levels: Sequence[str] = LEVELS) -> dict[Principal, st
         if level is not None:
             found[principal] = level
     return found
+
+
+def _line(entry: Mapping[str, str]) -> str:
+    text = json.dumps(entry, ensure_ascii=False)
+    # A character that does not print could make a name look like another one.
+    return text if text.isprintable() else json.dumps(entry)
 
 
 def _parsed(text: str) -> Any:

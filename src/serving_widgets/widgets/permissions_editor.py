@@ -277,6 +277,7 @@ class PermissionsEditor(EndpointWidget):
         staged, base = self._draft.staged, self._draft.acl
         self._saving, self._failed, self._refused = True, None, False
         self._draft.faults.clear()
+        self._draft.forget_news()
         self._show()
         try:
             async with self._turn:

@@ -118,7 +118,7 @@ function Row({ one, index, active, columns, editor }: RowProps) {
         <div role="row" class={`sw-fault${look}`}>
           <div role="gridcell" aria-colspan={columns.length} class="sw-pair">
             <Icon name="alert" />
-            <span>{one.fault}</span>
+            <span>{visible(one.fault)}</span>
           </div>
         </div>
       )}

@@ -16,14 +16,13 @@ export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
         {changes.length > 0 && (
           <ul class="sw-changes">
             {changes.map((change) => (
-              <div key={keyOf(change)} role="none">
-                <Line change={change} />
+              <Line key={keyOf(change)} change={change}>
                 {change.yours !== undefined && (
-                  <div class="sw-yours sw-muted">
-                    {change.yours === null ? "You staged to remove it." : `You staged ${levelWords(change.yours)}.`}
-                  </div>
+                  <span class="sw-muted">
+                    {change.yours === null ? "(you staged to remove it)" : `(you staged ${levelWords(change.yours)})`}
+                  </span>
                 )}
-              </div>
+              </Line>
             ))}
           </ul>
         )}

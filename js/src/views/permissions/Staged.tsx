@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
@@ -7,7 +8,7 @@ import { count } from "../../words";
 import type { Editor } from "./editor";
 import { Name } from "./Name";
 import type { Change, Plan } from "./protocol";
-import { changeWords, keyOf, requestWords, sentence, signOf } from "./words";
+import { changeWords, keyOf, requestWords, sentence, signOf, visibleJson } from "./words";
 
 const NOTHING_STAGED = "Nothing is staged: grant, change or remove something first.";
 
@@ -36,7 +37,7 @@ export function Staged({ editor }: { editor: Editor }) {
 
 function Changes({ plan }: { plan: Plan }) {
   const [open, setOpen] = useState(false);
-  const body = JSON.stringify(plan.body, null, 2);
+  const body = visibleJson(plan.body);
   return (
     <>
       <div class="sw-bar">
@@ -80,7 +81,8 @@ function Changes({ plan }: { plan: Plan }) {
   );
 }
 
-export function Line({ change }: { change: Change }) {
+/** One change, before and after; `children` is what else there is to say of it. */
+export function Line({ change, children }: { change: Change; children?: ComponentChildren }) {
   const sign = signOf(change);
   return (
     <li class="sw-change">
@@ -89,6 +91,7 @@ export function Line({ change }: { change: Change }) {
       </span>
       <Name who={change} />
       <span>{changeWords(change)}</span>
+      {children}
     </li>
   );
 }

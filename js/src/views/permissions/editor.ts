@@ -28,6 +28,9 @@ export class Editor {
   /** The last refusal that the snapshot does not tell, and of what. */
   readonly failed = signal<{ op: string; problem: Problem } | null>(null);
 
+  readonly #edits = new Set<Promise<unknown>>();
+  #saving = false;
+
   constructor(readonly view: View<PermissionsState>) {}
 
   get access(): PermissionsState["access"] {
@@ -72,31 +75,43 @@ export class Editor {
   /** Stage a grant for whoever is typed; what is typed stays when it is refused. */
   async grant(): Promise<void> {
     const level = this.level.value;
-    const added = await this.ask<Who>("add", { principal: this.typed.value, level });
+    const added = await this.#edit<Who>("add", { principal: this.typed.value, level });
     if (!added) return;
     this.typed.value = "";
     this.view.announce(`Staged: ${visible(added.name)}, ${levelWords(level)}.`);
   }
 
   async stage({ kind, name }: Who, level: string | null): Promise<void> {
-    const done = await this.ask("stage", { principal: { kind, name }, level });
+    const done = await this.#edit("stage", { principal: { kind, name }, level });
     if (done !== undefined) this.view.announce(`Staged: ${visible(name)}, ${level === null ? "removed" : levelWords(level)}.`);
   }
 
   async unstage({ kind, name }: Who): Promise<void> {
-    const done = await this.ask("unstage", { principal: { kind, name } });
+    const done = await this.#edit("unstage", { principal: { kind, name } });
     if (done !== undefined) this.view.announce(`${visible(name)} stays as it is.`);
   }
 
   async discard(): Promise<void> {
-    const done = await this.ask("discard");
+    const done = await this.#edit("discard");
     if (done !== undefined) this.view.announce("The staged changes are discarded.");
   }
 
   /** Save what this view shows; whatever somebody has to confirm is asked first. */
   async save(confirm = false): Promise<void> {
+    if (this.#saving) return;
+    this.#saving = true;
+    try {
+      // A click may come before the kernel has said what the one before it makes of the request.
+      await Promise.all(this.#edits);
+      await this.#save(confirm);
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  async #save(confirm: boolean): Promise<void> {
     const { plan } = this.access;
-    if (!plan || this.doing.value === "save") return;
+    if (!plan) return;
     if (plan.concerns.length > 0 && !confirm) {
       this.layer.value = "confirm";
       return;
@@ -106,6 +121,14 @@ export class Editor {
     if (told?.outcome !== "saved") return;
     this.note.value = SAVED;
     this.view.announce("The permissions are saved.");
+  }
+
+  async #edit<T>(op: string, args: Record<string, unknown> = {}): Promise<T | undefined> {
+    const asked = this.ask<T>(op, args);
+    this.#edits.add(asked);
+    const told = await asked;
+    this.#edits.delete(asked);
+    return told;
   }
 
   open(layer: Layer): void {

@@ -16,6 +16,12 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, "\ufffd");
 }
 
+/** JSON in which each such character is written by its number: what is seen is what is sent. */
+export function visibleJson(value: unknown): string {
+  const escaped = (text: string): string => `\\u${text.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, 2).replace(UNSEEN, (one) => (one === "\n" ? one : escaped(one)));
+}
+
 /** The kind that a name's form says, as the kernel tells them apart; null for no name. */
 export function kindOf(typed: string, forms: Access["forms"]): Kind | null {
   const name = typed.trim();
