@@ -26,6 +26,10 @@ from .base import EndpointWidget
 from .channel import Args, Op, Progress
 
 
+#: Seconds that displaying waits for a log beyond the first picture of it.
+SHORT = 0.5
+
+
 class LogViewer(EndpointWidget):
     """The logs of one endpoint: of its model servers and of the builds of their images, followed as they grow.
 
@@ -214,9 +218,11 @@ class LogViewer(EndpointWidget):
         await super()._look(self._endpoint)
         self._settle()
         if self._feed is not None:
-            # A long log takes a while to read; its end is there before.
+            # A long log takes a while to read; its end is there before. Any other is read before the cell ends, so that
+            # what comes after it finds nothing under way.
             self._reading = asyncio.ensure_future(self._read())
             await self._feed.something()
+            await asyncio.wait({self._reading}, timeout=SHORT)
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         await super()._look(name, patient=patient)
