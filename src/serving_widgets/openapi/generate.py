@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .described import flat
@@ -16,6 +16,10 @@ from .values import RANGES
 DEEPEST = 6
 #: Most items that are made of a list that wants very many.
 MOST_ITEMS = 50
+#: Most values that are made in all, of schemas that hold many others in circles.
+MOST_VALUES = 2_000
+#: Longest text that is made.
+LONGEST_TEXT = 10_000
 _WORDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 _FIRST_DAY = dt.datetime(2024, 1, 1, 12)
 _TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +58,7 @@ def cell_of(column: Column, row: int) -> Any:
     return value_of({**column.schema, "type": column.type}, column.schema, row)
 
 
-def value_of(schema: Any, root: Any, row: int = 0, *, optional: bool = True, depth: int = DEEPEST) -> Any:
+def value_of(schema: Any, root: Any, row: int = 0, *, optional: bool = True) -> Any:
     """Return a value that is meant to fit a schema; whether it does has to be checked.
 
     Parameters
@@ -66,38 +70,92 @@ def value_of(schema: Any, root: Any, row: int = 0, *, optional: bool = True, dep
     optional
         Whether to fill members that may be left out.
     """
-    found = flat(schema, root)
-    if "const" in found:
-        return found["const"]
-    if found.get("enum"):
-        return found["enum"][row % len(found["enum"])]
-    for key in ("examples", "default"):
-        given = found.get(key)
-        if key == "default" and key in found and given is not None:
+    return _Maker(root, row, optional).value(schema, DEEPEST)
+
+
+class _Maker:
+    def __init__(self, root: Any, row: int, optional: bool) -> None:
+        self._root = root
+        self._row = row
+        self._optional = optional
+        self._left = MOST_VALUES
+
+    def value(self, schema: Any, depth: int) -> Any:
+        self._left -= 1
+        if self._left < 0 or depth < -DEEPEST:
+            return None
+        found = flat(schema, self._root)
+        given, is_given = _given(found, self._row)
+        if is_given:
             return given
-        if key == "examples" and isinstance(given, list) and given:
-            return given[row % len(given)]
-    for key in ("anyOf", "oneOf"):
-        alternatives = [each for each in found.get(key) or () if flat(each, root).get("type") != "null"]
-        if alternatives:
-            chosen = alternatives[0]
-            if depth <= 1:
-                chosen = min(alternatives, key=lambda each: _weight(flat(each, root)))
-            rest = {name: value for name, value in found.items() if name != key}
-            both = {"allOf": [chosen], **rest} if set(rest) - {"description", "title", "$defs"} else chosen
-            return value_of(both, root, row, optional=optional, depth=depth - 1)
-    kind = _kind(found)
-    if kind == "object":
-        return _object(found, root, row, optional, depth)
-    if kind == "array":
-        return _array(found, root, row, optional, depth)
-    if kind in ("integer", "number"):
-        return _number(found, row, whole=kind == "integer")
-    if kind == "boolean":
-        return row % 2 == 0
-    if kind == "string":
-        return _text(found, row)
-    return None if kind == "null" else {}
+        for key in ("anyOf", "oneOf"):
+            alternatives = [each for each in found.get(key) or () if flat(each, self._root).get("type") != "null"]
+            if alternatives:
+                return self._alternative(alternatives, {n: v for n, v in found.items() if n != key}, depth)
+        kind = _kind(found)
+        if kind == "object":
+            return self._object(found, depth)
+        if kind == "array":
+            return self._array(found, depth)
+        if kind in ("integer", "number"):
+            return _number(found, self._row, whole=kind == "integer")
+        if kind == "boolean":
+            return self._row % 2 == 0
+        if kind == "string":
+            return _text(found, self._row)
+        return None if kind == "null" else {}
+
+    def _alternative(self, alternatives: Sequence[Any], rest: Mapping[str, Any], depth: int) -> Any:
+        chosen = alternatives[0]
+        if depth <= 1:
+            chosen = min(alternatives, key=lambda each: _weight(flat(each, self._root)))
+        both = {"allOf": [chosen], **rest} if rest.keys() - {"description", "title", "$defs"} else chosen
+        return self.value(both, depth - 1)
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        members = schema.get("properties") or {}
+        required = list(schema.get("required") or ())
+        made = {}
+        for name, each in members.items():
+            said = flat(each, self._root, 2)
+            fill = self._optional and depth > 0 and self._left > 0
+            if name in required or (fill and not said.get("readOnly") and not said.get("deprecated")):
+                made[name] = self.value(each, depth - 1)
+        rest = schema.get("additionalProperties")
+        more = rest if isinstance(rest, Mapping) else {}
+        for name in required:
+            if name not in members:
+                made[name] = self.value(more, depth - 1)
+        for place in range(min(int(schema.get("minProperties", 0)), MOST_ITEMS)):
+            if len(made) < schema["minProperties"]:
+                made[f"key{place}"] = self.value(more, depth - 1)
+        return made
+
+    def _array(self, schema: Mapping[str, Any], depth: int) -> list[Any]:
+        places = schema.get("prefixItems") or []
+        rest = schema.get("items", {})
+        least = min(int(schema.get("minItems", 0)), MOST_ITEMS)
+        wanted = max(least, len(places), 1 if rest is not False else 0) if depth > 0 else least
+        wanted = min(wanted, int(schema.get("maxItems", wanted)))
+        made = []
+        row = self._row
+        for place in range(wanted):
+            self._row = row + place
+            made.append(self.value(places[place] if place < len(places) else rest, depth - 1))
+        self._row = row
+        return made
+
+
+def _given(schema: Mapping[str, Any], row: int) -> tuple[Any, bool]:
+    """Return what a schema itself says a value may be."""
+    if "const" in schema:
+        return schema["const"], True
+    for key in ("enum", "examples"):
+        given = schema.get(key)
+        if isinstance(given, list) and given:
+            return given[row % len(given)], True
+    given = schema.get("default")
+    return given, given is not None
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
@@ -126,43 +184,6 @@ _TOLD_BY = {
     "maximum": "number",
     "multipleOf": "number",
 }
-
-
-def _object(schema: Mapping[str, Any], root: Any, row: int, optional: bool, depth: int) -> dict[str, Any]:
-    members = schema.get("properties") or {}
-    required = list(schema.get("required") or ())
-    made = {}
-    for name, each in members.items():
-        said = flat(each, root, 2)
-        wanted = name in required or (
-            optional and depth > 0 and not said.get("readOnly") and not said.get("deprecated")
-        )
-        if wanted and depth > -DEEPEST:
-            made[name] = value_of(each, root, row, optional=optional, depth=depth - 1)
-    more = schema.get("additionalProperties")
-    for name in required:
-        if name not in made and name not in members:
-            made[name] = value_of(more if isinstance(more, Mapping) else {}, root, row, depth=depth - 1)
-    place = 0
-    while len(made) < schema.get("minProperties", 0) and place < MOST_ITEMS:
-        made[f"key{place}"] = value_of(more if isinstance(more, Mapping) else {}, root, row, depth=depth - 1)
-        place += 1
-    return made
-
-
-def _array(schema: Mapping[str, Any], root: Any, row: int, optional: bool, depth: int) -> list[Any]:
-    places = schema.get("prefixItems") or []
-    rest = schema.get("items", {})
-    least = min(int(schema.get("minItems", 0)), MOST_ITEMS)
-    wanted = max(least, len(places), 1 if depth > 0 and rest is not False else 0)
-    wanted = min(wanted, int(schema.get("maxItems", wanted)))
-    if depth <= 0:
-        wanted = least
-    made = []
-    for place in range(wanted):
-        each = places[place] if place < len(places) else rest
-        made.append(value_of(each, root, row + place if place else row, optional=optional, depth=depth - 1))
-    return made
 
 
 def _number(schema: Mapping[str, Any], row: int, *, whole: bool) -> int | float:
@@ -202,7 +223,8 @@ def _text(schema: Mapping[str, Any], row: int) -> str:
     text = choices[row % len(choices)]
     least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
     if len(text) < least:
-        text = (text + "x" * least)[: min(least, 10_000)]
+        least = min(least, LONGEST_TEXT)
+        text = (text + "x" * least)[:least]
     if most is not None:
         text = text[: int(most)]
     pattern = schema.get("pattern")

@@ -208,7 +208,7 @@ def _defaults(schema: JSON, tell: Callable[[str], None]) -> None:
         schema["examples"] = read
 
 
-_RULES: tuple[Change, ...] = (_example, _tuples, _types, _nullable, _bounds, _keywords, _defaults)
+_RULES: tuple[Change, ...] = (_example, _tuples, _types, _bounds, _keywords, _nullable, _defaults)
 
 
 def _is_number(value: Any) -> bool:
