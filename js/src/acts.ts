@@ -21,6 +21,7 @@ export const ONGOING: Readonly<Record<string, string>> = {
   create: "Creating…",
   update: "Sending the update…",
   tags: "Changing tags…",
+  permissions: "Changing permissions…",
 };
 
 const IDLE: Doing = { action: null, note: "", failed: null };

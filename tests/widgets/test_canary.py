@@ -32,10 +32,14 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
             sw.EndpointControls("unity-model-endpoint", workspace=opened),
             sw.StatusBadge("nope", workspace=opened),
             sw.LogViewer("churn", sort="build", workspace=opened),
+            sw.PermissionsEditor("churn", workspace=opened),
         ]
         for widget in widgets:
             page(widget).ask("hello", view=widget.model_id)
         page(widgets[0]).ask("rows")
+        page(widgets[-1]).ask("add", principal="nobody@example.com", level="CAN_VIEW")
+        page(widgets[-1]).ask("save", plan=widgets[-1].state["access"]["plan"]["key"])
+        page(widgets[-1]).ask("export")
         page(widgets[2]).ask("act", action="stop", name="unity-model-endpoint")
         page(widgets[2]).ask("act", action="stop", name="unity-model-endpoint")
         page(widgets[2]).ask("act", action="delete", name="unity-model-endpoint", confirm="n")

@@ -200,8 +200,8 @@ class Permissions:
 
         Examples
         --------
-        >>> len(ep.permissions.change({"vera@example.com": "CAN_QUERY", "analysts": None}))
-        6
+        >>> ep.permissions.change({"vera@example.com": "query", "analysts": None})["vera@example.com"].direct
+        'CAN_QUERY'
         """
         staged = _staged(wanted)
         if dry_run:
