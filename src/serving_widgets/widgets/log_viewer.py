@@ -25,7 +25,6 @@ from . import logpicture
 from .base import EndpointWidget
 from .channel import Args, Op, Progress
 
-
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
 
