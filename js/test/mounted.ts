@@ -6,6 +6,7 @@ import * as endpoint_controls from "../src/views/endpoint_controls";
 import * as endpoint_panel from "../src/views/endpoint_panel";
 import * as log_viewer from "../src/views/log_viewer";
 import * as permissions_editor from "../src/views/permissions_editor";
+import * as schema_explorer from "../src/views/schema_explorer";
 import * as status_badge from "../src/views/status_badge";
 import type { Model } from "../src/host";
 import { FakeModel, obliging } from "./fake";
@@ -17,7 +18,7 @@ export interface Mounted {
   close(): void;
 }
 
-const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_panel, permissions_editor, status_badge };
+const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_panel, permissions_editor, schema_explorer, status_badge };
 
 /** What the code of a fake widget says, so that another view can embed it; only where addresses of data are imported. */
 export const CODE = "export default { render: (props) => globalThis.mountFake(props) };";

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from serving_widgets.client import Reply
 from serving_widgets.widgets.schema_explorer import SchemaExplorer
 
 NAME = "example-endpoint"
@@ -261,6 +262,15 @@ def test_a_stopped_endpoint_has_no_schema_says_what_to_do_and_gets_one_once_it_r
     assert until(lambda: explorer.schema["state"] == "ready" or explorer.schema["problem"]["code"] == "no_signature")
 
 
+def test_while_an_endpoint_is_stopped_its_schema_and_the_draft_stay_on_screen(explorer, ws, until):
+    explorer.draft("cell", row=0, column="int_col", cell="77")
+    ws.endpoints.get(NAME).stop()
+    assert until(lambda: "stopped" in (explorer.schema["can"] or ""))
+    assert explorer.schema["state"] == "ready"
+    assert explorer.cells()[0][0] == "77"
+    assert "stopped" in explorer.ask("send")["message"]
+
+
 def test_a_chat_is_a_conversation_whose_answer_streams(ws, page):
     explorer = Explorer(page, "chat", workspace=ws)
     assert explorer.schema["state"] == "absent"
@@ -292,6 +302,54 @@ def test_an_answer_of_5_mb_comes_in_part_and_stays_whole_in_the_kernel(ws, page,
     assert len(json.dumps(said)) < 500_000
     assert until(lambda: explorer.widget.answer is not None)
     assert len(explorer.widget.answer.frame) == 10_000
+
+
+def big_document(paths):
+    """Return a document of a few megabytes, as large gateways have them."""
+    row = {f"column_{number}": {"type": "number", "description": "x" * 120} for number in range(80)}
+    schema = {
+        "type": "object",
+        "properties": {"dataframe_records": {"type": "array", "items": {"type": "object", "properties": row}}},
+    }
+    one = {"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}}
+    named = {f"/served-models/model-{number}/invocations": one for number in range(paths)}
+    return json.dumps({"openapi": "3.1.0", "info": {"title": "big"}, "paths": named}).encode()
+
+
+def test_of_a_document_of_3_mb_the_operations_are_listed_and_one_is_shown(ws, page, monkeypatch):
+    raw = big_document(180)
+    assert len(raw) > 2_500_000
+
+    async def get_openapi(name, **_):
+        return Reply(json.loads(raw), raw, None, "", 0.0)
+
+    monkeypatch.setattr(ws.client(), "get_openapi", get_openapi)
+    explorer = Explorer(page, workspace=ws)
+    said = explorer.ask("look")
+    assert len(said["operations"]) == 180
+    assert len(said["schema"]["columns"]) == 80
+    assert len(json.dumps(said)) < 300_000
+    other = said["operations"][99]
+    explorer.ask("open", path=other["path"], method="post")
+    assert explorer.schema["path"] == "/served-models/model-99/invocations"
+    assert explorer.draft()["table"]["more_columns"] == 30
+    assert explorer.ask("open", path="/nope", method="post")["message"]
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\u202e\ud800"
+
+
+def test_hostile_names_are_text_that_can_be_sent_to_the_page(ws, page):
+    name = json.loads(f'"{HOSTILE}"')
+    shown = name.replace("\ud800", "")
+    ws.mock.serve("hostile", lambda rows: [{shown: shown} for _ in rows])
+    explorer = Explorer(page, "hostile", workspace=ws)
+    explorer.draft("text", text=json.dumps({"inputs": [{name: name}]}))
+    said = explorer.ask("send", anyway=True)
+    json.dumps(said, ensure_ascii=False).encode()
+    json.dumps(explorer.widget.state, ensure_ascii=False).encode()
+    assert "<img src=x" in said["reply"]["table"]["names"][0]
+    assert "<img" not in explorer.widget._repr_mimebundle_()[0]["text/html"]
 
 
 def test_no_part_of_a_schema_draft_or_answer_is_in_the_synced_state(explorer):

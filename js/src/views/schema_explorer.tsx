@@ -53,7 +53,7 @@ export default function SchemaExplorer() {
       <LinkBanner />
       {schema?.state === "absent" && schema.problem && <Banner tone="info" icon="alert" problem={schema.problem} />}
       {schema?.state === "loading" && endpoint && <p class="sw-schema-pane sw-muted">Loading…</p>}
-      {schema && draft && known && (endpoint || schema.state !== "loading") && (
+      {schema && draft && known && schema.state !== "loading" && !useless(schema) && (
         <>
           <Paths explorer={explorer} path={schema.path} method={schema.method} />
           <Tabs
@@ -63,7 +63,7 @@ export default function SchemaExplorer() {
             onChoose={(key) => void explorer.edit("format", { key })}
           >
             <div class="sw-schema-body">
-              <p class="sw-schema-words sw-muted">{known.described || known.words}</p>
+              {schema.path && <p class="sw-schema-words sw-muted">{known.described || known.words}</p>}
               <Columns schema={known} />
               <Request key={`${schema.path} ${schema.format}`} explorer={explorer} draft={draft} />
             </div>
@@ -75,6 +75,11 @@ export default function SchemaExplorer() {
       )}
     </div>
   );
+}
+
+/** Nothing is known of what it takes, and nothing can be sent: there is no request to write. */
+function useless({ state, formats, can }: SchemaState["schema"]): boolean {
+  return state === "absent" && can !== null && formats.every(({ key }) => key === "json");
 }
 
 /** The paths of the schema; one of them is shown. */

@@ -126,7 +126,7 @@ class SchemaExplorer(EndpointWidget):
                 "problem": self._absent,
                 "path": "" if operation is None else printable(operation.path),
                 "method": "post" if operation is None else operation.method,
-                "formats": [{"key": printable(each.key), "label": printable(each.name)} for each in self._formats],
+                "formats": [schema_picture.named(each) for each in self._formats],
                 "format": printable(self._editing.draft.format.key),
                 "can": self._why_not(),
                 "sending": self._sent.running,
@@ -222,7 +222,8 @@ class SchemaExplorer(EndpointWidget):
                 document, absent = await read_schema(self.workspace, self._endpoint), None
             except ServingError as error:
                 info = self._info()
-                document, absent = document_of_task(self._endpoint, task_of(info) if info else ""), error.problem()
+                task = "" if info is None else task_of(info)
+                document, absent = document_of_task(self._endpoint, task), error.problem()
             # Looking again may have shown it changed.
             self._read_at = self._mark()
             self._document, self._absent, self._operation = document, absent, None

@@ -62,6 +62,11 @@ def operations(document: Document | None) -> list[dict[str, Any]]:
     ]
 
 
+def named(format: InputFormat) -> dict[str, str]:
+    """Return the tab of a format. JSON is what one of the views of every draft is called, so no format is."""
+    return {"key": printable(format.key), "label": "body" if format.key == "json" else printable(format.name)}
+
+
 def operation(operation: Operation | None, format: InputFormat) -> dict[str, Any]:
     """Return what one operation takes, in one of its formats."""
     notes = operation.notes if operation is not None else ()

@@ -7,8 +7,8 @@ import { bytes, duration, type Explorer, save } from "./explorer";
 import type { Answer as Told, AnswerTable } from "./protocol";
 
 const TABS = [
-  { key: "table", label: "Table" },
-  { key: "raw", label: "Raw JSON" },
+  { key: "table", label: "Rows" },
+  { key: "raw", label: "Raw" },
 ];
 
 /** What came of a request. */

@@ -23,6 +23,8 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
   const [editing, setEditing] = useState<string | null>(null);
   const wantsFocus = useRef(false);
   const leaving = useRef(false);
+  /** What was typed into a cell whose editor is not drawn yet: quick hands are faster than that. */
+  const begun = useRef<string | null>(null);
   const { columns, rows } = table;
   const at = {
     row: Math.max(0, Math.min(active.row, rows.length - 1)),
@@ -41,7 +43,10 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     wantsFocus.current = false;
     const cell = box.current?.querySelector<HTMLElement>("[data-active]");
     (cell?.querySelector<HTMLElement>("input, button") ?? cell)?.focus();
-    cell?.querySelector("input")?.select();
+    const input = cell?.querySelector("input");
+    if (begun.current === null) input?.select();
+    else input?.setSelectionRange(begun.current.length, begun.current.length);
+    begun.current = null;
   });
 
   const go = (row: number, column: number): void => {
@@ -54,11 +59,13 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     const cell = cellAt(at);
     if (locked || at.column >= columns.length || Array.isArray(cell)) return;
     wantsFocus.current = true;
-    setEditing(text ?? (cell || ""));
+    if (text !== null) begun.current = (begun.current ?? "") + text;
+    setEditing(begun.current ?? (cell || ""));
   };
   const commit = (text: string, next: Place | null): void => {
     if (leaving.current) return;
     leaving.current = true;
+    begun.current = null;
     if (text !== (cellAt(at) || "") || (text === "" && cellAt(at) !== "")) void explorer.setCell(at.row, at.column, text);
     setEditing(null);
     if (next) go(next.row, next.column);
@@ -70,7 +77,8 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
   };
 
   const keyDown = (event: KeyboardEvent): void => {
-    if (editing !== null) return keyInEditor(event);
+    if (editing !== null) return keyInEditor(event, (event.target as HTMLInputElement).value);
+    if (begun.current !== null && (event.key === "Enter" || event.key === "Tab")) return keyInEditor(event, begun.current);
     const to = moved(event, at, rows.length, columns.length);
     if (to) go(to.row, to.column);
     else if (at.column >= columns.length) return;
@@ -81,8 +89,7 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     else return;
     event.preventDefault();
   };
-  const keyInEditor = (event: KeyboardEvent): void => {
-    const text = (event.target as HTMLInputElement).value;
+  const keyInEditor = (event: KeyboardEvent, text: string): void => {
     if (event.key === "Escape") {
       // Only the edit is given up, not what the explorer stands in.
       event.stopPropagation();

@@ -58,7 +58,7 @@ export function History({ explorer, lines, shown, refused }: { explorer: Explore
                   <Button look="quiet" label={`Edit request ${line.number}`} onClick={() => void explorer.edit("reuse", { number: line.number })}>
                     Edit
                   </Button>
-                  <Button look="quiet" label={`Send request ${line.number} again`} refused={refused} onClick={() => void explorer.send({ number: line.number })}>
+                  <Button look="quiet" label={`Repeat request ${line.number}`} refused={refused} onClick={() => void explorer.send({ number: line.number })}>
                     Repeat
                   </Button>
                   {line.number !== shown && (

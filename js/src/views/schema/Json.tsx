@@ -53,8 +53,7 @@ export function Unreadable({ explorer, draft, table }: { explorer: Explorer; dra
   return (
     <div class="sw-banner sw-banner-error">
       <span class="sw-grow">
-        {table ? "This is what the request said last. " : ""}Its JSON can’t be read now: line {fault.line}, column {fault.column},{" "}
-        {fault.message}.
+        {table ? "This is what the request said last. " : ""}Its JSON can’t be read now: line {fault.line}, column {fault.column}: {fault.message}.
       </span>
       <Button onClick={() => explorer.lead({ view: "json", line: fault.line, column: fault.column })}>Show the place</Button>
       <Button onClick={() => void explorer.edit("revert")}>Go back</Button>

@@ -1,0 +1,214 @@
+import { describe, expect, it } from "vitest";
+import type { Column, Draft, Parts, Schema } from "../src/views/schema/protocol";
+import { endpointState, type FakeModel, picture } from "./fake";
+import { allByRole, byRole, click, mounted, press, settle, useMounts } from "./mounted";
+
+useMounts();
+
+const column = (name: string, change: Partial<Column> = {}): Column => ({
+  name,
+  type: "integer (int64)",
+  required: true,
+  nullable: false,
+  default: null,
+  description: "",
+  choices: [],
+  listed: true,
+  end: true,
+  ...change,
+});
+
+const SCHEMA: Schema = {
+  about: "",
+  kind: "split",
+  words: "A table.",
+  described: "",
+  columns: [column("n"), column("s", { type: "string", end: false })],
+  params: [],
+  more: 0,
+  notes: [],
+  views: ["table", "form", "json"],
+};
+
+const DRAFT: Draft = {
+  rev: 1,
+  text: '{"dataframe_split": {"columns": ["n", "s"], "data": [[1, "a"], [2, "b"]]}}',
+  whole: true,
+  size: 70,
+  fault: null,
+  undo: false,
+  table: { columns: SCHEMA.columns, rows: [["9007199254740993", "a"], ["2", null]], total: 2, more_columns: 0 },
+  fields: [],
+  messages: null,
+  summary: "",
+  total: 0,
+  errors: [],
+  warnings: [],
+};
+
+const ERROR = {
+  pointer: "/dataframe_split/data/0/0",
+  code: "not_integer",
+  message: '"x" is not a whole number.',
+  where: "row 0, n",
+  column: "n",
+  row: 0,
+  fix: "Give a whole number.",
+  fixable: false,
+};
+
+/** A kernel that holds one draft; each edit brings what `next` says. */
+function explorer(first: Partial<Draft> = {}, next: (op: string) => Partial<Draft> | null = () => null) {
+  let rev = 1;
+  let draft: Draft = { ...DRAFT, ...first };
+  const revs = () => ({ document: 1, schema: 1, draft: rev, reply: 0 });
+  const answer = (): Parts => ({ revs: revs(), schema: SCHEMA, operations: [], draft, history: [] });
+  const state = {
+    ...endpointState(picture("ads")),
+    schema: {
+      state: "ready",
+      problem: null,
+      path: "/invocations",
+      method: "post",
+      formats: [{ key: "dataframe_split", label: "dataframe_split" }],
+      format: "dataframe_split",
+      can: null,
+      sending: false,
+      revs: revs(),
+    },
+  };
+  return mounted("schema_explorer", state, (model: FakeModel) => {
+    model.kernel = ({ id, op }) => {
+      model.say({ id, type: "ack" });
+      if (op === "hello") return;
+      const change = next(op);
+      if (change) draft = { ...draft, ...change, rev: ++rev };
+      model.say({ id, type: "result", data: answer() });
+    };
+  });
+}
+
+const cell = (el: Element, row: number, at: number): HTMLElement =>
+  [...el.querySelectorAll("[role=grid] tbody tr")][row]!.querySelectorAll<HTMLElement>("[role=gridcell]")[at]!;
+
+async function type(el: HTMLElement, text: string): Promise<void> {
+  (el as HTMLTextAreaElement).value = text;
+  el.dispatchEvent(new Event("input", { bubbles: true }));
+  await settle();
+}
+
+describe("the table", () => {
+  it("shows numbers as they came, beyond what a number of JavaScript holds, and tells null from text", async () => {
+    const { el } = explorer();
+    await settle();
+    expect(cell(el, 0, 0).textContent).toBe("9007199254740993");
+    expect(cell(el, 1, 1).textContent).toBe("null");
+    expect(el.querySelector("[role=grid] thead")!.textContent).toContain("integer (int64), required");
+  });
+
+  it("has one cell in the tab order and moves it with the arrows", async () => {
+    const { el } = explorer();
+    await settle();
+    const grid = byRole(el, "grid", "Rows of the request");
+    expect(grid.querySelectorAll("td[tabindex='0']")).toHaveLength(1);
+    await press(cell(el, 0, 0), "ArrowDown");
+    await press(cell(el, 1, 0), "ArrowRight");
+    expect(document.activeElement).toBe(cell(el, 1, 1));
+    expect(grid.querySelectorAll("td[tabindex='0']")).toHaveLength(1);
+  });
+
+  it("sends what was typed as text, and only when it is left with Enter", async () => {
+    const { el, model } = explorer();
+    await settle();
+    await press(cell(el, 0, 0), "1");
+    const editor = byRole(el, "textbox", "n, row 0");
+    await type(editor, "1.0");
+    expect(model.requests("cell")).toHaveLength(0);
+    await press(editor, "Enter");
+    expect(model.requests("cell").map(({ args }) => [args.row, args.column, args.cell])).toEqual([[0, "n", "1.0"]]);
+    expect(document.activeElement).toBe(cell(el, 1, 0));
+  });
+
+  it("loses no letter of quick hands", async () => {
+    const { el, model } = explorer();
+    await settle();
+    const at = cell(el, 0, 1);
+    at.focus();
+    for (const key of ["o", "o", "p", "s", "Enter"]) {
+      at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+    await settle();
+    expect(model.requests("cell").map(({ args }) => args.cell)).toEqual(["oops"]);
+  });
+
+  it("gives an edit up on Escape", async () => {
+    const { el, model } = explorer();
+    await settle();
+    await press(cell(el, 0, 0), "Enter");
+    await type(byRole(el, "textbox", "n, row 0"), "5");
+    await press(byRole(el, "textbox", "n, row 0"), "Escape");
+    expect(allByRole(el, "textbox")).toHaveLength(0);
+    expect(model.requests("cell")).toHaveLength(0);
+  });
+
+  it("tells an error at its cell and in a summary that leads there", async () => {
+    const { el } = explorer({ errors: [ERROR], total: 1, summary: "1 error." });
+    await settle();
+    const at = cell(el, 0, 0);
+    expect(at.getAttribute("aria-invalid")).toBe("true");
+    expect(el.querySelector(`#${CSS.escape(at.getAttribute("aria-describedby")!)}`)!.textContent).toContain("whole number");
+    const summary = el.querySelector(".sw-schema-findings")!;
+    expect(summary.getAttribute("aria-live")).toBe("polite");
+    await click(byRole(summary, "button", "row 0, n"));
+    await settle();
+    expect(document.activeElement).toBe(cell(el, 0, 0));
+  });
+});
+
+describe("sending", () => {
+  it("is refused while there are errors, says why, and offers to send anyway", async () => {
+    const { el, model } = explorer({ errors: [ERROR], total: 1, summary: "1 error." });
+    await settle();
+    const send = byRole(el, "button", "Send request");
+    expect(send.getAttribute("aria-disabled")).toBe("true");
+    await click(send);
+    expect(model.requests("send")).toHaveLength(0);
+    await click(byRole(el, "button", "Send anyway"));
+    expect(model.requests("send").map(({ args }) => args.anyway)).toEqual([true]);
+  });
+
+  it("waits for what is typed as JSON to be in the draft", async () => {
+    const { el, model } = explorer({}, (op) => (op === "text" ? { text: "{}" } : null));
+    await settle();
+    await click(byRole(el, "tab", "JSON"));
+    await type(el.querySelector("textarea")!, "{}");
+    await click(byRole(el, "button", "Send request"));
+    expect(model.sent.map(({ op }) => op).filter((op) => op === "text" || op === "send")).toEqual(["text", "send"]);
+  });
+});
+
+describe("the JSON", () => {
+  it("keeps what is typed when it can't be read, and the table says so and takes no edits", async () => {
+    const broken = '{"dataframe_split": ';
+    const fault = { message: "Expecting value", line: 1, column: 21 };
+    const { el, model } = explorer({}, (op) => (op === "text" ? { text: broken, fault } : null));
+    await settle();
+    await click(byRole(el, "tab", "JSON"));
+    await type(el.querySelector("textarea")!, broken);
+    await settle(400);
+    expect(el.querySelector("textarea")!.value).toBe(broken);
+    expect(el.textContent).toContain("Line 1, column 21: Expecting value.");
+    await click(byRole(el, "tab", "Table"));
+    expect(el.textContent).toContain("This is what the request said last.");
+    await press(cell(el, 0, 0), "7");
+    expect(allByRole(el, "textbox")).toHaveLength(0);
+    await click(byRole(el, "button", "Go back"));
+    expect(model.requests("revert")).toHaveLength(1);
+  });
+
+  it("asks nothing more once it has what the snapshot speaks of", async () => {
+    const { model } = explorer();
+    await settle(2000);
+    expect(model.requests("look")).toHaveLength(1);
+  });
+});
