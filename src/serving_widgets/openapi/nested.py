@@ -95,13 +95,19 @@ def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fa
         if name not in value:
             if member.required:
                 yield "", Fault("missing_member", f"The member {name} is missing.", f"Add {name}.")
-        elif value[name] is not None or member.required:
+        elif value[name] is None:
+            if member.required and member.type != "any":
+                yield f".{name}", _null_member(name)
+        else:
             for way, fault in _faults(value[name], member, depth - 1):
                 yield f".{name}{way}", fault
     for name, each in value.items():
         if name in members:
             continue
-        if rest is not None:
+        if rest is not None and each is None:
+            if column.required and rest.type != "any":
+                yield f".{name}", _null_member(name)
+        elif rest is not None:
             for way, fault in _faults(each, replace(rest, required=True), depth - 1):
                 yield f".{name}{way}", fault
         elif members:
@@ -109,6 +115,10 @@ def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fa
                 "",
                 Fault("unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."),
             )
+
+
+def _null_member(name: str) -> Fault:
+    return Fault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
 
 
 def _item(column: Column) -> Column | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .model import Column, InputFormat
 from .report import MOST_SHOWN, Findings
-from .values import EXACT, LARGEST_FLOAT, RANGES, TIME, Fault, fault_of, shown
+from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, Fault, fault_of, shown
 
 #: Where a row's value stands in the body: a function of the row.
 Place = Callable[[int], str]
@@ -166,10 +166,11 @@ def _is_right(values: Sequence[Any], column: Column) -> bool:
     if column.type == "boolean":
         return kinds <= {bool}
     if column.type == "string" and kinds <= {str, type(None)}:
-        if not column.format or column.format not in ("date-time", "byte", "binary"):
-            joined = "".join(value for value in values if value) if type(None) in kinds else "".join(values)
-            return joined.isascii() or _is_text(joined)
-        return False
+        known = [value for value in values if value is not None] if type(None) in kinds else values
+        if column.format == "date-time":
+            return bool(SURE_TIMES.fullmatch("\n".join([*known, ""])))
+        joined = "".join(known)
+        return column.format not in ("byte", "binary") and (joined.isascii() or _is_text(joined))
     return column.type == "any" and not kinds & {float, str}
 
 

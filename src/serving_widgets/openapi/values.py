@@ -29,6 +29,13 @@ TIME = re.compile(
     r"(?P<zone>Z|z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
+_DAY_OF_YEAR = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+_DAY = rf"(?:1[7-9]|2[01])\d\d-(?:{_DAY_OF_YEAR})"
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+#: Lines of times that are surely right, and all in one form.
+SURE_TIMES = re.compile(
+    rf"(?:{_DAY}\n)+|(?:{_DAY}T{_CLOCK}\n)+|(?:{_DAY} {_CLOCK}\n)+|(?:{_DAY}T{_CLOCK}\.\d{{1,9}}\n)+", re.ASCII
+)
 #: pandas keeps times as nanoseconds in 64 bits; others are out of range.
 FIRST_TIME, LAST_TIME = "1677-09-22", "2262-04-11"
 
