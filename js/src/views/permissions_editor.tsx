@@ -27,7 +27,7 @@ const LASTING = ["built_in", "permission_denied"];
 export default function PermissionsEditor() {
   const view = usePermissionsView();
   const editor = useMemo(() => new Editor(view), []);
-  const { name, endpoint, link, access } = view.store.state.value;
+  const { name, endpoint, link, workspace, access } = view.store.state.value;
   const { unread, known } = access;
 
   useEffect(() => {
@@ -55,7 +55,11 @@ export default function PermissionsEditor() {
               {access.can === null ? (
                 <AddForm editor={editor} />
               ) : (
-                !lasting && <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} />
+                !lasting && (
+                  <div class={workspace.read_only === null ? "" : "sw-said-outside"}>
+                    <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} />
+                  </div>
+                )
               )}
               {access.news && <News news={access.news} editor={editor} />}
               {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">Nobody is on the list.</p>}
