@@ -118,9 +118,11 @@ async def retag(workspace: Session, wanted: Retagging) -> None:
         When the tags read back are others than those asked for.
     """
 
-    async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-        behind = wanted.behind(before) if before is not None else []
-        if before is not None and behind:
+    async def send(client: Client, _: EndpointInfo | None) -> EndpointInfo | None:
+        # What was last seen may be old news.
+        before = await workspace.watcher.look(wanted.name)
+        behind = wanted.behind(before)
+        if behind:
             changed = TagsChanged(
                 f"{_listed(behind)} of {wanted.name} {'was' if len(behind) == 1 else 'were'} changed by somebody else "
                 "meanwhile. Nothing was sent.",
