@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     )
     from .api.status import Status
     from .openapi.errors import EncodingError
-    from .widgets import EndpointBrowser, EndpointControls, EndpointPanel, LogViewer, PermissionsEditor, StatusBadge
+    from .widgets import (
+        EndpointBrowser,
+        EndpointControls,
+        EndpointPanel,
+        LogViewer,
+        PermissionsEditor,
+        SchemaExplorer,
+        StatusBadge,
+    )
     from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
 
 __all__ = [
@@ -53,6 +61,7 @@ __all__ = [
     "PermissionDenied",
     "PermissionsEditor",
     "RequestTimeout",
+    "SchemaExplorer",
     "Scoring",
     "ScoringFailed",
     "ServingError",
@@ -78,6 +87,7 @@ _ROOMS = {
         "EndpointPanel",
         "LogViewer",
         "PermissionsEditor",
+        "SchemaExplorer",
         "StatusBadge",
     ),
     ".api.status": ("Status",),

@@ -4,7 +4,6 @@ import pytest
 
 CONNECT = """
 import serving_widgets as sw
-from serving_widgets.widgets.schema_explorer import SchemaExplorer
 ws = sw.connect("mock", clock="manual")
 """
 NAME = "example-endpoint"
@@ -37,7 +36,7 @@ def tab_to(lab, locator, most=40):
 
 
 def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_answer_read(lab, kernel):
-    lab.open([CONNECT, f"SchemaExplorer({NAME!r})", "1"], kernel=kernel).run(0).run(1)
+    lab.open([CONNECT, f"sw.SchemaExplorer({NAME!r})", "1"], kernel=kernel).run(0).run(1)
     place = lab.output(1)
     records = place.get_by_role("tab", name="dataframe_records")
     records.wait_for()
@@ -84,9 +83,9 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
 def test_axe_finds_nothing_whatever_the_explorer_shows(lab, theme):
     cells = [
         CONNECT,
-        f"SchemaExplorer({NAME!r})",
-        "SchemaExplorer('pricing')",
-        "SchemaExplorer('chat')",
+        f"sw.SchemaExplorer({NAME!r})",
+        "sw.SchemaExplorer('pricing')",
+        "sw.SchemaExplorer('chat')",
     ]
     lab.open(cells).run_all().theme(theme)
     place = lab.show(1).output(1)
@@ -125,12 +124,12 @@ def test_axe_finds_nothing_whatever_the_explorer_shows(lab, theme):
 HOSTILE = """
 evil = "<img src=x onerror=window.hit=1><script>window.hit=1</script>"
 ws.mock.serve("hostile", lambda rows: [{evil: evil} for _ in rows])
-explorer = SchemaExplorer("hostile")
+explorer = sw.SchemaExplorer("hostile")
 explorer
 """
 BIG = """
 ws.mock.serve("wide", lambda rows: [{"text": "x" * 500, "n": number} for number in range(10_000)])
-SchemaExplorer("wide")
+sw.SchemaExplorer("wide")
 """
 
 
@@ -179,7 +178,7 @@ def test_an_answer_of_5_mb_shows_its_beginning_and_the_view_stays_quick(lab):
 
 
 def test_a_chat_answers_piece_by_piece_and_at_360_pixels_nothing_is_cut_off(lab):
-    lab.open([CONNECT, "SchemaExplorer('chat')", f"SchemaExplorer({NAME!r})"]).run_all()
+    lab.open([CONNECT, "sw.SchemaExplorer('chat')", f"sw.SchemaExplorer({NAME!r})"]).run_all()
     place = lab.show(1).output(1)
     place.get_by_role("textbox", name="Message").fill("Tell me of Ada.")
     lab.page.keyboard.press("Enter")
@@ -196,7 +195,7 @@ def test_a_chat_answers_piece_by_piece_and_at_360_pixels_nothing_is_cut_off(lab)
 
 def test_a_dataframe_of_the_notebook_is_loaded_and_lines_of_csv_are_pasted(lab):
     frame = "import pandas as pd; people = pd.DataFrame({'int_col': [41], 'float_col': [1.0], 'string_col': ['z']})"
-    lab.open([CONNECT, frame, f"explorer = SchemaExplorer({NAME!r}); explorer", "print(explorer.payload)"])
+    lab.open([CONNECT, frame, f"explorer = sw.SchemaExplorer({NAME!r}); explorer", "print(explorer.payload)"])
     lab.run(0).run(1).run(2)
     place = lab.output(2)
     place.get_by_role("button", name="Load DataFrame").click()
@@ -214,7 +213,7 @@ def test_a_dataframe_of_the_notebook_is_loaded_and_lines_of_csv_are_pasted(lab):
 
 
 def test_json_that_cannot_be_read_is_kept_and_the_table_says_so(lab):
-    lab.open([CONNECT, f"SchemaExplorer({NAME!r})"]).run(0).run(1)
+    lab.open([CONNECT, f"sw.SchemaExplorer({NAME!r})"]).run(0).run(1)
     place = lab.output(1)
     write_json(place, '{"dataframe_split": ')
     place.get_by_text("Line 1, column 21").wait_for()

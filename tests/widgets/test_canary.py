@@ -32,6 +32,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
             sw.EndpointControls("unity-model-endpoint", workspace=opened),
             sw.StatusBadge("nope", workspace=opened),
             sw.LogViewer("churn", sort="build", workspace=opened),
+            sw.SchemaExplorer("example-endpoint", workspace=opened),
             sw.PermissionsEditor("churn", workspace=opened),
         ]
         for widget in widgets:
@@ -43,6 +44,8 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
         page(widgets[2]).ask("act", action="stop", name="unity-model-endpoint")
         page(widgets[2]).ask("act", action="stop", name="unity-model-endpoint")
         page(widgets[2]).ask("act", action="delete", name="unity-model-endpoint", confirm="n")
+        for op in ("look", "send", "snippets", "save"):
+            page(widgets[-2]).ask(op)
         shown = [widget._repr_mimebundle_() for widget in widgets]
         drain()
     assert canary not in everything_said(comms)

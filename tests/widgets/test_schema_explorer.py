@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+import serving_widgets as sw
 from serving_widgets.client import Reply
-from serving_widgets.widgets.schema_explorer import SchemaExplorer
 
 NAME = "example-endpoint"
 
@@ -15,7 +15,7 @@ class Explorer:
     """An explorer and its page."""
 
     def __init__(self, page, name=NAME, **keywords):
-        self.widget = SchemaExplorer(name, **keywords)
+        self.widget = sw.SchemaExplorer(name, **keywords)
         self.page = page(self.widget)
         assert self.page.ask("hello", view="v1")["type"] == "result"
 
@@ -371,7 +371,7 @@ def test_an_unknown_entity_is_told_and_json_can_be_sent_all_the_same(ws, page):
 
 def test_an_argument_that_nobody_knows_is_refused(ws):
     with pytest.raises(TypeError):
-        SchemaExplorer(NAME, workspace=ws, formt="x")
+        sw.SchemaExplorer(NAME, workspace=ws, formt="x")
 
 
 def test_an_endpoint_that_is_not_there_is_told_by_the_link(ws, page, until):

@@ -32,7 +32,9 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
 
   const send = async (anyway: boolean): Promise<void> => {
     if (shown === "chat" && said.trim()) {
-      if (!(await explorer.edit("message", { role: "user", text: said.trim() }))) return;
+      // A conversation that is still the sample begins with what is said instead.
+      const number = !draft.undo && draft.messages?.length === 1 ? 0 : null;
+      if (!(await explorer.edit("message", { number, role: "user", text: said.trim() }))) return;
       setSaid("");
     }
     await explorer.send(anyway ? { anyway: true } : {});
