@@ -11,7 +11,6 @@ from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedBySer
 from serving_widgets.api.status import status_of
 from serving_widgets.openapi.document import Document, load
 from serving_widgets.openapi.errors import DocumentError, SchemaUnavailable
-from serving_widgets.openapi.model import InputFormat, Operation
 from serving_widgets.openapi.report import Report
 from serving_widgets.openapi.sample import Sample
 from serving_widgets.openapi.tasks import document_of_task
@@ -189,12 +188,6 @@ def unavailable(info: EndpointInfo, said: str = "") -> SchemaUnavailable:
         f"serve that version: %serving update {name}. Meanwhile ep.query({{…}}) sends any JSON.",
         code="no_signature",
     )
-
-
-def formats_of(document: Document, entity: str | None = None) -> tuple[Operation, tuple[InputFormat, ...]]:
-    """Return what is asked when an endpoint is queried, and each way to write it."""
-    operation = document.operation(entity)
-    return operation, operation.formats
 
 
 async def _looked_at(workspace: Session, name: str) -> EndpointInfo:
