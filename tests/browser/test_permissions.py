@@ -119,7 +119,7 @@ def test_the_keyboard_alone_confirms_a_change_that_locks_its_maker_out(lab):
     press(lab, "Enter")
     dialog.wait_for()
     press(lab, "Tab", "Enter")
-    place.get_by_text("Couldn't read the permissions").wait_for()
+    place.get_by_text("ben@example.com does not have permission").wait_for()
     assert "data-science" not in lab.run(2).text(2)
 
 

@@ -366,6 +366,16 @@ def test_losing_ones_own_access_takes_a_second_confirmation(as_ben, ws, page):
     assert editing.access["unread"]["code"] == "permission_denied"
 
 
+def test_who_took_his_own_access_away_does_not_read_that_the_endpoint_is_deleted(as_ben, page):
+    editing = Editing(sw.PermissionsEditor("churn", workspace=as_ben), page)
+    editing.set("data-science", None)
+    editing.store(confirm=True)
+    as_ben.endpoints.list()
+    editing.ask("refresh")
+    assert "does not have permission" in editing.access["can"]
+    assert "deleted" not in editing.access["unread"]["hint"]
+
+
 def test_taking_the_last_manager_away_takes_a_second_confirmation(ws, page):
     ws.endpoints.create("lonely", entity_name="main.ml.ads", entity_version="1")
     editing = Editing(sw.PermissionsEditor("lonely"), page)

@@ -131,7 +131,8 @@ class PermissionsEditor(EndpointWidget):
         if seen is None:
             return None
         if seen.deleted:
-            return f"{self._endpoint} is deleted."
+            # Who may not view an endpoint finds it missing from the list, as if it were deleted.
+            return None if isinstance(self._unread, PermissionDenied) else f"{self._endpoint} is deleted."
         refusal = self.workspace.why_not("permissions", seen.info)
         if refusal is None:
             return None
