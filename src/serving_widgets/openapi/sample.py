@@ -15,6 +15,8 @@ from .validate import validate
 
 Origin = Literal["example", "example repaired", "default", "generated"]
 
+#: Objects without parts that are shorter stand on one line.
+WIDTH = 60
 _LANGUAGE_VALUES: Mapping[str, Any] = {
     "chat": [{"role": "user", "content": "What is a serving endpoint?"}],
     "completion": "A serving endpoint is",
@@ -95,7 +97,10 @@ def as_text(payload: Any) -> str:
     {
       "dataframe_split": {
         "columns": ["x"],
-        "data": [[1.0], [2.0]]
+        "data": [
+          [1.0],
+          [2.0]
+        ]
       }
     }
     """
@@ -216,17 +221,14 @@ def _array(tensor: Tensor, rows: int) -> Any:
 
 
 def _written(value: Any, indent: str) -> str:
-    flat = json.dumps(value, ensure_ascii=False)
-    if len(flat) <= 60 or not isinstance(value, dict | list) or not value:
-        return flat
+    whole = json.dumps(value, ensure_ascii=False)
+    if not value or (_is_row(value) and (isinstance(value, list) or len(whole) <= WIDTH)):
+        return whole
     inner = indent + "  "
     if isinstance(value, dict):
-        lines = [
-            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_written(each, inner)}" for key, each in value.items()
-        ]
+        names = (json.dumps(key, ensure_ascii=False) for key in value)
+        lines = [f"{inner}{name}: {_written(each, inner)}" for name, each in zip(names, value.values(), strict=True)]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if all(not isinstance(each, dict | list) for each in value):
-        return flat
     lines = [
         inner + (json.dumps(each, ensure_ascii=False) if _is_row(each) else _written(each, inner)) for each in value
     ]
