@@ -4,7 +4,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { useUniqueId } from "../../view";
 import { Beside, RequestView } from "./Changes";
-import { type Config, type Draft, type Part, type Requests, type Source, usePanelView } from "./state";
+import { type Config, type Draft, onEnter, type Part, type Requests, type Source, usePanelView } from "./state";
 import { Traffic } from "./Traffic";
 
 const REST_MS = 300;
@@ -228,13 +228,7 @@ function NewEntity({ model, requests }: { model: string; requests: Requests }) {
   };
   const missing = !name.trim() ? "Name the model, such as catalog.schema.model." : !version.trim() ? "Name the version." : null;
   return (
-    <form
-      class="sw-fields sw-new"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void add();
-      }}
-    >
+    <div role="group" aria-label="Add an entity" class="sw-fields sw-new" onKeyDown={onEnter(() => void add())}>
       <label class="sw-field sw-grow">
         <span class="sw-caption">Model</span>
         <input class="sw-input sw-mono" type="text" spellcheck={false} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
@@ -249,6 +243,6 @@ function NewEntity({ model, requests }: { model: string; requests: Requests }) {
       <Button look="quiet" onClick={() => setOpen(false)}>
         Cancel
       </Button>
-    </form>
+    </div>
   );
 }

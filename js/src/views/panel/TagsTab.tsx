@@ -4,7 +4,7 @@ import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { count } from "../../words";
 import { RequestView, Sign } from "./Changes";
-import { type PanelView, Requests, type TagRow, type Tags, usePanelView } from "./state";
+import { onEnter, type PanelView, Requests, type TagRow, type Tags, usePanelView } from "./state";
 
 const REST_MS = 300;
 
@@ -127,19 +127,13 @@ function NewTag({ requests }: { requests: Requests }) {
     setValue("");
   };
   return (
-    <form
-      class="sw-bar sw-new"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void add();
-      }}
-    >
+    <div role="group" aria-label="Add a tag" class="sw-bar sw-new" onKeyDown={onEnter(() => void add())}>
       <Field label="New tag" placeholder="key" value={key} onInput={setKey} />
       <Field label="Its value" placeholder="value" value={value} onInput={setValue} />
       <Button refused={key.trim() ? null : "A tag needs a key."} onClick={() => void add()}>
         Add tag
       </Button>
-    </form>
+    </div>
   );
 }
 

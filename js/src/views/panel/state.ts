@@ -110,6 +110,15 @@ export function usePanelView(): PanelView {
   return useView<PanelState>();
 }
 
+/** Enter in a field of a form. Browsers hand in by themselves only forms of one field, or with a button of their own kind. */
+export function onEnter(hand: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== "Enter" || (event.target as Element).tagName !== "INPUT") return;
+    event.preventDefault();
+    hand();
+  };
+}
+
 /** The requests of one editor. What the kernel refused stands in its snapshot, too, so only what it can't say is kept. */
 export class Requests {
   /** Requests under way, and edits that wait for the hand to rest. */
