@@ -1,6 +1,7 @@
 """Requests are checked before they are sent, in words that lead to the cell."""
 
 import copy
+import datetime as dt
 import json
 import math
 
@@ -18,6 +19,7 @@ from serving_widgets.openapi.model import Column, InputFormat
 from serving_widgets.openapi.report import MOST_SHOWN, NOTHING
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.openapi.validate import validate
+from serving_widgets.openapi.values import SURE_TIMES, fault_of
 
 RIGHT = {
     "dataframe_split": {"columns": ["int_col", "float_col", "string_col"], "data": [[3, 10.4, "abc"], [2, 20.4, "x"]]}
@@ -134,6 +136,19 @@ def test_text_is_read_as_python_reads_it_so_that_no_digit_is_lost():
     body = '{"dataframe_records": [{"n": 9007199254740993, "x": [1.0, 2.0]}]}'
     assert made.validate(body).ok
     assert not made.validate(body.replace("1.0, 2.0", "1, 2")).ok
+
+
+@given(st.lists(st.datetimes(dt.datetime(1678, 1, 1), dt.datetime(2262, 1, 1)), min_size=1, max_size=5), st.data())
+def test_times_that_are_seen_to_be_right_at_once_are_right(moments, data):
+    texts = [moment.isoformat(timespec="seconds") for moment in moments]
+    made = Column("t", "string", "date-time")
+    assert not any(fault_of(text, made) for text in texts)
+    for place, digit in data.draw(
+        st.lists(st.tuples(st.integers(0, 18), st.sampled_from("0123456789-:T Z")), max_size=2)
+    ):
+        texts[0] = texts[0][:place] + digit + texts[0][place + 1 :]
+    if SURE_TIMES.fullmatch("\n".join([*texts, ""])):
+        assert not any(fault_of(text, made) for text in texts)
 
 
 def test_a_named_column_twice_and_one_that_is_missing_are_told():

@@ -30,7 +30,8 @@ TIME = re.compile(
     re.ASCII,
 )
 _DAY_OF_YEAR = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
-_DAY = rf"(?:1[7-9]|2[01])\d\d-(?:{_DAY_OF_YEAR})"
+_LEAP_DAY = r"(?:(?:1[7-9]|2[01])(?:0[48]|[2468][048]|[13579][26])|2000)-02-29"
+_DAY = rf"(?:(?:1[7-9]|2[01])\d\d-(?:{_DAY_OF_YEAR})|{_LEAP_DAY})"
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
 #: Lines of times that are surely right, and all in one form.
 SURE_TIMES = re.compile(
