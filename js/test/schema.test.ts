@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Column, Draft, Parts, Schema } from "../src/views/schema/protocol";
+import type { Answer, Column, Draft, Line, Parts, Schema } from "../src/views/schema/protocol";
 import { endpointState, type FakeModel, picture } from "./fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "./mounted";
 
@@ -44,6 +44,7 @@ const DRAFT: Draft = {
   total: 0,
   errors: [],
   warnings: [],
+  notes: [],
 };
 
 const ERROR = {
@@ -58,11 +59,15 @@ const ERROR = {
 };
 
 /** A kernel that holds one draft; each edit brings what `next` says. */
-function explorer(first: Partial<Draft> = {}, next: (op: string) => Partial<Draft> | null = () => null) {
+function explorer(
+  first: Partial<Draft> = {},
+  next: (op: string) => Partial<Draft> | null = () => null,
+  more: { reply?: Answer; history?: Line[]; told?: Record<string, unknown> } = {},
+) {
   let rev = 1;
   let draft: Draft = { ...DRAFT, ...first };
   const revs = () => ({ document: 1, schema: 1, draft: rev, reply: 0 });
-  const answer = (): Parts => ({ revs: revs(), schema: SCHEMA, operations: [], draft, history: [] });
+  const answer = (): Parts => ({ revs: revs(), schema: SCHEMA, operations: [], draft, history: more.history ?? [], reply: more.reply });
   const state = {
     ...endpointState(picture("ads")),
     schema: {
@@ -83,7 +88,7 @@ function explorer(first: Partial<Draft> = {}, next: (op: string) => Partial<Draf
       if (op === "hello") return;
       const change = next(op);
       if (change) draft = { ...draft, ...change, rev: ++rev };
-      model.say({ id, type: "result", data: answer() });
+      model.say({ id, type: "result", data: more.told?.[op] ?? answer() });
     };
   });
 }
@@ -206,9 +211,104 @@ describe("the JSON", () => {
     expect(model.requests("revert")).toHaveLength(1);
   });
 
+  it("does not ask again and again where no answer comes", async () => {
+    const { model } = explorer();
+    await settle();
+    model.kernel = ({ id }) => {
+      model.say({ id, type: "error", error: { code: "internal", message: "Failed.", hint: "" } });
+    };
+    const state = model.get("state") as { rev: number; schema: { revs: Record<string, number> } };
+    model.set("state", { ...state, rev: 2, schema: { ...state.schema, revs: { ...state.schema.revs, draft: 9 } } });
+    await settle(2000);
+    expect(model.requests("look")).toHaveLength(2);
+  });
+
   it("asks nothing more once it has what the snapshot speaks of", async () => {
     const { model } = explorer();
     await settle(2000);
     expect(model.requests("look")).toHaveLength(1);
+  });
+});
+
+const LINE: Line = {
+  number: 2,
+  at: 1_700_000_000_000,
+  path: "/invocations",
+  format: "dataframe_split",
+  rows: 2,
+  outcome: "answered",
+  status: 200,
+  seconds: 0.0342,
+  size: 5_200_000,
+  sent: 70,
+  served: "ads-1",
+};
+
+const REPLY: Answer = {
+  ...LINE,
+  problem: null,
+  request_id: "",
+  kind: "scalars",
+  note: "",
+  joinable: true,
+  beside: false,
+  table: { names: ["<b>prediction</b>"], ends: [true], inputs: 0, rows: [["1.0"], ["9007199254740993"]], total: 10_000, more_columns: 3 },
+  raw: '{"predictions": [1.0',
+  whole: false,
+};
+
+describe("the answer", () => {
+  it("tells status, time, size and who answered, shows values as they came, and says what is not shown", async () => {
+    const { el } = explorer({}, undefined, { reply: REPLY });
+    await settle();
+    const answer = byRole(el, "region", "Answer");
+    for (const fact of ["Status 200", "34 ms", "5.2 MB", "ads-1", "The first 2 of 10,000 rows, without 3 columns"]) {
+      expect(answer.textContent).toContain(fact);
+    }
+    expect([...answer.querySelectorAll("td")].map((one) => one.textContent)).toEqual(["1.0", "9007199254740993"]);
+    expect(answer.querySelector("b")).toBeNull();
+  });
+
+  it("asks for the inputs beside it, and shows the raw text on request", async () => {
+    const { el, model } = explorer({}, undefined, { reply: REPLY });
+    await settle();
+    el.querySelector<HTMLInputElement>("input[type=checkbox]")!.click();
+    await settle();
+    expect(model.requests("beside").map(({ args }) => args.on)).toEqual([true]);
+    await click(byRole(el, "tab", "Raw"));
+    expect(el.querySelector("pre")!.textContent).toBe(REPLY.raw);
+    expect(el.textContent).toContain("The beginning of 5.2 MB.");
+  });
+});
+
+describe("the history", () => {
+  it("repeats, edits and compares", async () => {
+    const told = { left: 1, right: 2, same_request: false, values: 4, differing: 1, rows: [["0", "prediction", "1.0", "2.0"]] };
+    const history = [LINE, { ...LINE, number: 1 }];
+    const { el, model } = explorer({}, undefined, { reply: REPLY, history, told: { compare: told } });
+    await settle();
+    await click(byRole(el, "button", "Repeat request 1"));
+    await click(byRole(el, "button", "Edit request 1"));
+    await click(byRole(el, "button", "Compare answer 1 with answer 2"));
+    expect(model.requests("send")[0]!.args.number).toBe(1);
+    expect(model.requests("reuse")[0]!.args.number).toBe(1);
+    expect(byRole(el, "region", "Answers 1 and 2").textContent).toContain("1 of 4 values differ, for different requests.");
+  });
+});
+
+describe("without a kernel", () => {
+  it("what was drawn stays, and nothing can be changed or sent", async () => {
+    const { el, model } = explorer({}, undefined, { reply: REPLY, history: [LINE] });
+    await settle();
+    model.emit("comm_live_update");
+    model.dead = true;
+    model.emit("comm_live_update");
+    await settle();
+    for (const name of ["Send request", "Sample", "Save schema", "Repeat request 2", "Add row"]) {
+      expect(byRole(el, "button", name).getAttribute("aria-disabled"), name).toBe("true");
+    }
+    await press(cell(el, 0, 0), "7");
+    expect(allByRole(el, "textbox")).toHaveLength(0);
+    expect(cell(el, 0, 0).textContent).toBe("9007199254740993");
   });
 });

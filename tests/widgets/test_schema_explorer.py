@@ -160,6 +160,66 @@ def test_a_dataframe_of_the_notebook_is_loaded_by_name(explorer, monkeypatch):
     assert explorer.draft()["rev"] == draft["rev"]
 
 
+def test_of_a_long_dataframe_the_first_rows_are_taken_and_what_was_changed_is_told(explorer, monkeypatch):
+    times = pd.Series(pd.date_range("2024-01-01", periods=10_001, tz="UTC")[:10_001])
+    frame = pd.DataFrame({"int_col": range(10_001), "float_col": 0.5, "string_col": "a", "becx_col": times})
+    monkeypatch.setattr("serving_widgets.widgets.schema_editing.frames_of_user", lambda: {"long": frame})
+    draft = explorer.draft("load", name="long")
+    assert draft["table"]["total"] == 10_000
+    assert len(draft["table"]["rows"]) <= 200
+    assert not draft["whole"]
+    assert len(json.dumps(draft)) < 400_000
+    assert any("UTC" in note for note in draft["notes"])
+    assert any("ep.predict(long)" in note for note in draft["notes"])
+    assert explorer.draft("undo")["notes"] == []
+
+
+def document_of(schema):
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "x"},
+        "paths": {"/invocations": {"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}}},
+    }
+
+
+def shown_as(ws, page, monkeypatch, schema):
+    """Return the explorer of an endpoint whose schema is this one."""
+    document = document_of(schema)
+
+    async def get_openapi(name, **_):
+        return Reply(document, json.dumps(document).encode(), None, "", 0.0)
+
+    monkeypatch.setattr(ws.client(), "get_openapi", get_openapi)
+    return Explorer(page, workspace=ws)
+
+
+def test_members_of_objects_are_fields_of_the_form(ws, page, monkeypatch):
+    customer = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "integer"}, "vip": {"type": "boolean"}},
+    }
+    schema = {"type": "object", "properties": {"customer": customer, "limit": {"type": "number", "default": "0.5"}}}
+    explorer = shown_as(ws, page, monkeypatch, schema)
+    fields = {each["pointer"]: each for each in explorer.draft()["fields"]}
+    assert list(fields) == ["/customer", "/customer/id", "/customer/vip", "/limit"]
+    assert fields["/customer"]["group"]
+    assert fields["/customer/id"]["required"]
+    explorer.draft("field", pointer="/customer/vip", cell="true")
+    explorer.draft("field", pointer="/limit", cell="2")
+    assert explorer.widget.payload["customer"]["vip"] is True
+    assert '"limit": 2.0' in explorer.draft()["text"]
+    (error,) = explorer.draft("field", pointer="/customer/id", cell="x")["errors"]
+    assert error["pointer"] == "/customer/id"
+    assert explorer.ask("field", pointer="/nope", cell="1")["message"]
+
+
+def test_an_endpoint_that_takes_a_list_begins_with_one(ws, page, monkeypatch):
+    explorer = shown_as(ws, page, monkeypatch, {"type": "array", "items": {"type": "integer"}, "minItems": 1})
+    assert isinstance(explorer.widget.payload, list)
+    assert explorer.draft()["total"] == 0
+
+
 def test_sending_brings_the_answer_as_a_table_with_its_time_and_size_and_who_answered(explorer, until):
     said = explorer.ask("send")["reply"]
     assert said["outcome"] == "answered"

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
+import { FROZEN } from "../live";
 import { Banner } from "../ui/Banner";
 import { Button } from "../ui/Button";
 import { EndpointStatus } from "../ui/EndpointStatus";
@@ -30,7 +31,8 @@ export default function SchemaExplorer() {
   const draft = explorer.draft.value;
   const answer = explorer.answer.value;
   const history = explorer.history.value;
-  const refused = schema?.can ?? (schema?.sending ? "A request is under way." : null);
+  const frozen = view.live.state.value === "frozen" ? FROZEN : null;
+  const refused = frozen ?? schema?.can ?? (schema?.sending ? "A request is under way." : null);
 
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
@@ -44,7 +46,7 @@ export default function SchemaExplorer() {
           </>
         )}
         <span class="sw-grow" />
-        {schema?.state === "ready" && <Button onClick={() => void save(explorer, "document")}>Save schema</Button>}
+        {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
         <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
@@ -55,7 +57,7 @@ export default function SchemaExplorer() {
       {schema?.state === "loading" && endpoint && <p class="sw-schema-pane sw-muted">Loading…</p>}
       {schema && draft && known && schema.state !== "loading" && !useless(schema) && (
         <>
-          <Paths explorer={explorer} path={schema.path} method={schema.method} />
+          <Paths explorer={explorer} path={schema.path} method={schema.method} frozen={frozen !== null} />
           <Tabs
             label="Input formats"
             tabs={schema.formats.map(({ key, label }) => ({ key, label }))}
@@ -68,8 +70,8 @@ export default function SchemaExplorer() {
               <Request key={`${schema.path} ${schema.format}`} explorer={explorer} draft={draft} />
             </div>
           </Tabs>
-          {answer && <Answer explorer={explorer} answer={answer} />}
-          {history.length > 0 && <History explorer={explorer} lines={history} shown={answer?.number ?? 0} refused={refused} />}
+          {answer && <Answer explorer={explorer} answer={answer} frozen={frozen} />}
+          {history.length > 0 && <History explorer={explorer} lines={history} shown={answer?.number ?? 0} frozen={frozen} refused={refused} />}
           <Code explorer={explorer} rev={draft.rev} />
         </>
       )}
@@ -83,7 +85,7 @@ function useless({ state, formats, can }: SchemaState["schema"]): boolean {
 }
 
 /** The paths of the schema; one of them is shown. */
-function Paths({ explorer, path, method }: { explorer: Explorer; path: string; method: string }) {
+function Paths({ explorer, path, method, frozen }: { explorer: Explorer; path: string; method: string; frozen: boolean }) {
   const id = useUniqueId();
   const operations = explorer.operations.value;
   if (operations.length < 2) {
@@ -101,6 +103,7 @@ function Paths({ explorer, path, method }: { explorer: Explorer; path: string; m
       <select
         id={id}
         class="sw-schema-select sw-mono"
+        disabled={frozen}
         value={operations.findIndex((one) => one.path === path && one.method === method)}
         onChange={(event) => {
           const { path, method } = operations[Number(event.currentTarget.value)]!;

@@ -36,6 +36,8 @@ class Editing:
         The one that is open.
     report : Report or None
         What is wrong with it.
+    notes : tuple of str
+        What was changed on the way into the draft by the last edit.
     rev : int
         Rises whenever there is something else to show.
     """
@@ -43,8 +45,14 @@ class Editing:
     def __init__(self) -> None:
         self.draft = Draft(ANYTHING)
         self.report: Report | None = None
+        self.notes: tuple[str, ...] = ()
         self.rev = 0
         self._drafts: dict[tuple[str, str, str], Draft] = {}
+
+    def edit(self, edit: Callable[[Args], None], args: Args) -> None:
+        """Carry out one of the edits."""
+        self.notes = ()
+        edit(args)
 
     @property
     def edits(self) -> Mapping[str, Callable[[Args], None]]:
@@ -68,7 +76,7 @@ class Editing:
         key = (*place, format.key)
         known = self._drafts.get(key)
         if known is None:
-            known = self._drafts[key] = Draft(format, dict(await loop.elsewhere(sample, format)))
+            known = self._drafts[key] = Draft(format, await loop.elsewhere(_sample, format, 2))
         # The schema may have been read anew; what was written stays.
         known.format = format
         self.draft = known
@@ -128,7 +136,7 @@ class Editing:
     def _sample(self, args: Args) -> None:
         rows = args.get("rows")
         count = rows if isinstance(rows, int) and 0 < rows <= MOST_SAMPLED else 2
-        self.draft.put(dict(sample(self.draft.format, count)))
+        self.draft.put(_sample(self.draft.format, count))
 
     def _fix(self, args: Args) -> None:
         """Put in place what the check proposes."""
@@ -145,6 +153,9 @@ class Editing:
             raise ConfigError(f"There is no DataFrame {name!r}.", hint="Make it in a cell, then choose it here.")
         format = self.draft.format
         made = to_payload(frame.iloc[:MOST_LOADED], format.key, format.declared)
+        left = len(frame) - MOST_LOADED
+        cut = f"The first {MOST_LOADED:,} rows were taken; `ep.predict({name})` scores the {left:,} others, too."
+        self.notes = (*made.notes, *([cut] if left > 0 else []))
         self.draft.put({**(self.draft.body if isinstance(self.draft.body, Mapping) else {}), **made})
 
 
@@ -160,6 +171,12 @@ def frames_of_user() -> dict[str, Any]:
         and type(value).__name__ == "DataFrame"
         and type(value).__module__.partition(".")[0] == "pandas"
     }
+
+
+def _sample(format: InputFormat, rows: int) -> Any:
+    """Return a sample as plain JSON, which an endpoint may take in another form than an object."""
+    body = sample(format, rows).body
+    return dict(body) if isinstance(body, Mapping) else body
 
 
 def _steps(body: Any, pointer: str) -> Pointer:

@@ -271,7 +271,7 @@ class SchemaExplorer(EndpointWidget):
             if "schema" in stale:
                 parts["schema"] = schema_picture.operation(self._operation, editing.draft.format)
             if "draft" in stale:
-                parts["draft"] = schema_picture.draft(editing.draft, editing.report)
+                parts["draft"] = schema_picture.draft(editing.draft, editing.report, editing.notes)
             if "reply" in stale:
                 parts["history"] = schema_picture.history(sending.history)
                 if sending.shown is not None:
@@ -331,7 +331,7 @@ class SchemaExplorer(EndpointWidget):
 
         async def op(args: Args, _: Progress) -> dict[str, Any]:
             async with self._turn:
-                await loop.elsewhere(edit, args)
+                await loop.elsewhere(self._editing.edit, edit, args)
                 await self._editing.check()
                 self._publish_soon()
                 return await self._parts(args)

@@ -83,7 +83,7 @@ def operation(operation: Operation | None, format: InputFormat) -> dict[str, Any
     }
 
 
-def draft(draft: Draft, report: Report | None) -> dict[str, Any]:
+def draft(draft: Draft, report: Report | None, notes: Iterable[str] = ()) -> dict[str, Any]:
     """Return a draft as a page edits it, and what is wrong with it."""
     short = len(draft.text) <= MOST_TEXT
     return {
@@ -99,6 +99,7 @@ def draft(draft: Draft, report: Report | None) -> dict[str, Any]:
         "summary": "" if report is None else printable(report.summary),
         "total": 0 if report is None else report.total,
         "errors": [] if report is None else [_problem(each) for each in report.errors],
+        "notes": [printable(note) for note in notes],
         "warnings": [] if report is None else [_problem(each) for each in report.warnings[:20]],
     }
 

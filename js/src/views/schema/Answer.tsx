@@ -12,7 +12,7 @@ const TABS = [
 ];
 
 /** What came of a request. */
-export function Answer({ explorer, answer }: { explorer: Explorer; answer: Told }) {
+export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answer: Told; frozen: string | null }) {
   const [tab, setTab] = useState("table");
   const { table, problem, outcome, raw } = answer;
   const shown = table ? tab : "raw";
@@ -32,14 +32,19 @@ export function Answer({ explorer, answer }: { explorer: Explorer; answer: Told 
               <>
                 {answer.joinable && (
                   <label class="sw-schema-check">
-                    <input type="checkbox" checked={answer.beside} onChange={(event) => void explorer.ask("beside", { on: event.currentTarget.checked })} />
+                    <input
+                      type="checkbox"
+                      checked={answer.beside}
+                      disabled={frozen !== null}
+                      onChange={(event) => void explorer.ask("beside", { on: event.currentTarget.checked })}
+                    />
                     Beside the inputs
                   </label>
                 )}
                 <Rows table={table} />
               </>
             ) : (
-              <Raw explorer={explorer} answer={answer} />
+              <Raw explorer={explorer} answer={answer} frozen={frozen} />
             )}
           </div>
         </Tabs>
@@ -113,7 +118,7 @@ function Rows({ table }: { table: AnswerTable }) {
   );
 }
 
-function Raw({ explorer, answer }: { explorer: Explorer; answer: Told }) {
+function Raw({ explorer, answer, frozen }: { explorer: Explorer; answer: Told; frozen: string | null }) {
   return (
     <>
       <pre class="sw-schema-raw sw-mono" tabIndex={0} role="region" aria-label="Raw answer">
@@ -125,7 +130,11 @@ function Raw({ explorer, answer }: { explorer: Explorer; answer: Told }) {
         ) : (
           <span class="sw-muted">The beginning of {bytes(answer.size ?? answer.raw.length)}.</span>
         )}
-        {answer.size !== null && <Button onClick={() => void save(explorer, "answer")}>Save answer</Button>}
+        {answer.size !== null && (
+          <Button refused={frozen} onClick={() => void save(explorer, "answer")}>
+            Save answer
+          </Button>
+        )}
       </div>
     </>
   );

@@ -1,4 +1,5 @@
 import { Button } from "../../ui/Button";
+import { Prose } from "../../ui/Prose";
 import type { Explorer } from "./explorer";
 import type { Draft, Finding } from "./protocol";
 
@@ -6,11 +7,16 @@ const SHOWN = 5;
 
 /** What is wrong with the draft, each with a way to its place; read out when it changes. */
 export function Findings({ explorer, draft }: { explorer: Explorer; draft: Draft }) {
-  const { errors, warnings, total, fault } = draft;
+  const { errors, warnings, notes, total, fault } = draft;
   return (
     <div class="sw-schema-findings" aria-live="polite">
       {fault ? (
-        <p class="sw-schema-fault">The JSON can’t be read.</p>
+        <p class="sw-schema-fault">
+          The JSON can’t be read:{" "}
+          <button type="button" class="sw-schema-link" onClick={() => explorer.lead({ view: "json", line: fault.line, column: fault.column })}>
+            line {fault.line}
+          </button>
+        </p>
       ) : (
         total > 0 && <p class="sw-schema-fault">{total === 1 ? "1 error" : `${total.toLocaleString("en")} errors`}</p>
       )}
@@ -22,6 +28,11 @@ export function Findings({ explorer, draft }: { explorer: Explorer; draft: Draft
           {warnings.slice(0, SHOWN).map((one) => (
             <li key={`${one.pointer} ${one.code}`} class="sw-muted">
               Note: {one.message}
+            </li>
+          ))}
+          {notes.map((note) => (
+            <li key={note} class="sw-muted">
+              <Prose text={note} />
             </li>
           ))}
         </ul>

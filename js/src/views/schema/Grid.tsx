@@ -22,7 +22,8 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   const [editing, setEditing] = useState<string | null>(null);
   const wantsFocus = useRef(false);
-  const leaving = useRef(false);
+  /** The edit has ended: an editor that goes away with the focus in it may say so once more. */
+  const ended = useRef(true);
   /** What was typed into a cell whose editor is not drawn yet: quick hands are faster than that. */
   const begun = useRef<string | null>(null);
   const { columns, rows } = table;
@@ -59,17 +60,17 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     const cell = cellAt(at);
     if (locked || at.column >= columns.length || Array.isArray(cell)) return;
     wantsFocus.current = true;
+    ended.current = false;
     if (text !== null) begun.current = (begun.current ?? "") + text;
     setEditing(begun.current ?? (cell || ""));
   };
   const commit = (text: string, next: Place | null): void => {
-    if (leaving.current) return;
-    leaving.current = true;
+    if (ended.current) return;
+    ended.current = true;
     begun.current = null;
     if (text !== (cellAt(at) || "") || (text === "" && cellAt(at) !== "")) void explorer.setCell(at.row, at.column, text);
     setEditing(null);
     if (next) go(next.row, next.column);
-    queueMicrotask(() => (leaving.current = false));
   };
   const remove = (row: number): void => {
     void explorer.edit("rows", { remove: [row] });
@@ -93,9 +94,9 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     if (event.key === "Escape") {
       // Only the edit is given up, not what the explorer stands in.
       event.stopPropagation();
-      leaving.current = true;
+      ended.current = true;
+      begun.current = null;
       go(at.row, at.column);
-      queueMicrotask(() => (leaving.current = false));
     } else if (event.key === "Enter") commit(text, { row: at.row + (event.shiftKey ? -1 : 1), column: at.column });
     else if (event.key === "Tab") commit(text, { row: at.row, column: at.column + (event.shiftKey ? -1 : 1) });
     else return;
@@ -107,6 +108,7 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
     if (locked || !text || (editing !== null && !many) || at.column >= columns.length) return;
     event.preventDefault();
     if (!many) return edit(text.trim());
+    ended.current = true;
     setEditing(null);
     wantsFocus.current = true;
     void explorer.edit("paste", { row: at.row, column: columns[at.column]!.name, text });

@@ -6,7 +6,13 @@ import { bytes, duration, type Explorer } from "./explorer";
 import type { Comparison, Line } from "./protocol";
 
 /** The requests that were sent from this kernel: to look at, to send again, to edit, to compare with the one shown. */
-export function History({ explorer, lines, shown, refused }: { explorer: Explorer; lines: Line[]; shown: number; refused: string | null }) {
+export function History({ explorer, lines, shown, frozen, refused }: {
+  explorer: Explorer;
+  lines: Line[];
+  shown: number;
+  frozen: string | null;
+  refused: string | null;
+}) {
   const [told, setTold] = useState<Comparison | null>(null);
   const compare = async (left: number, right: number): Promise<void> => {
     try {
@@ -52,17 +58,17 @@ export function History({ explorer, lines, shown, refused }: { explorer: Explore
                 <td class="sw-schema-end">{duration(line.seconds)}</td>
                 <td class="sw-schema-end">{line.size === null ? "" : bytes(line.size)}</td>
                 <td class="sw-nowrap">
-                  <Button look="quiet" label={`Show answer ${line.number}`} onClick={() => void explorer.ask("show", { number: line.number })}>
+                  <Button look="quiet" label={`Show answer ${line.number}`} refused={frozen} onClick={() => void explorer.ask("show", { number: line.number })}>
                     Show
                   </Button>
-                  <Button look="quiet" label={`Edit request ${line.number}`} onClick={() => void explorer.edit("reuse", { number: line.number })}>
+                  <Button look="quiet" label={`Edit request ${line.number}`} refused={frozen} onClick={() => void explorer.edit("reuse", { number: line.number })}>
                     Edit
                   </Button>
                   <Button look="quiet" label={`Repeat request ${line.number}`} refused={refused} onClick={() => void explorer.send({ number: line.number })}>
                     Repeat
                   </Button>
                   {line.number !== shown && (
-                    <Button look="quiet" label={`Compare answer ${line.number} with answer ${shown}`} onClick={() => void compare(line.number, shown)}>
+                    <Button look="quiet" label={`Compare answer ${line.number} with answer ${shown}`} refused={frozen} onClick={() => void compare(line.number, shown)}>
                       Compare
                     </Button>
                   )}

@@ -51,6 +51,7 @@ export class Explorer {
   /** Have something done; what it changes comes with the answer. True when it was done. */
   async ask(op: string, args: Record<string, unknown> = {}, onProgress?: (data: unknown) => void): Promise<boolean> {
     this.#open += 1;
+    let done = false;
     if (op !== "look") this.problem.value = null;
     try {
       const told = await this.view.rpc.request(op, { ...args, have: { ...this.#have } }, {
@@ -60,16 +61,17 @@ export class Explorer {
         },
       });
       this.#take(told as Parts | null);
-      return true;
+      done = true;
     } catch (error) {
       const { problem } = error as RpcError;
       if (problem.code !== "view_closed") this.problem.value = problem;
-      return false;
     } finally {
       this.#open -= 1;
       this.note.value = "";
-      this.follow(this.view.store.state.peek().schema?.revs);
     }
+    // Only after an answer: where none comes, asking again and again would bring none either.
+    if (done) this.follow(this.view.store.state.peek().schema?.revs);
+    return done;
   }
 
   /** Take what is typed as JSON; it goes to the kernel once the hand rests. */

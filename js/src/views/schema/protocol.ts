@@ -97,6 +97,8 @@ export interface Draft {
   total: number;
   errors: Finding[];
   warnings: Finding[];
+  /** What was changed on the way into the draft. */
+  notes: string[];
 }
 
 export interface Line {
