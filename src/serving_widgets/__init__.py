@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from .api.status import Status
-    from .openapi.errors import EncodingError
+    from .openapi.errors import EncodingError, SchemaUnavailable
     from .widgets import (
         EndpointBrowser,
         EndpointControls,
@@ -62,6 +62,7 @@ __all__ = [
     "PermissionsEditor",
     "RequestTimeout",
     "SchemaExplorer",
+    "SchemaUnavailable",
     "Scoring",
     "ScoringFailed",
     "ServingError",
@@ -88,10 +89,11 @@ _ROOMS = {
         "LogViewer",
         "PermissionsEditor",
         "SchemaExplorer",
+    "SchemaUnavailable",
         "StatusBadge",
     ),
     ".api.status": ("Status",),
-    ".openapi.errors": ("EncodingError",),
+    ".openapi.errors": ("EncodingError", "SchemaUnavailable"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
