@@ -62,12 +62,12 @@ const ERROR = {
 function explorer(
   first: Partial<Draft> = {},
   next: (op: string) => Partial<Draft> | null = () => null,
-  more: { reply?: Answer; history?: Line[]; told?: Record<string, unknown> } = {},
+  more: { schema?: Schema; reply?: Answer; history?: Line[]; told?: Record<string, unknown> } = {},
 ) {
   let rev = 1;
   let draft: Draft = { ...DRAFT, ...first };
   const revs = () => ({ document: 1, schema: 1, draft: rev, reply: 0 });
-  const answer = (): Parts => ({ revs: revs(), schema: SCHEMA, operations: [], draft, history: more.history ?? [], reply: more.reply });
+  const answer = (): Parts => ({ revs: revs(), schema: more.schema ?? SCHEMA, operations: [], draft, history: more.history ?? [], reply: more.reply });
   const state = {
     ...endpointState(picture("ads")),
     schema: {
@@ -92,6 +92,9 @@ function explorer(
     };
   });
 }
+
+const chat = (draft: Partial<Draft>) =>
+  explorer({ table: null, ...draft }, undefined, { schema: { ...SCHEMA, kind: "chat", columns: [], views: ["chat", "json"] } });
 
 const cell = (el: Element, row: number, at: number): HTMLElement =>
   [...el.querySelectorAll("[role=grid] tbody tr")][row]!.querySelectorAll<HTMLElement>("[role=gridcell]")[at]!;
@@ -167,6 +170,35 @@ describe("the table", () => {
     await click(byRole(summary, "button", "row 0, n"));
     await settle();
     expect(document.activeElement).toBe(cell(el, 0, 0));
+  });
+});
+
+describe("a conversation", () => {
+  it("takes its first message in place of the sample, and leaves messages of several parts to the JSON", async () => {
+    const messages = [{ role: "user", text: "What is it?", plain: true }];
+    const { el, model } = chat({ messages });
+    await settle();
+    await type(el.querySelector("textarea")!, "Hello");
+    await press(el.querySelector("textarea")!, "Enter");
+    expect(model.requests("message").map(({ args }) => [args.number, args.text])).toEqual([[0, "Hello"]]);
+    expect(model.requests("send")).toHaveLength(1);
+    expect(el.querySelector("textarea")!.value).toBe("");
+    const parts = chat({ messages: [{ role: "user", text: '[{"type": "text"}]', plain: false }] });
+    await settle();
+    expect(allByRole(parts.el, "button", "Edit message 1")).toHaveLength(0);
+    expect(allByRole(parts.el, "button", "Remove message 1")).toHaveLength(1);
+  });
+
+  it("goes on after what was said before", async () => {
+    const messages = [
+      { role: "user", text: "Hi", plain: true },
+      { role: "assistant", text: "Hello", plain: true },
+    ];
+    const { el, model } = chat({ messages, undo: true });
+    await settle();
+    await type(el.querySelector("textarea")!, "And you?");
+    await press(el.querySelector("textarea")!, "Enter");
+    expect(model.requests("message").map(({ args }) => [args.number, args.text])).toEqual([[null, "And you?"]]);
   });
 });
 

@@ -331,6 +331,23 @@ def test_while_an_endpoint_is_stopped_its_schema_and_the_draft_stay_on_screen(ex
     assert "stopped" in explorer.ask("send")["message"]
 
 
+def test_the_first_draft_of_every_format_of_every_endpoint_is_answered(ws, page):
+    answered = []
+    for each in ws.endpoints.list():
+        explorer = Explorer(page, each.name, workspace=ws)
+        # Route-optimized endpoints want a token that only an OAuth login gives.
+        if explorer.schema["can"] is not None or each.info.route_optimized:
+            continue
+        for operation in explorer.ask("look")["operations"]:
+            explorer.ask("open", path=operation["path"], method=operation["method"])
+            for format in explorer.schema["formats"]:
+                explorer.ask("format", key=format["key"])
+                said = explorer.ask("send")["reply"]
+                assert (said["outcome"], said["problem"]) == ("answered", None), (each.name, format)
+                answered.append(format["label"])
+    assert {"dataframe_split", "dataframe_records", "chat"} <= set(answered)
+
+
 def test_a_chat_is_a_conversation_whose_answer_streams(ws, page):
     explorer = Explorer(page, "chat", workspace=ws)
     assert explorer.schema["state"] == "absent"

@@ -270,7 +270,9 @@ def _messages(draft: Draft) -> list[dict[str, Any]] | None:
         known = each if isinstance(each, Mapping) else {"content": each}
         content = known.get("content")
         text = content if isinstance(content, str) else "" if content is None else written(content)
-        said.append({"role": printable(str(known.get("role") or "?")), "text": printable(text[:MOST_TEXT])})
+        plain = isinstance(content, str) and len(content) <= MOST_TEXT
+        role = printable(str(known.get("role") or "?"))
+        said.append({"role": role, "text": printable(text[:MOST_TEXT]), "plain": plain})
     return said[-MOST_ROWS:]
 
 

@@ -21,7 +21,7 @@ export function Chat({ explorer, messages, locked, sending, text, onText, onSend
     <div class="sw-schema-chat">
       <ol aria-label="Conversation" class="sw-schema-messages">
         {messages.map((message, number) => (
-          <Message key={number} explorer={explorer} number={number} role={message.role} text={message.text} locked={locked} />
+          <Message key={number} explorer={explorer} number={number} {...message} locked={locked} />
         ))}
         {sending && (
           <li class="sw-schema-message">
@@ -49,7 +49,15 @@ export function Chat({ explorer, messages, locked, sending, text, onText, onSend
   );
 }
 
-function Message({ explorer, number, role, text, locked }: { explorer: Explorer; number: number; role: string; text: string; locked: string | null }) {
+function Message({ explorer, number, role, text, plain, locked }: {
+  explorer: Explorer;
+  number: number;
+  role: string;
+  text: string;
+  /** Content of several parts is edited as JSON. */
+  plain: boolean;
+  locked: string | null;
+}) {
   const [typed, setTyped] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const name = ROLES[role] ?? role;
@@ -77,9 +85,11 @@ function Message({ explorer, number, role, text, locked }: { explorer: Explorer;
       )}
       {!locked && typed === null && (
         <span class="sw-schema-tools">
-          <Button look="quiet" label={`Edit message ${number + 1}`} onClick={() => setTyped(text)}>
-            Edit
-          </Button>
+          {plain && (
+            <Button look="quiet" label={`Edit message ${number + 1}`} onClick={() => setTyped(text)}>
+              Edit
+            </Button>
+          )}
           <Button look="quiet" label={`Remove message ${number + 1}`} onClick={() => void explorer.edit("message", { number })}>
             <Icon name="close" />
           </Button>

@@ -226,8 +226,15 @@ function Editor(props: { column: Column; row: number; text: string; fault?: stri
   );
 }
 
+/** A value of the schema for people: text without its quotes. */
 export function bare(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+  if (!json.startsWith('"')) return json;
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    // Long ones come without their end.
+    return json.slice(1);
+  }
 }
 
 export function titleOf({ description, default: standard, choices }: Column): string {

@@ -92,7 +92,7 @@ export interface Draft {
   undo: boolean;
   table: { columns: Column[]; rows: Cell[][]; total: number; more_columns: number } | null;
   fields: Field[];
-  messages: { role: string; text: string }[] | null;
+  messages: { role: string; text: string; plain: boolean }[] | null;
   summary: string;
   total: number;
   errors: Finding[];
