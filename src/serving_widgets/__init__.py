@@ -89,7 +89,6 @@ _ROOMS = {
         "LogViewer",
         "PermissionsEditor",
         "SchemaExplorer",
-    "SchemaUnavailable",
         "StatusBadge",
     ),
     ".api.status": ("Status",),

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from .columncheck import escaped
 from .report import Findings
-from .tablecheck import escaped
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -28,14 +28,6 @@ def check_json(value: Any, schema: Any, findings: Findings) -> None:
     except Exception as error:
         text = f"The schema can't be used to check it ({type(error).__name__})."
         findings.warning("", "not_checked", text)
-
-
-def fits(value: Any, schema: Any) -> bool:
-    """Return whether a value is right; True where the schema can't tell."""
-    try:
-        return bool(validator_of(schema).is_valid(value))
-    except Exception:
-        return True
 
 
 def validator_of(schema: Any) -> Validator:

@@ -1,23 +1,15 @@
-"""Tables against their columns: column by column, because that is quick, and row by row only where something is wrong.
-
-A column of the right types is seen to be right by looking at the set of its types and, for whole numbers, at its least
-and largest: 10,000 rows of 20 columns take some milliseconds.
-"""
+"""The shape of tables: rows, names and lengths; and then each column."""
 
 from __future__ import annotations
 
-import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .columncheck import NO_VALUE, Place, check_column, escaped
 from .model import Column, InputFormat
-from .report import MOST_SHOWN, Findings
-from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, Fault, fault_of, shown
-
-#: Where a row's value stands in the body: a function of the row.
-Place = Callable[[int], str]
-_NO_VALUE: Any = object()
+from .report import Findings
+from .values import shown
 
 
 def check_split(data: Any, made: InputFormat, findings: Findings) -> None:
@@ -101,121 +93,6 @@ def check_columns(data: Mapping[str, Any], made: InputFormat, findings: Findings
                 check_column([values], column, findings, _always(f"{path}/{escaped(column.name)}"), whole=True)
 
 
-def check_column(
-    values: Sequence[Any],
-    column: Column,
-    findings: Findings,
-    place: Place,
-    *,
-    whole: bool = False,
-    one_form: bool = True,
-) -> None:
-    """Check the values of one column.
-
-    Parameters
-    ----------
-    values
-        One a row; those that are not there are left out of it by a mark of this module.
-    place
-        Where a row's value stands.
-    whole
-        Whether the value stands for all rows, so that no row is named.
-    one_form
-        Whether all times have to be written in one form.
-    """
-    if _is_right(values, column):
-        return
-    seen = 0
-    for row, value in enumerate(values):
-        if value is _NO_VALUE:
-            continue
-        fault = fault_of(value, column)
-        if fault is None:
-            continue
-        seen += 1
-        if seen > MOST_SHOWN:
-            # Whoever has a hundred faults in a column needs their number, not their words.
-            findings.count(column.name, 1)
-            continue
-        _tell(fault, column, findings, place(row), None if whole else row)
-    if one_form and column.type == "string" and column.format == "date-time" and not seen:
-        _check_forms(values, column, findings, place)
-
-
-def escaped(name: object) -> str:
-    """Return a name as a step of a JSON pointer."""
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
-def _is_right(values: Sequence[Any], column: Column) -> bool:
-    """Return whether a column is seen to be right without looking at each value."""
-    kinds = set(map(type, values))
-    if column.enum:
-        kinds.discard(type(None))
-        return kinds <= {str, int} and set(column.enum).issuperset(values) if _plain(column.enum) else False
-    if column.type == "integer" and kinds <= {int}:
-        least, most = RANGES.get(column.format, RANGES["int64"])
-        return not values or (min(values) >= least and max(values) <= most)
-    if column.type == "number" and kinds <= {int, float, type(None)}:
-        known = [value for value in values if value is not None] if type(None) in kinds else values
-        # One that is not finite makes the sum so, too.
-        if not known or not _is_finite(known):
-            return not known
-        largest = max(max(known), -min(known))
-        return (int not in kinds or largest <= EXACT) and (column.format != "float" or largest <= LARGEST_FLOAT)
-    if column.type == "boolean":
-        return kinds <= {bool}
-    if column.type == "string" and kinds <= {str, type(None)}:
-        known = [value for value in values if value is not None] if type(None) in kinds else values
-        if column.format == "date-time":
-            return bool(SURE_TIMES.fullmatch("\n".join([*known, ""])))
-        joined = "".join(known)
-        return column.format not in ("byte", "binary") and (joined.isascii() or _is_text(joined))
-    return column.type == "any" and not kinds & {float, str}
-
-
-def _is_finite(values: Iterable[Any]) -> bool:
-    try:
-        return math.isfinite(sum(values))
-    except OverflowError:
-        return False
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _plain(values: Iterable[Any]) -> bool:
-    return {str, int} >= set(map(type, values))
-
-
-def _check_forms(values: Sequence[Any], column: Column, findings: Findings, place: Place) -> None:
-    """Find times in another form than the first, which the scoring server takes for the form of all."""
-    first = None
-    for row, value in enumerate(values):
-        found = TIME.fullmatch(value) if isinstance(value, str) else None
-        if found is None:
-            continue
-        form = (
-            found["sep"],
-            len(found["clock"] or ""[:8]) if found["fraction"] is None else 8,
-            bool(found["fraction"]),
-        )
-        if first is None:
-            first = form
-        elif form != first:
-            fault = Fault(
-                "mixed_times",
-                f"{shown(value)} is written otherwise than the first time of the column; the service refuses that.",
-                "Write all times of a column with the same parts.",
-            )
-            _tell(fault, column, findings, place(row), row)
-
-
 def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: Findings) -> None:
     seen: set[Any] = set()
     known = {column.name for column in made.columns}
@@ -232,8 +109,8 @@ def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: F
             findings.warning(where, "unknown_column", text, column=str(name))
     for column in made.columns:
         if column.required and column.name not in seen:
-            findings.error(path, "missing_column", f"The column {column.name} is missing.", column=column.name,
-                           fix=f"Add {column.name}, {column.words}.")  # fmt: skip
+            text, fix = f"The column {column.name} is missing.", f"Add {column.name}, {column.words}."
+            findings.error(path, "missing_column", text, column=column.name, fix=fix)
 
 
 def _are_rows(rows: Sequence[Any], width: int, path: str, findings: Findings) -> bool:
@@ -255,9 +132,9 @@ def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, find
     """Return a column's values of rows that don't all have it."""
     values = []
     for row, record in enumerate(rows):
-        value = record.get(column.name, _NO_VALUE)
+        value = record.get(column.name, NO_VALUE)
         values.append(value)
-        if value is _NO_VALUE:
+        if value is NO_VALUE:
             findings.error(
                 f"{path}/{row}",
                 "missing_value",
@@ -278,10 +155,6 @@ def _refuse_null_text(values: Sequence[Any], column: Column, findings: Findings,
         row = values.index(None)
         text = 'null stands among text; in this format the service would read it as the text "None".'
         findings.error(f"{path}/{row}", "null", text, column=column.name, row=row, fix="Use dataframe_split instead.")
-
-
-def _tell(fault: Fault, column: Column, findings: Findings, path: str, row: int | None) -> None:
-    findings.error(path, fault.code, fault.message, column=column.name, row=row, fix=fault.fix, value=fault.value)
 
 
 def _no_object(data: Any, path: str, findings: Findings, form: str, what: str = "an object") -> None:

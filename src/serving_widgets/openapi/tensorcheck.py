@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .columncheck import escaped
 from .model import Column, InputFormat, Tensor
 from .report import Findings
-from .tablecheck import escaped
 from .values import fault_of, shown
 
 
