@@ -233,6 +233,14 @@ def test_sending_brings_the_answer_as_a_table_with_its_time_and_size_and_who_ans
     assert len(explorer.widget.answer.frame) == 2
 
 
+def test_an_answer_that_is_otherwise_than_the_schema_says_is_shown_with_a_note(explorer, ws):
+    ws.mock.faults([{"path": "*/invocations", "status": 200, "body": {"predictions": ["high", 0.5]}}])
+    said = explorer.ask("send")["reply"]
+    assert said["outcome"] == "answered"
+    assert "otherwise than the schema says" in said["note"]
+    assert said["table"]["rows"] == [["high"], ["0.5"]]
+
+
 def test_predictions_stand_beside_their_inputs_on_request(explorer):
     explorer.ask("send")
     table = explorer.ask("beside", on=True)["reply"]["table"]
@@ -343,7 +351,7 @@ def test_the_first_draft_of_every_format_of_every_endpoint_is_answered(ws, page)
             for format in explorer.schema["formats"]:
                 explorer.ask("format", key=format["key"])
                 said = explorer.ask("send")["reply"]
-                assert (said["outcome"], said["problem"]) == ("answered", None), (each.name, format)
+                assert (said["outcome"], said["problem"], said["note"]) == ("answered", None, ""), (each.name, format)
                 answered.append(format["label"])
     assert {"dataframe_split", "dataframe_records", "chat"} <= set(answered)
 

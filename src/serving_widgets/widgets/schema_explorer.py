@@ -364,6 +364,7 @@ class SchemaExplorer(EndpointWidget):
             entity=(operation.entity if operation is not None else "") or self._entity,
             format=draft.format,
             body=None if isinstance(said, Fault) else said,
+            response={} if operation is None else operation.request.response,
             told=lambda piece: progress({"text": printable(piece)}),
         )
         async with self._turn:

@@ -143,7 +143,8 @@ def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
     said["request_id"] = printable(asked.reply.request_id or "")
     said["raw"], said["whole"] = _raw(asked)
     if asked.answer is not None:
-        said["kind"], said["note"] = asked.answer.kind, printable(asked.answer.note)
+        said["kind"] = asked.answer.kind
+        said["note"] = printable(" ".join(filter(None, (asked.answer.note, asked.unlike))))
         said["joinable"] = asked.answer.joinable
         if asked.answer.frame is not None:
             said["table"] = _answer_table(asked, beside and asked.answer.joinable)

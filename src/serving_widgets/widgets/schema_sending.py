@@ -11,13 +11,17 @@ from typing import Any
 
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError, StreamInterrupted
 from serving_widgets.client import Reply
+from serving_widgets.openapi.jsoncheck import check_json
 from serving_widgets.openapi.language import fold_events
 from serving_widgets.openapi.model import InputFormat
+from serving_widgets.openapi.report import Findings
 from serving_widgets.openapi.response import to_frame
 from serving_widgets.workspace import Session, loop
 from serving_widgets.workspace.asked import Asked, History, history_of
 from serving_widgets.workspace.rowwise import read_rows
 
+#: Largest answer that is checked against the schema, in bytes.
+MOST_CHECKED = 200_000
 #: Seconds between two pieces of an answer on their way to the page.
 PIECE = 0.05
 
@@ -58,6 +62,7 @@ class Sending:
         entity: str | None,
         format: InputFormat,
         body: Any,
+        response: Mapping[str, Any],
         told: Callable[[str], None],
     ) -> Asked:
         """Send a text as it stands and wait for the end of it; what goes wrong is part of what is returned.
@@ -106,6 +111,9 @@ class Sending:
             self.history.trim()
             self.rev += 1
             self._changed()
+        if asked.reply is not None and response and len(asked.reply.raw) <= MOST_CHECKED:
+            asked.unlike = await loop.elsewhere(_unlike, asked.reply.json, response)
+            self.rev += 1
         return asked
 
     def stop(self) -> None:
@@ -177,3 +185,13 @@ def _folded(chunks: list[Mapping[str, Any]]) -> Any:
 def _choices(chunk: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = chunk.get("choices")
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _unlike(body: Any, schema: Mapping[str, Any]) -> str:
+    """Return how an answer is otherwise than the schema says, in a sentence."""
+    findings = Findings()
+    check_json(body, schema, findings)
+    if not findings.errors:
+        return ""
+    first = findings.errors[0]
+    return f"The answer is otherwise than the schema says: {first.message}" + (f" ({first.path})" if first.path else "")

@@ -38,6 +38,8 @@ class Asked:
         The body as it was sent.
     rows : int or None
         How many rows it had; None where it was no table.
+    unlike : str
+        How the answer is otherwise than the schema says; "" when it is not.
     """
 
     number: int
@@ -52,6 +54,7 @@ class Asked:
     reply: Reply | None = field(default=None, repr=False)
     answer: Answer | None = field(default=None, repr=False)
     error: ServingError | None = None
+    unlike: str = ""
     partial: str = field(default="", repr=False)
 
     @property
