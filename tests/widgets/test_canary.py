@@ -31,6 +31,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
             sw.StatusBadge("fraud-detector", workspace=opened),
             sw.EndpointControls("unity-model-endpoint", workspace=opened),
             sw.StatusBadge("nope", workspace=opened),
+            sw.EndpointPanel("example-endpoint", workspace=opened),
             sw.LogViewer("churn", sort="build", workspace=opened),
             sw.SchemaExplorer("example-endpoint", workspace=opened),
             sw.PermissionsEditor("churn", workspace=opened),
@@ -38,6 +39,12 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
         for widget in widgets:
             page(widget).ask("hello", view=widget.model_id)
         page(widgets[0]).ask("rows")
+        page(widgets[0]).ask("act_many", action="stop", names=["chat", "nightly-scores"])
+        page(widgets[4]).ask("draft")
+        page(widgets[4]).ask("draft_edit", key="e0", field="entity_version", value="3")
+        page(widgets[4]).ask("deploy", mark=widgets[4].state["config"]["draft"]["mark"])
+        page(widgets[4]).ask("tag_set", key="team", value="x")
+        page(widgets[4]).ask("tags_save")
         page(widgets[-1]).ask("add", principal="nobody@example.com", level="CAN_VIEW")
         page(widgets[-1]).ask("save", plan=widgets[-1].state["access"]["plan"]["key"])
         page(widgets[-1]).ask("export")

@@ -12,9 +12,15 @@ import type { Going, Many, ManyAction, Outlook } from "./many";
 
 const VERB: Readonly<Record<ManyAction, string>> = { stop: "Stop", start: "Start" };
 const PAST: Readonly<Record<ManyAction, string>> = { stop: "stopped", start: "started" };
-const CONSEQUENCE: Readonly<Record<ManyAction, string>> = {
-  stop: "Queries to them fail at once, for everybody, until they are started again.",
-  start: "Their resources are provisioned, and cost, from then on. It takes some minutes before they answer.",
+const CONSEQUENCE: Readonly<Record<ManyAction, readonly [one: string, several: string]>> = {
+  stop: [
+    "Queries to it fail at once, for everybody, until it is started again.",
+    "Queries to them fail at once, for everybody, until they are started again.",
+  ],
+  start: [
+    "Its resources are provisioned, and cost, from then on. It takes some minutes before it answers.",
+    "Their resources are provisioned, and cost, from then on. It takes some minutes before they answer.",
+  ],
 };
 
 /** The one question before several endpoints are acted on, and after it how it went with each. */
@@ -36,7 +42,7 @@ export function ManyDialog({ many, waits, onClose }: { many: Many; waits: Waits;
       {stage === "planning" && <p class="sw-muted">{many.note.value || "Looking who is affected…"}</p>}
       {affected.length > 0 && (
         <>
-          {!over && <p>{CONSEQUENCE[action]}</p>}
+          {!over && <p>{CONSEQUENCE[action][affected.length > 1 ? 1 : 0]}</p>}
           <div class="sw-caption">{over ? "How it goes" : `Will be ${PAST[action]}`}</div>
           <ul class="sw-steps sw-many">
             {affected.map((one) => (

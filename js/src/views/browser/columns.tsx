@@ -37,7 +37,7 @@ function tickColumn(browser: Browser): Column<Entry> {
 
 function TickAll({ browser, active }: { browser: Browser; active: boolean }) {
   const shown = browser.found.value.entries;
-  const ticked = shown.filter(({ row }) => browser.isTicked(row.name)).length;
+  const ticked = browser.ticked.value.length && shown.filter(({ row }) => browser.isTicked(row.name)).length;
   return (
     <input
       type="checkbox"
