@@ -39,10 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn the skip of a test into a failure where skips are not wanted."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--strict-skips"):
-        # What lies beside a checkout no machine can install.
-        if BESIDE not in str(report.longrepr):
-            fail(report)
+    wanted = report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--strict-skips")
+    # What lies beside a checkout no machine can install.
+    if wanted and BESIDE not in str(report.longrepr):
+        fail(report)
     return report
 
 
