@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from public_calls import ROWS
 
 import serving_widgets as sw
 from serving_widgets.line import tokenise
@@ -40,6 +41,22 @@ RUNS = {
     "revoke": ["revoke churn analysts"],
     "tags": ["tags churn team=risk --remove tier"],
     "budget": ["budget churn", "budget chat", "budget pricing"],
+    "schema": [
+        "schema example-endpoint --notes",
+        "schema fraud-detector --entity fraud_challenger-2 --format dataframe_records",
+        "schema databricks-llama",
+        "schema example-endpoint --watch",
+    ],
+    "sample": ["sample example-endpoint --rows 3", "sample chat", "sample churn --code curl"],
+    "query": [
+        f"query unity-model-endpoint {json.dumps(ROWS)}",
+        f"query unity-model-endpoint --payload {json.dumps(ROWS)} --entity my-ads-model --format dataframe_records",
+        f"query unity-model-endpoint {json.dumps(ROWS)} --no-check --raw --timeout 1m",
+        "query chat 'What is a serving endpoint?'",
+    ],
+    "predict": [
+        f"predict unity-model-endpoint {json.dumps(ROWS['dataframe_records'])} --on-error rows --timeout 1m",
+    ],
     "mock": ["mock", "mock advance 5m", "mock journal", "mock reset"],
 }
 ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
@@ -48,7 +65,7 @@ ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
 def values(line):
     """Return the values that a line gives to its command."""
     tokens = tokenise(line)
-    return parse(tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}}).values
+    return parse(tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}, "df": []}).values
 
 
 def test_every_command_is_run_by_a_test():

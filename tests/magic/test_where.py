@@ -45,7 +45,7 @@ def test_a_result_names_its_workspace_and_that_it_is_read_only(name, display, lo
     run(f"%config ServingMagics.display = '{display}'")
     for line in LINES[name] if ws.is_mock or name != "mock" else ():
         activate("locked")
-        outcome = run(f"%serving {line.format(again=again)}")
+        outcome = run("%serving " + line.replace("{again}", again))
         assert outcome.error is None, outcome.text
         (shown,) = outcome.displays
         for form in ("text/plain", "text/html"):

@@ -5,6 +5,7 @@ that stand here, and that all stand here is tested, too: a new call needs a line
 """
 
 import dataclasses
+import json
 from typing import Any
 
 from serving_widgets.workspace import Endpoint, Endpoints
@@ -48,6 +49,14 @@ LINES = {
     "revoke": ["revoke churn analysts --dry-run"],
     "tags": ["tags churn", "tags churn team=risk --dry-run"],
     "budget": ["budget churn", "budget chat"],
+    "schema": ["schema example-endpoint --notes", "schema chat", "schema example-endpoint --watch"],
+    "sample": ["sample example-endpoint", "sample churn --code curl"],
+    "query": [
+        f"query unity-model-endpoint {json.dumps(ROWS)}",
+        f"query unity-model-endpoint {json.dumps(ROWS)} --no-check --raw",
+        "query chat 'What is a serving endpoint?'",
+    ],
+    "predict": [f"predict unity-model-endpoint {json.dumps(ROWS['dataframe_records'])}"],
     "mock": ["mock", "mock advance 5", "mock journal", "mock reset"],
 }
 

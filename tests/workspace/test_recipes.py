@@ -18,6 +18,10 @@ DETAILS = {
     "grant": lambda word: {"principal": word, "level": "CAN_QUERY"},
     "revoke": lambda word: {"principal": word, "confirm": True},
     "tags": lambda word: {"tags": {f"key of {word}".replace("=", " "): word}, "remove": [word]},
+    "schema": lambda word: {"entity": word, "format": word},
+    "sample": lambda word: {"entity": word, "rows": 3},
+    "query": lambda word: {"payload": {"inputs": [word]}, "entity": word},
+    "predict": lambda word: {"entity": word},
     "update": lambda word: {"config": {"served_entities": [{"entity_name": word, "scale_to_zero_enabled": True}]}},
 }
 
@@ -72,6 +76,27 @@ def test_a_recipe_names_the_workspace_where_another_one_is_active():
             'update churn --config {"served_entities": [{"entity_name": "m", "scale_to_zero_enabled": true}]}',
             '.update_config({"served_entities": [{"entity_name": "m", "scale_to_zero_enabled": True}]})',
         ),
+        ("schema", {}, "schema churn", ".openapi()"),
+        (
+            "schema",
+            {"entity": "a-1", "format": "inputs"},
+            "schema churn --entity a-1 --format inputs",
+            '.openapi().format("inputs", "a-1")',
+        ),
+        (
+            "sample",
+            {"format": "inputs", "rows": 5},
+            "sample churn --format inputs --rows 5",
+            '.sample(format="inputs", rows=5)',
+        ),
+        ("query", {}, "query churn $payload", ".query(payload)"),
+        (
+            "query",
+            {"payload": {"inputs": [1.0, None]}, "entity": "a-1"},
+            'query churn {"inputs": [1.0, null]} --entity a-1',
+            '.query({"inputs": [1.0, None]}, entity="a-1")',
+        ),
+        ("predict", {}, "predict churn $df", ".predict(df)"),
     ],
 )
 def test_a_recipe_says_what_its_action_is_about(action, details, magic, python):

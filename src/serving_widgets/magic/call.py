@@ -65,7 +65,16 @@ class Call:
     def problem(self, message: str, *, at: str = "", hint: str = "") -> UsageProblem:
         """Return a problem that points at an argument or option; at the end of the line where it was not given."""
         fault = LineError(message, self.line, self._parsed.places.get(at, len(self.line)))
-        return UsageProblem(message, fault=fault, usage=self._command.usage(self._name), hint=hint)
+        return UsageProblem(message, fault=fault, usage=self.usage(), hint=hint)
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """The variables of the caller."""
+        return self._names
+
+    def usage(self) -> str:
+        """Return the usage line that stands below a problem."""
+        return self._command.usage(self._name)
 
     def body(self) -> Any:
         """Return the value of the JSON in the cell's body, variables filled in.
@@ -79,7 +88,7 @@ class Call:
         try:
             return fill_in(self.cell or "", self._names)
         except LineError as error:
-            raise UsageProblem(error.message, fault=error, usage=self._command.usage(self._name), hint=hint) from None
+            raise UsageProblem(error.message, fault=error, usage=self.usage(), hint=hint) from None
 
     # The workspace --------------------------------------------------------------------------------------------------
 

@@ -127,6 +127,13 @@ class Cached:
         configs = () if info is None else (info.pending_config, info.config)
         return [str(each.config_version) for each in configs if each is not None and each.config_version is not None]
 
+    def formats(self) -> Iterable[str]:
+        """Return the formats of that endpoint, of its schema where it was read, else of all schemas of its sort."""
+        from serving_widgets.workspace.schema import known_formats
+
+        opened, info = self._opened(), self._info()
+        return () if opened is None or info is None else known_formats(opened, info)
+
     def tags(self) -> Iterable[str]:
         """Return the keys of that endpoint's tags."""
         info = self._info()

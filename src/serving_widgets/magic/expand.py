@@ -7,17 +7,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from serving_widgets.line import LineError, Token
 
+from .grammar import Unfit
 from .kinds import parse_json
 from .problems import did_you_mean, nearest
 
 _PATH = re.compile(r"\$([^\W\d]\w*)((?:\.[^\W\d]\w*)*)")
 # A string, or a variable outside of one.
 _IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|\$[^\W\d]\w*(?:\.[^\W\d]\w*)*', re.DOTALL)
+
+
+#: Makes a JSON value of what a variable holds, given the name of the member that it becomes; raises `Unfit`.
+Encode = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value as it stands in a line, with the variables that it may name."""
+
+    token: Token
+    line: str
+    names: Mapping[str, Any]
 
 
 def value_of(token: Token, line: str, names: Mapping[str, Any]) -> Any:
@@ -35,7 +50,24 @@ def value_of(token: Token, line: str, names: Mapping[str, Any]) -> Any:
     return token.text
 
 
-def fill_in(text: str, names: Mapping[str, Any], *, within: str | None = None, start: int = 0) -> Any:
+def is_variable(text: str) -> bool:
+    """Whether a text is a variable and nothing else."""
+    return _PATH.fullmatch(text) is not None
+
+
+def outline(text: str) -> str:
+    """Return JSON text with a string of the same length for each variable, so that all else keeps its place."""
+    return _IN_JSON.sub(lambda match: match[0] if match[0].startswith('"') else _stand_in(match[0]), text)
+
+
+def fill_in(
+    text: str,
+    names: Mapping[str, Any],
+    *,
+    within: str | None = None,
+    start: int = 0,
+    encode: Encode | None = None,
+) -> Any:
     """Return the value of JSON text in which variables may stand for values.
 
     Parameters
@@ -46,6 +78,8 @@ def fill_in(text: str, names: Mapping[str, Any], *, within: str | None = None, s
         The variables.
     within, start
         The line of which it is a part and where it starts there, for the place of a fault.
+    encode
+        Makes JSON of a variable's value; unless given, it has to be JSON already.
 
     Examples
     --------
@@ -54,13 +88,22 @@ def fill_in(text: str, names: Mapping[str, Any], *, within: str | None = None, s
     """
     line = text if within is None else within
     found: list[Any] = []
+    before: re.Match[str] | None = None
 
     def stand_in(match: re.Match[str]) -> str:
+        nonlocal before
         if match[0].startswith('"'):
+            before = match
             return match[0]
         at = start + match.start()
-        found.append(_as_json(_look_up(match[0], line, at, names), match[0], line, at))
-        return _PLACE.format("-" * (len(match[0]) - 2))
+        value = _look_up(match[0], line, at, names)
+        if encode is not None:
+            try:
+                value = encode(value, _member(before, match))
+            except Unfit as error:
+                raise LineError(f"{match[0]}: {error}", line, at) from None
+        found.append(_as_json(value, match[0], line, at))
+        return _stand_in(match[0])
 
     # Each variable gives way to a string of its own length, so that a fault elsewhere keeps its place.
     same_length = _IN_JSON.sub(stand_in, text)
@@ -72,6 +115,27 @@ def fill_in(text: str, names: Mapping[str, Any], *, within: str | None = None, s
         return value
     values = iter(found)
     return json.loads(_IN_JSON.sub(lambda match: match[0] if match[0].startswith('"') else next(values), text))
+
+
+def look_up(written: Written) -> Any:
+    """Return the value of the variable that a token is.
+
+    Raises
+    ------
+    LineError
+        It is not defined.
+    """
+    return _look_up(written.token.text, written.line, written.token.start, written.names)
+
+
+def _member(before: re.Match[str] | None, match: re.Match[str]) -> str:
+    """Return the name of the member that a variable is the value of; "" where it is none."""
+    if before is None or match.string[before.end() : match.start()].strip() != ":":
+        return ""
+    try:
+        return str(json.loads(before[0]))
+    except ValueError:
+        return ""
 
 
 def _look_up(path: str, line: str, at: int, names: Mapping[str, Any]) -> Any:
@@ -109,4 +173,5 @@ def _near(name: str, names: Mapping[str, Any]) -> str:
     return f"Define it first, or quote '${name}' if the text itself is meant."
 
 
-_PLACE = '"{}"'
+def _stand_in(variable: str) -> str:
+    return f'"{"-" * (len(variable) - 2)}"'

@@ -39,6 +39,9 @@ class Known(Protocol):
     def versions(self) -> Iterable[str]:
         """Return the versions of that endpoint's configuration that are known."""
 
+    def formats(self) -> Iterable[str]:
+        """Return the names of the formats in which that endpoint takes requests, as far as they were read."""
+
     def tags(self) -> Iterable[str]:
         """Return the keys of that endpoint's tags."""
 
@@ -62,11 +65,14 @@ class Kind:
         Makes the value of what was written: text, or the object that a variable holds. Raises `Unfit`.
     offers
         The values that completion offers.
+    as_written
+        Whether ``read`` is given the token as it stands in the line, an `expand.Written`, instead of what it means.
     """
 
     word: str
     read: Callable[[Any], Any]
     offers: Callable[[Known], Iterable[str]] = _nothing
+    as_written: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from .grammar import Kind, Known, Unfit
 from .problems import did_you_mean
 
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
 
 
@@ -124,7 +125,7 @@ def _read_pair(value: Any) -> tuple[str, str]:
 def _read_object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object: given as such, by a variable, or as ``@file``."""
     if isinstance(value, str) and value.startswith("@"):
-        value = _file(value[1:])
+        value = read_file(value[1:])
     if isinstance(value, str):
         value = parse_json(value)
     if not isinstance(value, Mapping):
@@ -143,14 +144,28 @@ def parse_json(text: str) -> Any:
         It is none; with the place of the fault.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise LineError(f"This is no JSON: {error.msg[:1].lower()}{error.msg[1:]}.", text, error.pos) from None
     except RecursionError:
         raise LineError("This is nested too deeply.", text, 0) from None
+    except _WordError as error:
+        places = (match.start(1) for match in _WORDS.finditer(text) if match[1])
+        raise LineError(f"{error} is no JSON: write null.", text, next(places, 0)) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise LineError(f"{str(error).partition(';')[0]}.", text, 0) from None
 
 
-def _file(name: str) -> str:
+class _WordError(ValueError):
+    pass
+
+
+def _refuse(word: str) -> Any:
+    raise _WordError(word)
+
+
+def read_file(name: str) -> str:
+    """Return the text of a file; raises `Unfit` where it can't be read."""
     try:
         return Path(name).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:

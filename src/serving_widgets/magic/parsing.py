@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from serving_widgets.line import LineError, Token
 
-from .expand import value_of
+from .expand import Written, value_of
 from .grammar import Command, Kind, Option, Unfit
 from .problems import UsageProblem, did_you_mean
 
@@ -117,6 +117,8 @@ class _Parser:
 
     def _read(self, kind: Kind, token: Token) -> Any:
         try:
+            if kind.as_written:
+                return kind.read(Written(token, self.line, self.names))
             return kind.read(value_of(token, self.line, self.names))
         except LineError as error:
             if error.line == self.line:

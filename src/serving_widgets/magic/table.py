@@ -33,6 +33,10 @@ COMMANDS = (
     "revoke",
     "tags",
     "budget",
+    "schema",
+    "sample",
+    "query",
+    "predict",
     "mock",
     "help",
 )

@@ -107,6 +107,37 @@ def _update(name: str, handle: str, *, config: Mapping[str, Any] | None = None) 
     return f"update {name} --config {_json(shown)}", f"{handle}.update_config({_python(shown)})"
 
 
+def _schema(name: str, handle: str, *, entity: str | None = None, format: str | None = None) -> tuple[str, str]:
+    magic = _words(f"schema {name}", *_flags(entity=entity, format=format))
+    called = f".operation({_literal(entity)})" if entity and not format else ""
+    if format:
+        called = f".format({', '.join(map(_literal, filter(None, (format, entity))))})"
+    return magic, f"{handle}.openapi(){called}"
+
+
+def _sample(
+    name: str, handle: str, *, entity: str | None = None, format: str | None = None, rows: int | None = None
+) -> tuple[str, str]:
+    given = {"format": format or None, "rows": rows, "entity": entity or None}
+    magic = _words(f"sample {name}", *_flags(entity=entity, format=format, rows=rows))
+    return magic, f"{handle}.sample({_keywords(given)})"
+
+
+def _query(
+    name: str, handle: str, *, payload: Any = None, entity: str | None = None, no_check: bool = False
+) -> tuple[str, str]:
+    said = "$payload" if payload is None else _payload(payload)
+    magic = _words(f"query {name} {said}", *_flags(entity=entity), "--no-check" if no_check else "")
+    body = "payload" if payload is None else _python(payload)
+    more = f", entity={_literal(entity)}" if entity else ""
+    return magic, f"{handle}.query({body}{more})"
+
+
+def _predict(name: str, handle: str, *, entity: str | None = None, variable: str = "df") -> tuple[str, str]:
+    more = f", entity={_literal(entity)}" if entity else ""
+    return _words(f"predict {name} ${variable}", *_flags(entity=entity)), f"{handle}.predict({variable}{more})"
+
+
 #: Action → the rest of the magic line and the Python line, given the quoted name, the handle's expression, and the
 #: action's own details.
 RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
@@ -121,11 +152,25 @@ RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
     "revoke": _revoke,
     "tags": _tags,
     "update": _update,
+    "schema": _schema,
+    "sample": _sample,
+    "query": _query,
+    "predict": _predict,
 }
 
 
 def _words(*words: str) -> str:
     return " ".join(word for word in words if word)
+
+
+def _flags(**given: str | int | None) -> list[str]:
+    return [f"--{name} {quote(str(value))}" for name, value in given.items() if value]
+
+
+def _payload(value: Any) -> str:
+    """Return a request as a token: bare where it is an object or a list, else quoted JSON."""
+    text = _json(value)
+    return text if isinstance(value, Mapping | list | tuple) else quote(text)
 
 
 def _keywords(given: Mapping[str, Any]) -> str:

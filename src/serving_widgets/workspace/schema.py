@@ -11,6 +11,7 @@ from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedBySer
 from serving_widgets.api.status import status_of
 from serving_widgets.openapi.document import Document, load
 from serving_widgets.openapi.errors import DocumentError, SchemaUnavailable
+from serving_widgets.openapi.model import TABLE_KEYS
 from serving_widgets.openapi.report import Report
 from serving_widgets.openapi.sample import Sample
 from serving_widgets.openapi.tasks import document_of_task
@@ -144,6 +145,18 @@ async def read_formats(workspace: Session, name: str) -> SchemaDocument:
         document = SchemaDocument(made.raw)
         document.endpoint, document.where, document.task = name, workspace.where, task
         return document
+
+
+def known_formats(workspace: Session, info: EndpointInfo) -> list[str]:
+    """Return the formats of an endpoint without asking for them: of its schema where it was read before.
+
+    For others it is those that every model of its sort takes.
+    """
+    kept = _kept.get(workspace, {}).get(info.name)
+    document = kept.document if kept is not None else document_of_task(info.name, task_of(info))
+    if document is None:
+        return list(TABLE_KEYS)
+    return list(dict.fromkeys(made.name for each in document.operations() for made in each.formats))
 
 
 def task_of(info: EndpointInfo) -> str:

@@ -1,0 +1,148 @@
+"""``%serving schema``: what an endpoint takes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.magic.asked import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
+from serving_widgets.magic.call import Call
+from serving_widgets.magic.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.kinds import ENDPOINT, FILE
+
+if TYPE_CHECKING:
+    from serving_widgets.openapi.model import InputFormat, Note, Operation
+    from serving_widgets.render import Table
+    from serving_widgets.workspace import Endpoint
+    from serving_widgets.workspace.schema import SchemaDocument
+
+
+def run(call: Call) -> Any:
+    """Return the document, with its paths, formats and columns to look at."""
+    from serving_widgets.openapi.errors import FormatError
+    from serving_widgets.render import message
+    from serving_widgets.render.schema import schema_card
+    from serving_widgets.render.stack import Stack
+
+    endpoint = call.endpoint()
+    entity = entity_of(call, endpoint)
+    if call["watch"] and call.display != "static":
+        return _explorer(call, endpoint, entity)
+    document, said = _document(call, endpoint)
+    try:
+        part = _part(document, entity, call["format"])
+    except FormatError as error:
+        raise misfit(call, error) from None
+    if call.given("save"):
+        said.append(_saved(call, document))
+    card = schema_card(part, name=endpoint.name, where=endpoint.workspace.where)
+    notes = _notes(part) if call["notes"] else None
+    return Result(document, Stack(*map(message, said), card, notes))
+
+
+def _explorer(call: Call, endpoint: Endpoint, entity: str | None) -> Any:
+    for option in ("format", "save", "notes"):
+        if call.given(option):
+            hint = "The explorer shows every format, and has its own buttons. Leave one of the two out."
+            raise call.problem(f"--{option} is for a table; --watch opens the explorer.", at=option, hint=hint)
+    from serving_widgets.widgets import SchemaExplorer
+
+    return SchemaExplorer(endpoint, entity=entity)
+
+
+def _document(call: Call, endpoint: Endpoint) -> tuple[SchemaDocument, list[str]]:
+    """Return the document; for a language model without one what its task says, and why."""
+    from serving_widgets.openapi.errors import SchemaUnavailable
+
+    try:
+        return endpoint.openapi(), []
+    except SchemaUnavailable as error:
+        if error.code not in ("external_model", "foundation_model"):
+            raise
+        try:
+            made = formats_of(endpoint)
+        except SchemaUnavailable:
+            raise error from None
+        if call.given("save"):
+            raise call.problem(error.message, at="save", hint="There is no document to save.") from None
+        return made, [f"{error.message}\nThis is what every model for {made.task} takes:"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Asked:
+    """One path of a document, with some of its formats."""
+
+    path: str
+    method: str
+    formats: Sequence[InputFormat]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a document."""
+
+    version: str
+    asked: Sequence[_Asked]
+    notes: Sequence[Note]
+
+    def operations(self) -> Sequence[_Asked]:
+        """Return what can be asked."""
+        return self.asked
+
+
+def _part(document: SchemaDocument, entity: str | None, format: str | None) -> _Part:
+    operations: Sequence[Operation] = [each for each in document.operations() if each.method == "post"]
+    if entity is not None:
+        operations = [document.operation(entity)]
+    if format is not None:
+        document.format(format, entity)
+    asked = [_Asked(each.path, each.method, _formats(each, format)) for each in operations]
+    notes = document.notes if entity is None else operations[0].notes
+    return _Part(document.version, [each for each in asked if each.formats or format is None], notes)
+
+
+def _formats(operation: Operation, format: str | None) -> Sequence[InputFormat]:
+    return [made for made in operation.formats if format in (None, made.key, made.name)]
+
+
+def _notes(part: _Part) -> Table:
+    from serving_widgets.render import Table
+
+    rows = [(note.where, note.text) for note in part.notes]
+    return Table(("Where", "Note"), rows, "Read otherwise than it is written", "" if rows else "Nothing was.")
+
+
+def _saved(call: Call, document: SchemaDocument) -> str:
+    try:
+        Path(call["save"]).expanduser().write_bytes(document.text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no path"
+        hint = "Name a file in a folder that exists: --save schema.json"
+        raise call.problem(f"{call['save']} can't be written: {reason}.", at="save", hint=hint) from None
+    return f"The document was saved in {call['save']}, byte for byte as the service gives it."
+
+
+COMMAND = Command(
+    summary="Show what an endpoint takes: its paths, the formats of each, and their columns.",
+    about="The service gives a schema, an OpenAPI document, while an endpoint is ready, of models that were logged "
+    "with a signature. What in it was read otherwise than it is written, --notes tells. The value is the document: "
+    "operations(), format(name), raw, text.",
+    run=run,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        ENTITY,
+        Option(("--format",), "Only this format, such as dataframe_records.", FORMAT_KIND),
+        Option(("--save",), "Write the document to a file, as the service gives it.", FILE),
+        Option(("--notes",), "Tell what was read otherwise than it is written."),
+        Option(("--watch",), "Open the explorer, which drafts a request, checks it and sends it."),
+    ),
+    examples=(
+        ("schema example-endpoint", "Paths, formats and columns."),
+        ("schema fraud-detector --entity fraud_challenger-2 --format dataframe_records", "One format of one entity."),
+        ("schema example-endpoint --save schema.json", "Keep the document, for tools that make clients of it."),
+        ("schema example-endpoint --watch", "Try a request in the explorer."),
+        ("schema chat", "What a language model takes, which has no schema."),
+    ),
+)
