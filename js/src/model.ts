@@ -22,7 +22,8 @@ const BLANK: Snapshot = {
 
 export class Store<S extends Snapshot = Snapshot> {
   readonly state;
-  protected rev: number;
+  /** The revision on screen; the kernel sends no more than the time to a view that has its latest. */
+  rev: number;
 
   constructor(
     model: Model,

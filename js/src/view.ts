@@ -110,7 +110,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   }
 
   #hello(): void {
-    this.rpc.request("hello", { view: this.id }).catch(() => undefined);
+    this.rpc.request("hello", { view: this.id, rev: this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev }).catch(() => undefined);
   }
 }
 

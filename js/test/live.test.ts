@@ -20,7 +20,8 @@ describe("a view", () => {
     const [hello] = view.model.requests("hello");
     expect(view.model.requests("hello")).toHaveLength(1);
     view.close();
-    expect(view.model.requests("bye")[0]!.args).toEqual(hello!.args);
+    expect(view.model.requests("bye")[0]!.args).toEqual({ view: hello!.args.view });
+    expect(hello!.args.rev).toBe(1);
     expect(view.el.childElementCount).toBe(0);
     expect(view.model.listeners).toBe(0);
   });

@@ -282,15 +282,28 @@ def test_an_unknown_operation_is_answered_with_an_error(ws, page):
     assert answer["error"]["hint"]
 
 
+def test_a_view_that_knows_the_picture_is_sent_the_time_only(ws, page):
+    badge = sw.StatusBadge("churn")
+    badge._repr_mimebundle_()
+    view = page(badge)
+    before = len(view.states())
+    view.ask("hello", view="v1", rev=badge.state["rev"])
+    (delta,) = [each for each in view.customs() if each.get("type") == "delta"]
+    assert set(delta["patch"]) == {"clock", "link"}
+    assert (delta["rev"], len(view.states())) == (badge.state["rev"], before)
+    view.ask("hello", view="v2", rev=delta["base"])
+    assert view.states()[-1]["endpoint"]["name"] == "churn", "a view that missed something is sent everything"
+
+
 def test_forty_widgets_of_all_kinds_cost_less_than_half_a_megabyte(ws, comms, page, until):
     widgets = [
         *(sw.StatusBadge("churn") for _ in range(20)),
         *(sw.EndpointControls("fraud-detector") for _ in range(10)),
-        *(sw.EndpointBrowser(selected="churn") for _ in range(5)),
+        *(sw.EndpointBrowser(selected="churn") for _ in range(10)),
     ]
     widgets += [widget.panel for widget in widgets if isinstance(widget, sw.EndpointBrowser)]
     for widget in widgets:
-        page(widget).ask("hello", view=widget.model_id)
+        page(widget).ask("hello", view=widget.model_id, rev=widget.state["rev"])
     assert until(lambda: all(widget.state.get("endpoint") or widget.state.get("panel") for widget in widgets))
     drain()
     size = sum(len(json.dumps(data)) for each in comms.values() for _, data in each.messages if data)
@@ -371,7 +384,7 @@ def test_a_heartbeat_wakes_a_view_whose_lease_had_expired(ws, page, until, comms
 
 
 def test_a_notebook_with_forty_widgets_grows_by_less_than_three_hundred_kilobytes_when_it_is_saved(ws, page, until):
-    kinds = [sw.StatusBadge] * 24 + [sw.EndpointControls] * 14
+    kinds = [sw.StatusBadge] * 24 + [sw.EndpointControls] * 15
     widgets = [kind("fraud-detector") for kind in kinds] + [sw.EndpointBrowser(selected="churn")]
     widgets += [widget.panel for widget in widgets if isinstance(widget, sw.EndpointBrowser)]
     for widget in widgets:

@@ -135,6 +135,18 @@ class ServingWidget(anywidget.AnyWidget):
         self._channel.publish_state()
         post(self._set_public)
 
+    def _greet(self, known: Any) -> None:
+        """Publish to a view that was mounted: all, or no more than the time to one that knows all the rest."""
+        new = self._snapshot()
+        if known != self._rev or _said(new, clock=False) != _said(self.state, clock=False):
+            self._publish(again=True)
+            return
+        base, self._rev = self._rev, self._rev + 1
+        new["rev"] = self._rev
+        self.state = new
+        patch = {"clock": new["clock"], "link": new["link"]}
+        self._channel.publish({"type": "delta", "base": base, "rev": self._rev, "patch": patch})
+
     def _should_send_property(self, key: str, value: Any) -> bool:
         return key != "state" and bool(super()._should_send_property(key, value))
 
@@ -152,7 +164,7 @@ class ServingWidget(anywidget.AnyWidget):
             return
         self._views.add(view)
         self.workspace.watcher.hold(view, self._watched())
-        self._publish(again=True)
+        self._greet(args.get("rev"))
         for name in self._watched():
             await self._look(name, patient=False)
 
@@ -277,12 +289,12 @@ class EndpointWidget(ServingWidget):
         return f"<{type(self).__name__} {self._endpoint!r} of {self.workspace.label}>"
 
 
-def _said(state: Mapping[str, Any]) -> str:
-    """Return what a snapshot says beside the time at which it says so."""
+def _said(state: Mapping[str, Any], *, clock: bool = True) -> str:
+    """Return what a snapshot says beside the time at which it says so, and beside how fast that passes."""
     told = {key: value for key, value in state.items() if key not in ("rev", "clock")}
     if "link" in told:
         told["link"] = {key: value for key, value in told["link"].items() if key != "seen"}
-    return json.dumps([told, state.get("clock", {}).get("rate")], sort_keys=True)
+    return json.dumps([told, state.get("clock", {}).get("rate") if clock else None], sort_keys=True)
 
 
 def _check_keywords(widget: str, given: Mapping[str, Any]) -> None:
