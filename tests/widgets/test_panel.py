@@ -44,7 +44,9 @@ def test_a_panel_is_a_badge_and_controls_in_one(ws, panel, until, posts):
     assert posts(ws) == ["unity-model-endpoint/config:stop"]
 
 
-@pytest.mark.parametrize(("tab", "kind"), [("logs", "LogViewer"), ("permissions", "PermissionsEditor")])
+@pytest.mark.parametrize(
+    ("tab", "kind"), [("logs", "LogViewer"), ("permissions", "PermissionsEditor"), ("schema", "SchemaExplorer")]
+)
 def test_the_widgets_in_tabs_are_made_when_first_wanted_and_closed_with_the_panel(panel, tab, kind):
     before = set(_instances)
     widget, view = panel()

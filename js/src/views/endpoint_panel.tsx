@@ -21,11 +21,12 @@ const TABS = [
   { key: "overview", label: "Overview" },
   { key: "logs", label: "Logs" },
   { key: "permissions", label: "Permissions" },
+  { key: "schema", label: "Schema" },
   { key: "tags", label: "Tags" },
   { key: "config", label: "Config" },
 ] as const;
 /** Tabs that other widgets fill. */
-const CHILDREN: readonly string[] = ["logs", "permissions"];
+const CHILDREN: readonly string[] = ["logs", "permissions", "schema"];
 
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {

@@ -1,4 +1,4 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, permissions, tags, configuration."""
+"""EndpointPanel: everything about one endpoint in tabs – overview, logs, permissions, schema, tags, configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .panel_config import ConfigTab
 from .panel_tags import TagsTab
 
 #: The tabs, in order.
-TABS = ("overview", "logs", "permissions", "tags", "config")
+TABS = ("overview", "logs", "permissions", "schema", "tags", "config")
 
 
 class EndpointPanel(EndpointControls):
@@ -34,7 +34,8 @@ class EndpointPanel(EndpointControls):
     endpoint
         The endpoint's name, or a handle.
     tab
-        The tab to open first: ``"overview"``, ``"logs"``, ``"permissions"``, ``"tags"`` or ``"config"``.
+        The tab to open first: ``"overview"``, ``"logs"``, ``"permissions"``, ``"schema"``, ``"tags"`` or
+        ``"config"``.
     workspace
         A workspace or its name; the active one unless given.
 
@@ -155,5 +156,15 @@ def _permissions(endpoint: str, workspace: Session) -> ServingWidget:
     return PermissionsEditor(endpoint, workspace=workspace)
 
 
+def _schema(endpoint: str, workspace: Session) -> ServingWidget:
+    from .schema_explorer import SchemaExplorer
+
+    return SchemaExplorer(endpoint, workspace=workspace)
+
+
 #: The tabs that are widgets of their own, made when somebody first looks.
-_CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {"logs": _logs, "permissions": _permissions}
+_CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
+    "logs": _logs,
+    "permissions": _permissions,
+    "schema": _schema,
+}
