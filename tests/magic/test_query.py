@@ -12,10 +12,13 @@ import serving_widgets as sw
 from serving_widgets.api.errors import BadRequest
 from serving_widgets.line import quote
 from serving_widgets.magic.problems import UsageProblem
+from serving_widgets.render.frames import frame_table
 from serving_widgets.workspace.answered import Answered
 
 ROW = {"tenure_months": 3, "monthly_charge": 10.5, "contract": "two-year"}
 BEGUN = '{"dataframe_records": [{"contract": "x", "monthly_charge": 1, "tenure_months": '
+CIRCLE: list = []
+CIRCLE.append(CIRCLE)
 ALIKE = {"allow_nan": False, "allow_infinity": False}
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(**ALIKE) | st.text(st.characters(exclude_categories=["Cs"]))
@@ -70,6 +73,40 @@ def test_any_json_value_goes_unchanged_through_a_line_and_a_cell(value, run, sen
     run('%%serving query churn --no-check\n{"$value": [$value, "$value"]}')
     (body,) = sent()
     assert same(body, {"$value": [value, "$value"]})
+
+
+@given(name=st.from_regex(r"[A-Za-z0-9_-]{1,63}", fullmatch=True))
+@MANY
+def test_any_endpoint_name_goes_unchanged_through_a_line_and_a_cell(name, run, workspace):
+    for cell in (f"%serving query {quote(name)} {{}}", f"%%serving query {quote(name)}\n{{}}"):
+        workspace.mock.reset()
+        run(cell)
+        assert workspace.mock.journal()[0]["path"] == f"/api/2.0/serving-endpoints/{name}"
+
+
+def test_what_a_notebook_has_at_hand_becomes_json(run, shell, sent, workspace):
+    shell.user_ns.update(
+        gap=float("nan"), whole=np.int64(3), day=pd.Timestamp("2026-01-02"), column=pd.Series([1, 2]), keys={1: None}
+    )
+    run("%%serving query churn --no-check\n[$gap, $whole, $day, $column, $keys]")
+    assert sent() == [[None, 3, "2026-01-02T00:00:00", [1, 2], {"1": None}]]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("inf"), "JSON has no form for inf."),
+        ({1: 2, "1": 3}, "Two of its keys read '1'."),
+        (CIRCLE, "It is nested too deeply."),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "Two columns are called 'a'"),
+    ],
+)
+def test_a_variable_that_cannot_be_sent_says_why(value, message, run, shell, sent):
+    shell.user_ns["odd"] = value
+    outcome = run('%serving query churn {"inputs": $odd}')
+    assert isinstance(outcome.error, UsageProblem)
+    assert message in outcome.text
+    assert sent() == []
 
 
 def test_numbers_arrive_as_they_were_written(run, workspace, monkeypatch):
@@ -295,6 +332,16 @@ def test_hostile_text_in_an_answer_stays_text(run, elements, workspace):
     assert not {"script", "img"} & {each.partition("[")[0] for each in elements(shown.data["text/html"])}
     assert "\x1b" not in shown.data["text/plain"]
     assert "\u202e" not in shown.data["text/plain"] + shown.data["text/html"]
+
+
+def test_every_kind_of_cell_of_a_table_is_shown(run, shell, workspace):
+    index = pd.MultiIndex.from_tuples([("a", 1)])
+    odd = {"array": np.array([1, 2]), "na": pd.NA, "nat": pd.NaT, "flag": True, "object": {"k": [1]}}
+    shell.user_ns["odd"] = pd.DataFrame([{"impressions": 3, "position": 2, "bid": 0.5}], index=index)
+    (shown,) = run("%serving predict unity-model-endpoint $odd --join").displays
+    assert "a, 1" in shown.data["text/plain"]
+    text = repr(frame_table(pd.DataFrame([odd], index=["x" * 300])))
+    assert text.splitlines()[-1].split("…")[1].split() == ["[1,", "2]", "True", '{"k":', "[1]}"]
 
 
 def test_predictions_come_with_the_tables_own_index(run, shell, frame):

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.magic.commands import sample
+from serving_widgets.openapi import codegen
 from serving_widgets.openapi.errors import SchemaUnavailable
 from serving_widgets.widgets import SchemaExplorer
 
@@ -140,6 +142,10 @@ def test_code_for_each_target_is_shown_and_is_the_value(target, run, shell, work
     assert workspace.mock.token not in code
 
 
+def test_every_target_of_the_snippets_can_be_asked_for():
+    assert {"%serving" if target == "serving" else target for target in sample.TARGETS} == set(codegen.TARGETS)
+
+
 def test_the_code_for_a_cell_runs_as_it_is(run, shell, workspace):
     run("%serving sample churn --code serving -o code")
     assert "prediction" in run(shell.user_ns["code"]).text
@@ -153,6 +159,12 @@ def test_a_sample_for_a_large_request_brings_its_file_along(run, shell, workspac
     (tmp_path / "payload.json").write_text(json.dumps(shell.user_ns["payload"]))
     assert "%serving query churn @payload.json" in text
     assert "dataframe_split, 400 rows" in run("%serving query churn @payload.json").text
+
+
+def test_a_long_sample_is_cut_on_the_screen_and_whole_in_a_variable(run, shell, workspace):
+    assert "characters more" in run("%serving sample churn --rows 3000").text[-40:]
+    run("%serving sample churn --rows 3000 -o payload")
+    assert len(shell.user_ns["payload"]["dataframe_split"]["data"]) == 3000
 
 
 def test_completion_offers_formats_without_asking(run, shell, workspace):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -218,21 +219,42 @@ def as_json(value: Any, member: str = "") -> Any:
     Unfit
         When JSON has no form for it.
     """
+    try:
+        return _as_json(value, member)
+    except RecursionError:
+        raise Unfit("It is nested too deeply.") from None
+
+
+def _as_json(value: Any, member: str) -> Any:
+    if isinstance(value, Mapping):
+        return _object(value)
+    if isinstance(value, list | tuple):
+        return [_as_json(each, "") for each in value]
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if is_data(value) and hasattr(value, "columns"):
+        return _table(value, member)
+    return _plain(value)
+
+
+def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, each in value.items():
+        name = key if isinstance(key, str) else str(_plain(key))
+        if name in made:
+            raise Unfit(f"Two of its keys read {name!r}.", "Give each key a text of its own.")
+        made[name] = _as_json(each, name)
+    return made
+
+
+def _table(value: Any, member: str) -> Any:
     from serving_widgets.openapi.encode import to_payload
     from serving_widgets.openapi.errors import EncodingError
     from serving_widgets.openapi.model import TABLE_KEYS
 
-    if isinstance(value, Mapping):
-        return {_key(key): as_json(each, str(key)) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_json(each) for each in value]
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
+    format = member if member in TABLE_KEYS else "dataframe_records"
     try:
-        if is_data(value) and hasattr(value, "columns"):
-            format = member if member in TABLE_KEYS else "dataframe_records"
-            return to_payload(value, format)[format]
-        return _plain(value)
+        return to_payload(value, format)[format]
     except EncodingError as error:
         raise Unfit(error.message, error.hint) from None
 
@@ -241,17 +263,13 @@ def _plain(value: Any) -> Any:
     from serving_widgets.openapi.cells import Spot, plain
     from serving_widgets.openapi.errors import EncodingError
 
+    if type(value) is float and math.isfinite(value):
+        return value
     try:
         return plain(value, Spot(""))
     except EncodingError as error:
-        raise Unfit(f"JSON has no form for {type(value).__name__}.", error.hint) from None
-
-
-def _key(key: Any) -> str:
-    if isinstance(key, str):
-        return key
-    made = _plain(key)
-    return made if isinstance(made, str) else json.dumps(made)
+        what = repr(value) if isinstance(value, float) else type(value).__name__
+        raise Unfit(f"JSON has no form for {what}.", error.hint) from None
 
 
 def _asked(key: str, text: str) -> dict[str, Any]:

@@ -53,13 +53,15 @@ def _name_text(value: Any) -> str:
 
 
 def _cell(value: Any) -> Cell:
+    if hasattr(value, "tolist"):  # numpy's arrays and scalars
+        value = value.tolist()
     if isinstance(value, list | Mapping):
         return _shortened(json.dumps(value, ensure_ascii=False, default=str))
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):  # NaN is unlike itself
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value):
         return None
-    if isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, int | float) else _shortened(str(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return _shortened(str(value))
 
 
 def _shortened(text: str) -> str:

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.client import Reply
 from serving_widgets.openapi.response import Answer, to_frame
 from serving_widgets.openapi.sample import as_text
-from serving_widgets.render.document import Document
+from serving_widgets.render.document import Document, shortened
 from serving_widgets.render.stack import Shown, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Characters of an answer that an output shows as text.
-LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,10 +120,10 @@ class Answered:
 
         if answer is None or answer.frame is None:
             text = self.text if self.as_text or self.reply.json is None else as_text(self.reply.json)
-            return Document("", _shortened(text))
+            return Document("", shortened(text))
         words = _words(answer)
         if words:
-            return message("\n\n".join(map(_shortened, words)))
+            return message("\n\n".join(map(shortened, words)))
         if not len(answer.frame):
             return message("It has no rows.")
         return frame_table(answer.frame)
@@ -150,8 +147,3 @@ def _usage(usage: Any) -> str:
         return ""
     counts = [(name.replace("_", " "), each) for name, each in usage.items() if type(each) is int]
     return ", ".join(f"{name} {each:,}" for name, each in counts)
-
-
-def _shortened(text: str) -> str:
-    more = len(text) - LONGEST
-    return text if more <= 0 else f"{text[:LONGEST]}\n… and {more:,} characters more"

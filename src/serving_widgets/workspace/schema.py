@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedByService
 from serving_widgets.api.status import status_of
 from serving_widgets.openapi.document import Document, load
-from serving_widgets.openapi.errors import DocumentError, SchemaUnavailable
+from serving_widgets.openapi.errors import DocumentError, FormatError, SchemaUnavailable
 from serving_widgets.openapi.model import TABLE_KEYS
 from serving_widgets.openapi.report import Report
 from serving_widgets.openapi.sample import Sample
@@ -156,7 +156,10 @@ def known_formats(workspace: Session, info: EndpointInfo) -> list[str]:
     document = kept.document if kept is not None else document_of_task(info.name, task_of(info))
     if document is None:
         return list(TABLE_KEYS)
-    return list(dict.fromkeys(made.name for each in document.operations() for made in each.formats))
+    try:
+        return [made.name for made in document.operation().formats]
+    except FormatError:
+        return []
 
 
 def task_of(info: EndpointInfo) -> str:
