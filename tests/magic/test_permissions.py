@@ -145,12 +145,25 @@ def test_whoever_may_not_manage_is_refused_with_the_reason(run, changes, workspa
     assert changes() == []
 
 
-def test_a_principal_may_be_named_as_the_permissions_show_it(run, acl, workspace):
-    assert run("%serving revoke nightly-scores batch-scoring --dry-run -o plan").error is None
-    assert BATCH not in json.dumps(run("plan.body").value)
-    assert run("%serving permissions nightly-scores;").error is None
-    run("%serving grant churn batch-scoring query -o made")
-    assert acl().direct[Principal("service_principal", BATCH)] == "CAN_QUERY"
+def test_what_somebody_is_called_is_not_taken_for_him_but_says_who_may_be_meant(run, changes, workspace):
+    text = run("%serving revoke nightly-scores batch-scoring").text
+    assert f"'batch-scoring' is what the service principal {BATCH} is called." in text
+    assert f"Write '{BATCH}', or --kind group if the group batch-scoring is meant." in text
+    run("%serving permissions nightly-scores;")
+    assert BATCH in run("%serving grant churn batch-scoring query").text
+    assert changes() == []
+    run("%serving grant churn batch-scoring query --kind group --dry-run -o plan")
+    assert run("plan.body['access_control_list'][0]['group_name']").value == "batch-scoring"
+
+
+def test_who_calls_himself_by_anothers_address_is_granted_nothing_by_it(run, changes, workspace):
+    grants = [{"permission_level": "CAN_VIEW", "inherited": False}]
+    mallory = {"user_name": "mallory@example.com", "display_name": "jsmith@example.com", "all_permissions": grants}
+    workspace.access["theirs"] = AccessControlList.read({"access_control_list": [mallory]})
+    text = run("%serving grant churn jsmith@example.com manage").text
+    assert "'jsmith@example.com' is what mallory@example.com is called." in text
+    assert "--kind user if jsmith@example.com is meant" in text
+    assert changes() == []
 
 
 def test_the_kind_of_a_principal_may_be_said(run, workspace):

@@ -22,7 +22,7 @@ KIND = Option(
     "What the principal is, where its name does not tell.",
     choice("KIND", ("user", "group", "service-principal")),
 )
-WHO = "A user's e-mail, a group's name, a service principal's application id, or a name that the permissions show."
+WHO = "A user's e-mail, a group's name, or a service principal's application id."
 
 
 def change(
@@ -60,12 +60,13 @@ def change(
 
 
 def whom(call: Call, text: str, acl: AccessControlList) -> Principal:
-    """Return whom a word means: somebody on the list by name or display name, else whoever its form says.
+    """Return whom a word means: whoever its form says, or who goes by it in another form where ``--kind`` says so.
 
     Raises
     ------
     UsageProblem
-        When several on the list are shown by that name.
+        When nobody has that name in the form that it has, but somebody is shown by it: people choose what they are
+        called themselves, so a grant must not go by that.
     """
     if call.given("kind"):
         return Principal(cast(PrincipalKind, call["kind"].replace("-", "_")), text.strip())
@@ -73,10 +74,17 @@ def whom(call: Call, text: str, acl: AccessControlList) -> Principal:
     if acl.of(named) is not None:
         return named
     shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), call.workspace().access.values())
-    if len(shown) > 1:
-        hint = "Write the e-mail, the application id or the group's name, and --kind where that is not enough."
-        raise call.problem(f"{text!r} may be {' or '.join(map(str, shown))}.", at="principal", hint=hint)
-    return shown[0] if shown else named
+    shown = [principal for principal in shown if principal != named]
+    if shown:
+        hint = f"Write {shown[0].name!r}, or --kind {named.kind.replace('_', '-')} if {named} is meant."
+        if named.name == shown[0].name:
+            hint = "Say which with --kind."
+        raise call.problem(
+            f"{text.strip()!r} is what {' and '.join(map(str, shown))} {'is' if len(shown) == 1 else 'are'} called.",
+            at="principal",
+            hint=hint,
+        )
+    return named
 
 
 def _shown_as(text: str, lists: Iterable[AccessControlList]) -> list[Principal]:
