@@ -85,7 +85,15 @@ def test_nobody_locks_himself_out_without_being_asked(before, staged, groups):
 def test_taking_the_last_manager_away_is_a_concern():
     plan = plan_access(acl({BEN: "CAN_MANAGE"}), {BEN: None}, me=ADA, groups=["admins"])
     assert [concern.code for concern in plan.concerns] == ["last_manager"]
-    assert not plan_access(acl({BEN: "CAN_MANAGE", ADA: "CAN_MANAGE"}), {BEN: None}).concerns
+    assert not plan_access(acl({BEN: "CAN_MANAGE", ADA: "CAN_MANAGE"}), {BEN: None}, me=ADA).concerns
+
+
+@given(grants, staging)
+def test_whoever_may_be_asking_loses_no_right_to_manage_without_being_asked(before, staged):
+    plan = plan_access(acl(before), staged)
+    after = after_request(before, plan.method, plan.grants) if plan.method else before
+    loses = any(level == "CAN_MANAGE" and after.get(who) != level for who, level in before.items())
+    assert ("maybe_own_access" in [concern.code for concern in plan.concerns]) == loses
 
 
 def test_what_is_so_already_takes_no_request():
@@ -130,3 +138,11 @@ def principal_of_group(reason):
 )
 def test_reasons_name_the_group(groups, expected):
     assert reasons(acl({ANALYSTS: "CAN_VIEW"}), BEN, groups) == expected
+
+
+def test_all_places_that_a_level_comes_from_are_told_apart():
+    grants = [
+        {"permission_level": "CAN_VIEW", "inherited": True, "inherited_from_object": ["/folders/1", "/folders/2"]}
+    ]
+    found = AccessControlList.read({"access_control_list": [{"user_name": ADA.name, "all_permissions": grants}]})
+    assert reasons(found, ADA) == (Reason("CAN_VIEW", "inherited", "/folders/1, /folders/2"),)

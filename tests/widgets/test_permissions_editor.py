@@ -385,6 +385,22 @@ def test_taking_the_last_manager_away_takes_a_second_confirmation(ws, page):
     assert editing.store(confirm=True)["data"] == {"outcome": "saved"}
 
 
+def test_whom_the_service_does_not_know_by_name_is_asked_before_any_manager_loses_that(ws, page):
+    ws.mock.faults(
+        [{"path": "/api/2.0/preview/scim/v2/Me", "status": 403, "body": {"error_code": "PERMISSION_DENIED"}}]
+    )
+    editing = Editing(sw.PermissionsEditor("churn"), page)
+    assert editing.access["me"] is None
+    editing.set("analysts", None)
+    assert editing.plan["concerns"] == []
+    editing.set("data-science", "CAN_QUERY")
+    (concern,) = editing.plan["concerns"]
+    assert "If you have your CAN_MANAGE as the group data-science, you would lose it" in concern["message"]
+    assert editing.store()["error"]["code"] == "not_confirmed"
+    assert requests(ws) == []
+    assert editing.store(confirm=True)["data"] == {"outcome": "saved"}
+
+
 def test_an_endpoint_of_the_services_own_is_explained(ws, page):
     editing = Editing(sw.PermissionsEditor("databricks-llama"), page)
     assert editing.access["unread"]["code"] == "built_in"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import serving_widgets as sw
 from serving_widgets.api.permissions import Principal, entries_of
+from serving_widgets.api.users import User
 from serving_widgets.workspace import loop
 from serving_widgets.workspace.access import AccessChanged, change_access, plan_for
 
@@ -170,7 +171,7 @@ def test_a_change_that_was_shown_is_sent_as_shown_or_not_at_all(ws, permissions,
 def test_a_concern_that_nobody_was_shown_is_not_confirmed_by_another_one(ws, permissions):
     base = permissions.change({"ben@example.com": "CAN_MANAGE"}).acl
     staged = {Principal.named("data-science"): "CAN_VIEW", Principal.named("ada@example.com"): "CAN_VIEW"}
-    shown = plan_for(base, staged, None)
+    shown = plan_for(base, staged, User(user_name="vera@example.com"))
     assert (shown.method, shown.concerns) == ("PATCH", ())
     permissions.change({"ben@example.com": "CAN_VIEW"})
     with pytest.raises(AccessChanged):

@@ -136,7 +136,7 @@ def reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) 
             continue
         for grant in entry.grants:
             source: Source = "inherited" if grant.inherited else "group" if through else "direct"
-            found.append(Reason(grant.level, source, through or "".join(grant.inherited_from)))
+            found.append(Reason(grant.level, source, through or ", ".join(grant.inherited_from)))
     order = ("direct", "group", "inherited")
     return tuple(sorted(found, key=lambda each: (-_rank(each.level), order.index(each.source), each.through)))
 
@@ -167,10 +167,21 @@ def _concerns(
             yield Concern(
                 "own_access", f"You would lose your own {had} and keep {left}: you could not undo this yourself."
             )
+    elif losers := [who for who, level in before.items() if level == "CAN_MANAGE" and after.get(who) != level]:
+        # Whoever may change the list manages the endpoint, so it may be one of these.
+        yield Concern(
+            "maybe_own_access",
+            f"The service did not say who you are. If you have your CAN_MANAGE as {_either(losers)}, you would lose it "
+            "and could not undo this yourself.",
+        )
     if "CAN_MANAGE" in before.values() and "CAN_MANAGE" not in after.values():
         yield Concern(
             "last_manager", "Nobody would be left whom the endpoint itself lets manage it, only administrators."
         )
+
+
+def _either(principals: list[Principal]) -> str:
+    return " or ".join(map(str, sorted(principals)))
 
 
 def _levels(grants: Mapping[Principal, str], whose: set[Principal]) -> list[str]:

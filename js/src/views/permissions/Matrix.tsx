@@ -35,7 +35,7 @@ export function Matrix({ editor }: { editor: Editor }) {
         {access.plan && "This is how it is now: what is staged does not count yet. "}
         {access.me
           ? "Your own row counts your groups. Others may have more through theirs, which the list does not tell."
-          : "The service did not say who you are, so your own row is missing, and nothing warns you before you lose your own access."}
+          : "The service did not say who you are, so your own row is missing; you are asked before anybody loses “Can manage”."}
       </p>
       <dl class="sw-facts">
         {access.levels
