@@ -251,3 +251,19 @@ def test_names_that_mean_harm_make_no_element_and_deceive_nobody(lab):
     place.get_by_role("tab", name="Who can do what").click()
     assert place.locator("img, script, a").count() == 0
     assert lab.page.evaluate("() => window.pwned") is None
+
+
+def test_a_long_name_widens_nothing_and_is_read_in_full_before_it_is_sent(lab):
+    name = "everybody who looks after the models that the northern branches ask before they answer a customer"
+    lab.open([CONNECT, EDITOR]).run(0).run(1)
+    place = opened(lab, 1)
+    place.get_by_role("textbox").fill(name)
+    place.get_by_role("button", name="Grant", exact=True).click()
+    change = place.get_by_role("region", name="Staged changes").get_by_role("listitem")
+    change.get_by_text("Not granted → Can query").wait_for()
+    lab.width(360, 1)
+    place.locator(".sw-narrow").wait_for()
+    lab.shot("permissions-long-name", 1)
+    assert place.locator(".sw-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
+    assert change.get_by_text(name).evaluate("shown => shown.scrollWidth - shown.offsetWidth") <= 0
+    assert change.get_by_text(name).evaluate("shown => shown.offsetHeight") > 24
