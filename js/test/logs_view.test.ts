@@ -331,8 +331,13 @@ describe("a known failure", () => {
     expect(card.textContent).toContain("Missing moduleShow line 151No module named 'x'The model imports a module.Add it.");
     await click(byRole(card, "button", "Show line 151"));
     expect(Math.abs(onScreen() + 10 - 150)).toBeLessThan(12);
-    await click(byRole(card, "button", "Dismiss"));
+    const log = byRole(el, "log");
+    expect(document.activeElement).toBe(log);
+    const dismiss = byRole(card, "button", "Dismiss");
+    dismiss.focus();
+    await click(dismiss);
     expect(allByRole(el, "region", "Diagnosis")).toHaveLength(0);
+    expect(document.activeElement).toBe(log);
   });
 });
 
@@ -348,6 +353,7 @@ describe("two builds", () => {
     };
     await click(byRole(el, "button", "More"));
     await click(byRole(el, "menuitem", "Compare builds…"));
+    expect(document.activeElement).toBe(el.querySelector("[aria-label='Other build']"));
     await click(byRole(el, "button", "Compare"));
     expect(model.requests("compare")[0]!.args).toMatchObject({ entity: "churn-3", version: 3 });
     const cells = [...el.querySelectorAll("tbody tr")].map((row) => [...row.children].map((one) => one.textContent));
@@ -356,5 +362,11 @@ describe("two builds", () => {
       ["pandas", "Added", "–", "3.0"],
       ["six", "Removed", "1.1", "–"],
     ]);
+    expect(el.querySelector("caption")!.textContent).toContain("3 packages differ from");
+    kernel.answers.compare = { changes: [{ name: "numpy", before: "1.0", after: "2.0" }] };
+    await click(byRole(el, "button", "Compare"));
+    expect(el.querySelector("caption")!.textContent).toContain("1 package differs from");
+    await click(byRole(el, "button", "Close"));
+    expect(document.activeElement).toBe(byRole(el, "log"));
   });
 });

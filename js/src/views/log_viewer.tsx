@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Banner } from "../ui/Banner";
 import { Button } from "../ui/Button";
 import { LinkBanner } from "../ui/LinkBanner";
@@ -35,6 +35,15 @@ export default function LogViewer() {
     input.current?.focus();
     input.current?.select();
   };
+  const otherBuild = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (comparing) otherBuild.current?.focus();
+  }, [comparing]);
+  const toLog = (): void => list.current?.focus();
+  const stopComparing = (): void => {
+    setComparing(false);
+    toLog();
+  };
   const keyDown = (event: KeyboardEvent): void => {
     // The browser's own search sees no more than the rows on screen.
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f" && input.current) {
@@ -60,12 +69,12 @@ export default function LogViewer() {
           logs.open({ sort: key as Sort });
         }}
       >
-        {comparing && sort === "build" && <Builds key={log.key} onClose={() => setComparing(false)} />}
-        <Findings logs={logs} />
+        {comparing && sort === "build" && <Builds key={log.key} selectRef={otherBuild} onClose={stopComparing} />}
+        <Findings logs={logs} onLeave={toLog} />
         {any ? (
           <>
             <div class="sw-log-tools">
-              <Find logs={logs} inputRef={input} onLeave={() => list.current?.focus()} />
+              <Find logs={logs} inputRef={input} onLeave={toLog} />
               <Levels logs={logs} />
             </div>
             <div class="sw-log-stack">
@@ -83,7 +92,7 @@ export default function LogViewer() {
                   class="sw-log-pill"
                   onClick={() => {
                     logs.stick();
-                    list.current?.focus();
+                    toLog();
                   }}
                 >
                   {logs.unseen.value.toLocaleString("en")} new

@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Problem } from "../../protocol";
 import { RpcError } from "../../rpc";
@@ -18,8 +19,13 @@ interface Compared {
   changes: PackageChange[];
 }
 
+interface BuildsProps {
+  selectRef: RefObject<HTMLSelectElement | null>;
+  onClose(): void;
+}
+
 /** How the packages of this build differ from those of another one. */
-export function Builds({ onClose }: { onClose(): void }) {
+export function Builds({ selectRef, onClose }: BuildsProps) {
   const view = useView<LogState>();
   const { entities, entity, version } = view.store.state.value;
   const builds = entities.flatMap((each) => [
@@ -42,7 +48,7 @@ export function Builds({ onClose }: { onClose(): void }) {
     try {
       const answer = (await view.rpc.request("compare", { ...build })) as { changes: PackageChange[] };
       setCompared({ with: words, changes: answer.changes });
-      view.announce(`${count(answer.changes.length, "package")} differ.`);
+      view.announce(`${differ(answer.changes.length)}.`);
     } catch (error) {
       setCompared(null);
       setProblem((error as RpcError).problem);
@@ -55,6 +61,7 @@ export function Builds({ onClose }: { onClose(): void }) {
       <div class="sw-bar">
         <span class="sw-muted">Compare with</span>
         <select
+          ref={selectRef}
           class="sw-select"
           aria-label="Other build"
           value={String(chosen)}
@@ -91,7 +98,7 @@ function Changes({ with: other, changes }: Compared) {
     <div class="sw-log-changes" tabIndex={0} role="region" aria-label="Packages that differ">
       <table>
         <caption class="sw-caption">
-          {count(changes.length, "package")} differ from {other}
+          {differ(changes.length)} from {other}
         </caption>
         <thead>
           <tr>
@@ -116,4 +123,8 @@ function Changes({ with: other, changes }: Compared) {
       </table>
     </div>
   );
+}
+
+function differ(packages: number): string {
+  return `${count(packages, "package")} ${packages === 1 ? "differs" : "differ"}`;
 }

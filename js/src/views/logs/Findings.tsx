@@ -7,8 +7,8 @@ import type { Logs } from "./logs";
 import type { LogState } from "./protocol";
 import { safeToPaste } from "./text";
 
-/** What a known failure means and what to do, with the line that gives it away. */
-export function Findings({ logs }: { logs: Logs }) {
+/** What a known failure means and what to do, with the line that gives it away; `onLeave` takes the focus to the log. */
+export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
   const { findings, key } = useView<LogState>().store.state.value.log;
   const [chosen, setChosen] = useState("");
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
@@ -16,6 +16,16 @@ export function Findings({ logs }: { logs: Logs }) {
   const left = findings.filter(({ code, number }) => !dismissed.has(id(code, number)));
   if (left.length === 0) return null;
   const shown = left.find(({ code }) => code === chosen) ?? left[0]!;
+  const show = async (): Promise<void> => {
+    onLeave();
+    if (!logs.lines.has(shown.number)) await logs.near(shown.number);
+    logs.goTo(shown.number);
+  };
+  const dismiss = (): void => {
+    // The button goes with the last finding.
+    if (left.length === 1) onLeave();
+    setDismissed(new Set([...dismissed, id(shown.code, shown.number)]));
+  };
   return (
     <section class="sw-log-finding" aria-label="Diagnosis">
       <Icon name="alert" />
@@ -36,7 +46,7 @@ export function Findings({ logs }: { logs: Logs }) {
               ))}
             </select>
           )}
-          <Button onClick={() => void show(logs, shown.number)}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
+          <Button onClick={() => void show()}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
         </div>
         <code class="sw-log-finding-line">{safeToPaste(shown.line).trim()}</code>
         <div>
@@ -46,18 +56,9 @@ export function Findings({ logs }: { logs: Logs }) {
           <Prose text={shown.advice} />
         </div>
       </div>
-      <Button
-        look="quiet"
-        label="Dismiss"
-        onClick={() => setDismissed(new Set([...dismissed, id(shown.code, shown.number)]))}
-      >
+      <Button look="quiet" label="Dismiss" onClick={dismiss}>
         <Icon name="close" />
       </Button>
     </section>
   );
-}
-
-async function show(logs: Logs, line: number): Promise<void> {
-  if (!logs.lines.has(line)) await logs.near(line);
-  logs.goTo(line);
 }
