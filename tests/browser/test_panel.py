@@ -10,7 +10,7 @@ ws = sw.connect("mock", clock="manual")
 def writes():
     return [e["path"].rpartition("/serving-endpoints/")[2] for e in ws.mock.journal() if e["method"] != "GET"]
 """
-TABS = ("Overview", "Logs", "Permissions", "Tags", "Config")
+TABS = ("Overview", "Logs", "Permissions", "Schema", "Tags", "Config")
 
 
 def focused(lab):
@@ -134,6 +134,7 @@ def test_axe_finds_nothing_in_any_tab(lab, theme):
     ready = {
         "Logs": place.get_by_role("log"),
         "Permissions": place.get_by_role("grid", name="Permissions"),
+        "Schema": place.get_by_role("button", name="Sample", exact=True),
         "Config": place.get_by_role("button", name="Deploy a version"),
     }
     for tab in TABS:
