@@ -89,9 +89,9 @@ def test_an_entity_alone_has_all_the_traffic_even_where_nobody_said_so():
 @pytest.mark.parametrize(
     ("raw", "policy", "said"),
     [
-        ({"effective_budget_policy_id": "c41b"}, "c41b", "Set when the endpoint was created."),
-        ({"usage_policy_id": "c41b"}, "c41b", "Set when the endpoint was created."),
-        ({"endpoint_type": "UC_MODEL"}, None, "None was set when the endpoint was created"),
+        ({"effective_budget_policy_id": "c41b"}, "c41b", "or set on its page since: the service does not tell which"),
+        ({"usage_policy_id": "c41b"}, "c41b", "or set on its page since: the service does not tell which"),
+        ({"endpoint_type": "UC_MODEL"}, None, "None was set or assigned when"),
         ({"endpoint_type": "EXTERNAL_MODEL"}, None, "external models can't have one"),
         ({"endpoint_type": "FOUNDATION_MODEL_API"}, None, "pay-per-token foundation models can't have one"),
     ],

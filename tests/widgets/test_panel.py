@@ -81,7 +81,7 @@ def test_an_unknown_tab_is_an_error_with_a_suggestion(ws, panel):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("fraud-detector", "Set when the endpoint was created."),
+        ("fraud-detector", "or set on its page since: the service does not tell which"),
         ("chat", "external models can't have one"),
         ("databricks-llama", "pay-per-token"),
     ],

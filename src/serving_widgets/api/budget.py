@@ -37,6 +37,8 @@ _CHANGE = (
     "No public call of the service changes the budget policy of an existing endpoint; "
     "whoever can manage it can do so on its page in the workspace."
 )
+_SET = "Set or assigned when the endpoint was created, or set on its page since: the service does not tell which."
+_UNSET = "None was set or assigned when the endpoint was created, nor set on its page since."
 _WITHOUT = {"external": "external models", "foundation": "pay-per-token foundation models"}
 
 
@@ -46,11 +48,11 @@ def budget_of(info: EndpointInfo) -> Budget:
     Examples
     --------
     >>> budget_of(EndpointInfo.read({"name": "ads", "effective_budget_policy_id": "c41b"})).source
-    'Set when the endpoint was created.'
+    'Set or assigned when the endpoint was created, or set on its page since: the service does not tell which.'
     """
     policy = info.budget_policy
     if policy is not None:
-        return Budget(policy, True, "Set when the endpoint was created.", _CHANGE)
+        return Budget(policy, True, _SET, _CHANGE)
     if info.kind in _WITHOUT:
         return Budget(None, False, f"Endpoints that serve {_WITHOUT[info.kind]} can't have one.", "")
-    return Budget(None, True, "None was set when the endpoint was created, and its creator had none assigned.", _CHANGE)
+    return Budget(None, True, _UNSET, _CHANGE)
