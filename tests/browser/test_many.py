@@ -37,6 +37,12 @@ def test_several_are_stopped_and_started_together_after_one_question(lab):
     dialog.get_by_text("recommender can't be stopped: it is route-optimized").wait_for()
     dialog.get_by_text("pricing is already stopped").wait_for()
     assert lab.page.evaluate("() => document.activeElement.textContent") == "Cancel"
+    reached = set()
+    for _ in range(4):
+        keys.press("Shift+Tab")
+        assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+        reached.add(lab.page.evaluate("() => document.activeElement.textContent"))
+    assert reached == {"Cancel", "Stop 2 endpoints", "Recipe"}
     assert lab.run(2).text(2) == "\n"
     dialog.get_by_role("button", name="Cancel").focus()
     keys.press("Tab")

@@ -8,7 +8,9 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-const FOCUSABLE = "button, input, textarea, a[href]";
+const FOCUSABLE = ["button", "input", "select", "textarea", "summary", "a[href]", "[tabindex='0']"]
+  .map((one) => `${one}:not([tabindex='-1'])`)
+  .join();
 
 /**
  * A dialog that is modal for its cell: it opens in place, so no output clips it, and everything else in the view stands
@@ -64,7 +66,8 @@ function quieten(el: HTMLElement, root: HTMLElement): () => void {
 }
 
 function keepInside(event: KeyboardEvent, el: HTMLElement): void {
-  const all = [...el.querySelectorAll<HTMLElement>(FOCUSABLE)];
+  // What is folded away can't have the focus.
+  const all = [...el.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.checkVisibility?.() ?? true);
   const [first, last] = [all[0], all.at(-1)];
   const active = el.ownerDocument.activeElement;
   if (event.shiftKey ? active !== first : active !== last) return;
