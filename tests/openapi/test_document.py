@@ -1,6 +1,7 @@
 """Documents are read with patience: what is odd in them is mended and told."""
 
 import json
+import math
 
 import pytest
 from documents import document_for, seed
@@ -238,6 +239,7 @@ def test_a_format_or_an_entity_that_is_not_there_is_answered_with_those_that_are
         ({"pattern": r"\p{L}+"}, {}),
         ({"properties": {"type": {"type": "float"}}}, {"properties": {"type": {"type": "number", "format": "float"}}}),
         ({"items": "string"}, {"items": {}}),
+        ({"type": "integer", "minimum": math.inf, "maximum": 10**400}, {"type": "integer"}),
         (True, True),
         (None, {}),
     ],

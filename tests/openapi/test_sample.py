@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 from documents import document_for, seed
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from signatures import SAMPLES, column
 
@@ -14,6 +14,12 @@ from serving_widgets.openapi.model import Column, InputFormat
 from serving_widgets.openapi.sample import as_text, sample
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.openapi.validate import validate
+
+
+@pytest.mark.parametrize("bounds", [{"minimum": 1e308}, {"maximum": -1e308}, {"minimum": -1e308, "maximum": 1e308}])
+def test_bounds_at_the_end_of_what_numbers_can_be_are_kept(bounds):
+    schema = {"type": "number", **bounds}
+    assert jsonschema.Draft202012Validator(schema).is_valid(value_of(schema, schema))
 
 
 def test_the_same_format_gives_the_same_sample_each_time():
@@ -143,6 +149,21 @@ def test_a_sample_as_text_has_a_row_a_line():
         '    {"int_col": 3, "float_col": 10.4, "string_col": "abc"},',
         '    {"int_col": 2, "float_col": 20.4, "string_col": "xyz"}',
     ]
+
+
+LONG = st.text(min_size=80, max_size=200) | st.integers(10**120, 10**130)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | LONG,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(ANY_JSON)
+@example({"prompt": "word " * 50})
+def test_a_request_as_text_says_what_the_request_says(body):
+    read = json.loads(as_text(body))
+    assert json.dumps(read) == json.dumps(body)
 
 
 def test_a_negative_number_of_rows_is_refused():

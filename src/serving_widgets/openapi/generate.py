@@ -198,9 +198,9 @@ def _number(schema: Mapping[str, Any], row: int, *, whole: bool) -> int | float:
         least, most = max(least, bounds[0]), min(most, bounds[1])
     value = (row + 1) * step if not whole or float(step).is_integer() else row + 1
     if value > most:
-        value = math.floor(most / step) * step if math.isfinite(most) else value
+        value = math.floor(most / step) * step if math.isfinite(most / step) else most
     if value < least:
-        value = math.ceil(least / step) * step
+        value = math.ceil(least / step) * step if math.isfinite(least / step) else least
     if value > most:
         value = most
     return int(value) if whole else float(value)

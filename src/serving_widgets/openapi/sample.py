@@ -222,7 +222,9 @@ def _array(tensor: Tensor, rows: int) -> Any:
 
 def _written(value: Any, indent: str) -> str:
     whole = json.dumps(value, ensure_ascii=False)
-    if not value or (_is_row(value) and (isinstance(value, list) or len(whole) <= WIDTH)):
+    if not value or not isinstance(value, dict | list):
+        return whole
+    if _is_row(value) and (isinstance(value, list) or len(whole) <= WIDTH):
         return whole
     inner = indent + "  "
     if isinstance(value, dict):
