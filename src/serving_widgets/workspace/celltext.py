@@ -18,6 +18,9 @@ Cell = str | None | Literal[False]
 _WHOLE = re.compile(r"\s*[+-]?\d{1,4000}\s*", re.ASCII)
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
+#: What a float may round although nothing stands behind its point.
+_LONG = re.compile(r"([+-]?\d{16,400})\.0*", re.ASCII)
+
 
 class _Missing:
     def __repr__(self) -> str:
@@ -111,7 +114,8 @@ def _number(said: str, floats: bool, cell: str) -> Any:
         # Beyond 53 bits a float would be another number.
         return float(whole) if floats and abs(whole) <= 2**53 else whole
     if _NUMBER.fullmatch(said) and math.isfinite(number := float(said)):
-        return number
+        long = _LONG.fullmatch(said)
+        return int(long[1]) if long is not None and int(long[1]) != number else number
     return cell
 
 
