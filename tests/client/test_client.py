@@ -110,6 +110,14 @@ def test_a_payload_that_is_no_json_is_refused_before_anything_is_sent(ask):
     assert service.requests == []
 
 
+@pytest.mark.parametrize("payload", ['{"inputs": ["\ud800"]}', {"inputs": ["\ud800"]}])
+def test_half_a_surrogate_pair_is_refused_before_anything_is_sent(ask, payload):
+    error, service = ask("query_endpoint", "churn", payload, script=[{}])
+    assert isinstance(error, errors.ActionRefused)
+    assert "surrogate" in error.message
+    assert not service.requests
+
+
 # ---- sent again, or not
 
 

@@ -132,7 +132,7 @@ class QueryCalls(Base):
     async def _streamed(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
         document: Any = payload
         if isinstance(payload, str | bytes):
-            data = payload.encode() if isinstance(payload, str) else payload
+            data = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
             try:
                 document = _json.loads(data)
             except ValueError:

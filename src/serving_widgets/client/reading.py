@@ -39,8 +39,6 @@ class Reader:
         """
         if isinstance(payload, bytes):
             return payload
-        if isinstance(payload, str):
-            return payload.encode()
         body, fault = await _json.apart(lambda: _encoded(payload), size=_json.size_of(payload))
         if body is None:
             raise ActionRefused(
@@ -141,7 +139,9 @@ def _discreet(said: bytes, call: Call) -> bytes:
 
 def _encoded(payload: Any) -> tuple[bytes | None, str]:
     try:
-        return _json.dumps(payload), ""
+        return payload.encode() if isinstance(payload, str) else _json.dumps(payload), ""
+    except UnicodeEncodeError:
+        return None, "there is half of a surrogate pair in what is to be sent, which is no text"
     except (TypeError, ValueError, RecursionError) as error:
         return None, str(error)
 
