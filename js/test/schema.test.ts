@@ -189,6 +189,15 @@ describe("a conversation", () => {
     expect(allByRole(parts.el, "button", "Remove message 1")).toHaveLength(1);
   });
 
+  it("sends nothing on Enter where nothing was said", async () => {
+    const { el, model } = chat({ messages: [{ role: "user", text: "Hi", plain: true }] });
+    await settle();
+    await press(el.querySelector("textarea")!, "Enter");
+    expect(model.requests("send")).toHaveLength(0);
+    await click(byRole(el, "button", "Send request"));
+    expect(model.requests("send")).toHaveLength(1);
+  });
+
   it("goes on after what was said before", async () => {
     const messages = [
       { role: "user", text: "Hi", plain: true },
@@ -199,6 +208,19 @@ describe("a conversation", () => {
     await type(el.querySelector("textarea")!, "And you?");
     await press(el.querySelector("textarea")!, "Enter");
     expect(model.requests("message").map(({ args }) => [args.number, args.text])).toEqual([[null, "And you?"]]);
+  });
+});
+
+describe("an error that is in no cell", () => {
+  it("leads to its place in the JSON", async () => {
+    const errors = [{ ...ERROR, where: "/inputs/0/1", pointer: "/inputs/0/1", row: null, column: null }];
+    const { el } = explorer({ errors, total: 1, table: null, text: "[\n  [1, true]\n]" }, undefined, { told: { place: { line: 2, column: 7 } } });
+    await settle();
+    await click(byRole(el, "button", "/inputs/0/1"));
+    await settle();
+    const area = document.activeElement as HTMLTextAreaElement;
+    expect(area.getAttribute("aria-label")).toBe("The request as JSON");
+    expect(area.value.slice(area.selectionStart)).toBe("true]\n]");
   });
 });
 
@@ -316,12 +338,13 @@ describe("the answer", () => {
 describe("the history", () => {
   it("repeats, edits and compares", async () => {
     const told = { left: 1, right: 2, same_request: false, values: 4, differing: 1, rows: [["0", "prediction", "1.0", "2.0"]] };
-    const history = [LINE, { ...LINE, number: 1 }];
+    const history = [LINE, { ...LINE, number: 1 }, { ...LINE, number: 0, outcome: "failed" as const }];
     const { el, model } = explorer({}, undefined, { reply: REPLY, history, told: { compare: told } });
     await settle();
     await click(byRole(el, "button", "Repeat request 1"));
     await click(byRole(el, "button", "Edit request 1"));
     await click(byRole(el, "button", "Compare answer 1 with answer 2"));
+    expect(allByRole(el, "button", "Compare answer 0 with answer 2")).toHaveLength(0);
     expect(model.requests("send")[0]!.args.number).toBe(1);
     expect(model.requests("reuse")[0]!.args.number).toBe(1);
     expect(byRole(el, "region", "Answers 1 and 2").textContent).toContain("1 of 4 values differ, for different requests.");

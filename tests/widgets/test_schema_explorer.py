@@ -241,6 +241,13 @@ def test_an_answer_that_is_otherwise_than_the_schema_says_is_shown_with_a_note(e
     assert said["table"]["rows"] == [["high"], ["0.5"]]
 
 
+def test_an_answer_that_is_no_json_is_said_to_be_none(explorer, ws):
+    ws.mock.faults([{"path": "*/invocations", "status": 200, "body": "<html>Sign in</html>"}])
+    said = explorer.ask("send")["reply"]
+    assert "it is not JSON" in said["note"]
+    assert "Sign in" in said["raw"]
+
+
 def test_predictions_stand_beside_their_inputs_on_request(explorer):
     explorer.ask("send")
     table = explorer.ask("beside", on=True)["reply"]["table"]
@@ -287,6 +294,63 @@ def test_the_history_repeats_brings_back_and_compares(explorer):
     assert explorer.cells()[0][0] == "3"
     assert explorer.ask("send", number=2)["reply"]["number"] == 3
     assert explorer.ask("compare", left=2, right=3)["same_request"] is True
+
+
+def test_a_request_is_repeated_and_brought_back_as_what_it_was_whatever_is_open_now(ws, page, monkeypatch):
+    schema = {"properties": {"inputs": {"type": "array", "items": {"type": "number"}}}}
+    other = {"properties": {"dataframe_records": {"items": {"properties": {"x": {"type": "number"}}}}}}
+    document = document_of({"anyOf": [schema, other]})
+    (path,) = document["paths"].values()
+    document["paths"] = {f"/served-models/{name}/invocations": path for name in ("one", "two")}
+    sent = []
+
+    async def get_openapi(name, **_):
+        return Reply(document, json.dumps(document).encode(), None, "", 0.0)
+
+    async def query_endpoint(name, payload, *, entity):
+        sent.append((entity, payload))
+        return Reply({"predictions": [1.0]}, b'{"predictions": [1.0]}', entity, "", 0.0)
+
+    monkeypatch.setattr(ws.client(), "get_openapi", get_openapi)
+    monkeypatch.setattr(ws.client(), "query_endpoint", query_endpoint)
+    explorer = Explorer(page, workspace=ws)
+    first = explorer.draft()["text"]
+    explorer.ask("send")
+    explorer.ask("open", path="/served-models/two/invocations", method="post")
+    explorer.ask("format", key="dataframe_records")
+    again = explorer.ask("send", number=1)["reply"]
+    assert sent == [("one", first)] * 2
+    assert (again["path"], again["format"]) == ("/served-models/one/invocations", "inputs")
+    assert explorer.draft("reuse", number=1)["text"] == first
+    assert (explorer.schema["path"], explorer.schema["format"]) == ("/served-models/one/invocations", "inputs")
+
+
+def test_what_cannot_be_sent_is_told_and_is_over(explorer):
+    body = {"dataframe_records": [{"int_col": 1, "float_col": 1.0, "string_col": "\ud800"}]}
+    explorer.draft("text", text=json.dumps(body, ensure_ascii=False))
+    said = explorer.ask("send", anyway=True)["reply"]
+    assert said["outcome"] == "failed"
+    assert "surrogate" in said["problem"]["message"]
+
+
+def test_whatever_breaks_while_it_is_sent_the_request_is_over(explorer, ws, monkeypatch):
+    async def broken(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ws.client(), "query_endpoint", broken)
+    assert explorer.ask("send")["code"] == "internal"
+    assert explorer.ask("look")["reply"]["outcome"] == "failed"
+    assert not explorer.schema["sending"]
+
+
+def test_an_error_without_a_cell_or_field_has_a_place_in_the_text(ws, page, monkeypatch):
+    schema = {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}
+    explorer = shown_as(ws, page, monkeypatch, schema)
+    text = '[\n  [1, 2],\n  [3, "four"]\n]'
+    (error,) = explorer.draft("text", text=text)["errors"]
+    assert explorer.ask("place", pointer=error["pointer"]) == {"line": 3, "column": 7}
+    explorer.draft("text", text="[\n  1,,\n]")
+    assert explorer.ask("place", pointer=error["pointer"])["line"] == 2
 
 
 def test_another_explorer_of_the_same_kernel_knows_the_history(explorer, ws, page):
@@ -419,6 +483,20 @@ def test_of_a_document_of_3_mb_the_operations_are_listed_and_one_is_shown(ws, pa
     assert explorer.schema["path"] == "/served-models/model-99/invocations"
     assert explorer.draft()["table"]["more_columns"] == 30
     assert explorer.ask("open", path="/nope", method="post")["message"]
+
+
+def test_what_is_no_query_is_shown_and_has_no_code(ws, page, monkeypatch):
+    document = document_of({"type": "object"})
+    document["paths"]["/pets"] = {"put": {"requestBody": {"content": {"application/json": {"schema": {}}}}}}
+
+    async def get_openapi(name, **_):
+        return Reply(document, json.dumps(document).encode(), None, "", 0.0)
+
+    monkeypatch.setattr(ws.client(), "get_openapi", get_openapi)
+    explorer = Explorer(page, workspace=ws)
+    explorer.ask("open", path="/pets", method="put")
+    assert "queries" in explorer.schema["can"]
+    assert "queries" in explorer.ask("snippets")["message"]
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e\ud800"

@@ -13,6 +13,7 @@ from serving_widgets.api.models import EndpointInfo
 from serving_widgets.openapi.codegen import TARGETS, render
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.model import InputFormat, Operation
+from serving_widgets.openapi.places import place_of
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.celltext import Fault, printable, read_json
@@ -101,7 +102,8 @@ class SchemaExplorer(EndpointWidget):
         return {
             **super()._ops(),
             **{name: self._edit(edit) for name, edit in self._editing.edits.items()},
-            "reuse": self._edit(self._reuse),
+            "reuse": self._reuse,
+            "place": self._place,
             "look": self._look_at_parts,
             "open": self._open,
             "format": self._choose_format,
@@ -284,9 +286,7 @@ class SchemaExplorer(EndpointWidget):
         """Take to another operation."""
         path, method = text_of(args, "path"), text_of(args, "method")
         async with self._turn:
-            document = self._document
-            found = document.operations() if document is not None else ()
-            operation = next((each for each in found if (each.path, each.method) == (path, method)), None)
+            operation = self._operation_at(path, method)
             if operation is None:
                 raise ConfigError(f"The schema has no {method.upper()} {path}.", hint="Look at it again: Refresh.")
             formats = await loop.elsewhere(lambda: operation.formats)
@@ -294,6 +294,10 @@ class SchemaExplorer(EndpointWidget):
             await self._take_formats(formats)
             self._publish_now()
             return await self._parts(args)
+
+    def _operation_at(self, path: str, method: str = "post") -> Operation | None:
+        found = self._document.operations() if self._document is not None else ()
+        return next((each for each in found if (each.path, each.method) == (path, method)), None)
 
     async def _choose_format(self, args: Args, _: Progress) -> dict[str, Any]:
         key = text_of(args, "key")
@@ -338,9 +342,29 @@ class SchemaExplorer(EndpointWidget):
 
         return op
 
-    def _reuse(self, args: Args) -> None:
-        """Take a request of the history as the draft."""
-        self._editing.draft.write(self._sent.find(args.get("number")).text)
+    async def _reuse(self, args: Args, _: Progress) -> dict[str, Any]:
+        """Take a request of the history as the draft of what was asked, in the format in which it was."""
+        async with self._turn:
+            asked = self._sent.find(args.get("number"))
+            operation = self._operation_at(asked.path)
+            formats = self._formats
+            if operation is not None and operation is not self._operation:
+                formats = await loop.elsewhere(lambda: operation.formats)
+                self._operation = operation
+            await self._take_formats(formats, asked.format.key)
+            await loop.elsewhere(self._editing.edit, lambda _: self._editing.draft.write(asked.text), args)
+            await self._editing.check()
+            self._publish_now()
+            return await self._parts(args)
+
+    async def _place(self, args: Args, _: Progress) -> dict[str, int]:
+        """Return line and column, from 1, of a value in the draft's text."""
+        draft, pointer = self._editing.draft, text_of(args, "pointer")
+        if draft.fault is not None:
+            return {"line": draft.fault.line, "column": draft.fault.column}
+        text = draft.text
+        before = text[: await loop.elsewhere(place_of, text, pointer)]
+        return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
 
     # Sending ----------------------------------------------------------------------------------------------------------
 
@@ -356,13 +380,20 @@ class SchemaExplorer(EndpointWidget):
             report = editing.report
             if again is None and report is not None and not report.ok and args.get("anyway") is not True:
                 raise self._refusal(report.summary, hint="Mend it, or send it anyway.", code="has_errors")
-            text = draft.text if again is None else self._sent.find(again).text
+            text, format, path, entity = draft.text, draft.format, "", self._entity
+            if again is not None:
+                # What was asked then, whatever is open now.
+                earlier = self._sent.find(again)
+                text, format, path, entity = earlier.text, earlier.format, earlier.path, earlier.entity
+                operation = self._operation_at(path)
+            elif operation is not None:
+                path, entity = operation.path, operation.entity or self._entity
         said = await loop.elsewhere(read_json, text)
         asked = await self._sent.send(
             text,
-            path="" if operation is None else operation.path,
-            entity=(operation.entity if operation is not None else "") or self._entity,
-            format=draft.format,
+            path=path,
+            entity=entity,
+            format=format,
             body=None if isinstance(said, Fault) else said,
             response={} if operation is None else operation.request.response,
             told=lambda piece: progress({"text": printable(piece)}),
@@ -396,6 +427,8 @@ class SchemaExplorer(EndpointWidget):
     async def _snippets(self, _: Args, __: Progress) -> list[dict[str, Any]]:
         """Return the draft as code that sends it."""
         draft, operation, info = self._editing.draft, self._operation, self._info()
+        if operation is not None and not _is_query(operation, self._endpoint):
+            raise ConfigError("There is code for queries only.", hint="Choose a path that ends in /invocations.")
         if draft.fault is not None or len(draft.text) > MOST_WRITTEN:
             why = "can't be read as JSON" if draft.fault is not None else "is too long for that"
             raise ConfigError(f"The request {why}, so there is no code for it.", hint="Mend or shorten it.")

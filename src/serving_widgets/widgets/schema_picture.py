@@ -158,7 +158,7 @@ def line(asked: Asked) -> dict[str, Any]:
         "number": asked.number,
         "at": round(asked.at * 1000),
         "path": printable(asked.path),
-        "format": printable(asked.format),
+        "format": printable(asked.format.name),
         "rows": asked.rows,
         "outcome": asked.outcome,
         "status": status,

@@ -85,7 +85,7 @@ class Sending:
             at=time.time(),
             path=path,
             entity=entity,
-            format=format.name,
+            format=format,
             text=text,
             rows=None if table is None else len(table.rows),
         )
@@ -106,13 +106,15 @@ class Sending:
                 raise
         finally:
             self._task = None
+            if asked.outcome == "running":
+                asked.outcome = "failed"
             if asked.seconds is None:
                 asked.seconds = time.monotonic() - begun
             self.history.trim()
             self.rev += 1
             self._changed()
         if asked.reply is not None and response and len(asked.reply.raw) <= MOST_CHECKED:
-            asked.unlike = await loop.elsewhere(_unlike, asked.reply.json, response)
+            asked.unlike = await loop.elsewhere(_unlike, asked.reply, response)
             self.rev += 1
         return asked
 
@@ -187,10 +189,12 @@ def _choices(chunk: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
-def _unlike(body: Any, schema: Mapping[str, Any]) -> str:
+def _unlike(reply: Reply, schema: Mapping[str, Any]) -> str:
     """Return how an answer is otherwise than the schema says, in a sentence."""
+    if reply.json is None and reply.raw.strip() != b"null":
+        return "The answer is otherwise than the schema says: it is not JSON."
     findings = Findings()
-    check_json(body, schema, findings)
+    check_json(reply.json, schema, findings)
     if not findings.errors:
         return ""
     first = findings.errors[0]

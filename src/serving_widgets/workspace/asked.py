@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.client import Reply
+from serving_widgets.openapi.model import InputFormat
 from serving_widgets.openapi.response import Answer
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class Asked:
         Counted from 1, within the endpoint.
     at : float
         When it was sent, in seconds since the epoch.
-    path, format : str
-        What was asked, and how it was written.
+    path : str
+        What was asked.
+    format : InputFormat
+        How it was written.
     text : str
         The body as it was sent.
     rows : int or None
@@ -46,7 +49,7 @@ class Asked:
     at: float
     path: str
     entity: str | None
-    format: str
+    format: InputFormat = field(repr=False)
     text: str = field(repr=False)
     rows: int | None = None
     outcome: Outcome = "running"

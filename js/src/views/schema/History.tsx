@@ -21,6 +21,7 @@ export function History({ explorer, lines, shown, frozen, refused }: {
       explorer.problem.value = (error as RpcError).problem;
     }
   };
+  const hasAnswer = lines.some((line) => line.number === shown && line.outcome === "answered");
   return (
     <details class="sw-schema-more">
       <summary>
@@ -67,7 +68,7 @@ export function History({ explorer, lines, shown, frozen, refused }: {
                   <Button look="quiet" label={`Repeat request ${line.number}`} refused={refused} onClick={() => void explorer.send({ number: line.number })}>
                     Repeat
                   </Button>
-                  {line.number !== shown && (
+                  {line.number !== shown && line.outcome === "answered" && hasAnswer && (
                     <Button look="quiet" label={`Compare answer ${line.number} with answer ${shown}`} refused={frozen} onClick={() => void compare(line.number, shown)}>
                       Compare
                     </Button>

@@ -58,7 +58,7 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
               sending={sending}
               text={said}
               onText={setSaid}
-              onSend={() => refused === null && why === null && void send(false)}
+              onSend={() => said.trim() !== "" && refused === null && why === null && void send(false)}
             />
           )}
           <Findings explorer={explorer} draft={draft} />

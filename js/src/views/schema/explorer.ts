@@ -132,7 +132,18 @@ export class Explorer {
       return this.lead({ view: "table", row, column: at });
     }
     if (draft?.fields.some((field) => field.pointer === pointer)) return this.lead({ view: "form", pointer });
-    this.lead({ view: "json", line: 1, column: 1 });
+    void this.#leadTo(pointer);
+  }
+
+  async #leadTo(pointer: string): Promise<void> {
+    await this.flush();
+    let place = { line: 1, column: 1 };
+    try {
+      place = (await this.view.rpc.request("place", { pointer })) as typeof place;
+    } catch {
+      // The beginning will do.
+    }
+    this.lead({ view: "json", ...place });
   }
 
   lead(target: Target): void {
