@@ -159,6 +159,13 @@ def test_half_a_surrogate_pair_is_written_as_its_escape():
     assert json.loads(draft.text)["dataframe_records"][0]["s"] == "\ud800"
 
 
+def test_what_is_pasted_and_too_long_for_a_cell_is_refused_and_changes_nothing():
+    draft = Draft(InputFormat("dataframe_records", "records", (Column("s", "string"),)), {"dataframe_records": []})
+    with pytest.raises(ConfigError, match="field larger"):
+        draft.paste(0, "s", "a\n" + "b" * 200_000)
+    assert draft.body == {"dataframe_records": []}
+
+
 def test_what_is_pasted_goes_under_the_columns_that_its_first_line_names():
     draft = Draft(FORMATS["records"], {"dataframe_records": [{"n": 1, "x": 0.5, "s": "a"}]})
     assert draft.paste(0, "n", 's,n\n"one, two",5\nthree,6\n') == 2

@@ -131,7 +131,8 @@ class Draft:
         Raises
         ------
         ConfigError
-            When the lines have more columns than there are to the right of the cell, or there are too many.
+            When the lines have more columns than there are to the right of the cell, there are too many, or they are no
+        table.
         """
         table = self._table()
         lines = _lines(text)
@@ -284,7 +285,10 @@ def _lines(text: str) -> list[list[str]]:
         return []
     first = text.partition("\n")[0]
     mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    return [line for line in csv.reader(io.StringIO(text), delimiter=mark) if line]
+    try:
+        return [line for line in csv.reader(io.StringIO(text), delimiter=mark) if line]
+    except csv.Error as error:
+        raise ConfigError(f"What was pasted can't be read as a table: {error}.", hint="Edit it as JSON.") from error
 
 
 def _laid_out(body: Any) -> str:
