@@ -403,6 +403,27 @@ def test_while_an_endpoint_is_stopped_its_schema_and_the_draft_stay_on_screen(ex
     assert "stopped" in explorer.ask("send")["message"]
 
 
+def test_what_was_written_stays_when_the_endpoint_goes_on_to_another_version(explorer, ws, until):
+    explorer.draft("cell", row=0, column="int_col", cell="777")
+    endpoint = ws.endpoints.get(NAME)
+    endpoint.update_config(entity_name=endpoint.info.entities[0].entity_name, entity_version="3")
+    ws.mock.advance(3600)
+    assert until(lambda: explorer.schema["path"] == "/served-models/vanilla_simple_model-3/invocations")
+    assert explorer.cells()[0][:3] == ["777", "10.4", "abc"]
+    assert explorer.ask("send")["reply"]["served"] == "vanilla_simple_model-3"
+
+
+def test_the_entity_that_was_chosen_stays_chosen_when_the_schema_is_read_anew(ws, page, until):
+    explorer = Explorer(page, "fraud-detector", workspace=ws)
+    first, second = (each["path"] for each in explorer.ask("look")["operations"])
+    explorer.ask("open", path=second, method="post")
+    before = explorer.schema["revs"]["document"]
+    ws.mock.advance(3600)
+    assert until(lambda: explorer.schema["revs"]["document"] > before)
+    assert first not in [each["path"] for each in explorer.ask("look")["operations"]]
+    assert explorer.schema["path"] == second
+
+
 def test_the_first_draft_of_every_format_of_every_endpoint_is_answered(ws, page):
     answered = []
     for each in ws.endpoints.list():

@@ -82,6 +82,12 @@ class Editing:
         self.draft = known
         await self.check()
 
+    def move(self, old: tuple[str, str], new: tuple[str, str]) -> None:
+        """Go on elsewhere with what was written for an operation that is no more, such as a version of the model."""
+        for path, method, key in list(self._drafts):
+            if (path, method) == old and self._drafts[path, method, key].can_undo:
+                self._drafts[(*new, key)] = self._drafts.pop((path, method, key))
+
     async def check(self) -> None:
         """Check the draft against its format."""
         draft = self.draft

@@ -78,6 +78,8 @@ class SchemaExplorer(EndpointWidget):
         self._reading: asyncio.Task[None] | None = None
         self._read_at: object = None
         self._operation: Operation | None = None
+        # Path and method of the last operation that was open.
+        self._at = ("", "")
         self._formats: tuple[InputFormat, ...] = (ANYTHING,)
         self._rev_of_schema = 0
         self._reads = 0
@@ -233,9 +235,11 @@ class SchemaExplorer(EndpointWidget):
             formats: tuple[InputFormat, ...] = ()
             if document is not None:
                 try:
-                    self._operation, formats = await loop.elsewhere(_opened, document, self._entity)
+                    self._operation, formats = await loop.elsewhere(_opened, document, self._entity, self._at)
                 except ServingError as error:
                     self._absent = absent or error.problem()
+            if self._operation is not None and self._operation_at(*self._at) is None:
+                self._editing.move(self._at, (self._operation.path, self._operation.method))
             await self._take_formats(formats)
         self._publish_now()
 
@@ -250,7 +254,10 @@ class SchemaExplorer(EndpointWidget):
         key = wanted or self._editing.draft.format.key
         format = next((each for each in self._formats if each.key == key), self._formats[0])
         operation = self._operation
-        await self._editing.open(("", "") if operation is None else (operation.path, operation.method), format)
+        place = ("", "") if operation is None else (operation.path, operation.method)
+        if operation is not None:
+            self._at = place
+        await self._editing.open(place, format)
         self._rev_of_schema += 1
 
     # What the page asks for -------------------------------------------------------------------------------------------
@@ -463,6 +470,8 @@ def _is_query(operation: Operation, name: str) -> bool:
     return operation.method == "post" and (bool(operation.entity) or operation.path in paths)
 
 
-def _opened(document: Document, entity: str | None) -> tuple[Operation, tuple[InputFormat, ...]]:
-    operation = document.operation(entity)
+def _opened(document: Document, entity: str | None, at: tuple[str, str]) -> tuple[Operation, tuple[InputFormat, ...]]:
+    """Return the operation that was open, where it is still there, else the one that is asked when nothing is said."""
+    known = next((each for each in document.operations() if (each.path, each.method) == at), None)
+    operation = known or document.operation(entity)
     return operation, operation.formats
