@@ -309,6 +309,9 @@ describe("which log", () => {
     const stopped = picture("churn", { status: { ...picture("churn").status, phase: "stopped" } });
     expect((await viewer([], { endpoint: stopped }, { empty: true })).el.textContent).toContain("Stopped: no server");
     expect((await viewer([], { sort: "build" }, { empty: true })).el.textContent).toContain("once the build has ended");
+    const nobody = { entities: [], entity: null, version: null };
+    expect((await viewer([], nobody, { state: "live", empty: true })).el.textContent).toContain("serves nothing yet");
+    expect((await viewer([], nobody, { state: "loading" })).el.textContent).not.toContain("serves nothing");
     const problem = { code: "x", message: "Couldn't read the log.", hint: "Do that." };
     const { el } = await viewer([], {}, { state: "error", problem });
     expect(byRole(el, "alert").textContent).toBe("Couldn't read the log.Do that.");

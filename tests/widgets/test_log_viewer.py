@@ -177,6 +177,28 @@ def test_a_service_that_refuses_is_quoted_and_the_view_goes_on(ws, viewed, until
     assert viewer.state["endpoint"] is not None
 
 
+def test_an_endpoint_that_only_the_list_told_of_is_not_said_to_serve_nothing(ws, viewed, until):
+    ws.endpoints.list()
+    ws.mock.faults([{"path": f"*/{E}", "status": 500, "count": 1000}])
+    viewer, view = viewed(E, lines=False)
+    assert viewer.state["endpoint"] is not None
+    assert until(lambda: viewer.state["log"]["state"] == "error")
+    assert "Couldn't look at" in viewer.state["log"]["problem"]["message"]
+    ws.mock.faults([])
+    view.ask("refresh")
+    assert until(lambda: viewer.state["log"]["total"] > 0)
+    assert viewer.state["log"]["problem"] is None
+
+
+def test_an_endpoint_without_entities_is_not_awaited(ws, viewed):
+    info = ws.endpoints.get(E).info
+    ws.mock.faults([{"path": f"*/{E}", "count": 1000, "status": 200, "body": {"name": E, "id": info.id, "state": {}}}])
+    ws.endpoints.get(E)
+    viewer, _ = viewed(E, lines=False)
+    assert viewer.state["entities"] == []
+    assert viewer.state["log"]["state"] == "live"
+
+
 def test_the_whole_log_is_saved_without_escape_sequences(ws, viewed):
     _viewer, view = viewed("unity-model-endpoint")
     pieces, result = asked(view, "save")

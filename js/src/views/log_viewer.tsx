@@ -112,10 +112,10 @@ export default function LogViewer() {
 function Nothing() {
   const { log, sort, endpoint, entities } = useView<LogState>().store.state.value;
   if (log.problem) return <Banner tone="error" problem={log.problem} />;
+  if (log.state === "loading") return <span class="sw-muted">Loading…</span>;
   if (entities.length === 0 && endpoint) {
     return <span class="sw-muted">{endpoint.name} serves nothing yet, so it has no logs.</span>;
   }
-  if (log.state === "loading") return <span class="sw-muted">Loading…</span>;
   if (sort === "build") {
     return <span class="sw-muted">No build log. It can be read once the build has ended, for 30 days.</span>;
   }

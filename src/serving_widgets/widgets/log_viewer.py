@@ -98,16 +98,20 @@ class LogViewer(EndpointWidget):
     # The picture ----------------------------------------------------------------------------------------------------
 
     def _body(self) -> dict[str, Any]:
-        info = self._info()
+        info, body = self._info(), super()._body()
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        # Of an endpoint that only the list told of, nobody knows yet what it serves.
+        awaited = info is None and (seen is None or not seen.fresh)
+        trouble = self._problem if awaited and seen is not None else None
         return {
-            **super()._body(),
+            **body,
             "entities": [] if info is None else logpicture.entities(info, self._entity, self._version),
             "entity": self._entity,
             "version": self._version,
             "sort": self._sort,
             "follow": self._follow,
             "recipe": self._recipe(),
-            "log": logpicture.log(self._feed, self._refused),
+            "log": logpicture.log(self._feed, self._refused or trouble, awaited=awaited),
             "tail": None
             if self._feed is None or self._feed.state.tail is None
             else logpicture.part(self._feed.state.tail),

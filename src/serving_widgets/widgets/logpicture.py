@@ -62,9 +62,12 @@ def entities(info: EndpointInfo, chosen: str | None, version: int | None) -> lis
     ]
 
 
-def log(source: LogFeed | None, refused: ServingError | None) -> dict[str, Any]:
-    """Return what is known of a log beside its lines; why there is none, where it is not even asked for."""
-    state = State() if source is None else source.state
+def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) -> dict[str, Any]:
+    """Return what is known of a log beside its lines; why there is none, where it is not even asked for.
+
+    Without a log it says whether one may still be ``awaited``, rather than that there is none.
+    """
+    state = source.state if source is not None else State() if awaited else State(state="live", empty=True)
     problem = refused or state.problem
     return {
         "state": "error" if refused is not None else state.state,
