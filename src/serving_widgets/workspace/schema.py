@@ -116,7 +116,7 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
         reply = await workspace.client().get_openapi(name)
     except (BadRequest, NotFound, NotImplementedByService) as error:
         info = await workspace.watcher.look(name)
-        raise unavailable(info, error.message) from error
+        raise unavailable(info, error.said) from error
     raw, text = reply.json, reply.raw
     try:
         # What the client has parsed is parsed no more; the bytes are kept to be saved as they came.
