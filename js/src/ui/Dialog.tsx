@@ -66,8 +66,7 @@ function quieten(el: HTMLElement, root: HTMLElement): () => void {
 }
 
 function keepInside(event: KeyboardEvent, el: HTMLElement): void {
-  // What is folded away can't have the focus.
-  const all = [...el.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.checkVisibility?.() ?? true);
+  const all = [...el.querySelectorAll<HTMLElement>(FOCUSABLE)];
   const [first, last] = [all[0], all.at(-1)];
   const active = el.ownerDocument.activeElement;
   if (event.shiftKey ? active !== first : active !== last) return;
