@@ -111,7 +111,7 @@ def test_a_grant_is_revoked_and_all_others_stay(run, acl, workspace):
 def test_nothing_to_revoke_and_inheritance_are_told(run, changes, workspace):
     assert "Nothing was granted to the group nobody on churn." in run("%serving revoke churn nobody").text
     text = run("%serving revoke churn admins").text
-    assert "the group admins has CAN_MANAGE on churn by inheritance" in text
+    assert "On churn, the group admins has CAN_MANAGE by inheritance" in text
     assert changes() == []
 
 

@@ -70,7 +70,7 @@ def test_a_revocation_replaces_the_list_by_the_rest_of_the_direct_grants(ws, per
 
 
 def test_what_is_inherited_can_not_be_revoked_here(ws, permissions):
-    with pytest.raises(sw.ActionRefused, match="the group admins has CAN_MANAGE on churn by inheritance"):
+    with pytest.raises(sw.ActionRefused, match="On churn, the group admins has CAN_MANAGE by inheritance"):
         permissions.revoke("admins")
     assert sent(ws) == []
 

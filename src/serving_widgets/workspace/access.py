@@ -195,7 +195,7 @@ def _changed(name: str, others: Iterable[Change], now: AccessControlList) -> Acc
 def _nothing_to_revoke(name: str, principal: Principal, entry: Entry | None) -> ActionRefused:
     if entry is not None and includes(entry.inherited, "CAN_VIEW"):
         places = ", ".join(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from))
-        message = f"{principal} has {entry.inherited} on {name} by inheritance ({places or 'from above'})."
+        message = f"On {name}, {principal} has {entry.inherited} by inheritance ({places or 'from above'})."
         hint = "What is inherited can only be changed where it comes from: an administrator can."
     else:
         message = f"Nothing was granted to {principal} on {name}."
