@@ -67,7 +67,7 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
     assert place.get_by_role("region", name="Rows of the answer").count() == 0
     link.focus()
     pressed(lab, "Enter")
-    assert bad.evaluate("node => node === document.activeElement")
+    lab.page.wait_for_function("node => node === document.activeElement", arg=bad.element_handle())
     lab.page.keyboard.type("7")
     pressed(lab, "Enter")
     link.wait_for(state="detached")

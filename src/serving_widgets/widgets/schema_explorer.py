@@ -10,10 +10,8 @@ import traitlets
 
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.api.models import EndpointInfo
-from serving_widgets.openapi.codegen import TARGETS, render
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.model import InputFormat, Operation
-from serving_widgets.openapi.places import place_of
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.celltext import Fault, printable, read_json
@@ -165,7 +163,6 @@ class SchemaExplorer(EndpointWidget):
 
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import message
-        from serving_widgets.render.table import Table
 
         where = f"{self._endpoint} – {self.workspace.where}"
         if self._absent is not None:
@@ -173,17 +170,7 @@ class SchemaExplorer(EndpointWidget):
         elif self._operation is None:
             return super()._static()
         else:
-            rows = [
-                [each.key, column.name, column.words, "required" if column.required else "", column.description]
-                for each in self._formats
-                for column in (*each.columns, *each.params)
-            ]
-            said = Table(
-                ["Format", "Column or parameter", "Type", "", "Description"],
-                rows[: schema_picture.MOST_LISTED],
-                f"Schema of {where}",
-                f"{self._operation.path}: {', '.join(each.name for each in self._formats)}",
-            )
+            said = schema_picture.columns_table(f"Schema of {where}", self._operation.path, self._formats)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     # Reading the schema: on display, on hello, and when the endpoint has changed --------------------------------------
@@ -366,12 +353,7 @@ class SchemaExplorer(EndpointWidget):
 
     async def _place(self, args: Args, _: Progress) -> dict[str, int]:
         """Return line and column, from 1, of a value in the draft's text."""
-        draft, pointer = self._editing.draft, text_of(args, "pointer")
-        if draft.fault is not None:
-            return {"line": draft.fault.line, "column": draft.fault.column}
-        text = draft.text
-        before = text[: await loop.elsewhere(place_of, text, pointer)]
-        return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
+        return await loop.elsewhere(schema_picture.place, self._editing.draft, text_of(args, "pointer"))
 
     # Sending ----------------------------------------------------------------------------------------------------------
 
@@ -441,19 +423,7 @@ class SchemaExplorer(EndpointWidget):
             raise ConfigError(f"The request {why}, so there is no code for it.", hint="Mend or shorten it.")
         entity = (operation.entity if operation is not None else "") or self._entity
         url = (info.endpoint_url or "") if info is not None and info.route_optimized else ""
-
-        def written() -> list[dict[str, Any]]:
-            made = [render(target, self._endpoint, draft.body, entity=entity or None, url=url) for target in TARGETS]
-            return [
-                {
-                    "target": each.target,
-                    "code": printable(each.code),
-                    "files": [[name, printable(text)] for name, text in each.files.items()],
-                }
-                for each in made
-            ]
-
-        return await loop.elsewhere(written)
+        return await loop.elsewhere(schema_picture.snippets, self._endpoint, draft.body, entity or None, url)
 
     def _refusal(self, message: str, *, hint: str = "", code: str) -> ActionRefused:
         return ActionRefused(message, action="query", endpoint=self._endpoint, hint=hint, code=code)

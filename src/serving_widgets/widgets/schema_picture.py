@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ApiError
+from serving_widgets.openapi.codegen import TARGETS, render
 from serving_widgets.openapi.described import flat, member_columns
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, Operation
+from serving_widgets.openapi.places import place_of
 from serving_widgets.openapi.report import NOTHING, Problem, Report
 from serving_widgets.openapi.sample import as_text
 from serving_widgets.workspace.asked import Asked, History
 from serving_widgets.workspace.celltext import MISSING, Cell, cell_of, printable, written
 from serving_widgets.workspace.draft import Draft, Pointer
 from serving_widgets.workspace.rowwise import read_rows
+
+if TYPE_CHECKING:
+    from serving_widgets.render.table import Table
 
 #: What a page shows of a table, and how many characters of a cell.
 MOST_ROWS = 200
@@ -120,6 +125,41 @@ def form_of(format: InputFormat) -> list[tuple[Pointer, Column]]:
     if format.kind == "json":
         return list(_members((), format.schema, format.schema, DEEPEST))
     return [(("params", column.name), column) for column in format.params]
+
+
+def place(draft: Draft, pointer: str) -> dict[str, int]:
+    """Return line and column, from 1, of a value in a draft's text; of the fault where that can't be read."""
+    if draft.fault is not None:
+        return {"line": draft.fault.line, "column": draft.fault.column}
+    before = draft.text[: place_of(draft.text, pointer)]
+    return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
+
+
+def snippets(name: str, body: Any, entity: str | None, url: str) -> list[dict[str, Any]]:
+    """Return a request as code that sends it."""
+    return [
+        {
+            "target": each.target,
+            "code": printable(each.code),
+            "files": [[file, printable(text)] for file, text in each.files.items()],
+        }
+        for each in (render(target, name, body, entity=entity, url=url) for target in TARGETS)
+    ]
+
+
+def columns_table(caption: str, path: str, formats: Sequence[InputFormat]) -> Table:
+    """Return the columns of all formats, for a notebook without a kernel."""
+    from serving_widgets.render.table import Table
+
+    rows = [
+        [each.key, column.name, column.words, "required" if column.required else "", column.description]
+        for each in formats
+        for column in (*each.columns, *each.params)
+    ]
+    names = ", ".join(each.name for each in formats)
+    return Table(
+        ["Format", "Column or parameter", "Type", "", "Description"], rows[:MOST_LISTED], caption, f"{path}: {names}"
+    )
 
 
 def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
