@@ -354,3 +354,11 @@ def test_secrets_of_a_configuration_never_reach_the_page(ws, panel, comms):
     assert "canary-variable" not in said
     coming = ws.endpoints.get("ads").info.pending_config
     assert coming.entities[0].environment_vars == {"KEY": "canary-variable-0123"}
+
+
+def test_after_a_failed_update_the_logs_open_with_the_one_that_tells_why(ws, page):
+    panel = sw.EndpointPanel("churn")
+    panel._repr_mimebundle_()
+    page(panel).ask("tab", name="logs")
+    viewer = next(each for each in _instances.values() if isinstance(each, sw.LogViewer))
+    assert (viewer._entity, viewer._sort) == ("churn_model-4", "build")

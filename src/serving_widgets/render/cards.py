@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.blame import blame
 from serving_widgets.api.status import Status, status_of
 
 from .endpoints import kind_words, served, status_words
@@ -90,16 +90,10 @@ def _log_line(info: EndpointInfo, shown: Status) -> str:
     """Return the line that shows the log which tells why an update failed."""
     if shown.phase != "failed":
         return ""
-    pending = info.pending_config.entities if info.pending_config is not None else ()
-    failed = [each for each in pending if each.state is not None and each.state.deployment == "DEPLOYMENT_FAILED"]
-    message = failed[0].state.deployment_state_message if failed and failed[0].state is not None else None
-    if failed and _SERVER_LOG.search(message or ""):
-        return f"%serving logs {info.name} --entity {failed[0].name}"
+    found = blame(info)
+    if found is not None and found.sort == "server":
+        return f"%serving logs {info.name} --entity {found.entity}"
     return f"%serving logs {info.name} --build"
-
-
-# What the service writes where the container was built and did not start.
-_SERVER_LOG = re.compile(r"service logs?|model server", re.IGNORECASE)
 
 
 def _version(active: int | None, pending: int | None) -> str:

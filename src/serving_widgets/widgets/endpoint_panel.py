@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
+from serving_widgets.api.blame import blame
 from serving_widgets.api.budget import budget_of
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.models import EndpointInfo
@@ -147,7 +148,12 @@ def _budget(info: EndpointInfo) -> dict[str, Any]:
 def _logs(endpoint: str, workspace: Session) -> ServingWidget:
     from .log_viewer import LogViewer
 
-    return LogViewer(endpoint, workspace=workspace)
+    # After an update that failed, the log that tells why is what one opens the logs for.
+    seen = workspace.watcher.store.get(endpoint)
+    found = blame(seen.info) if seen is not None else None
+    if found is None:
+        return LogViewer(endpoint, workspace=workspace)
+    return LogViewer(endpoint, found.entity, sort=found.sort, workspace=workspace)
 
 
 def _permissions(endpoint: str, workspace: Session) -> ServingWidget:

@@ -1,8 +1,8 @@
 """Progress of what takes a while: a bar in a notebook, a line in a terminal, now and then a line in a script's output.
 
 Nothing appears in the first second. Where it can be taken back, nothing is left at the end. Drawing happens on the
-thread that began, which is the one whose output belongs to the cell: other threads count, and that thread draws while it
-waits.
+thread that began, which is the one whose output belongs to the cell: other threads count, and that thread draws while
+it waits.
 """
 
 from __future__ import annotations
