@@ -313,6 +313,15 @@ describe("the draft", () => {
     expect((byRole(el, "textbox") as HTMLInputElement).value).toBe("3");
   });
 
+  it("gives the focus back to the button that opened it when it is discarded", async () => {
+    const { el, model } = await editing();
+    byRole(el, "button", "Discard").focus();
+    await click(byRole(el, "button", "Discard"));
+    model.set("state", panelState(picture("churn"), { rev: 2, tab: "config", config: config({ draft: null }) }));
+    await settle();
+    expect(document.activeElement).toBe(byRole(el, "button", "Deploy a version"));
+  });
+
   it("gets another entity, of the same model unless another is named", async () => {
     const { el, last } = await editing();
     await click(byRole(el, "button", "Add an entity"));

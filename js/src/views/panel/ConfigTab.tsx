@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Picture } from "../../protocol";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
@@ -18,6 +18,17 @@ export function ConfigTab({ picture, config, waits }: { picture: Picture; config
   const refused = frozen(view) ?? readOnly ?? config.can;
   const open = async (): Promise<void> => {
     if (await requests.send("draft")) view.root.querySelector<HTMLElement>(".sw-deploy input")?.focus();
+  };
+  // The button that opened the editor is drawn anew when the editor goes: who discarded finds himself on it again.
+  const returning = useRef(false);
+  useLayoutEffect(() => {
+    if (draft || !returning.current) return;
+    returning.current = false;
+    view.root.querySelector<HTMLElement>("[data-deploy] button")?.focus();
+  }, [!draft]);
+  const discard = async (): Promise<void> => {
+    returning.current = true;
+    if (!(await requests.send("draft_discard"))) returning.current = false;
   };
   return (
     <>
@@ -41,9 +52,9 @@ export function ConfigTab({ picture, config, waits }: { picture: Picture; config
         <Banner tone="info" icon="lock" problem={{ code: "", message: refused, hint: "" }} />
       )}
       {draft ? (
-        <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} />
+        <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} onDiscard={discard} />
       ) : (
-        <div class="sw-bar">
+        <div class="sw-bar" data-deploy>
           <Button look="main" refused={refused} onClick={() => void open()}>
             Deploy a version
           </Button>

@@ -17,10 +17,11 @@ interface DeployProps {
   draft: Draft;
   requests: Requests;
   refused: string | null;
+  onDiscard(): Promise<void>;
 }
 
 /** The editor of the next configuration: what it serves, how traffic is shared, what changes, and the exact request. */
-export function Deploy({ name, config, draft, requests, refused }: DeployProps) {
+export function Deploy({ name, config, draft, requests, refused, onDiscard }: DeployProps) {
   const view = usePanelView();
   const problem = draft.problem ?? requests.problem.value;
   const nothing = draft.changes.length === 0 ? `That is what ${name} serves already.` : null;
@@ -59,7 +60,7 @@ export function Deploy({ name, config, draft, requests, refused }: DeployProps) 
       {problem && <Banner tone="error" problem={problem} />}
       <div class="sw-bar sw-end">
         <span class="sw-grow sw-muted">{requests.note.value || (!nothing && draft.faults[0]) || ""}</span>
-        <Button onClick={() => void requests.send("draft_discard")}>Discard</Button>
+        <Button onClick={() => void onDiscard()}>Discard</Button>
         <Button look="main" refused={why} onClick={() => void deploy()}>
           {draft.sending ? "Deploying…" : "Deploy"}
         </Button>
