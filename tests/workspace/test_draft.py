@@ -38,6 +38,12 @@ VALUES = {
 }
 
 
+@pytest.mark.parametrize("text", ["", " ", "\n", "null", "1.0", "[1", "a"])
+def test_text_in_a_column_that_takes_anything_stays_text(text):
+    column = Column("c")
+    assert value_of(cell_of(text, column), column) == text
+
+
 @given(st.data())
 def test_a_value_that_fits_its_column_stays_the_same_through_its_cell(data):
     column = data.draw(st.sampled_from(COLUMNS))

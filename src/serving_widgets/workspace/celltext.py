@@ -73,7 +73,8 @@ def cell_of(value: Any, column: Column) -> Cell:
     if value is None:
         return None
     if isinstance(value, str):
-        ambiguous = column.type == "any" and not isinstance(read_json(value.strip()), Fault)
+        said = value.strip()
+        ambiguous = column.type == "any" and not (said and isinstance(read_json(said), Fault))
         return written(value) if ambiguous else printable(value)
     return written(value)
 
