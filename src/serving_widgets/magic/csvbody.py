@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.line import LineError
 
-from .payload import Payload
+from .requestbody import Payload
 
 if TYPE_CHECKING:
     from serving_widgets.openapi.model import InputFormat

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from . import assumptions
+from .endpoint import Endpoint
 from .errors import ServiceError
-
-if TYPE_CHECKING:
-    from .world import World
 
 CHANGES = 50
 CHANGES_WINDOW_S = 300.0
@@ -45,18 +43,18 @@ class Pace:
         self._accepted.append(at)
 
 
-def check_room(world: World) -> None:
+def check_room(endpoints: Iterable[Endpoint], quota: int | None) -> None:
     """Refuse if the workspace has as many endpoints as it may. Stopped and ready-made ones don't count.
 
     Source: Databricks docs, *Manage model serving endpoints*, "Stop a model serving endpoint", and *Model Serving
     limits*.
     """
-    if world.quota is None:
+    if quota is None:
         return
-    counted = sum(not (endpoint.stopped or endpoint.built_in) for endpoint in world.endpoints())
-    if counted >= world.quota:
+    counted = sum(not (endpoint.stopped or endpoint.built_in) for endpoint in endpoints)
+    if counted >= quota:
         raise ServiceError(
             assumptions.OVER_QUOTA,
-            f"This workspace has {counted} serving endpoints that are not stopped, and its quota is {world.quota}. "
+            f"This workspace has {counted} serving endpoints that are not stopped, and its quota is {quota}. "
             "Stop or delete one first.",
         )

@@ -10,9 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from .faults import Fault, shown
 from .model import Column
 from .report import MOST_SHOWN, Findings
-from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, Fault, fault_of, shown
+from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, fault_of
 
 #: Where a row's value stands in the body: a function of the row.
 Place = Callable[[int], str]

@@ -91,6 +91,6 @@ def _list(names: list[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    from .values import shown
+    from .faults import shown
 
     return shown(value)

@@ -7,22 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 from .described import column_of, flat
+from .faults import Fault, Rule, shown
 from .model import Column
 from .report import NOTHING
-from .values import Fault, fault_of, shown
 
 #: How deep values are looked into.
 DEEPEST = 60
 
 
-def fault_within(value: Any, column: Column) -> Fault | None:
-    """Return what is wrong with a list or an object; the first fault, with the way to it in its message."""
+def fault_within(value: Any, column: Column, of_simple: Rule) -> Fault | None:
+    """Return what is wrong with a list or an object; the first fault, with the way to it in its message.
+
+    Parameters
+    ----------
+    of_simple
+        Says what is wrong with a value that has no parts.
+    """
     if not column.required and (value is None or value == ([] if column.type == "array" else {})):
         return None
     if value is None:
         wanted = "a list" if column.type == "array" else "an object"
         return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
-    for way, fault in _faults(value, column, DEEPEST):
+    for way, fault in _faults(value, column, DEEPEST, of_simple):
         if not way:
             return fault
         return Fault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
@@ -45,13 +51,13 @@ def conformed(value: Any, column: Column) -> Any:
     return value
 
 
-def _faults(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+def _faults(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
     if depth == 0 or (value is None and not column.required and column.type not in ("integer", "boolean")):
         return
     if column.type == "array":
-        yield from _in_list(value, column, depth)
+        yield from _in_list(value, column, depth, of_simple)
     elif column.type == "object":
-        yield from _in_object(value, column, depth)
+        yield from _in_object(value, column, depth, of_simple)
     elif column.type == "number" and type(value) is int and value not in (0, 1):
         yield (
             "",
@@ -64,11 +70,11 @@ def _faults(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault
     elif column.type == "integer" and type(value) is float:
         whole = int(value) if value.is_integer() else NOTHING
         yield "", Fault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
-    elif (fault := fault_of(value, column)) is not None:
+    elif (fault := of_simple(value, column)) is not None:
         yield "", fault
 
 
-def _in_list(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+def _in_list(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
     if not isinstance(value, list):
         yield "", Fault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
         return
@@ -82,11 +88,11 @@ def _in_list(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Faul
         if each is None and item.type == "string":
             yield f"[{place}]", Fault("null", 'The service would read null here as the text "None".', "Leave it out.")
             continue
-        for way, fault in _faults(each, item, depth - 1):
+        for way, fault in _faults(each, item, depth - 1, of_simple):
             yield f"[{place}]{way}", fault
 
 
-def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fault]]:
+def _in_object(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
     if not isinstance(value, Mapping):
         yield "", Fault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
         return
@@ -99,7 +105,7 @@ def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fa
             if member.required and member.type != "any":
                 yield f".{name}", _null_member(name)
         else:
-            for way, fault in _faults(value[name], member, depth - 1):
+            for way, fault in _faults(value[name], member, depth - 1, of_simple):
                 yield f".{name}{way}", fault
     for name, each in value.items():
         if name in members:
@@ -108,7 +114,7 @@ def _in_object(value: Any, column: Column, depth: int) -> Iterator[tuple[str, Fa
             if column.required and rest.type != "any":
                 yield f".{name}", _null_member(name)
         elif rest is not None:
-            for way, fault in _faults(each, replace(rest, required=True), depth - 1):
+            for way, fault in _faults(each, replace(rest, required=True), depth - 1, of_simple):
                 yield f".{name}{way}", fault
         elif members:
             yield (

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .columncheck import NO_VALUE, Place, check_column, escaped
+from .faults import shown
 from .model import Column, InputFormat
 from .report import Findings
-from .values import shown
 
 
 def check_split(data: Any, made: InputFormat, findings: Findings) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .columncheck import escaped
+from .faults import shown
 from .model import Column, InputFormat, Tensor
 from .report import Findings
-from .values import fault_of, shown
+from .values import fault_of
 
 
 def check_tensors(data: Any, made: InputFormat, findings: Findings) -> None:

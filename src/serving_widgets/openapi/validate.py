@@ -15,12 +15,13 @@ from typing import Any
 from .columncheck import check_column, escaped
 from .encode import to_payload
 from .errors import EncodingError
+from .faults import shown
 from .jsoncheck import check_json
 from .model import LANGUAGE, LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat
 from .report import Findings, Report
 from .tablecheck import check_columns, check_records, check_split
 from .tensorcheck import check_tensors
-from .values import fault_of, shown
+from .values import fault_of
 
 __all__ = ["Report", "validate"]
 

@@ -11,10 +11,12 @@ import binascii
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
+from .faults import Fault, Rule, shown
 from .model import Column
+from .nested import fault_within
 from .report import NOTHING
 
 #: Ranges of whole numbers by format; without one the wider is meant.
@@ -41,18 +43,6 @@ SURE_TIMES = re.compile(
 FIRST_TIME, LAST_TIME = "1677-09-22", "2262-04-11"
 
 
-class Fault(NamedTuple):
-    """What is wrong with a value."""
-
-    code: str
-    message: str
-    fix: str = ""
-    value: Any = NOTHING
-
-
-Rule = Callable[[Any, Column], Fault | None]
-
-
 def fault_of(value: Any, column: Column) -> Fault | None:
     """Return what is wrong with a value of a column; None when nothing is.
 
@@ -72,21 +62,6 @@ def rule_of(column: Column) -> Rule:
     if column.type == "string":
         return {"date-time": _time, "byte": _binary, "binary": _binary}.get(column.format, _string)
     return _RULES.get(column.type, _anything)
-
-
-def shown(value: Any) -> str:
-    """Return a value as it would stand in JSON, not too long."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, str):
-        text = '"' + value.encode("utf-8", "replace").decode() + '"'
-    elif isinstance(value, Mapping):
-        text = "an object"
-    elif isinstance(value, list | tuple):
-        text = "a list"
-    else:
-        text = repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _integer(value: Any, column: Column) -> Fault | None:
@@ -219,9 +194,7 @@ def _binary(value: Any, column: Column) -> Fault | None:
 
 
 def _parts(value: Any, column: Column) -> Fault | None:
-    from .nested import fault_within
-
-    return fault_within(value, column)
+    return fault_within(value, column, fault_of)
 
 
 def _anything(value: Any, column: Column) -> Fault | None:

@@ -17,13 +17,13 @@ from .channel import Args, Op, Progress, text_of
 if TYPE_CHECKING:
     from serving_widgets.workspace.plan import Request
 
-    from .endpoint_panel import EndpointPanel
+    from .panel_host import Host
 
 
 class ConfigTab:
     """What the Config tab of one panel knows. The draft lives here, so that neither an error nor a reload loses it."""
 
-    def __init__(self, panel: EndpointPanel) -> None:
+    def __init__(self, panel: Host) -> None:
         self._panel = panel
         self._draft: Draft | None = None
         self._sending = False

@@ -13,13 +13,13 @@ from .channel import Args, Op, Progress
 from .panel_config import shown
 
 if TYPE_CHECKING:
-    from .endpoint_panel import EndpointPanel
+    from .panel_host import Host
 
 
 class TagsTab:
     """What the Tags tab of one panel knows. What is staged lives here, so that neither error nor reload loses it."""
 
-    def __init__(self, panel: EndpointPanel) -> None:
+    def __init__(self, panel: Host) -> None:
         self._panel = panel
         self._staged: Retagging | None = None
         self._sending = False

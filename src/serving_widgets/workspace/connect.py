@@ -13,6 +13,8 @@ from . import loop
 from .connection import Workspace
 from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
 from .guard import Guard
+from .references import Reference, revived_by
+from .session import Session
 from .sources import UNLOCK, Target, find
 
 if TYPE_CHECKING:
@@ -270,3 +272,27 @@ def _mock_line(name: str | None, settings: Mapping[str, Any]) -> str:
 
 def _spell(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={value!r}" for key, value in settings.items())
+
+
+def _revive(reference: Reference) -> Session:
+    """Return the connection that a handle from another process means: the open one, else one made from what is here."""
+    with _lock:
+        opened: Session | None = connections().get(reference.connection)
+        if opened is not None and opened.host == reference.host:
+            return opened
+        opened = _revived.get(reference)
+        if opened is None or opened.closed:
+            target = reference.target()
+            opened = _revived[reference] = Workspace(
+                name=reference.connection,
+                host=target.host,
+                credential=target.credential,
+                source=f"a handle from another process, and {target.source}",
+                profile=target.profile,
+                guard=reference.guard,
+            )
+        return opened
+
+
+_revived: dict[Reference, Session] = {}
+revived_by(_revive)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .loop import hop, run_sync
 from .references import Handle
 from .schema import Findings, RequestSample, SchemaDocument, as_findings, as_sample, read_formats, read_schema
 
-if TYPE_CHECKING:
-    from .endpoint import Endpoint
-
 
 class DescribingAio:
     """The awaitable twins of :class:`Describing`."""
 
-    _endpoint: Endpoint
+    _endpoint: Handle
 
     async def openapi(self) -> SchemaDocument:
         """See :meth:`Endpoint.openapi`."""

@@ -45,7 +45,7 @@ class Endpoint(Predicting, Describing):
         self._info = info
 
     @property
-    def aio(self) -> EndpointAio:
+    def aio(self) -> EndpointAio[Endpoint]:
         """The awaitable twins."""
         return EndpointAio(self)
 

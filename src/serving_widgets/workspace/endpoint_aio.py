@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
 from serving_widgets.render import message
@@ -17,6 +17,7 @@ from .logtext import LogText
 from .loop import hop
 from .plan import plan
 from .predicting import PredictingAio
+from .references import Handle
 from .show import show
 from .tagging import checked_tags, set_tags, tags_body
 from .waiting import Goal, wait_until
@@ -24,28 +25,31 @@ from .waiting import Goal, wait_until
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
 
-    from .endpoint import Endpoint
+#: The handle whose calls these are; what changes something returns it.
+H = TypeVar("H", bound=Handle)
 
 
-class EndpointAio(PredictingAio, DescribingAio):
+class EndpointAio(PredictingAio, DescribingAio, Generic[H]):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    _endpoint: H
+
+    def __init__(self, endpoint: H) -> None:
         self._endpoint = endpoint
         self._workspace = endpoint.workspace
         self._name = endpoint.name
 
-    async def refresh(self) -> Endpoint:
+    async def refresh(self) -> H:
         """See :meth:`Endpoint.refresh`."""
         await hop(lambda: self._workspace.watcher.look(self._name))
         return self._endpoint
 
-    async def wait(self, timeout: float | None = None, until: Goal = "ready") -> Endpoint:
+    async def wait(self, timeout: float | None = None, until: Goal = "ready") -> H:
         """See :meth:`Endpoint.wait`."""
         await hop(lambda: self.watched(timeout, until))
         return self._endpoint
 
-    async def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
+    async def stop(self, *, ok_if_already: bool = False, dry_run: bool = False) -> H:
         """See :meth:`Endpoint.stop`."""
         if dry_run:
             return self.planned("stop")
@@ -54,7 +58,7 @@ class EndpointAio(PredictingAio, DescribingAio):
             await hop(lambda: self._workspace.write(name, "stop", lambda client, _: client.stop_endpoint(name)))
         return self._endpoint
 
-    async def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> Endpoint:
+    async def start(self, *, ok_if_already: bool = False, dry_run: bool = False) -> H:
         """See :meth:`Endpoint.start`."""
         if dry_run:
             return self.planned("start")
@@ -69,7 +73,7 @@ class EndpointAio(PredictingAio, DescribingAio):
 
     async def update_config(
         self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
-    ) -> Endpoint:
+    ) -> H:
         """See :meth:`Endpoint.update_config`."""
         name, body = self._name, config_body(config, fields)
         if dry_run:
@@ -83,7 +87,7 @@ class EndpointAio(PredictingAio, DescribingAio):
 
     async def set_tags(
         self, tags: Mapping[str, str | None] | None = None, *, remove: Iterable[str] = (), dry_run: bool = False
-    ) -> Endpoint:
+    ) -> H:
         """See :meth:`Endpoint.set_tags`."""
         add, gone = checked_tags(tags, remove)
         if dry_run:
@@ -91,7 +95,7 @@ class EndpointAio(PredictingAio, DescribingAio):
         await hop(lambda: set_tags(self._workspace, self._name, add, gone))
         return self._endpoint
 
-    async def delete(self, *, dry_run: bool = False) -> Endpoint:
+    async def delete(self, *, dry_run: bool = False) -> H:
         """See :meth:`Endpoint.delete`."""
         if dry_run:
             return self.planned("delete")
@@ -127,7 +131,7 @@ class EndpointAio(PredictingAio, DescribingAio):
                 raise
             raise await with_last_words(failed, self._workspace.client(), seen.info) from None
 
-    def planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
+    def planned(self, action: str, body: Mapping[str, Any] | None = None) -> H:
         """Show the request that an action would send, and whether it would be as far as is known; return the handle."""
         show(plan(action, self._name, body, where=self._workspace.where).card())
         seen = self._workspace.watcher.store.get(self._name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from .batches import CONCURRENCY
 from .references import Handle
@@ -14,19 +14,17 @@ if TYPE_CHECKING:
 
     from serving_widgets.api.errors import ServingError
 
-    from .endpoint import Endpoint
-
 
 class PredictingAio:
     """The awaitable twin of :meth:`Predicting.predict`."""
 
-    _endpoint: Endpoint
+    _endpoint: Handle
 
     async def predict(
         self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]
     ) -> pd.DataFrame:
         """See :meth:`Endpoint.predict`. No progress is shown."""
-        return await self._endpoint.scoring(df, entity, timeout, **how).aio.run()
+        return await cast("Predicting", self._endpoint).scoring(df, entity, timeout, **how).aio.run()
 
 
 class Predicting(Handle):

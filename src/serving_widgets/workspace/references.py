@@ -7,7 +7,7 @@ is used again, the connection is made from what that process has: its environmen
 from __future__ import annotations
 
 import dataclasses
-import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
@@ -54,31 +54,19 @@ class Reference:
         ConfigError
             When this process has no credential for that address.
         """
-        # This room opens connections, whose endpoints are handles, which come here.
-        from .connect import connections
-        from .connection import Workspace
-
-        with _lock:
-            opened: Session | None = connections().get(self.connection)
-            if opened is not None and opened.host == self.host:
-                return opened
-            opened = _revived.get(self)
-            if opened is None or opened.closed:
-                target = self._target()
-                opened = _revived[self] = Workspace(
-                    name=self.connection,
-                    host=target.host,
-                    credential=target.credential,
-                    source=f"a handle from another process, and {target.source}",
-                    profile=target.profile,
-                    guard=self.guard,
-                )
-            return opened
+        return _revive(self)
 
     def __str__(self) -> str:
         return self.host.split("://", 1)[-1]
 
-    def _target(self) -> Target:
+    def target(self) -> Target:
+        """Return what this process has to connect to the workspace with.
+
+        Raises
+        ------
+        ConfigError
+            When that is nothing.
+        """
         reasons = []
         ways: list[dict[str, Any]] = [{"profile": self.profile}] if self.profile else []
         for way in (*ways, {}, {"host": self.host}):
@@ -105,8 +93,15 @@ _MOCK_HINT = (
     "Give the workers the embedded workspace's environment before they start: os.environ.update(ws.mock.env()). It is "
     "there as long as the process that it belongs to."
 )
-_lock = threading.RLock()
-_revived: dict[Reference, Session] = {}
+
+
+def revived_by(revive: Callable[[Reference], Session]) -> None:
+    """Say what connects again; told by the module that opens connections, whose endpoints are handles."""
+    global _revive
+    _revive = revive
+
+
+_revive: Callable[[Reference], Session]
 
 
 class Handle:

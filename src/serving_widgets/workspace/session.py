@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
 
     from .embedded import Embedded
-    from .scoring import Scoring
 
 
 #: Seconds that a write which has been sent gets to tell how it ended when its connection is closed.
@@ -96,7 +95,7 @@ class Session:
         self._clients: tuple[int, Client] | None = None
         self.closed = False
         self.active = False
-        self.unfinished: dict[str, Scoring] = {}
+        self.unfinished: dict[str, Any] = {}
         self.access: dict[str, AccessControlList] = {}
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()

@@ -10,8 +10,9 @@ from serving_widgets.magic.asked import ENTITY, FORMAT_KIND, entity_of, formats_
 from serving_widgets.magic.call import Call
 from serving_widgets.magic.grammar import Argument, Command, Option, Unfit
 from serving_widgets.magic.kinds import ENDPOINT, SECONDS
-from serving_widgets.magic.payload import PAYLOAD, Payload, Reading
+from serving_widgets.magic.payload import PAYLOAD, Reading
 from serving_widgets.magic.problems import UsageProblem
+from serving_widgets.magic.requestbody import Payload
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError

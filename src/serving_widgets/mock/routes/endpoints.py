@@ -60,7 +60,7 @@ def start(call: Call) -> Response:
     endpoint = _steered(call)
     if endpoint.stopped:
         _check_creator(call, endpoint)
-        check_room(call.world)
+        check_room(call.world.endpoints(), call.world.quota)
     call.world.lifecycle.start(endpoint, call.now)
     endpoint.updated = call.now
     return answered(call, endpoint)
@@ -98,7 +98,7 @@ def made(call: Call, body: Mapping[str, Any], *, throughput: bool = False) -> En
         raise invalid("Only endpoints that serve custom models can be route-optimized.")
     budget_policy = _budget_policy(call, asked.budget_policy_id, kind)
     world.pace.check(call.now)
-    check_room(world)
+    check_room(world.endpoints(), world.quota)
     endpoint = world.make(name, call.user, call.now)
     endpoint.tags, endpoint.description, endpoint.extra = asked.tags, asked.description, _kept(asked.extra, config)
     endpoint.route_optimized, endpoint.budget_policy = asked.route_optimized, budget_policy
