@@ -148,7 +148,10 @@ def test_every_target_of_the_snippets_can_be_asked_for():
 
 def test_the_code_for_a_cell_runs_as_it_is(run, shell, workspace):
     run("%serving sample churn --code serving -o code")
-    assert "prediction" in run(shell.user_ns["code"]).text
+    shown = run(shell.user_ns["code"])
+    endpoint = workspace.endpoints.get("churn")
+    assert "prediction" in shown.text
+    assert shown.value.json == endpoint.query(endpoint.sample()).json
 
 
 def test_a_sample_for_a_large_request_brings_its_file_along(run, shell, workspace, tmp_path, monkeypatch):
