@@ -564,3 +564,12 @@ def test_an_endpoint_that_is_not_there_is_told_by_the_link(ws, page, until):
     assert explorer.widget.state["endpoint"] is None
     assert explorer.schema["state"] == "loading"
     assert "nope" in explorer.widget.state["link"]["problem"]["message"]
+
+
+def test_a_schema_that_could_not_be_read_for_a_moment_is_read_at_the_next_news(ws, page, until):
+    ws.mock.faults([{"path": "*/openapi", "status": 500, "count": None}])
+    explorer = Explorer(page, workspace=ws)
+    assert until(lambda: explorer.schema["state"] == "absent")
+    ws.mock.faults([])
+    ws.endpoints.get(NAME).set_tags({"news": "1"})
+    assert until(lambda: explorer.schema["state"] == "ready")

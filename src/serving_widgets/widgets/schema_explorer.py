@@ -17,6 +17,7 @@ from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.celltext import Fault, printable, read_json
 from serving_widgets.workspace.link import Change
 from serving_widgets.workspace.schema import read_schema, task_of
+from serving_widgets.workspace.waiting import PASSING
 
 from . import schema_picture
 from .base import EndpointWidget
@@ -209,14 +210,16 @@ class SchemaExplorer(EndpointWidget):
                 return
             self._read_at = mark
             document: Document | None
+            passing = False
             try:
                 document, absent = await read_schema(self.workspace, self._endpoint), None
             except ServingError as error:
                 info = self._info()
                 task = "" if info is None else task_of(info)
                 document, absent = document_of_task(self._endpoint, task), error.problem()
-            # Looking again may have shown it changed.
-            self._read_at = self._mark()
+                passing = isinstance(error, PASSING)
+            # Looking may have shown it changed. After a failure that tends to pass, the next news has it read again.
+            self._read_at = "failed" if passing else self._mark()
             self._document, self._absent, self._operation = document, absent, None
             self._reads += 1
             formats: tuple[InputFormat, ...] = ()
