@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .permissions import LEVELS, AccessControlList, Change, Principal, changes, highest, includes
+from .permissions import AccessControlList, Change, Principal, changes, highest, includes, rank
 
 #: What each level lets its holder do (Databricks docs, *Serving endpoint ACLs*).
 ABILITIES: Mapping[str, str] = {"view": "CAN_VIEW", "query": "CAN_QUERY", "manage": "CAN_MANAGE"}
@@ -138,7 +138,7 @@ def reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) 
             source: Source = "inherited" if grant.inherited else "group" if through else "direct"
             found.append(Reason(grant.level, source, through or ", ".join(grant.inherited_from)))
     order = ("direct", "group", "inherited")
-    return tuple(sorted(found, key=lambda each: (-_rank(each.level), order.index(each.source), each.through)))
+    return tuple(sorted(found, key=lambda each: (-rank(each.level), order.index(each.source), each.through)))
 
 
 def ability_reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) -> dict[str, Reason | None]:
@@ -186,7 +186,3 @@ def _either(principals: list[Principal]) -> str:
 
 def _levels(grants: Mapping[Principal, str], whose: set[Principal]) -> list[str]:
     return [level for principal, level in grants.items() if principal in whose]
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else -1

@@ -44,12 +44,12 @@ def includes(level: str | None, wanted: str) -> bool:
     """
     if level is None:
         return False
-    return level == wanted or (wanted in LEVELS and _rank(level) >= _rank(wanted))
+    return level == wanted or (wanted in LEVELS and rank(level) >= rank(wanted))
 
 
 def highest(levels: Iterable[str]) -> str | None:
     """Return the highest of some levels, None when there are none; one that nobody has seen yet counts least."""
-    return max(levels, key=_rank, default=None)
+    return max(levels, key=rank, default=None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -207,7 +207,8 @@ _WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
 _ORDER = ("user", "service_principal", "group")
 
 
-def _rank(level: str) -> int:
+def rank(level: str) -> int:
+    """Return a level's place among :data:`LEVELS`; -1 for one that nobody has seen yet."""
     return LEVELS.index(level) if level in LEVELS else -1
 
 

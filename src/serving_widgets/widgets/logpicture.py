@@ -6,6 +6,7 @@ import dataclasses
 import json
 from typing import Any
 
+from serving_widgets.api.blame import blame
 from serving_widgets.api.errors import ServingError
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.workspace.logarchive import Part, shortened
@@ -18,17 +19,15 @@ SAVED_WIDTH = 300
 #: limits and regions*), and nobody tells which versions were made since.
 OLDER = 9
 
-_FAILED = ("DEPLOYMENT_FAILED", "DEPLOYMENT_ABORTED")
-
 
 def likely(info: EndpointInfo, sort: Sort) -> str | None:
     """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
     pending = info.pending_config.entities if info.pending_config is not None else ()
     if sort == "build" or info.config is None:
-        failed = [entity for entity in pending if entity.state is not None and entity.state.deployment in _FAILED]
-        for entity in (*failed, *pending):
-            if entity.name:
-                return entity.name
+        found = blame(info)
+        for name in (found.entity if found is not None else None, *(entity.name for entity in pending)):
+            if name:
+                return name
     return next(iter(entities_of(info)), None)
 
 
