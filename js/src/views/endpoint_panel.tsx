@@ -60,7 +60,9 @@ export default function EndpointPanel() {
             Last checked <Age at={link.seen} host /> – retrying
           </span>
         )}
-        {!view.nested && workspace.mock && <span class="sw-tag">Mock</span>}
+        {!view.nested && (
+          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
+        )}
       </div>
       {(!view.nested || !endpoint) && <LinkBanner />}
       {!view.nested && workspace.read_only !== null && (

@@ -50,7 +50,9 @@ export default function SchemaExplorer() {
         <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
-        {!view.nested && workspace.mock && <span class="sw-tag">Mock</span>}
+        {!view.nested && (
+          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
+        )}
       </div>
       <LinkBanner />
       {schema?.state === "absent" && schema.problem && <Banner tone="info" icon="alert" problem={schema.problem} />}

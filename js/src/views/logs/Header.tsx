@@ -63,7 +63,9 @@ function Freshness({ logs }: { logs: Logs }) {
   const said = words();
   return (
     <>
-      {workspace.mock && !said && !stale && <span class="sw-tag">Mock</span>}
+      {!said && !stale && (
+          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
+        )}
       <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`} title={log.problem?.message}>
         {said}
         {stale && (

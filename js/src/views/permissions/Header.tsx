@@ -15,7 +15,7 @@ export function Header({ editor }: { editor: Editor }) {
       <span class="sw-title sw-clip" title={`${name} · ${workspace.label}`}>
         Permissions of <span class="sw-mono">{name}</span>
       </span>
-      {workspace.mock && <span class="sw-tag">Mock</span>}
+      <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
       {workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
       <span class="sw-head-end">
         <span class="sw-muted">{note}</span>
