@@ -1,5 +1,7 @@
 """Queries: models compute, formats are read as MLflow reads them, traffic is split."""
 
+import json
+import re
 import threading
 import time
 from collections import Counter
@@ -352,7 +354,28 @@ def test_an_error_inside_a_model_is_a_bad_request_with_a_stack_trace(ask):
     answer = ask.query("failing", {"inputs": [1]})
     assert (answer.status, answer.code) == (400, "BAD_REQUEST")
     assert "unexpected error while evaluating the model" in answer.body["message"]
-    assert "KeyError: 'weight'" in answer.body["stack_trace"]
+    assert answer.body["stack_trace"].splitlines() == [
+        "Traceback (most recent call last):",
+        f'  File "/model/code/test_query.py", line {fail.__code__.co_firstlineno + 1}, in fail',
+        '    raise KeyError("weight")',
+        "KeyError: 'weight'",
+    ]
+
+
+def test_a_stack_trace_tells_of_the_model_and_its_packages_and_not_of_this_machine(ask):
+    def load(rows):
+        try:
+            return [json.loads(row["text"]) for row in rows]
+        except ValueError as error:
+            raise LookupError("no text") from error
+
+    ask.mock.serve("failing", load)
+    trace = ask.query("failing", {"dataframe_records": [{"text": "{"}]}).body["stack_trace"]
+    places = re.findall(r'File "([^"]+)"', trace)
+    assert "/opt/conda/envs/mlflow-env/lib/python3.11/json/decoder.py" in places
+    assert all(place.startswith(("/model/code/", "/opt/conda/envs/mlflow-env/lib/python3.11/")) for place in places)
+    assert "mock" not in trace
+    assert "The above exception was the direct cause" in trace
 
 
 def test_a_model_that_takes_its_time_holds_nobody_else_up(ask):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from .scoring.frames import Frame
 from .scoring.signature import JSON, Signature
 from .scoring.times import moment
 from .scoring.values import Narrow, Stamp
+from .stacktrace import stack_trace
 
 
 def answer(model: Model, body: Any) -> Any:
@@ -41,8 +41,8 @@ def encode(value: Any) -> bytes:
     """Return an answer as JSON, in the way of the scoring server: a bare ``NaN``, bytes in base64."""
     try:
         return output.dumps(value).encode()
-    except (TypeError, ValueError, RecursionError):
-        raise _unexpected() from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _unexpected(error) from None
 
 
 def read(model: Model, body: Any) -> tuple[Any, JSON]:
@@ -77,8 +77,8 @@ def _refused(message: str) -> ServiceError:
     return ServiceError(assumptions.SCORING_REFUSED, message)
 
 
-def _unexpected() -> ServiceError:
-    return ServiceError(assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": traceback.format_exc()})
+def _unexpected(error: Exception) -> ServiceError:
+    return ServiceError(assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": stack_trace(error)})
 
 
 def _call(model: Model, data: Any, params: Mapping[str, Any]) -> Any:
@@ -86,6 +86,6 @@ def _call(model: Model, data: Any, params: Mapping[str, Any]) -> Any:
         return model.call(data, params)
     except ServiceError:
         raise
-    except Exception:
+    except Exception as error:
         # Whatever a model raises, the service says no more than this.
-        raise _unexpected() from None
+        raise _unexpected(error) from None

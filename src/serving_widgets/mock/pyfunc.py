@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from .errors import ServiceError
 from .models import Model
 from .scoring import formats
 from .scoring import signature as signatures
+from .stacktrace import in_container, stack_trace
 
 _EXAMPLE = "serving_input_example.json"
 
@@ -95,12 +95,12 @@ def _answering(mlflow: ModuleType, loaded: Any) -> Callable[[Any], Any]:
             answer = server.invocations(json.dumps(body).encode(), "application/json", loaded, schema)
         except mlflow.exceptions.MlflowException as error:
             trace = error.json_kwargs.get("stack_trace")
-            extra = {"stack_trace": trace} if trace else {}
+            extra = {"stack_trace": in_container(trace)} if trace else {}
             raise ServiceError(assumptions.SCORING_REFUSED, error.message, extra=extra) from None
-        except Exception:
+        except Exception as error:
             # MLflow's server would answer with 500 and nothing else; here the reason is told.
             raise ServiceError(
-                assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": traceback.format_exc()}
+                assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": stack_trace(error)}
             ) from None
         return json.loads(answer.response)
 
