@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+# What pandas puts before a table of its own; pages that strip styles show the table all the same.
+PANDAS_STYLE = re.compile(r"<div>\n<style scoped>.*?</style>\n(?=<table border=\"1\" class=\"dataframe\">)", re.DOTALL)
 
 
 def code_cells(notebook: dict) -> list[dict]:
@@ -44,8 +46,9 @@ def test_only_cells_that_say_so_fail(notebook):
 def test_everything_shown_can_be_read_without_a_kernel(notebook):
     for data in shown(notebook):
         assert "text/plain" in data
-        assert "Loading" not in "".join(data["text/plain"])
-        assert not re.search(r"<script|<style|\son\w+=|javascript:", "".join(data.get("text/html", [])))
+        assert not re.search(r"Loading(…|\.{3}| widget)", "".join(data["text/plain"]))
+        html = PANDAS_STYLE.sub("", "".join(data.get("text/html", [])))
+        assert not re.search(r"<script|<style|\son\w+=|javascript:", html)
 
 
 def test_widgets_carry_their_state_and_its_code(notebook):
@@ -60,7 +63,8 @@ def test_widgets_carry_their_state_and_its_code(notebook):
 def test_nothing_of_the_run_is_left_in_it(notebook):
     assert not [cell for cell in notebook["cells"] if "execution" in cell["metadata"]]
     text = json.dumps({**notebook, "metadata": {}})
-    assert not re.search(r"127\.0\.0\.1|localhost| at 0x[0-9a-f]+|/home/|/tmp/|Bearer", text)
+    assert not re.search(r"127\.0\.0\.1|localhost| at 0x[0-9a-f]+|/home/|Bearer \w", text)
+    assert "/tmp/" not in re.sub("/tmp/(wheels|condaenv)", "", text)  # these are folders of a container, in its log
 
 
 def test_text_is_more_than_headings(notebook):
