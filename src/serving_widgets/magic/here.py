@@ -273,8 +273,8 @@ def _see_the_commands(_: Picture) -> Iterator[Step]:
 
 
 def _try_the_mock(picture: Picture) -> Iterator[Step]:
-    if picture.opened is not None and not picture.opened.is_mock:
-        yield Step("%serving connect mock", "Opens the embedded workspace, to try things on.")
+    if picture.endpoints == ():
+        yield Step("%serving connect mock", "Opens the embedded workspace, which has endpoints to try things on.")
 
 
 #: What to do next, the most urgent first.
@@ -288,11 +288,11 @@ RULES: tuple[Callable[[Picture], Iterator[Step]], ...] = (
     _wait_for_it,
     _start_it,
     _create_one,
+    _try_the_mock,
     _look_at_them,
     _ask_one,
     _open_it,
     _see_the_commands,
-    _try_the_mock,
 )
 
 

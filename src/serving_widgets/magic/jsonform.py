@@ -112,6 +112,15 @@ def _endpoint(endpoint: Endpoint) -> Any:
     return redacted(endpoint.info.raw)
 
 
+def _listed(listing: Iterable[Endpoint]) -> list[Any]:
+    """Return what the list said of each: what a look at one has told since would make it depend on who looked."""
+    from serving_widgets.api.redaction import redacted
+
+    seen = ((endpoint, endpoint.workspace.watcher.store.get(endpoint.name)) for endpoint in listing)
+    infos = [endpoint.info if one is None or one.summary is None else one.summary for endpoint, one in seen]
+    return [redacted(info.raw) for info in infos]
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     names = [_key(name) for name in frame.columns]
     columns = [frame.iloc[:, place].tolist() for place in range(len(names))]
@@ -122,6 +131,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 #: not be imported to be recognised. A result that is none of these is read by its shape; a new one takes a line.
 FORMS: Mapping[str, Callable[[Any], Any]] = {
     "Endpoint": _endpoint,
+    "Listing": _listed,
     "Workspace": connection_facts,
     "MockWorkspace": lambda mock: {"scenario": mock.scenario, "user": mock.user_name},
     "Access": lambda access: access.acl.raw,

@@ -169,6 +169,8 @@ def _dtype(name: str, cells: Sequence[Cell]) -> str:
     if name.endswith(_IN_UTC):
         return "datetime64[us, UTC]"
     present = [cell for cell in cells if cell is not None]
+    if len(present) == len(cells) > 0 and all(isinstance(cell, bool) for cell in present):
+        return "bool"
     if not present or not all(isinstance(cell, int | float) for cell in present):
         return "object"
     if not all(isinstance(cell, int) for cell in present):
