@@ -66,9 +66,24 @@ def test_a_page_has_groups_with_headings_and_code_to_copy(elements):
     assert '<th colspan="2" scope="rowgroup" style="text-align:left">Look</th>' in shown
     assert "<code>list</code>" in shown
     assert elements(shown) <= {
-        *("p", "code", "table", "tbody", "tr", "th", "td", "br"),
-        *("th[colspan]", "th[scope]", "th[style]", "td[style]"),
+        *("p", "code", "table", "tbody", "tr", "th", "td", "br", "span"),
+        *("th[colspan]", "th[scope]", "th[style]", "td[style]", "span[style]"),
     }
+
+
+def test_options_are_not_broken_on_a_page_and_examples_have_columns_of_their_own():
+    shown = command_help("create")._repr_html_()
+    assert '<span style="white-space:nowrap">[--workload-type TYPE]</span>' in shown
+    assert '<span style="white-space:nowrap">--no-scale-to-zero</span>' in shown
+    assert shown.count("<table>") == 4
+    assert overview()._repr_html_().count("<table>") == 1
+
+
+def test_a_usage_line_below_an_error_fits_a_cell_and_names_the_commands_own_options_first():
+    assert command("wait").usage("wait").endswith("[--timeout SECONDS] [--workspace NAME] [--json] [-o NAME]")
+    assert command("stop").usage("stop") == "%serving stop NAME [--wait] [--timeout SECONDS] [OPTION]…"
+    assert command("create").usage("create") == "%serving create NAME [OPTION]…"
+    assert max(len(command(name).usage(name)) for name in COMMANDS) <= 88
 
 
 def test_pages_take_hostile_words_as_text(elements):

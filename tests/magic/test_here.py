@@ -210,7 +210,7 @@ def test_it_is_a_value_with_text_page_and_data(run, shell, workspace):
     run("where = %serving")
     page = shell.user_ns["where"]
     assert page.to_json()["endpoints"]["Ready"] == 7
-    assert "<code>%serving logs churn --build</code>" in page._repr_html_()
+    assert 'logs churn <span style="white-space:nowrap">--build</span></code>' in page._repr_html_()
     assert run("%serving ;").text == ""
     assert run("%serving -o other").text == ""
     assert shell.user_ns["other"] == page

@@ -205,10 +205,15 @@ class Command:
         return (*self.options, *shared, OUT)
 
     def usage(self, name: str, *, full: bool = False) -> str:
-        """Return the usage line; where it gets long, with the options summed up, unless it shall be full."""
+        """Return the usage line.
+
+        Where it gets long, and shall not be full, options are summed up: those that all commands have, then its own.
+        """
         parts = [f"%serving {name}".rstrip(), *(argument.usage for argument in self.arguments)]
         complete = " ".join([*parts, *(option.usage for option in self.all_options)])
-        return complete if full or len(complete) <= LONGEST_USAGE else " ".join([*parts, "[OPTION]…"])
+        own = " ".join([*parts, *(option.usage for option in self.options), "[OPTION]…"])
+        fitting = (line for line in (complete, own) if full or len(line) <= LONGEST_USAGE)
+        return next(fitting, " ".join([*parts, "[OPTION]…"]))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -239,8 +244,8 @@ GROUPS = {
     "model": "Ask the model",
     "setup": "Set up",
 }
-#: A usage line below an error is no longer than this.
-LONGEST_USAGE = 120
+#: A usage line below an error is no longer than this: it fits a cell of 700 pixels.
+LONGEST_USAGE = 88
 
 
 def _read_variable_name(value: Any) -> str:

@@ -20,6 +20,8 @@ WIDE = 80
 _LEFT = 26
 _GAP, _INDENT = 2, 4
 _OPTION = re.compile(r"\[[^\[\]]*(?:\[[^\]]*\])?[^\[\]]*\]")
+#: Characters of a word that is not broken: more would push other columns out of sight.
+_LONGEST = 26
 #: Stands for a space at which no line may end; no line to write has one.
 _FIRM = "\x1f"
 
@@ -85,13 +87,16 @@ class Page:
         return "\n\n".join(part for part in (usage, *above, *sections, *below) if part)
 
     def _repr_html_(self) -> str:
-        usage = [f"<p><code>{escape(self.usage)}</code></p>"] if self.usage else []
+        usage = [f"<p>{_html_code(self.usage)}</p>"] if self.usage else []
         above, below = (
             [f"<p>{'<br>'.join(map(escape, each.split(chr(10))))}</p>" for each in part if each]
             for part in (self.above, self.below)
         )
-        groups = "\n".join(_html_section(section) for section in self.sections if section.rows)
-        return "\n".join((*usage, *above, *([f"<table>\n{groups}\n</table>"] if groups else []), *below))
+        groups = [_html_section(section) for section in self.sections if section.rows]
+        # Sections of short things share their columns; an example would take the room of what stands beside an option.
+        short = all(width(plain(left)) <= _LEFT for section in self.sections for left, _ in section.rows)
+        tables = ["\n".join(groups)] if short and groups else groups
+        return "\n".join((*usage, *above, *(f"<table>\n{rows}\n</table>" for rows in tables), *below))
 
 
 def _whole(usage: str) -> str:
@@ -131,7 +136,17 @@ def _pair(left: str, right: str, at: int) -> str:
 def _html_section(section: Section) -> str:
     head = f'<tr><th colspan="2" scope="rowgroup" style="text-align:left">{escape(section.title)}</th></tr>'
     rows = [
-        f"<tr>{html_cell('td', plain(left), code=True)}{html_cell('td', plain(right))}</tr>"
+        f'<tr><td style="text-align:left">{_html_code(left)}</td>{html_cell("td", plain(right))}</tr>'
         for left, right in section.rows
     ]
     return "\n".join(("<tbody>", head, *rows, "</tbody>"))
+
+
+def _html_code(line: str) -> str:
+    """Return a line of code that breaks at its spaces, and not at the dashes of its options."""
+    return f"<code>{' '.join(map(_html_word, _whole(line).split(' ')))}</code>"
+
+
+def _html_word(word: str) -> str:
+    text = escape(word.replace(_FIRM, " "))
+    return f'<span style="white-space:nowrap">{text}</span>' if "-" in word and len(word) <= _LONGEST else text
