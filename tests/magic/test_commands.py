@@ -108,7 +108,8 @@ def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, workspace):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_on_a_command_names_its_arguments_options_and_examples(name):
-    declared, text = command(name), repr(command_help(name))
+    # Lines are broken to fit a terminal.
+    declared, text = command(name), " ".join(repr(command_help(name)).split())
     assert declared.usage(name, full=True) in text
     assert declared.summary in text
     for argument in declared.arguments:

@@ -1,8 +1,9 @@
 """Completion offers what fits, at once, and never asks a workspace."""
 
 import pytest
-from IPython.core.completer import provisionalcompleter
+from IPython.core.completer import MATCHES_LIMIT, provisionalcompleter
 
+import serving_widgets as sw
 from serving_widgets.magic.completion import complete
 from serving_widgets.magic.table import COMMANDS
 from serving_widgets.workspace import active
@@ -114,6 +115,27 @@ def test_a_warm_cache_is_not_refreshed_for_a_completion(offers, listed, workspac
     for line in ("%serving st", "%serving stop ch", "x = %serving create ads --", "%serving list --status "):
         assert offers(line)
     assert len(workspace.mock.journal()) == asked
+
+
+def test_of_a_thousand_endpoints_names_and_entities_are_offered_without_a_request(offers, run, shell, workspace):
+    large = sw.connect("mock", name="large", scenario="large")
+    run("%serving list;")
+    names = large.watcher.names()
+    assert len(names) >= 1000
+    name = next(each for each in names if large.watcher.store.get(each).info.kind == "custom")
+    entities = [entity.name for entity in large.endpoints.get(name).entities]
+    asked = len(large.mock.journal())
+    line = f"%serving logs {name} --entity "
+    assert offers(line) == [f"{line}{entity}" for entity in entities]
+    assert offers("%serving stop ") == [f"%serving stop {each}" for each in names[:MATCHES_LIMIT]]
+    for line in ("", "st", "stop --", f"logs {name} --entity ", "status --workspace ", "grant "):
+        assert offers(f"%serving {line}")
+    assert len(large.mock.journal()) == asked
+
+
+def test_options_of_the_bare_line_are_offered(offers):
+    assert offers("%serving --") == ["%serving --workspace", "%serving --json", "%serving --out"]
+    assert offers("%serving --j") == ["%serving --json"]
 
 
 def test_the_older_way_to_complete_knows_names_with_hyphens_too(shell, listed):

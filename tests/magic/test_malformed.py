@@ -1,9 +1,12 @@
 """A line that can't be carried out says so shortly, points at the fault, and knows a way out."""
 
+import re
+
 import pytest
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.magic.problems import UsageProblem
+from serving_widgets.magic.table import COMMANDS
 
 # Line → a piece of what is said.
 MALFORMED = {
@@ -147,7 +150,71 @@ MALFORMED = {
     "predict churn [] --params [1]": "[1] is no JSON object",
     "panel churn --tab tgas": "Did you mean tags?",
     "status --live": "--live needs a name",
+    "--jsn": "Did you mean --json?",
+    "--workspace": "--workspace needs a value: NAME",
+    "list --json yes please": "'please' is one word too many",
+    "list --json=yes": "--json is a switch",
+    "list --kind extern": "Did you mean external?",
+    "browse a/b": "'/' at position 2",
+    "browse churn pricing": "'pricing' is one word too many",
+    "panel": "NAME is missing",
+    "panel churn --tab": "--tab needs a value: TAB",
+    "wait": "NAME is missing",
+    "update": "NAME is missing",
+    "update churn --version 4 --config {}": "What to serve is said more than once",
+    "start": "NAME is missing",
+    "start churn --now": "start has no option --now",
+    "delete": "NAME is missing",
+    "delete churn --yes=no": "--yes is a switch",
+    "delete churn --force": "delete has no option --force",
+    "revoke churn '  '": "It is empty",
+    "budget churn --policy x": "budget has no option --policy",
+    "sample": "NAME is missing",
+    "connect --switch nobody": "'nobody' is nothing to connect to",
+    "mock journal 5": "journal takes no seconds",
+    "mock --changes": "--changes belongs to the journal",
+    "help create now": "'now' is one word too many",
+    "predict": "NAME is missing",
+    "query": "NAME is missing",
+    "create ads --env KEY": "'KEY' is no pair of a key and a value",
+    "tags churn --json yes": "'yes' is no pair of a key and a value",
 }
+
+# Every fault has a place; where it is, for some of each sort. "" is the end of the line.
+POINTS = {
+    "stpo churn": "stpo",
+    "'stop churn": "'stop",
+    "stop 'churn'x": "x",
+    "stop": "",
+    "stop a/b": "a/b",
+    "stop churn pricing": "pricing",
+    "stop churn --wiat": "--wiat",
+    "stop churn --wait=yes": "yes",
+    "stop churn --timeout": "",
+    "stop churn --timeout soon": "soon",
+    "status $nix": "nix",
+    "status $churn_name.uper": "uper",
+    "list -o 2x": "2x",
+    "create ads": "",
+    'create ads --config {"a": }': "}",
+    'create ads --config {"a": $nix}': "nix",
+    "create ads --config {} --version 3": "--version",
+    "connect --token dapi0123456789abcdef": "--token",
+    "mock reset 60": "60",
+    "logs churn --grep '(a'": "'(a'",
+    "logs churn --watch --grep x": "--grep",
+    "grant churn analysts own": "own",
+    "permissions get clusters x": "clusters",
+    "tags churn --remove teem": "--remove",
+    "schema churn --entity churn_modl-3": "--entity",
+    "sample churn --rows 0": "0",
+    'query churn {"inputs": [NaN]}': "NaN",
+    "query churn @no-such-file.json": "@no-such-file.json",
+    "predict churn $number": "$number",
+    "panel churn --tab tgas": "tgas",
+    "--jsn": "--jsn",
+}
+MISSING = ("missing", "needs a value", "What shall", "To which", "How far")
 
 
 @pytest.mark.parametrize("line", MALFORMED)
@@ -170,9 +237,27 @@ def test_a_malformed_line_is_pointed_at(line, shell, run, workspace):
     assert isinstance(outcome.error, UsageProblem)
     lines = outcome.text.splitlines()
     caret = next(number for number, text in enumerate(lines) if text.strip() == "^")
-    assert lines[caret].index("^") <= len(lines[caret - 1])
-    assert any(text.startswith("Usage: %serving ") for text in lines)
+    assert any(text.startswith("Usage: %serving") for text in lines)
     assert outcome.error.hint
+    pointed = lines[caret - 1]
+    at = lines[caret].index("^")
+    # What is missing is missed at the end; all else begins where the caret stands, or within JSON or a variable there.
+    begins = {match.start() for match in re.finditer(r"(?:^|(?<=[\s='\"]))\S", pointed)}
+    inside = {match.start() for match in re.finditer(r"""[$.{\["'][^\s]*""", pointed)}
+    if any(word in outcome.error.message for word in MISSING):
+        assert at == len(pointed) or pointed[at:].startswith("--") or at in begins
+    else:
+        assert at in begins or any(place <= at < len(pointed) for place in inside)
+    if line in POINTS:
+        assert pointed[at:].startswith(POINTS[line])
+        assert POINTS[line] or at == len(pointed)
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_there_are_malformed_lines_for_every_command(name):
+    rows = [line for line in MALFORMED if (line.split()[0] if name else "") == name]
+    rows = [line for line in MALFORMED if line.startswith("-")] if name == "" else rows
+    assert len(rows) >= 2
 
 
 def test_the_caret_stands_under_the_word_that_is_wrong(run, workspace):

@@ -75,13 +75,65 @@ def test_any_json_value_goes_unchanged_through_a_line_and_a_cell(value, run, sen
     assert same(body, {"$value": [value, "$value"]})
 
 
-@given(name=st.from_regex(r"[A-Za-z0-9_-]{1,63}", fullmatch=True))
+@given(name=st.from_regex(r"[A-Za-z0-9_-]{1,63}", fullmatch=True), value=VALUES)
 @MANY
-def test_any_endpoint_name_goes_unchanged_through_a_line_and_a_cell(name, run, workspace):
-    for cell in (f"%serving query {quote(name)} {{}}", f"%%serving query {quote(name)}\n{{}}"):
-        workspace.mock.reset()
+def test_any_endpoint_name_and_any_value_go_unchanged_through_a_line_and_a_cell(
+    name, value, run, sent, shell, workspace
+):
+    """The endpoint is created under that name, and answers a request for every way to write it."""
+    text = json.dumps(value)
+    token = text if isinstance(value, dict | list) else quote(text)
+    shell.user_ns.update(value=value, name=name)
+    workspace.mock.reset()
+    workspace.mock.serve(name, lambda rows: rows)
+    for cell in (
+        f"%serving query {quote(name)} {token} --no-check",
+        f"%serving query $name --payload={token} --no-check",
+        f"%%serving query {quote(name)} --no-check\n{text}",
+        "%%serving query $name --no-check\n[$value]",
+    ):
         run(cell)
-        assert workspace.mock.journal()[0]["path"] == f"/api/2.0/serving-endpoints/{name}"
+    asked = [entry for entry in workspace.mock.journal() if entry["path"].endswith("/invocations")]
+    assert {entry["path"] for entry in asked} == {f"/serving-endpoints/{name}/invocations"}
+    one, two, three, four = [entry["body"] for entry in asked]
+    assert same(one, value)
+    assert same(two, value)
+    assert same(three, value)
+    assert same(four, [value])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1e-320, -0.0, 1.7976931348623157e308, 5e-324],
+        [2**63, -(2**63) - 1, 10**400],
+        {"a\u2028b": "\u202e\x7f\x00\x1b", "'\"\\": "$x {y} %serving ; -- @f #"},
+        {"": [[], {}, "", None, True]},
+        [[[[[[[[[[[[[[[[[[[["deep"]]]]]]]]]]]]]]]]]]]],
+        {"a": {"b": {"c": {"d": {"e": [{"f": [1.0, 1]}]}}}}},
+        {"😀": "日本語 – ü"},
+    ],
+)
+def test_values_that_are_easily_changed_arrive_as_they_are(value, run, shell, workspace, monkeypatch):
+    bodies = []
+
+    async def query_endpoint(self, name, payload, **_):
+        bodies.append(payload if isinstance(payload, bytes | str) else json.dumps(payload))
+        raise sw.ServingError("Enough.")
+
+    monkeypatch.setattr("serving_widgets.client.Client.query_endpoint", query_endpoint)
+    shell.user_ns["value"] = value
+    for cell in (
+        f"%serving query churn {json.dumps(value)} --no-check",
+        f"%%serving query churn --no-check\n{json.dumps(value, ensure_ascii=False, indent=1)}",
+        "%serving query churn $value --no-check",
+        '%%serving query churn --no-check\n{"within": $value}',
+    ):
+        run(cell)
+    *alone, within = map(json.loads, bodies)
+    assert len(alone) == 3
+    assert all(same(body, value) for body in alone)
+    assert same(within, {"within": value})
 
 
 def test_what_a_notebook_has_at_hand_becomes_json(run, shell, sent, workspace):

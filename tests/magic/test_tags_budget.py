@@ -132,7 +132,7 @@ def test_an_external_model_gets_none_and_the_line_is_pointed_at(run, shell, bodi
 
 
 def test_help_says_where_a_policy_comes_from_and_who_may_change_it():
-    text = repr(command_help("create"))
+    text = " ".join(repr(command_help("create")).split())
     assert "the one that is assigned to you" in text
     assert "by whoever has CAN_MANAGE" in text
 

@@ -1,5 +1,7 @@
 """A list and a card tell what the service told, and no more."""
 
+from datetime import UTC, datetime
+
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.status import DELETED
 from serving_widgets.render import endpoints_table, served, status_card
@@ -14,14 +16,16 @@ def test_a_list_is_sorted_by_name_and_says_where_it_comes_from(info, page):
 
 
 def test_a_list_row_has_status_kind_model_creator_and_time(info):
-    (row,) = endpoints_table([info()], where=WHERE).rows
+    table = endpoints_table([info()], where=WHERE)
+    (row,) = table.rows
+    assert "2022-10-27 00:05\n" in f"{table}\n"
     assert row == (
         "fraud-detector",
         "Ready",
         "Custom",
         "main.risk.fraud v1, main.risk.fraud v2",
         "ada@example.com",
-        "2022-10-27 00:05",
+        datetime(2022, 10, 27, 0, 5, 15, tzinfo=UTC),
     )
 
 

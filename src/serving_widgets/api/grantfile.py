@@ -15,8 +15,13 @@ _LIST = "access_control_list"
 _MOST = 10_000_000
 
 
-def write_grants(name: str, grants: Mapping[Principal, str]) -> str:
+def write_grants(name: str, grants: Mapping[Principal, str], *, where: str = "") -> str:
     """Return the direct grants of an endpoint as text: the body that would set them, and whose they were.
+
+    Parameters
+    ----------
+    where
+        What the workspace is called that they were read from; "" says nothing of it.
 
     Examples
     --------
@@ -30,7 +35,8 @@ def write_grants(name: str, grants: Mapping[Principal, str]) -> str:
     """
     entries = [f"    {_line(entry)}" for entry in entries_of(grants)]
     inside = "[\n{}\n  ]".format(",\n".join(entries)) if entries else "[]"
-    return f'{{\n  "endpoint": {json.dumps(name)},\n  "{_LIST}": {inside}\n}}'
+    origin = f',\n  "workspace": {_line(where)}' if where else ""
+    return f'{{\n  "endpoint": {json.dumps(name)}{origin},\n  "{_LIST}": {inside}\n}}'
 
 
 def read_grants(text: str, levels: Sequence[str] = LEVELS) -> dict[Principal, str]:
@@ -75,7 +81,7 @@ def read_grants(text: str, levels: Sequence[str] = LEVELS) -> dict[Principal, st
     return found
 
 
-def _line(entry: Mapping[str, str]) -> str:
+def _line(entry: Mapping[str, str] | str) -> str:
     text = json.dumps(entry, ensure_ascii=False)
     # A character that does not print could make a name look like another one.
     return text if text.isprintable() else json.dumps(entry)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError, NotFound
@@ -21,6 +22,25 @@ if TYPE_CHECKING:
     from .parsing import Parsed
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user prefers, whatever the line says: the settings of ``%config ServingMagics``.
+
+    Attributes
+    ----------
+    display
+        ``"auto"``, ``"widget"`` or ``"static"``: what to show.
+    read_only
+        Whether a connection opens read-only where the line does not say.
+    protect
+        Patterns of names that no connection may change.
+    """
+
+    display: str = "auto"
+    read_only: bool = False
+    protect: tuple[str, ...] = ()
+
+
 class Call:
     """One call of a command.
 
@@ -28,8 +48,14 @@ class Call:
     ----------
     shell
         The IPython shell.
+    settings
+        What the user prefers.
     display
-        ``"auto"``, ``"widget"`` or ``"static"``: what the user prefers to see.
+        ``"auto"``, ``"widget"`` or ``"static"``: what to show.
+    as_json
+        Whether the result shall be JSON.
+    used
+        The workspace that the call had to do with; None as long as it had to do with none.
     line
         The line as it was written, ``%serving`` included.
     cell
@@ -46,12 +72,16 @@ class Call:
         names: Mapping[str, Any],
         line: str = "",
         cell: str | None = None,
-        display: str = "auto",
+        settings: Settings = Settings(),
     ) -> None:
         self.shell = shell
-        self.display = display
+        self.settings = settings
         self.line = line
         self.cell = cell
+        self.as_json = parsed.values["json"] is True
+        # Data comes of what is there: no widget has to be made for it.
+        self.display = "static" if self.as_json else settings.display
+        self.used: Workspace | None = None
         self._name, self._command, self._parsed, self._names = name, command, parsed, names
 
     def __getitem__(self, name: str) -> Any:
@@ -97,6 +127,16 @@ class Call:
 
         Where none is open yet, one is opened as ``connect()`` does, and the output says which.
         """
+        self.used = self._workspace()
+        return self.used
+
+    def opening(self, *, read_only: bool | None = None, protect: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the arguments of ``connect`` that say what may be changed: the line's, else what the user prefers."""
+        if read_only is None and self.settings.read_only:
+            read_only = True
+        return {"read_only": read_only, "protect": [*self.settings.protect, *protect]}
+
+    def _workspace(self) -> Workspace:
         from serving_widgets.workspace import active, connect, workspace
 
         named = self["workspace"] if "workspace" in self._parsed.values else None
@@ -112,7 +152,7 @@ class Call:
             return own  # type: ignore[no-any-return]
         opened = active()
         if opened is None:
-            opened = connect()
+            opened = connect(**self.opening())
             print(opening_words(opened))
         return opened
 
@@ -160,6 +200,7 @@ class Call:
             candidates = [opened for opened in (*connections().values(), active()) if opened is not None]
         for opened in reversed(candidates):
             if opened.is_mock:
+                self.used = opened
                 return opened
         raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
 

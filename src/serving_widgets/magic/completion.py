@@ -69,8 +69,10 @@ def complete(text: str, names: Iterable[str] = ()) -> tuple[str, list[str]]:
         return fragment, _matching([f"${name}" for name in own], fragment)
     if begun is not None and (begun.quoted or begun.is_json):
         return fragment, []
-    if not tokens:
+    if not tokens and not fragment.startswith("-"):
         return fragment, _matching(COMMANDS, fragment)
+    if not tokens or tokens[0].is_option:
+        return fragment, _matching(_offers(command(""), tokens, fragment), fragment)
     if tokens[0].text not in COMMANDS:
         return fragment, []
     offers = _offers(command(tokens[0].text), tokens[1:], fragment)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _CONNECT = "serving_widgets.workspace.connect"
 
 
-def connection_words() -> str:
-    """Return which workspace the next line talks with, without opening one."""
+def connection_words(opened: Workspace | None = None) -> str:
+    """Return which workspace this is; without one, which the next line talks with. Opens none."""
     connect = sys.modules.get(_CONNECT)  # what is not imported has opened nothing
-    opened = connect.active() if connect is not None else None
+    if opened is None and connect is not None:
+        opened = connect.active()
     if opened is None:
         return "No workspace is open yet: the first command opens one, or %serving connect does."
     mark = ", read-only" if opened.read_only else ""
@@ -54,6 +55,14 @@ def looked_for() -> Table:
     return sources_table(explain(""), "Where settings were looked for")
 
 
+def counts(opened: Workspace) -> dict[str, int] | None:
+    """Return how many endpoints are in which state, as last seen; None where nobody has listed them yet."""
+    if not opened.watcher.store.listed:
+        return None
+    labels = Counter(seen.status.label for seen in opened.watcher.store.present().values())
+    return dict(sorted(labels.items()))
+
+
 def _connections() -> Table:
     from serving_widgets.render import Table
     from serving_widgets.workspace import active, connections
@@ -84,6 +93,5 @@ def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None, 
         ("Protected", ", ".join(opened.guard.protect)),
     ]
     if endpoints is not None:
-        labels = Counter(endpoint.label for endpoint in endpoints)
-        facts += [("Endpoints", len(endpoints)), *sorted(labels.items())]
+        facts += [("Endpoints", len(endpoints)), *(counts(opened) or {}).items()]
     return Card(opened.label, facts, tables)

@@ -175,6 +175,10 @@ class Command:
         Whether it changes something, so that ``--dry-run`` shows the request instead.
     refused
         Options that it will never have, with the reason and the way out; their values are never shown.
+    group
+        What it is for, one of `GROUPS`: help lists it there.
+    see_also
+        Commands that people look for next, or meant.
     """
 
     summary: str
@@ -188,19 +192,28 @@ class Command:
     connects: bool = True
     writes: bool = False
     refused: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    group: str = "look"
+    see_also: tuple[str, ...] = ()
 
     @property
     def all_options(self) -> tuple[Option, ...]:
         """Its own options and those that every command of its sort has."""
         shared = [WORKSPACE] if self.connects else []
         shared += [DRY_RUN] if self.writes else []
+        # Two commands have a --json of their own that takes a value; bare, it means what it means everywhere.
+        shared += [] if any(option.name == JSON.name for option in self.options) else [JSON]
         return (*self.options, *shared, OUT)
 
     def usage(self, name: str, *, full: bool = False) -> str:
-        """Return the usage line; where it gets long, with the options summed up, unless it shall be full."""
-        parts = [f"%serving {name}", *(argument.usage for argument in self.arguments)]
+        """Return the usage line.
+
+        Where it gets long, and shall not be full, options are summed up: those that all commands have, then its own.
+        """
+        parts = [f"%serving {name}".rstrip(), *(argument.usage for argument in self.arguments)]
         complete = " ".join([*parts, *(option.usage for option in self.all_options)])
-        return complete if full or len(complete) <= LONGEST_USAGE else " ".join([*parts, "[OPTION]…"])
+        own = " ".join([*parts, *(option.usage for option in self.options), "[OPTION]…"])
+        fitting = (line for line in (complete, own) if full or len(line) <= LONGEST_USAGE)
+        return next(fitting, " ".join([*parts, "[OPTION]…"]))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -213,14 +226,26 @@ class Result:
         What ``x = %serving …`` and ``-o`` assign.
     shown
         What the cell displays.
+    data
+        What ``--json`` gives instead of the value, where it is something else.
     """
 
     value: Any
     shown: Any
+    data: Any = None
 
 
-#: A usage line below an error is no longer than this.
-LONGEST_USAGE = 120
+#: What commands are for, in the order in which help shows it.
+GROUPS = {
+    "look": "Look",
+    "act": "Act",
+    "debug": "Debug",
+    "access": "Share access",
+    "model": "Ask the model",
+    "setup": "Set up",
+}
+#: A usage line below an error is no longer than this: it fits a cell of 700 pixels.
+LONGEST_USAGE = 88
 
 
 def _read_variable_name(value: Any) -> str:
@@ -245,4 +270,5 @@ WORKSPACE = Option(
     "The connection to use; the active one unless given.",
     Kind("NAME", _read_connection, lambda known: known.connections()),
 )
+JSON = Option(("--json",), "Show the result as JSON; kept in a variable, it is plain data.")
 DRY_RUN = Option(("--dry-run",), "Show the request that would be sent, and change nothing.")

@@ -1,13 +1,13 @@
-"""Help, made of the commands' declarations: the same words as text and as HTML."""
+"""Help, made of the commands' declarations: the same words as text, as HTML and as data."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from serving_widgets.render import Table, escape, plain
+from serving_widgets.render.pages import Page, Section
 
 from .connection import connection_words
+from .grammar import GROUPS
 from .table import COMMANDS, USAGE, command
 
 if TYPE_CHECKING:
@@ -15,64 +15,81 @@ if TYPE_CHECKING:
 
 INTRODUCTION = (
     "Look after model serving endpoints. A line may end with ; to show nothing, -o NAME or x = %serving … keeps the "
-    "result, and $name stands for a variable."
+    "result, --json shows it as JSON, and $name stands for a variable."
 )
+MORE = "%serving help COMMAND tells more of one; %serving alone tells where you are. Tab completes commands, options \
+and names."
 
 
-@dataclasses.dataclass(frozen=True, slots=True, repr=False)
-class Help:
-    """A page of help: a usage line, paragraphs, tables.
-
-    Attributes
-    ----------
-    usage
-        The usage line.
-    paragraphs
-        What it does.
-    tables
-        Commands; or arguments, options and examples.
-    """
-
-    usage: str
-    paragraphs: tuple[str, ...]
-    tables: tuple[Table, ...]
-
-    def __repr__(self) -> str:
-        return "\n\n".join((self.usage, *map(plain, self.paragraphs), *map(repr, self.tables)))
-
-    def _repr_html_(self) -> str:
-        paragraphs = [f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs]
-        tables = [table._repr_html_() for table in self.tables]
-        return "\n".join((f"<pre><code>{escape(self.usage)}</code></pre>", *paragraphs, *tables))
-
-
-def overview() -> Help:
+def overview() -> Page:
     """Return the help on everything, with the connection that is active."""
-    rows = [[name, command(name).summary] for name in COMMANDS]
-    return Help(
-        USAGE,
-        (INTRODUCTION, connection_words()),
-        (Table(["Command", "What it does"], rows, note="%serving help COMMAND tells more."),),
+    groups = {group: [name for name in COMMANDS if command(name).group == group] for group in GROUPS}
+    sections = [
+        Section(title, tuple((name, command(name).summary) for name in groups[group]))
+        for group, title in GROUPS.items()
+    ]
+    commands = [
+        {"name": name, "group": group, "summary": command(name).summary, "usage": command(name).usage(name, full=True)}
+        for group, names in groups.items()
+        for name in names
+    ]
+    return Page(
+        usage=USAGE,
+        above=(INTRODUCTION, connection_words()),
+        sections=tuple(sections),
+        below=(MORE,),
+        data={"usage": USAGE, "introduction": INTRODUCTION, "commands": commands},
     )
 
 
-def command_help(name: str) -> Help:
+def command_help(name: str) -> Page:
     """Return the help on one command."""
     declared = command(name)
-    paragraphs = [declared.summary, declared.about, f"Under %%serving: {declared.body}" if declared.body else ""]
-    return Help(declared.usage(name, full=True), tuple(part for part in paragraphs if part), tuple(_tables(declared)))
-
-
-def _tables(declared: Command) -> list[Table]:
-    arguments = [[argument.usage, argument.help] for argument in declared.arguments]
-    options = [[_flags(option), option.help] for option in declared.all_options]
-    examples = [[f"%serving {line}", note] for line, note in declared.examples]
-    made = (
-        Table(["Argument", "What it is"], arguments),
-        Table(["Option", "What it does"], options),
-        Table(["Example", "What it does"], examples),
+    body = f"Under %%serving: {declared.body}" if declared.body else ""
+    return Page(
+        usage=declared.usage(name, full=True),
+        above=tuple(part for part in (declared.summary, declared.about, body) if part),
+        sections=(
+            Section("Arguments", tuple((argument.usage, argument.help) for argument in declared.arguments)),
+            Section("Options", tuple((_flags(option), option.help) for option in declared.all_options)),
+            Section("Examples", tuple((f"%serving {line}", note) for line, note in declared.examples)),
+            Section("See also", tuple((f"%serving help {each}", command(each).summary) for each in declared.see_also)),
+        ),
+        data=declaration(name, declared),
     )
-    return [table for table in made if len(table)]
+
+
+def declaration(name: str, declared: Command) -> dict[str, Any]:
+    """Return how a command is declared, as data."""
+    return {
+        "name": name,
+        "group": declared.group,
+        "summary": declared.summary,
+        "about": declared.about,
+        "usage": declared.usage(name, full=True),
+        "body": declared.body,
+        "arguments": [
+            {
+                "name": each.name,
+                "word": each.kind.word,
+                "help": each.help,
+                "required": each.required,
+                "repeated": each.repeated,
+            }
+            for each in declared.arguments
+        ],
+        "options": [
+            {
+                "flags": list(each.spellings),
+                "value": each.value.strip() or None,
+                "help": each.help,
+                "repeated": each.repeated,
+            }
+            for each in declared.all_options
+        ],
+        "examples": [{"line": f"%serving {line}", "note": note} for line, note in declared.examples],
+        "see_also": list(declared.see_also),
+    }
 
 
 def _flags(option: Option) -> str:

@@ -29,6 +29,14 @@ class ServingMagics(Magics):
         "(widget); text and tables alone (static).",
     ).tag(config=True)
 
+    read_only = traitlets.Bool(
+        False, help="Whether connections that a line opens refuse every change, unless it says --no-read-only."
+    ).tag(config=True)
+    protect = traitlets.List(
+        traitlets.Unicode(),
+        help="Patterns of names, such as 'prod-*', of endpoints that connections which a line opens may not change.",
+    ).tag(config=True)
+
     def __init__(self, shell: Any, **settings: Any) -> None:
         super().__init__(shell, **settings)
         self._ip = shell
@@ -64,7 +72,7 @@ class ServingMagics(Magics):
             raise
 
     def _serve(self, line: str, cell: str | None, names: Mapping[str, Any]) -> Any:
-        from .call import Call
+        from .call import Call, Settings
         from .grammar import Result
         from .parsing import parse
         from .table import command
@@ -74,11 +82,18 @@ class ServingMagics(Magics):
         name, rest = _command_name(tokens, written)
         declared = command(name)
         parsed = parse(name, declared, rest, written, names)
-        call = Call(name, declared, parsed, shell=self._ip, names=names, line=written, cell=cell, display=self.display)
+        settings = Settings(self.display, self.read_only, tuple(self.protect))
+        call = Call(name, declared, parsed, shell=self._ip, names=names, line=written, cell=cell, settings=settings)
         if cell is not None and cell.strip() and not declared.body:
-            raise call.problem(f"{name} takes no body.", hint=f"Write %serving {name} with one percent sign.")
+            alone = f"%serving {name}".rstrip()
+            raise call.problem(f"{name or '%serving'} takes no body.", hint=f"Write {alone} with one percent sign.")
         done = declared.run(call)
         result = done if isinstance(done, Result) else Result(done, done)
+        if call.as_json:
+            from .jsonform import as_json
+
+            where = f" – {call.used.where}" if call.used is not None else ""
+            result = as_json(result, f"{written.partition(' ')[0]} {name}".rstrip() + where, call.used)
         return self._hand_over(result, call["out"], silent)
 
     def _hand_over(self, result: Any, variable: str | None, silent: bool) -> Any:
@@ -130,12 +145,19 @@ def _without_semicolon(tokens: list[Token]) -> tuple[list[Token], bool]:
 
 
 def _command_name(tokens: list[Token], written: str) -> tuple[str, list[Token]]:
-    """Return the command and the tokens after it; whoever asks for help in another way gets it, too."""
+    """Return the command and the tokens after it; whoever asks for help in another way gets it, too.
+
+    Without a command it is "": the page that tells where one is.
+    """
     from .table import COMMANDS, unknown
 
-    first, rest = (tokens[0], tokens[1:]) if tokens else (None, [])
-    if first is None or first.text in _HELP:
+    if not tokens:
+        return "", []
+    first, rest = tokens[0], tokens[1:]
+    if first.is_option and first.text in _HELP:
         return "help", rest
+    if first.is_option:
+        return "", tokens
     if first.text not in COMMANDS:
         raise unknown(first.text, LineError(f"There is no command {first.text!r}.", written, first.start))
     if any(token.is_option and token.text in _HELP for token in rest):

@@ -86,8 +86,8 @@ class _Parser:
         if option is None:
             known = [flag for flag in self.options if flag.startswith("--")]
             # A word in a usage line often begins as the one that was meant: --time for --timeout.
-            hint = did_you_mean(token.text, known, f"%serving help {self.name} lists the options.")
-            self._fail(f"{self.name} has no option {token.text}.", token.start, hint)
+            hint = did_you_mean(token.text, known, f"%serving help {self.name}".rstrip() + " lists the options.")
+            self._fail(f"{self.name or '%serving'} has no option {token.text}.", token.start, hint)
         if option.name in self.values and not option.repeated:
             self._fail(f"{token.text} is given twice.", token.start, "Leave one out.")
         follows = waiting[0] if waiting else None

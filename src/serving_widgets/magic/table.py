@@ -41,14 +41,16 @@ COMMANDS = (
     "help",
 )
 
+#: What ``%serving`` alone does is declared as the commands are, and has no name to call it by.
+BARE = "here"
 #: The usage line where no command is known yet.
 USAGE = "%serving COMMAND [ARGUMENT]… [OPTION]…"
 
 
 @functools.cache
 def command(name: str) -> Command:
-    """Return the declaration of a command of :data:`COMMANDS`."""
-    module = importlib.import_module(f".commands.{name}", __package__)
+    """Return the declaration of a command of :data:`COMMANDS`; of the bare ``%serving`` for ""."""
+    module = importlib.import_module(f".commands.{name or BARE}", __package__)
     declared: Command = module.COMMAND
     return declared
 

@@ -13,6 +13,8 @@ from .table import Cell, Table, html_cell
 from .text import escape, plain, utc, width
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from serving_widgets.api.models import EndpointConfig, EndpointInfo, ServedEntity
 
 
@@ -33,6 +35,11 @@ class Card:
         self.title = title
         self.facts = tuple((word, str(said)) for word, said in facts if said not in (None, ""))
         self.tables = tuple(tables)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return its first table to work with; where it has none, its facts."""
+        table = self.tables[0] if self.tables else Table(("Fact", "Said"), self.facts)
+        return table.to_frame()
 
     def __repr__(self) -> str:
         wide = max((width(word) for word, _ in self.facts), default=0)
@@ -65,7 +72,7 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
     facts = [
         ("Status", status_words(shown)),
         ("Reason", shown.reason),
-        ("Find out why", _log_line(info, shown)),
+        ("Find out why", log_line(info, shown)),
         ("Kind", kind_words(info.kind) + (", route-optimized" if info.route_optimized else "")),
         ("Id", info.id),
         ("Task", info.task),
@@ -86,8 +93,8 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
     return Card(f"{info.name} – {where}", facts, tables)
 
 
-def _log_line(info: EndpointInfo, shown: Status) -> str:
-    """Return the line that shows the log which tells why an update failed."""
+def log_line(info: EndpointInfo, shown: Status) -> str:
+    """Return the line that shows the log which tells why an update failed; "" where none failed."""
     if shown.phase != "failed":
         return ""
     found = blame(info)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.status import Status, status_of
 
 from .table import Table
-from .text import minute
+from .text import moment
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo, ServedEntity
@@ -49,7 +49,7 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
             kind_words(info.kind).removesuffix(" model"),
             _all_served(info.entities),
             info.creator,
-            minute(info.last_updated_timestamp),
+            moment(info.last_updated_timestamp),
         )
         for info in sorted(infos, key=lambda info: info.name)[:most]
     ]

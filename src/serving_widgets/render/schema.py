@@ -92,6 +92,19 @@ def schema_card(document: _Document, *, name: str, where: str) -> Card:
     return Card(title, facts, _joined(tables))
 
 
+def schema_table(document: _Document, *, name: str, where: str) -> Table:
+    """Return the columns of every format of every path, one row each."""
+    rows = [
+        (operation.path, made.name, *_facts(column, part))
+        for operation in document.operations()
+        if operation.method == "post"
+        for made in operation.formats
+        for columns, part in ((made.columns, ""), (made.params, "params"))
+        for column in columns
+    ]
+    return Table(("Path", "Format", *_HEAD), rows, f"Columns of {name} – {where}")
+
+
 def sample_html(text: str, format: str, origin: str, notes: Sequence[str]) -> str:
     """Return a request with what there is to say of it."""
     said = "".join(f"\n<p>{escape(note)}</p>" for note in notes)
@@ -112,9 +125,14 @@ _HEAD = ("Name", "Part", "Type", "Required", "Default", "Description")
 _ORIGINS = {"example": "example", "example repaired": "example, mended", "default": "default", "generated": "types"}
 
 
-def _row(column: _Column, part: str) -> tuple[str, ...]:
+def _facts(column: _Column, part: str) -> tuple[str, str, str, bool, str, str]:
     default = repr(column.default) if column.has_default else ""
-    return (column.name, part, column.words, "yes" if column.required else "no", default, column.description)
+    return (column.name, part, column.words, column.required, default, column.description)
+
+
+def _row(column: _Column, part: str) -> tuple[str, ...]:
+    name, part, words, required, default, description = _facts(column, part)
+    return (name, part, words, "yes" if required else "no", default, description)
 
 
 def _joined(tables: Sequence[Table]) -> list[Table]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from .cards import Card
+from .table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Shown(Protocol):
@@ -16,6 +22,19 @@ class Stack:
 
     def __init__(self, *parts: Shown | None) -> None:
         self.parts = tuple(part for part in parts if part is not None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the first table among them to work with.
+
+        Raises
+        ------
+        ValueError
+            When there is none.
+        """
+        for part in self.parts:
+            if isinstance(part, Table | Card):
+                return part.to_frame()
+        raise ValueError("there is no table in this result")
 
     def __repr__(self) -> str:
         return "\n\n".join(map(repr, self.parts))

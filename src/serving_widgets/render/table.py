@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from .text import escape, plain, width
 
-Cell = str | int | float | None
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cell = str | int | float | datetime | None
 
 _GAP = "  "
 #: Up to this many characters a cell of a page stays on one line: a date in four lines is hard to read.
 _SHORT = 16
+#: How the name of a column ends that holds moments.
+_IN_UTC = "(UTC)"
+_UNIT = re.compile(r"\s*\([^()]*\)$")
 
 
 class Table:
@@ -21,11 +30,14 @@ class Table:
     columns
         The names of the columns.
     rows
-        As many cells as there are columns; None is an empty cell. A column of numbers is aligned to the right.
+        As many cells as there are columns; None is an empty cell. A column of numbers is aligned to the right. A moment
+        is in UTC and shown to the minute; the name of its column ends with ``(UTC)``.
     caption
         What the table shows.
     note
         A sentence below it.
+    code
+        Columns of what somebody may copy into a cell.
 
     Examples
     --------
@@ -37,9 +49,15 @@ class Table:
     """
 
     def __init__(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str = "", note: str = ""
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        caption: str = "",
+        note: str = "",
+        code: Collection[str] = (),
     ) -> None:
         self.columns = tuple(columns)
+        self.code = frozenset(code)
         self.rows = tuple(tuple(row) for row in rows)
         self.caption = caption
         self.note = note
@@ -49,6 +67,36 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What programs call the columns: the names in lower case, without units, joined by underscores."""
+        return tuple(_key(name, place) for place, name in enumerate(self.columns))
+
+    def records(self) -> list[dict[str, Cell]]:
+        """Return a dictionary for each row.
+
+        Examples
+        --------
+        >>> Table(["Granted here"], [["CAN_VIEW"]]).records()
+        [{'granted_here': 'CAN_VIEW'}]
+        """
+        return [dict(zip(self.keys, row, strict=True)) for row in self.rows]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows as a table to work with.
+
+        Returns
+        -------
+        DataFrame
+            A column for each of ``keys``: whole numbers as ``int64`` (``Int64`` where some are missing), other numbers
+            as ``float64``, moments as ``datetime64[us, UTC]``, all else as objects.
+        """
+        import pandas as pd
+
+        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.columns)
+        named = zip(self.keys, self.columns, columns, strict=True)
+        return pd.DataFrame({key: pd.Series(list(cells), dtype=_dtype(name, cells)) for key, name, cells in named})
 
     def __repr__(self) -> str:
         parts = [plain(self.caption)] if self.caption else []
@@ -68,7 +116,8 @@ class Table:
             html_cell("th", column, scope="col", right=numeric)
             for column, numeric in zip(self.columns, right, strict=True)
         )
-        body = "\n".join(f"<tr>{_html_row(row, right)}</tr>" for row in self.rows)
+        code = [column in self.code for column in self.columns]
+        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self.rows)
         return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}"
 
     def _right(self) -> list[bool]:
@@ -82,7 +131,7 @@ class Table:
         return "\n".join(_GAP.join(map(_aligned, line, widths, right)).rstrip() for line in lines)
 
 
-def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False) -> str:
+def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code: bool = False) -> str:
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
@@ -91,18 +140,44 @@ def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False) -> s
         rules.append("white-space:nowrap" if len(text) <= _SHORT else "overflow-wrap:anywhere")
     named = f' scope="{scope}"' if scope else ""
     styled = f' style="{";".join(rules)}"' if rules else ""
-    return f"<{tag}{named}{styled}>{escape(text)}</{tag}>"
+    inner = f"<code>{escape(text)}</code>" if code and text else escape(text)
+    return f"<{tag}{named}{styled}>{inner}</{tag}>"
 
 
-def _html_row(row: Sequence[Cell], right: Sequence[bool]) -> str:
+def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:
     first, *others = row
-    cells = [html_cell("th", _text(first), scope="row", right=right[0])]
-    cells += [html_cell("td", _text(cell), right=numeric) for cell, numeric in zip(others, right[1:], strict=True)]
+    cells = [html_cell("th", _text(first), scope="row", right=right[0], code=code[0])]
+    cells += [
+        html_cell("td", _text(cell), right=numeric, code=copied)
+        for cell, numeric, copied in zip(others, right[1:], code[1:], strict=True)
+    ]
     return "".join(cells)
 
 
 def _text(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M}"
     return "" if cell is None else plain(cell)
+
+
+def _key(name: str, place: int) -> str:
+    words = re.findall(r"\w+", _UNIT.sub("", name).lower())
+    return "_".join(words) or f"column_{place + 1}"
+
+
+def _dtype(name: str, cells: Sequence[Cell]) -> str:
+    if name.endswith(_IN_UTC):
+        return "datetime64[us, UTC]"
+    present = [cell for cell in cells if cell is not None]
+    if len(present) == len(cells) > 0 and all(isinstance(cell, bool) for cell in present):
+        return "bool"
+    if not present or not all(isinstance(cell, int | float) for cell in present):
+        return "object"
+    if not all(isinstance(cell, int) for cell in present):
+        return "float64"
+    if not all(-(2**63) <= cell < 2**63 for cell in present if isinstance(cell, int)):
+        return "object"
+    return "int64" if len(present) == len(cells) else "Int64"
 
 
 def _is_numeric(column: Sequence[Cell]) -> bool:

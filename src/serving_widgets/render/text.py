@@ -38,24 +38,24 @@ def utc(milliseconds: object) -> str:
     >>> utc(1666829055000)
     '2022-10-27 00:04:15 UTC'
     """
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
-        return ""
-    try:
-        moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    except (OverflowError, ValueError):
-        return ""
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    at = moment(milliseconds)
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def minute(milliseconds: object) -> str:
-    """Return a time stamp to the minute, for a column that says that it is in UTC; "" when it is none.
+def moment(milliseconds: object) -> datetime | None:
+    """Return a time stamp of the service as a moment in UTC; None when it is none.
 
     Examples
     --------
-    >>> minute(1666829055000)
-    '2022-10-27 00:04'
+    >>> moment(1666829055000).isoformat()
+    '2022-10-27T00:04:15+00:00'
     """
-    return utc(milliseconds)[:16]
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
+        return None
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except (OverflowError, ValueError):
+        return None
 
 
 def width(text: str) -> int:

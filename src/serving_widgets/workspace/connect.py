@@ -182,19 +182,22 @@ def activate(name: str) -> Workspace:
         return opened
 
 
-def settled() -> Workspace:
+def settled(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
     """Return the active workspace, opened or opened anew as :func:`connect` does where nobody chose it.
 
-    One that was found by itself gives way when something else is configured now.
+    One that was found by itself gives way when something else is configured now. What may be changed in one that is
+    opened is said as for :func:`connect`.
     """
     opened = active()
     if opened is None:
-        return connect()
+        return connect(read_only=read_only, protect=protect)
     winner = next((each.name for each in opened.sources if each.used), ARGUMENTS)
     if winner in (ARGUMENTS, PROFILE):
         return opened
     now = explain(winner)
-    return opened if [each.found for each in now] == [each.found for each in opened.sources] else connect()
+    if [each.found for each in now] == [each.found for each in opened.sources]:
+        return opened
+    return connect(read_only=read_only, protect=protect)
 
 
 def active() -> Workspace | None:

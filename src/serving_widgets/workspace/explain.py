@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from serving_widgets.api.errors import ConfigError
 
@@ -96,6 +96,38 @@ def explain(
         _Look(EMBEDDED, "always there", line='sw.connect("mock")'),
     )
     return tuple(_judged(look, winner, notes or {}, unlock) for look in looked)
+
+
+class AtHand(NamedTuple):
+    """What could be opened where nothing is open yet.
+
+    Attributes
+    ----------
+    source
+        Where ``connect()`` would take its settings from; "" where that is the embedded workspace, or it can't.
+    lacking
+        What the environment lacks where it has something; "" where it has nothing, or all.
+    profiles
+        The profiles of the configuration file.
+    """
+
+    source: str
+    lacking: str
+    profiles: tuple[str, ...]
+
+
+def at_hand() -> AtHand:
+    """Return what could be opened, without opening it."""
+    real = {each.name: each for each in explain("") if each.name in (ENVIRONMENT, FILE, RUNTIME)}
+    source = next((name for name, each in real.items() if each.reason == _COMES_FIRST[""]), "")
+    env = of_environment(None)
+    lacking = real[ENVIRONMENT].reason if env.present and source != ENVIRONMENT else ""
+    try:
+        profiles = tuple(ConfigFile(env.get("config_file")).profiles)
+    except ConfigError:
+        profiles = ()
+    # What the environment begins, and does not end, stops connect(): it asks nobody after it.
+    return AtHand("" if lacking else source, lacking, profiles)
 
 
 def sources_table(sources: Sequence[Source], caption: str) -> Table:

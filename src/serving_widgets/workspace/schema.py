@@ -19,6 +19,8 @@ from serving_widgets.openapi.tasks import document_of_task
 from .loop import elsewhere
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from serving_widgets.api.models import EndpointInfo
     from serving_widgets.render.cards import Card
 
@@ -44,6 +46,19 @@ class SchemaDocument(Document):
     endpoint: str = ""
     where: str = ""
     task: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each column and parameter of each format of each path.
+
+        Returns
+        -------
+        DataFrame
+            ``path``, ``format``, ``name``, ``part`` ("params" for parameters), ``type``, ``required`` (bool),
+            ``default`` (as Python has it, "" for none) and ``description``.
+        """
+        from serving_widgets.render.schema import schema_table
+
+        return schema_table(self, name=self.endpoint or self.title, where=self.where).to_frame()
 
     def __repr__(self) -> str:
         return repr(self._card())

@@ -27,6 +27,8 @@ COMMAND = Command(
     about="The grid stays up to date while it is on screen. Running the cell again closes the one before, "
     "unless it was assigned: browser = %serving browse",
     run=run,
+    group="look",
+    see_also=("list", "panel"),
     arguments=(Argument("name", ENDPOINT, "The endpoint to open at once.", required=False),),
     examples=(
         ("browse", "All endpoints."),

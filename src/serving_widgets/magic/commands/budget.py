@@ -32,6 +32,8 @@ COMMAND = Command(
     "takes the one that is assigned to the creator. Endpoints that were there before somebody got a policy do not get "
     "it by themselves. Endpoints that serve external models or pay-per-token foundation models have none.",
     run=run,
+    group="look",
+    see_also=("create", "status"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     examples=(
         ("budget churn", "The policy in effect."),

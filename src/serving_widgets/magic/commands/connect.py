@@ -21,10 +21,11 @@ def run(call: Call) -> Result:
     target = call["target"]
     if target is None and not given:
         try:
-            opened = settled()
+            opened = settled(**call.opening())
         except ConfigError:
             show(looked_for())
             raise
+        call.used = opened
         return Result(opened, overview(opened))
     if call["switch"] and target is None:
         raise call.problem("Switch to which connection?", at="switch", hint="%serving connect shows which are open.")
@@ -36,7 +37,7 @@ def run(call: Call) -> Result:
             flag = f"--{given[0].replace('_', '-')}"
             hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
             raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
-        opened = activate(target)
+        opened = call.used = activate(target)
         return Result(opened, connection_card(opened))
     opened = connect(
         target,
@@ -46,9 +47,9 @@ def run(call: Call) -> Result:
         speed=call["speed"],
         clock=call["clock"],
         name=call["name"],
-        read_only=call["read_only"],
-        protect=call["protect"],
+        **call.opening(read_only=call["read_only"], protect=call["protect"]),
     )
+    call.used = opened
     return Result(opened, connection_card(opened))
 
 
@@ -77,6 +78,8 @@ COMMAND = Command(
     "else the mock, a workspace embedded in this process. A real workspace found in this way opens read-only; "
     "--no-read-only allows changes.",
     run=run,
+    group="setup",
+    see_also=("status", "mock"),
     connects=False,
     arguments=(
         Argument(

@@ -71,6 +71,8 @@ COMMAND = Command(
     "if one is. It can be changed later on the endpoint's page in the workspace, by whoever has CAN_MANAGE; "
     "%serving budget shows it. Endpoints that serve external models have none.",
     run=run,
+    group="act",
+    see_also=("update", "wait", "budget", "tags"),
     writes=True,
     body=BODY,
     arguments=(Argument("name", NEW_ENDPOINT, "What to call it: 1 to 63 letters, digits, dashes and underscores."),),

@@ -22,6 +22,8 @@ COMMAND = Command(
     about="CAN_MANAGE includes CAN_QUERY, which includes CAN_VIEW. A lower level than the one granted before replaces "
     "it. It takes CAN_MANAGE on the endpoint. Asked to lower your own level, it does nothing without --confirm.",
     run=run,
+    group="access",
+    see_also=("permissions", "revoke"),
     writes=True,
     arguments=(
         Argument("name", ENDPOINT, "The endpoint."),

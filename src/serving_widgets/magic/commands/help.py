@@ -29,6 +29,8 @@ def _read_command(value: Any) -> str:
 COMMAND = Command(
     summary="Show the commands, or one of them in full.",
     run=run,
+    group="setup",
+    see_also=("connect", "list"),
     connects=False,
     arguments=(
         Argument("command", Kind("COMMAND", _read_command, lambda known: known.commands()), "The command.", False),

@@ -11,6 +11,8 @@ from serving_widgets.magic.grammar import Argument, Command, Option
 from serving_widgets.magic.kinds import TEXT, choice
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
 
@@ -58,6 +60,10 @@ class Listing(Sequence["Endpoint"]):
             return Listing(part, self._where, self._left_out + len(self) - len(part))
         return self._endpoints[index]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each: ``name``, ``status``, ``kind``, ``serves``, ``creator``, ``updated`` (in UTC)."""
+        return self._table().to_frame()
+
     def __repr__(self) -> str:
         return repr(self._table())
 
@@ -86,6 +92,8 @@ def _matches(endpoint: Endpoint, text: str) -> bool:
 COMMAND = Command(
     summary="List the endpoints as a table.",
     run=run,
+    group="look",
+    see_also=("browse", "status"),
     arguments=(
         Argument(
             "text", TEXT, "What the name, model, creator or a tag contains; * stands for anything.", required=False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import BadRequest, ConfigError
 from serving_widgets.magic.call import Call
 from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result
+from serving_widgets.magic.jsonform import log_records
 from serving_widgets.magic.kinds import ENDPOINT, FILE, REGEX, choice, of_known, whole
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving_widgets.api.builds import PackageChange
     from serving_widgets.api.loglines import LogLine
     from serving_widgets.api.logselect import Selection
+    from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.logs import Sort
     from serving_widgets.workspace.logtext import LogText
@@ -32,7 +38,7 @@ def run(call: Call) -> Any:
         return _viewer(call, endpoint, entity, sort)
     log = _read(endpoint, entity, sort, call["config_version"])
     saved = _saved(call, log) if call.given("save") else ""
-    return Result(log, _page(call, endpoint, log, saved))
+    return _page(call, endpoint, log, saved)
 
 
 def _entity(call: Call, endpoint: Endpoint, sort: Sort) -> str:
@@ -70,7 +76,7 @@ def _viewer(call: Call, endpoint: Endpoint, entity: str, sort: Sort) -> Any:
     return LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
 
 
-def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Any:
+def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Result:
     from serving_widgets.api.diagnosis import diagnose
     from serving_widgets.api.loglines import read_lines
     from serving_widgets.api.logselect import select
@@ -93,7 +99,8 @@ def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Any:
     ]
     version = f", config version {call['config_version']}" if call.given("config_version") else ""
     title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name}{version} – {endpoint.workspace.where}"
-    return LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
+    page = LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
+    return Result(log, page, data=log_records(lines, selection.numbers) if call.as_json else None)
 
 
 def _counts(lines: list[LogLine]) -> str:
@@ -174,7 +181,23 @@ def _compare(call: Call, endpoint: Endpoint, entity: str) -> Result:
         where=f"{endpoint.name}, {endpoint.workspace.where}",
         complete=all(map(is_installed, texts)),
     )
-    return Result(changes, table)
+    return Result(Packages(changes, table), table)
+
+
+class Packages(tuple["PackageChange", ...]):
+    """The packages that one build has otherwise than another, also as a table."""
+
+    _table: Table
+
+    def __new__(cls, changes: Iterable[PackageChange], table: Table) -> Packages:
+        """Return the changes with the table of them."""
+        packages = super().__new__(cls, changes)
+        packages._table = table
+        return packages
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each: ``package``, ``what``, ``before`` and ``after``."""
+        return self._table.to_frame().set_axis(["package", "what", "before", "after"], axis="columns")
 
 
 def _other(call: Call, endpoint: Endpoint, entity: str) -> tuple[str, int | None]:
@@ -221,8 +244,10 @@ COMMAND = Command(
     summary="Show the end of a model server's log, or of the log of building its container.",
     about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
     "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
-    "the whole log: text with lines, to_frame() and save().",
+    "the whole log: text with lines, to_frame() and save(). With --json it is the lines that are shown.",
     run=run,
+    group="debug",
+    see_also=("status", "wait"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         Option(("--entity",), "The served entity.", of_known("ENTITY", lambda known: known.entities())),

@@ -71,6 +71,8 @@ def _journal(entries: list[dict[str, Any]], where: str) -> Table:
 COMMAND = Command(
     summary="Show the embedded workspace, move its clock, see its requests, or start it over.",
     run=run,
+    group="setup",
+    see_also=("connect",),
     arguments=(
         Argument("action", choice("advance|journal|reset", _STEERING), "What to do with it.", required=False),
         Argument("seconds", SECONDS, "How far to move the clock.", required=False),

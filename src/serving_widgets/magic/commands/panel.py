@@ -23,6 +23,8 @@ COMMAND = Command(
     summary="Open an endpoint's panel: overview, logs, permissions, schema, tags and configuration in tabs.",
     about="It stays up to date while it is on screen. The Config tab deploys another version.",
     run=run,
+    group="look",
+    see_also=("status", "logs"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         Option(

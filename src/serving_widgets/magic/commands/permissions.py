@@ -63,19 +63,18 @@ def _shown(call: Call, endpoint: Endpoint, note: str = "") -> Result:
     from serving_widgets.api.grantfile import write_grants
     from serving_widgets.render import access_table, message
     from serving_widgets.render.access import abilities_table
-    from serving_widgets.render.document import Document
     from serving_widgets.render.stack import Stack
     from serving_widgets.workspace.access import who_asks
     from serving_widgets.workspace.loop import run_sync
 
     access, where = endpoint.permissions.list(), endpoint.workspace.where
-    text = write_grants(endpoint.name, access.acl.direct)
+    text = write_grants(endpoint.name, access.acl.direct, where=where)
     notes = [note] if note else []
     if call.given("save"):
         notes.append(_saved(call, text))
     said = message("\n\n".join(notes)) if notes else None
-    if call["json"]:
-        return Result(json.loads(text), Stack(said, Document(f"Grants of {endpoint.name} ({where})", text)))
+    if call.as_json:
+        return Result(json.loads(text), said)
     user = run_sync(lambda: who_asks(endpoint.workspace), twin="ep.permissions.aio.list()")
     me = user.principal if user is not None and user.user_name else None
     matrix = abilities_table(
@@ -202,6 +201,8 @@ COMMAND = Command(
     "with --replace they are all there is. permissions get and update with type and id are those of the service's own "
     "command-line tool. It takes CAN_MANAGE on the endpoint, to look as well as to change.",
     run=run,
+    group="access",
+    see_also=("grant", "revoke"),
     writes=True,
     body='The grants to make, {"access_control_list": […]}, as for --import and update --json.',
     arguments=(

@@ -71,6 +71,8 @@ COMMAND = Command(
     about="The rows are sent in requests that the service takes, some at a time, and come back with the table's own "
     "index. After an error, ep.predict($df, resume=True) sends only what is missing. The value is the DataFrame.",
     run=run,
+    group="model",
+    see_also=("query", "schema"),
     arguments=(
         Argument("name", ENDPOINT, "The endpoint."),
         Argument("rows", Kind("$DF", _read_table), "The table: $variable."),

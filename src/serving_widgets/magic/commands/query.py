@@ -151,6 +151,8 @@ COMMAND = Command(
     "checked first, and what the service would refuse, or change without a word, is not sent. The value is the "
     "answer: to_frame(), json, text, served_model, reply.",
     run=run,
+    group="model",
+    see_also=("sample", "predict", "logs"),
     body="The request: JSON, CSV, or what to say to a language model.",
     arguments=(
         Argument("name", ENDPOINT, "The endpoint."),

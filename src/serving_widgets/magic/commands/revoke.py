@@ -23,6 +23,8 @@ COMMAND = Command(
     "one grant, so all that stay are sent, and nothing is if somebody changed them meanwhile. Asked to take away your "
     "own access or the last manager's, it does nothing without --confirm.",
     run=run,
+    group="access",
+    see_also=("permissions", "grant"),
     writes=True,
     arguments=(
         Argument("name", ENDPOINT, "The endpoint."),

@@ -82,6 +82,8 @@ COMMAND = Command(
     about="It is always the same one: the schema's own example where that is right, else one made of the types. No "
     "code holds a token: it reads DATABRICKS_HOST and DATABRICKS_TOKEN. The value is the request, or the code.",
     run=run,
+    group="model",
+    see_also=("query", "schema"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         ENTITY,

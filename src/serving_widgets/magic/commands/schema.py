@@ -130,6 +130,8 @@ COMMAND = Command(
     "with a signature. What in it was read otherwise than it is written, --notes tells. The value is the document: "
     "operations(), format(name), raw, text.",
     run=run,
+    group="model",
+    see_also=("sample", "query"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         ENTITY,

@@ -20,6 +20,8 @@ def run(call: Call) -> Any:
 COMMAND = Command(
     summary="Start a stopped endpoint again.",
     run=run,
+    group="act",
+    see_also=("stop", "wait"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(

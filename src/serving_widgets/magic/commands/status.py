@@ -30,6 +30,8 @@ def run(call: Call) -> Any:
 COMMAND = Command(
     summary="Show one endpoint, or the connection and how many endpoints are in which state.",
     run=run,
+    group="look",
+    see_also=("wait", "logs", "panel"),
     arguments=(Argument("name", ENDPOINT, "The endpoint; without it, the connection.", required=False),),
     options=(Option(("--live",), "Show a badge that stays up to date."),),
     examples=(

@@ -24,6 +24,8 @@ COMMAND = Command(
     about="Only endpoints that serve custom models, are not route-optimized and have no update in progress can "
     "be stopped.",
     run=run,
+    group="act",
+    see_also=("start", "status"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(

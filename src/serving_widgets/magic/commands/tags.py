@@ -11,6 +11,9 @@ from serving_widgets.magic.kinds import ENDPOINT, OBJECT, PAIR, of_known
 from serving_widgets.magic.problems import did_you_mean
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.retagging import Retagging
 
@@ -27,10 +30,27 @@ def run(call: Call) -> Any:
     return _changed(call, endpoint, wanted)
 
 
-def _shown(endpoint: Endpoint) -> Result:
-    from serving_widgets.render.tags import tags_table
+class Tags(dict[str, str]):
+    """The tags of an endpoint by key, also as a table."""
 
-    return Result(endpoint.tags, tags_table(endpoint.tags, endpoint.name, where=endpoint.workspace.where))
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint.tags)
+        self._name, self._where = endpoint.name, endpoint.workspace.where
+
+    def table(self) -> Table:
+        """Return them as something to display."""
+        from serving_widgets.render.tags import tags_table
+
+        return tags_table(self, self._name, where=self._where)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each: ``tag`` and ``value``."""
+        return self.table().to_frame()
+
+
+def _shown(endpoint: Endpoint) -> Result:
+    tags = Tags(endpoint)
+    return Result(tags, tags.table())
 
 
 def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Result:
@@ -40,7 +60,7 @@ def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Resul
     from serving_widgets.workspace.loop import run_sync
     from serving_widgets.workspace.retagging import retag
 
-    workspace, before = endpoint.workspace, endpoint.tags
+    workspace, before = endpoint.workspace, Tags(endpoint)
     staged = _staged(call, endpoint, wanted)
     if not staged:
         return Result(before, message(f"The tags of {endpoint.name} are so already ({workspace.where})."))
@@ -51,7 +71,7 @@ def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Resul
         return Result(request, Stack(table, unsent(request)))
     told = workspace.writes.told(endpoint.name, "tags")
     run_sync(lambda: retag(workspace, staged), twin="ep.aio.set_tags(…)", **told)
-    return Result(endpoint.tags, tag_changes_table(before, endpoint.tags, endpoint.name, where=workspace.where))
+    return Result(Tags(endpoint), tag_changes_table(before, endpoint.tags, endpoint.name, where=workspace.where))
 
 
 def _staged(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Retagging:
@@ -78,7 +98,8 @@ def _wanted(call: Call) -> dict[str, str]:
         if key in wanted:
             raise call.problem(f"Tag {key!r} is given twice.", at="tag", hint="Leave one out.")
         wanted[key] = value
-    for key, value in (call["json"] or {}).items():
+    given = call["json"] if isinstance(call["json"], Mapping) else {}
+    for key, value in given.items():
         if key in wanted:
             raise call.problem(f"Tag {key!r} is given twice.", at="json", hint="Leave one out.")
         if not key.strip() or not isinstance(value, str | None):
@@ -93,6 +114,8 @@ COMMAND = Command(
     about="Tags that are not named stay. pii= makes a key alone. If somebody else changed one of the same tags "
     "meanwhile, nothing is sent. It takes CAN_MANAGE on the endpoint to change them.",
     run=run,
+    group="act",
+    see_also=("list", "status"),
     writes=True,
     arguments=(
         Argument("name", ENDPOINT, "The endpoint."),
@@ -108,7 +131,12 @@ COMMAND = Command(
         Option(
             ("--remove",), "The key of a tag to remove.", of_known("KEY", lambda known: known.tags()), repeated=True
         ),
-        Option(("--json",), "Tags to set, for keys that have an equals sign.", OBJECT),
+        Option(
+            ("--json",),
+            "Tags to set, for keys that have an equals sign; without a value, show the tags as JSON.",
+            OBJECT,
+            optional=True,
+        ),
     ),
     examples=(
         ("tags churn", "Its tags."),

@@ -59,6 +59,8 @@ COMMAND = Command(
     about="Without --entity, the options change the one entity that the endpoint serves. With it, or with a whole "
     "configuration, they replace all that it serves.",
     run=run,
+    group="act",
+    see_also=("wait", "status", "create"),
     writes=True,
     body=BODY,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),

@@ -19,6 +19,8 @@ COMMAND = Command(
     about="It ends as soon as the state is final, and fails where that is not ready, with the reason. The time is the "
     "service's: a mock whose clock runs faster waits less.",
     run=run,
+    group="act",
+    see_also=("status", "logs"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(Option(("--timeout",), "The most seconds to wait (5m, 1h); 45 minutes unless given.", SECONDS),),
     examples=(

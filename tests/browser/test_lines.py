@@ -1,0 +1,52 @@
+"""What lines show without a widget – the bare page, help, JSON, an error – read in a real JupyterLab."""
+
+import json
+
+CELLS = [
+    "%load_ext serving_widgets",
+    "%serving",
+    "%serving connect mock;",
+    "%serving",
+    "%serving help",
+    "%serving help create",
+    "%serving list --status stopped --json",
+    "%serving stop churn --wiat",
+]
+NAMES = {1: "bare-nothing-open", 3: "bare", 4: "help", 5: "help-create", 6: "list-json", 7: "error"}
+
+
+def test_pages_of_words_are_read_in_both_themes_and_in_narrow_cells(lab):
+    lab.open(CELLS)
+    for index in range(len(CELLS)):
+        lab.run(index, fails=index == 7)
+    assert "No workspace is open yet" in lab.show(1).output(1).inner_text()
+    table = lab.show(3).output(3).get_by_role("table")
+    assert table.get_by_role("row").count() == 4
+    assert table.locator("code").all_inner_texts() == [
+        "%serving logs churn --build",
+        "%serving wait fraud-detector",
+        "%serving start pricing --wait",
+    ]
+    groups = lab.show(4).output(4).get_by_role("rowheader").all_inner_texts()
+    assert groups == ["Look", "Act", "Debug", "Share access", "Ask the model", "Set up"]
+    assert json.loads(lab.show(6).output(6).locator("code").inner_text())[0]["name"] == "pricing"
+    assert "Did you mean --wait?" in lab.show(7).output(7).inner_text()
+    for theme in ("light", "dark"):
+        lab.theme(theme)
+        for width in (700, 360):
+            lab.show(3).width(width, 3)
+            for index, name in NAMES.items():
+                lab.show(index)
+                assert lab.violations(index) == [], name
+                lab.shot(f"lines-{name}-{theme}-{width}", index)
+
+
+def test_nothing_but_a_table_or_code_scrolls_sideways_in_a_narrow_cell(lab):
+    lab.open(CELLS)
+    for index in (0, 2, 3, 4, 5):
+        lab.run(index)
+    lab.show(3).width(360, 3)
+    for index in (3, 4, 5):
+        output = lab.show(index).output(index)
+        wide = output.locator("p").evaluate_all("all => all.filter(p => p.scrollWidth > p.clientWidth).length")
+        assert wide == 0
