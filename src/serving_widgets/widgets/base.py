@@ -56,6 +56,7 @@ class ServingWidget(anywidget.AnyWidget):
         self._published = 0.0
         self._due: asyncio.TimerHandle | asyncio.Handle | None = None
         self._ended = False
+        self._displayed = False
         made = None if "layout" in kwargs else Layout()  # type: ignore[no-untyped-call]  # ipywidgets has no types
         if made is not None:
             kwargs["layout"] = made
@@ -191,6 +192,7 @@ class ServingWidget(anywidget.AnyWidget):
     # Displaying and closing -----------------------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        self._displayed = True
         if not loop.on_loop_thread():
             with contextlib.suppress(ServingError):
                 loop.run_sync(self._first_picture, twin="ws.endpoints.aio.list()")
