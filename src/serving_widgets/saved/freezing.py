@@ -87,7 +87,7 @@ def freeze(
     target = path if output_dir is None else output_dir / path.name
     if output_dir is not None:
         output_dir.mkdir(parents=True, exist_ok=True)
-    text: str = writes_json(ran)
+    text: str = writes_json(ran)  # type: ignore[no-untyped-call]  # nbformat has no types
     write(target, f"{text}\n")
     return Frozen(
         target,

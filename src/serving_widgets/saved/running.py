@@ -1,4 +1,4 @@
-"""A notebook run from top to bottom in a fresh kernel, as ``jupyter nbconvert --execute`` does, and its widgets kept."""
+"""A notebook run from top to bottom in a fresh kernel, as ``jupyter nbconvert --execute`` does; its widgets kept."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _client(document: dict[str, Any], path: Path, timeout: float) -> Any:
             code="extra_missing",
         ) from None
     return NotebookClient(
-        nbformat.v4.to_notebook_json(document),
+        nbformat.v4.to_notebook_json(document),  # type: ignore[no-untyped-call]  # nbformat has no types
         timeout=timeout,
         record_timing=False,
         resources={"metadata": {"path": str(path.resolve().parent)}},

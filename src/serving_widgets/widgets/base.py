@@ -56,7 +56,7 @@ class ServingWidget(anywidget.AnyWidget):
         self._published = 0.0
         self._due: asyncio.TimerHandle | asyncio.Handle | None = None
         self._ended = False
-        self._displayed = False
+        self._pictured = False
         made = None if "layout" in kwargs else Layout()  # type: ignore[no-untyped-call]  # ipywidgets has no types
         if made is not None:
             kwargs["layout"] = made
@@ -192,7 +192,6 @@ class ServingWidget(anywidget.AnyWidget):
     # Displaying and closing -----------------------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        self._displayed = True
         if not loop.on_loop_thread():
             with contextlib.suppress(ServingError):
                 loop.run_sync(self._first_picture, twin="ws.endpoints.aio.list()")
@@ -203,6 +202,7 @@ class ServingWidget(anywidget.AnyWidget):
         return {**data, **self._static()}, metadata
 
     async def _first_picture(self) -> None:
+        self._pictured = True
         with contextlib.suppress(TimeoutError, ServingError):
             await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
         self._publish()

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import functools
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,26 +20,37 @@ from serving_widgets.api.errors import ServingError
 from serving_widgets.workspace import loop
 
 from .base import FIRST_PICTURE, ServingWidget
+from .packing import packed
 from .runtime import Carrier
+
+_REFERENCE = re.compile(r'"IPY_MODEL_([0-9a-f]+)"')
 
 
 def kept(names: Iterable[str]) -> str:
-    """Return the models of our own among some as JSON, by id, as ``metadata.widgets`` has them.
+    """Return models of our own as JSON, by id, as ``metadata.widgets`` has them.
 
     Parameters
     ----------
     names
-        Ids of models that outputs show, or that are referred to by such; others than ours are left out.
+        Ids of models that outputs show, or that are referred to by such. What our widgets among them refer to is
+        followed, too; models that are not ours are left out.
 
     Notes
     -----
     A widget inside a box was never displayed by itself, so it looks now, as a displayed one did before.
     """
-    ours = [widget._instances[name] for name in names if name in widget._instances]
-    for each in ours:
-        if isinstance(each, ServingWidget) and not each._displayed:
+    models: dict[str, Any] = {}
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        each = widget._instances.get(name)
+        if name in models or not isinstance(each, ServingWidget | Carrier):
+            continue
+        if isinstance(each, ServingWidget) and not each._pictured:
             loop.run_sync(functools.partial(_look, each), twin="ws.endpoints.aio.list()")
-    return json.dumps({each.model_id: _model(each) for each in ours if isinstance(each, ServingWidget | Carrier)})
+        models[name] = _model(each)
+        waiting.extend(_REFERENCE.findall(json.dumps(models[name])))
+    return json.dumps(models)
 
 
 def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,31 +58,33 @@ def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
 
     An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is nobody's.
     """
-    clock, workspace, link = snapshot["clock"], snapshot["workspace"], snapshot["link"]
-    mock = workspace["mock"]
+    clock, workspace = snapshot["clock"], snapshot["workspace"]
+    at, mock = clock["at"], workspace["mock"]
     told = {
         **snapshot,
         "live": False,
         "rev": 0,
-        "clock": {"at": clock["at"], "taken": clock["at"], "rate": 0.0 if mock else clock["rate"]},
-        "link": {**link, "seen": clock["at"] if mock and link["seen"] is not None else link["seen"]},
+        "clock": {"at": at, "taken": at, "rate": 0.0 if mock else clock["rate"]},
     }
     if not mock:
         return told
     host = urlsplit(workspace["host"])
-    without_port: dict[str, Any] = json.loads(
-        json.dumps(told).replace(workspace["host"], f"{host.scheme}://{host.hostname}")
-    )
-    return without_port
+    text = json.dumps(told).replace(workspace["host"], f"{host.scheme}://{host.hostname}")
+
+    def seen_then(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, "seen": at} if isinstance(part.get("seen"), int) else part
+
+    stands: dict[str, Any] = json.loads(text, object_hook=seen_then)
+    return stands
 
 
 async def _look(each: ServingWidget) -> None:
+    each._pictured = True
     with contextlib.suppress(TimeoutError, ServingError):
         await asyncio.wait_for(each._first_look(), FIRST_PICTURE)
 
 
 def _model(each: ServingWidget | Carrier) -> dict[str, Any]:
+    kept = {"state": still(each._snapshot())} if isinstance(each, ServingWidget) else {"code": packed(each.name)}
     model: dict[str, Any] = each._get_embed_state(drop_defaults=False)
-    if isinstance(each, ServingWidget):
-        model["state"] = {**model["state"], "state": still(each._snapshot())}
-    return model
+    return {**model, "state": {**model["state"], **kept}}
