@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workspace": {"client", *PURE, "_version"},
     "widgets": {"workspace", "client", *PURE, "_version"},
     "magic": {"widgets", "workspace", "client", *PURE, "_version"},
-    "cli": {"_version"},
+    "saved": {"api"},
+    "cli": {"saved", "_version"},
     "testing": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
     "__init__": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
 }

@@ -198,10 +198,12 @@ class Lab:
         self._call("open")
         return self
 
-    def open_copy(self, file: Path) -> "Lab":
-        """Open a copy of a notebook, as it came: not trusted, with the outputs that were saved."""
+    def open_copy(self, file: Path, *, trusted: bool = False) -> "Lab":
+        """Open a copy of a notebook as it came, with the outputs that were saved; not trusted unless said so."""
         self.path = f"{file.stem}-{secrets.token_hex(6)}.ipynb"
         shutil.copyfile(file, self.server.root / self.path)
+        if trusted:
+            self.server.rest("POST", f"api/contents/{self.path}/trust")
         self._call("open")
         return self
 

@@ -12,6 +12,7 @@ from typing import Any
 from .files import read, write
 from .models import VIEW, numbered, outputs, stored
 from .running import Progress, Run
+from .words import count
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Frozen:
     size: int
 
     def __str__(self) -> str:
-        kept = f"kept {_count(self.views, 'widget')} ({_count(self.models, 'model')}, {self.size:,} bytes)"
-        return f"{self.path}: ran {_count(self.cells, 'cell')}, {kept if self.views else 'no widgets to keep'}."
+        kept = f"kept {count(self.views, 'widget')} ({count(self.models, 'model')}, {self.size:,} bytes)"
+        return f"{self.path}: ran {count(self.cells, 'cell')}, {kept if self.views else 'no widgets to keep'}."
 
 
 def freeze(
@@ -107,7 +108,3 @@ def _name_cells(document: dict[str, Any]) -> None:
     free: Iterable[str] = (name for number in range(len(cells) * 2) if (name := f"cell-{number:02}") not in taken)
     for cell, name in zip((cell for cell in cells if not cell.get("id")), free, strict=False):
         cell["id"] = name
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

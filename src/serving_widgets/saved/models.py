@@ -82,7 +82,15 @@ def numbered(models: Models, cells: Iterable[Mapping[str, Any]]) -> dict[str, An
         name = names.get(shown(output))
         if name is not None:
             output["data"][VIEW] = {**output["data"][VIEW], "model_id": int(name)}
-    return {names[name]: {**models[name], "state": _renamed(models[name]["state"], names)} for name in order}
+    return {names[name]: {**models[name], "state": _renamed(_said(models[name]), names)} for name in order}
+
+
+def _said(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a model's state; a layout's without its forty traits that say null, which is what they are unsaid."""
+    state: dict[str, Any] = model["state"]
+    if model["model_name"] != "LayoutModel":
+        return state
+    return {key: value for key, value in state.items() if value is not None}
 
 
 def _references(value: Any) -> Iterator[str]:

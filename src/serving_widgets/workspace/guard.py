@@ -62,7 +62,7 @@ class Guard:
 
 
 def locked(guard: Guard) -> Guard:
-    """Return the guard of a connection to a real workspace: it refuses every change where this process may make none."""
+    """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
     if not _locked:
         return guard
     return dataclasses.replace(
