@@ -92,6 +92,10 @@ class ServingWidget(anywidget.AnyWidget):
         """Return what a saved output shows without a kernel: text/plain and script-free text/html."""
         raise TypeError(f"{type(self).__name__} draws nothing by itself.")
 
+    async def _kept(self) -> dict[str, Any]:
+        """Return what a frozen notebook has to hold beside the snapshot: parts that a view would ask the kernel for."""
+        return {}
+
     async def _first_look(self) -> None:
         """Get the first picture."""
         for name in self._watched():

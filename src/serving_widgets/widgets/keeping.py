@@ -46,9 +46,12 @@ def kept(names: Iterable[str]) -> str:
         each = widget._instances.get(name)
         if name in models or not isinstance(each, ServingWidget | Carrier):
             continue
-        if isinstance(each, ServingWidget) and not each._pictured:
-            loop.run_sync(functools.partial(_look, each), twin="ws.endpoints.aio.list()")
-        models[name] = _model(each)
+        if isinstance(each, Carrier):
+            change: dict[str, Any] = {"code": packed(each.name)}
+        else:
+            change = {"state": loop.run_sync(functools.partial(_picture, each), twin="ws.endpoints.aio.list()")}
+        model = each._get_embed_state(drop_defaults=False)
+        models[name] = {**model, "state": {**model["state"], **change}}
         waiting.extend(_REFERENCE.findall(json.dumps(models[name])))
     return json.dumps(models)
 
@@ -56,7 +59,8 @@ def kept(names: Iterable[str]) -> str:
 def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return a snapshot as it is kept: not live, and without what belongs to one run alone.
 
-    An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is nobody's.
+    An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is nobody's. When
+    it was looked at says nothing beside a clock that is its own.
     """
     clock, workspace = snapshot["clock"], snapshot["workspace"]
     at, mock = clock["at"], workspace["mock"]
@@ -71,20 +75,16 @@ def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     host = urlsplit(workspace["host"])
     text = json.dumps(told).replace(workspace["host"], f"{host.scheme}://{host.hostname}")
 
-    def seen_then(part: dict[str, Any]) -> dict[str, Any]:
-        return {**part, "seen": at} if isinstance(part.get("seen"), int) else part
+    def unseen(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, "seen": None} if "seen" in part else part
 
-    stands: dict[str, Any] = json.loads(text, object_hook=seen_then)
+    stands: dict[str, Any] = json.loads(text, object_hook=unseen)
     return stands
 
 
-async def _look(each: ServingWidget) -> None:
-    each._pictured = True
-    with contextlib.suppress(TimeoutError, ServingError):
-        await asyncio.wait_for(each._first_look(), FIRST_PICTURE)
-
-
-def _model(each: ServingWidget | Carrier) -> dict[str, Any]:
-    kept = {"state": still(each._snapshot())} if isinstance(each, ServingWidget) else {"code": packed(each.name)}
-    model: dict[str, Any] = each._get_embed_state(drop_defaults=False)
-    return {**model, "state": {**model["state"], **kept}}
+async def _picture(each: ServingWidget) -> dict[str, Any]:
+    if not each._pictured:
+        each._pictured = True
+        with contextlib.suppress(TimeoutError, ServingError):
+            await asyncio.wait_for(each._first_look(), FIRST_PICTURE)
+    return still({**each._snapshot(), **await each._kept()})
