@@ -21,6 +21,8 @@ _KEPT = (
     "__import__('serving_widgets.widgets.keeping', fromlist=['kept']).kept({names!r})"
     " if 'serving_widgets.widgets' in __import__('sys').modules else '{{}}'"
 )
+# Read before the first cell, which could take the variable away otherwise.
+_LOCKED = "bool(__import__('serving_widgets.workspace.guard'))"
 # The line of a cell that the last error came from: a syntax error says it itself, any other by the cell's frame.
 _LINE = (
     "next((number for frame, number in __import__('traceback').walk_tb("
@@ -96,7 +98,9 @@ class Run:
         metadata = ran["metadata"].pop("widgets", {})
         return ran, {**metadata.get(STATE, {}).get("state", {}), **self._models}
 
-    def _started(self, cell: Mapping[str, Any], cell_index: int) -> None:
+    async def _started(self, cell: Mapping[str, Any], cell_index: int) -> None:
+        if cell_index == 0:
+            await self._evaluated(_LOCKED)
         self._index, self._line = cell_index, 1
         self._progress(cell_index + 1, len(self._client.nb.cells))
 
