@@ -29,8 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Doors to the mock and to the package's own front door: only inside a function, so that nobody pays who does not ask.
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
-# Modules looked up by name: the package's and the client's public names, and a command's own file.
-BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py"}
+# Modules looked up by name: the package's and the client's public names, and a command's own file; and what a notebook
+# that is frozen is asked in its kernel, which is another process.
+BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py", "saved/running.py"}
 FRONT_DOOR_IS_LAZY = "__init__.py"
 MOST_LINES = 450
 

@@ -8,8 +8,8 @@ import time
 import urllib.request
 
 import pytest
+from made_notebooks import OPENED, WIDGETS, write
 
-from notebooks import OPENED, WIDGETS, write
 from serving_widgets.saved.freezing import freeze
 
 BOX = 'from ipywidgets import VBox\n\nVBox([sw.StatusBadge("chat"), sw.LogViewer("churn")])'

@@ -3,15 +3,15 @@
 import json
 import re
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from canary import guises
+from made_notebooks import OPENED, WIDGETS, bundles, cell, models, page_of, views, write
+from nbconvert.preprocessors import ExecutePreprocessor
 
-from notebooks import OPENED, WIDGETS, bundles, cell, models, views, write
 from serving_widgets import cli
 from serving_widgets.saved.cleaning import clean
 from serving_widgets.saved.freezing import freeze
@@ -34,11 +34,6 @@ def snapshots(notebook: dict) -> list[dict]:
     return [model["state"]["state"] for model in models(notebook).values() if "_part" in model["state"]]
 
 
-def nbconvert(path: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "nbconvert", "--stdout", *arguments, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 def test_the_same_notebook_gives_the_same_bytes_twice(frozen):
     first, second = frozen
     assert first.read_bytes() == second.read_bytes()
@@ -59,7 +54,8 @@ def test_outputs_are_those_of_nbconvert_but_for_the_names_of_models(frozen, tmp_
     notebook["cells"][-1]["metadata"]["tags"] = ["raises-exception"]
     source.write_text(json.dumps(notebook))
     ours = load(freeze(source, output_dir=tmp_path / "out").path)
-    theirs = json.loads(nbconvert(source, "--to", "notebook", "--execute", "--ExecutePreprocessor.record_timing=False"))
+    executed, _ = ExecutePreprocessor(record_timing=False).preprocess(nbformat.read(source, 4))
+    theirs = json.loads(nbformat.writes(executed))
     for each in (ours, theirs):
         del each["metadata"]["widgets"]
         for data in (output["data"] for one in each["cells"] for output in one["outputs"] if "data" in output):
@@ -120,9 +116,9 @@ def test_freezing_again_changes_nothing_and_there_is_nothing_to_clean(frozen, tm
 
 def test_a_page_made_without_scripts_gets_the_table_of_every_widget(frozen):
     tables = sum(data.get("text/html", "").count("<table") for data in bundles(load(frozen[0])))
-    page = re.sub(r"<script.*?</script>", "", nbconvert(frozen[0], "--to", "html"), flags=re.DOTALL)
+    page = re.sub(r"<script.*?</script>", "", page_of(frozen[0], "html"), flags=re.DOTALL)
     assert page.count("<table") == tables > 0
-    assert nbconvert(frozen[0], "--to", "markdown").count("<table") == tables
+    assert page_of(frozen[0], "markdown").count("<table") == tables
 
 
 def test_twenty_widgets_of_all_kinds_add_no_more_than_their_budget(tmp_path):
@@ -233,6 +229,6 @@ def test_the_token_of_a_real_workspace_is_in_nothing_that_is_kept(service, tmp_p
     lines += ["%serving sample churn --code curl", cell("%serving stop chat", ["raises-exception"])]
     path = freeze(write(tmp_path / "real.ipynb", OPENED[0], "import serving_widgets as sw", *lines)).path
     assert len(views(load(path))) == len(WIDGETS)
-    pages = [path.read_bytes(), *(nbconvert(path, "--to", kind).encode() for kind in ("html", "markdown"))]
+    pages = [path.read_bytes(), *(page_of(path, kind).encode() for kind in ("html", "markdown"))]
     for guise in guises(service.token):
         assert not [page for page in pages if guise in page]

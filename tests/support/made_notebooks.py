@@ -60,3 +60,11 @@ def models(notebook: dict) -> dict:
 def views(notebook: dict) -> list[dict]:
     """Return the bundles that show a widget."""
     return [data for data in bundles(notebook) if VIEW in data]
+
+
+def page_of(path: Path, kind: str) -> str:
+    """Return what ``jupyter nbconvert --to`` makes of a notebook: "html" or "markdown"."""
+    # It takes seconds to import, which not every test of notebooks has to wait for.
+    from nbconvert import get_exporter
+
+    return get_exporter(kind)().from_filename(str(path))[0]
