@@ -45,6 +45,8 @@ NOT_OURS = re.compile(
     r"favicon\.ico"  # the browser asks for it by itself
     r"|Could not restore the debugger state"  # the debugger's side bar, when a kernel restarts or its tab closes
     r"|reading 'schema'[^\0]*static/notebook/notebook_core"  # Notebook 7 reading its settings, with any notebook
+    r"|Command 'filebrowser:open-path' not registered"  # Notebook 7, which has no file browser beside a notebook
+    r"|static/notebook/\w+\.woff2"  # Notebook 7's icon font, which its server does not give to everyone
 )
 
 HELPERS = """
