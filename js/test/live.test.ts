@@ -113,6 +113,16 @@ describe("a view", () => {
     expect(byRole(el, "status").textContent).toBe("Ready");
   });
 
+  it("restored beside a kernel that knows nothing of it says so without asking it, and draws at once", async () => {
+    const { el, model } = mounted("status_badge", { ...endpointState(picture("churn")), live: false }, (one) => {
+      one.dead = true;
+    });
+    expect(el.textContent).toContain(FROZEN);
+    await settle();
+    expect(model.sent).toEqual([]);
+    expect(byRole(el, "status").textContent).toBe("Ready");
+  });
+
   it("tells an action under way that its outcome is unknown when the kernel goes", async () => {
     const { el, model } = controls((one) => {
       obliging(one);

@@ -64,6 +64,22 @@ describe("the loader", () => {
     expect(mount).toHaveBeenCalledOnce();
   });
 
+  it("falls back on it where a host reaches no models, too", async () => {
+    const model = widget();
+    const asked = vi.fn(get_model);
+    model.widget_manager = { get_model: asked };
+    await rendered({ model, host: {} });
+    expect(asked.mock.calls).toEqual([["r1"], ["p1"]]);
+    expect(mount).toHaveBeenCalledOnce();
+  });
+
+  it("writes the picture as text where the host knows the widget's model alone", async () => {
+    const getModel = vi.fn(async () => Promise.reject(new Error("no such model")));
+    const { el } = await rendered({ model: widget(), host: { getModel } });
+    expect(el.textContent).toBe("churn: ReadyNot live: no such model. Run the cell again.");
+    expect(mount).not.toHaveBeenCalled();
+  });
+
   it("makes a signal of its own for hosts without one, and ends it on clean-up", async () => {
     const model = widget();
     model.widget_manager = { get_model };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, Column, Draft, Line, Parts, Schema } from "../src/views/schema/protocol";
+import type { Answer, Column, Draft, Line, Parts, Revs, Schema } from "../src/views/schema/protocol";
 import { endpointState, type FakeModel, picture } from "./fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "./mounted";
 
@@ -58,6 +58,21 @@ const ERROR = {
   fixable: false,
 };
 
+const stateOf = (revs: Revs) => ({
+  ...endpointState(picture("ads")),
+  schema: {
+    state: "ready",
+    problem: null,
+    path: "/invocations",
+    method: "post",
+    formats: [{ key: "dataframe_split", label: "dataframe_split" }],
+    format: "dataframe_split",
+    can: null,
+    sending: false,
+    revs,
+  },
+});
+
 /** A kernel that holds one draft; each edit brings what `next` says. */
 function explorer(
   first: Partial<Draft> = {},
@@ -68,21 +83,7 @@ function explorer(
   let draft: Draft = { ...DRAFT, ...first };
   const revs = () => ({ document: 1, schema: 1, draft: rev, reply: 0 });
   const answer = (): Parts => ({ revs: revs(), schema: more.schema ?? SCHEMA, operations: [], draft, history: more.history ?? [], reply: more.reply });
-  const state = {
-    ...endpointState(picture("ads")),
-    schema: {
-      state: "ready",
-      problem: null,
-      path: "/invocations",
-      method: "post",
-      formats: [{ key: "dataframe_split", label: "dataframe_split" }],
-      format: "dataframe_split",
-      can: null,
-      sending: false,
-      revs: revs(),
-    },
-  };
-  return mounted("schema_explorer", state, (model: FakeModel) => {
+  return mounted("schema_explorer", stateOf(revs()), (model: FakeModel) => {
     model.kernel = ({ id, op }) => {
       model.say({ id, type: "ack" });
       if (op === "hello") return;
@@ -365,5 +366,15 @@ describe("without a kernel", () => {
     await press(cell(el, 0, 0), "7");
     expect(allByRole(el, "textbox")).toHaveLength(0);
     expect(cell(el, 0, 0).textContent).toBe("9007199254740993");
+  });
+
+  it("draws the parts that a frozen notebook keeps", async () => {
+    const revs = { document: 1, schema: 1, draft: 1, reply: 0 };
+    const parts: Parts = { revs, schema: SCHEMA, operations: [], draft: DRAFT };
+    const { el } = mounted("schema_explorer", { ...stateOf(revs), live: false, parts }, () => undefined);
+    await settle();
+    expect(cell(el, 0, 0).textContent).toBe("9007199254740993");
+    expect(byRole(el, "button", "Send request").getAttribute("aria-disabled")).toBe("true");
+    expect(el.textContent).not.toContain("Loading");
   });
 });

@@ -1,4 +1,4 @@
-"""The ``serving-widgets`` command: an embedded workspace for other processes."""
+"""The ``serving-widgets`` command: an embedded workspace for other processes, and notebooks kept readable."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+
+if TYPE_CHECKING:
+    # It has no public name.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,21 +32,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 after Ctrl-C or SIGTERM, 1 if the workspace could not start. Wrong arguments exit with 2.
+        Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
+        not be frozen or cleaned, or ``clean --check`` found something. Wrong arguments exit with 2.
     """
     arguments = _parser().parse_args(argv)
-    try:
-        _serve(arguments)
-    except (OSError, ValueError) as error:
-        print(f"serving-widgets: {error}", file=sys.stderr)
-        return 1
-    return 0
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return run(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _declare_mock(commands)
+    _declare_freeze(commands)
+    _declare_clean(commands)
+    return parser
+
+
+def _declare_mock(commands: Commands) -> None:
     mock = commands.add_parser(
         "mock",
         help="serve an embedded workspace until Ctrl-C",
@@ -65,13 +73,72 @@ def _parser() -> argparse.ArgumentParser:
         default="scaled",
         help="scaled: time runs N times faster; manual: it stands until POST /_mock/advance",
     )
-    return parser
+    mock.set_defaults(run=_mock)
+
+
+def _declare_freeze(commands: Commands) -> None:
+    freeze = commands.add_parser(
+        "freeze",
+        help="run notebooks and keep their widgets, to be read without a kernel",
+        description="Run each notebook in a fresh kernel, in its own folder, and store its outputs and what its "
+        "widgets show. Real workspaces are read-only meanwhile. Nothing is written where a cell fails.",
+    )
+    freeze.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    freeze.add_argument("--output-dir", type=Path, metavar="DIR", help="write to DIR, and leave the notebooks alone")
+    freeze.add_argument("--timeout", type=_seconds, default=600.0, metavar="S", help="seconds a cell may take (600)")
+    freeze.add_argument("--allow-changes", action="store_true", help="let the notebooks change real workspaces")
+    freeze.set_defaults(run=_freeze)
+
+
+def _declare_clean(commands: Commands) -> None:
+    clean = commands.add_parser(
+        "clean",
+        help="mend what notebooks store of widgets, without running them",
+        description="Mend widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
+        "missing, and timing. Sources, texts and tables stay as they are.",
+    )
+    clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    clean.add_argument("--all", action="store_true", help="drop all widgets; the tables beside them stay")
+    clean.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be mended")
+    clean.set_defaults(run=_clean)
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    # Not a number is not greater, either.
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; give a number of seconds")
+    return seconds
+
+
+def _freeze(arguments: argparse.Namespace) -> int:
+    from .saved.commands import freeze
+
+    return freeze(arguments)
+
+
+def _clean(arguments: argparse.Namespace) -> int:
+    from .saved.commands import clean
+
+    return clean(arguments)
+
+
+def _mock(arguments: argparse.Namespace) -> int:
+    try:
+        _serve(arguments)
+    except (OSError, ValueError) as error:
+        print(f"serving-widgets: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -22,14 +22,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workspace": {"client", *PURE, "_version"},
     "widgets": {"workspace", "client", *PURE, "_version"},
     "magic": {"widgets", "workspace", "client", *PURE, "_version"},
-    "cli": {"_version"},
+    "saved": {"api"},
+    "cli": {"saved", "_version"},
     "testing": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
     "__init__": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
 }
 # Doors to the mock and to the package's own front door: only inside a function, so that nobody pays who does not ask.
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
-# Modules looked up by name: the package's and the client's public names, and a command's own file.
-BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py"}
+# Modules looked up by name: the package's and the client's public names, and a command's own file; and what a notebook
+# that is frozen is asked in its kernel, which is another process.
+BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py", "saved/running.py"}
 FRONT_DOOR_IS_LAZY = "__init__.py"
 MOST_LINES = 450
 

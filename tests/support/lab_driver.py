@@ -1,9 +1,10 @@
-"""Drives a real JupyterLab with a real kernel in headless Chromium; nothing but loopback is ever reached.
+"""Drives a real JupyterLab or Notebook 7 with a real kernel in headless Chromium; only loopback is ever reached.
 
 One server and one page serve the whole session, since loading JupyterLab takes longer than most tests. Every test gets
 a notebook path and a kernel of its own: a server keeps the kernel of a path, and the next test would meet old code.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -43,6 +44,9 @@ WINDOW = {"width": 1280, "height": 900}
 NOT_OURS = re.compile(
     r"favicon\.ico"  # the browser asks for it by itself
     r"|Could not restore the debugger state"  # the debugger's side bar, when a kernel restarts or its tab closes
+    r"|reading 'schema'[^\0]*static/notebook/notebook_core"  # Notebook 7 reading its settings, with any notebook
+    r"|Command 'filebrowser:open-path' not registered"  # Notebook 7, which has no file browser beside a notebook
+    r"|static/notebook/\w+\.woff2"  # Notebook 7's icon font, which its server does not give to everyone
 )
 
 HELPERS = """
@@ -129,6 +133,7 @@ class LabServer:
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
         command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, env=env, cwd=base, stdout=log, stderr=log, start_new_session=True)
@@ -198,10 +203,12 @@ class Lab:
         self._call("open")
         return self
 
-    def open_copy(self, file: Path) -> "Lab":
-        """Open a copy of a notebook, as it came: not trusted, with the outputs that were saved."""
+    def open_copy(self, file: Path, *, trusted: bool = False) -> "Lab":
+        """Open a copy of a notebook as it came, with the outputs that were saved; not trusted unless said so."""
         self.path = f"{file.stem}-{secrets.token_hex(6)}.ipynb"
         shutil.copyfile(file, self.server.root / self.path)
+        if trusted:
+            self.server.rest("POST", f"api/contents/{self.path}/trust")
         self._call("open")
         return self
 
@@ -351,6 +358,17 @@ class Lab:
         assert bool(errors) is fails, told or f"cell {index} was meant to fail"
 
 
+class Notebook7(Lab):
+    """One notebook in Notebook 7, which shows one to a page."""
+
+    def _call(self, helper: str, *arguments: Any) -> None:
+        if helper == "open":
+            address = f"{self.server.url}/notebooks/{self.path}?token={self.server.token}"
+            self.page.goto(address, wait_until="domcontentloaded")
+            helper = "ready"
+        super()._call(helper, *arguments)
+
+
 def write_kernelspec(folder: Path, place: str) -> None:
     """Describe the kernel that runs the older ipykernel from its own folder."""
     folder.mkdir(parents=True)
@@ -407,31 +425,64 @@ def lab_page(chromium: Any, lab_server: LabServer) -> Iterator[Any]:
 @pytest.fixture
 def lab(lab_page: Any, lab_server: LabServer, tmp_path: Path) -> Generator[Lab]:
     """Give a fresh notebook's driver; console errors and requests to anywhere else fail the test."""
-    driver = Lab(lab_page, lab_server, Path(os.environ.get("SERVING_WIDGETS_SHOTS", tmp_path / "shots")))
+    driver = Lab(lab_page, lab_server, shots(tmp_path))
+    try:
+        with watched(driver):
+            yield driver
+    finally:
+        lab_page.evaluate("() => window.lab.tidy()")
+        lab_server.end_kernels()
+        lab_page.set_viewport_size(WINDOW)
+        driver.theme("light")
+
+
+@pytest.fixture
+def notebook7(chromium: Any, lab_server: LabServer, tmp_path: Path) -> Generator[Notebook7]:
+    """Give the driver of a notebook in Notebook 7's own page, under the same conditions."""
+    pytest.importorskip("notebook", reason="no Notebook 7: it is not tested")
+    context = chromium.new_context(viewport=WINDOW, service_workers="block")
+    context.add_init_script(HELPERS)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    driver = Notebook7(page, lab_server, shots(tmp_path))
+    try:
+        with watched(driver):
+            yield driver
+    finally:
+        lab_server.end_kernels()
+        context.close()
+
+
+def shots(otherwise: Path) -> Path:
+    """Return the folder for pictures."""
+    return Path(os.environ.get("SERVING_WIDGETS_SHOTS", otherwise / "shots"))
+
+
+@contextlib.contextmanager
+def watched(driver: Lab) -> Iterator[None]:
+    """Fail at the end if there were errors in the browser's console, or requests that would leave the machine."""
+    page = driver.page
 
     def hear(message: Any) -> None:
         if message.type == "error" and not NOT_OURS.search(f"{message.text} {message.location.get('url', '')}"):
             driver.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def crash(error: Any) -> None:
-        driver.errors.append(str(error))
+        if not NOT_OURS.search(f"{error}\n{error.stack}"):
+            driver.errors.append(str(error))
 
     def leave(request: Any) -> None:
         if OUTSIDE.match(request.url):
             driver.outside.append(request.url)
 
     listeners = {"console": hear, "pageerror": crash, "request": leave, "websocket": leave}
-    lab_page.route(OUTSIDE, lambda route: route.abort())
+    page.route(OUTSIDE, lambda route: route.abort())
     for event, listener in listeners.items():
-        lab_page.on(event, listener)
-    yield driver
+        page.on(event, listener)
+    yield
     for event, listener in listeners.items():
-        lab_page.remove_listener(event, listener)
-    lab_page.unroute_all()
-    lab_page.evaluate("() => window.lab.tidy()")
-    lab_server.end_kernels()
-    lab_page.set_viewport_size(WINDOW)
-    driver.theme("light")
+        page.remove_listener(event, listener)
+    page.unroute_all()
     assert not driver.errors, "errors in the browser's console:\n" + "\n".join(driver.errors)
     assert not driver.outside, "requests that left this machine:\n" + "\n".join(driver.outside)
 

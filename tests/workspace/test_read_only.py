@@ -1,11 +1,13 @@
 """A workspace that was found by itself: it is read, and nothing in it is changed before somebody says the line."""
 
 import asyncio
+import pickle
 
 import pytest
 from public_calls import calls, public_methods
 
 import serving_widgets as sw
+from serving_widgets.workspace import guard
 
 
 @pytest.fixture
@@ -56,3 +58,32 @@ def test_every_read_is_allowed(found):
         if not call.writes:
             call(ws)
     assert changes(mock) == []
+
+
+@pytest.fixture
+def locked(found, monkeypatch):
+    """Return the workspace of the environment and its mock, in a process that may change no real workspace."""
+    monkeypatch.setattr(guard, "_locked", True)
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda mock: sw.connect(read_only=False),
+        lambda mock: sw.connect(host=mock.host, token=mock.token),
+        lambda mock: pickle.loads(pickle.dumps(sw.connect().endpoints.get("churn"))).workspace,
+    ],
+    ids=["writable", "by its address", "a handle that travelled"],
+)
+def test_a_process_that_is_locked_changes_no_real_workspace_however_it_is_opened(locked, connect, opened):
+    ws = opened(locked)
+    with pytest.raises(sw.ActionRefused, match="SERVING_WIDGETS_READ_ONLY is set") as caught:
+        ws.endpoints.get("unity-model-endpoint").stop()
+    assert "serving-widgets freeze --allow-changes" in caught.value.hint
+    assert changes(locked) == []
+    ws.close()
+
+
+def test_a_process_that_is_locked_may_still_change_its_own_embedded_workspace(locked, connect):
+    assert not connect("mock", name="own").read_only

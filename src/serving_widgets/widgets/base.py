@@ -56,6 +56,7 @@ class ServingWidget(anywidget.AnyWidget):
         self._published = 0.0
         self._due: asyncio.TimerHandle | asyncio.Handle | None = None
         self._ended = False
+        self._pictured = False
         made = None if "layout" in kwargs else Layout()  # type: ignore[no-untyped-call]  # ipywidgets has no types
         if made is not None:
             kwargs["layout"] = made
@@ -90,6 +91,10 @@ class ServingWidget(anywidget.AnyWidget):
     def _static(self) -> Mapping[str, str]:
         """Return what a saved output shows without a kernel: text/plain and script-free text/html."""
         raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+
+    async def _kept(self) -> dict[str, Any]:
+        """Return what a frozen notebook has to hold beside the snapshot: parts that a view would ask the kernel for."""
+        return {}
 
     async def _first_look(self) -> None:
         """Get the first picture."""
@@ -201,6 +206,7 @@ class ServingWidget(anywidget.AnyWidget):
         return {**data, **self._static()}, metadata
 
     async def _first_picture(self) -> None:
+        self._pictured = True
         with contextlib.suppress(TimeoutError, ServingError):
             await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
         self._publish()

@@ -106,6 +106,7 @@ class EndpointBrowser(ServingWidget):
             await self._panel.first_picture()
 
     async def _first_picture(self) -> None:
+        self._pictured = True
         with contextlib.suppress(TimeoutError, ServingError):
             await asyncio.wait_for(self._first_look(), FIRST_PICTURE)
         await self._publish_delta()

@@ -34,6 +34,7 @@ class Carrier(anywidget.AnyWidget):
     def __init__(self, name: str) -> None:
         # Values, not defaults: an embedded notebook leaves defaults out, and with them the code.
         super().__init__(_esm="export default {}", code=bundle.read(name), hash=bundle.digest(name))
+        self.name = name
         self.heard: set[str] = set()
         if name == RUNTIME:
             self.on_msg(_heard)

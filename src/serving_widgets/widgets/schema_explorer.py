@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -19,7 +19,7 @@ from serving_widgets.workspace.link import Change
 from serving_widgets.workspace.schema import read_schema, task_of
 from serving_widgets.workspace.waiting import PASSING
 
-from . import schema_picture
+from . import schema_parts, schema_picture
 from .base import EndpointWidget
 from .channel import Args, Op, Progress, text_of
 from .schema_editing import ANYTHING, Editing, frames_of_user
@@ -260,24 +260,16 @@ class SchemaExplorer(EndpointWidget):
         """Return those parts that the page does not have in their newest form."""
         given = args.get("have")
         have: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-        revs, sending, editing = self._revs(), self._sent, self._editing
-        stale = {part for part, rev in revs.items() if have.get(part) != rev}
+        revs = self._revs()
+        return await self._told([part for part, rev in revs.items() if have.get(part) != rev])
 
-        def made() -> dict[str, Any]:
-            parts: dict[str, Any] = {"revs": revs}
-            if "document" in stale:
-                parts["operations"] = schema_picture.operations(self._document)
-            if "schema" in stale:
-                parts["schema"] = schema_picture.operation(self._operation, editing.draft.format)
-            if "draft" in stale:
-                parts["draft"] = schema_picture.draft(editing.draft, editing.report, editing.notes)
-            if "reply" in stale:
-                parts["history"] = schema_picture.history(sending.history)
-                if sending.shown is not None:
-                    parts["reply"] = schema_picture.reply(sending.shown, beside=sending.beside)
-            return parts
+    async def _told(self, wanted: Sequence[str]) -> dict[str, Any]:
+        about = (self._document, self._operation, self._editing, self._sent)
+        return await loop.elsewhere(schema_parts.parts, wanted, self._revs(), *about)
 
-        return await loop.elsewhere(made)
+    async def _kept(self) -> dict[str, Any]:
+        # Answers may hold data that nobody means to save; the table and the request are those of the schema.
+        return {"parts": await self._told(("document", "schema", "draft"))}
 
     async def _open(self, args: Args, _: Progress) -> dict[str, Any]:
         """Take to another operation."""

@@ -12,7 +12,7 @@ from serving_widgets.client import Credential
 from . import loop
 from .connection import Workspace
 from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
-from .guard import Guard
+from .guard import Guard, locked
 from .references import Reference, revived_by
 from .session import Session
 from .sources import UNLOCK, Target, find
@@ -234,7 +234,7 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...]) -> G
     elif read_only:
         reason = "This workspace was opened read-only."
     unlock = UNLOCK if found.found else f"connect again with read_only=False ({found.source})"
-    return Guard(reason, unlock, protect)
+    return locked(Guard(reason, unlock, protect))
 
 
 def _mock(
@@ -292,7 +292,7 @@ def _revive(reference: Reference) -> Session:
                 credential=target.credential,
                 source=f"a handle from another process, and {target.source}",
                 profile=target.profile,
-                guard=reference.guard,
+                guard=locked(reference.guard),
             )
         return opened
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import os
 
 from serving_widgets.api.actions import Refusal, why_not
 from serving_widgets.api.errors import ActionRefused
@@ -12,6 +13,12 @@ from serving_widgets.api.status import DELETED
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
+
+
+#: Set by whoever runs notebooks unattended: then no connection to a real workspace changes anything, whatever they say.
+LOCK = "SERVING_WIDGETS_READ_ONLY"
+# Read once: a notebook that took it out of its environment would be what it protects from.
+_locked = bool(os.environ.get(LOCK))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +59,17 @@ class Guard:
         if deleted:
             return Refusal("deleted", f"{info.name} {DELETED.label.lower()}: there is nothing left to {action}.", "")
         return self.refusal(action, info.name) or why_not(action, info)
+
+
+def locked(guard: Guard) -> Guard:
+    """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
+    if not _locked:
+        return guard
+    return dataclasses.replace(
+        guard,
+        read_only=f"No real workspace may be changed by this process: {LOCK} is set, as serving-widgets freeze does.",
+        unlock="run the notebook with serving-widgets freeze --allow-changes, or by hand.",
+    )
 
 
 def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:

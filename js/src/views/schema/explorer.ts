@@ -32,7 +32,9 @@ export class Explorer {
   #open = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly view: View<SchemaState>) {}
+  constructor(readonly view: View<SchemaState>) {
+    this.#take(view.store.state.peek().parts ?? null);
+  }
 
   /** Which of the three views of the draft is open. */
   get shown(): ViewKey {

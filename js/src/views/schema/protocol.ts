@@ -12,6 +12,8 @@ export interface Revs {
 }
 
 export interface SchemaState extends EndpointState {
+  /** Only in a frozen notebook: what nobody is there to ask for. */
+  parts?: Parts;
   schema: {
     state: "loading" | "ready" | "absent";
     problem: Problem | null;

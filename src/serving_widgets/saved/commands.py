@@ -1,0 +1,65 @@
+"""``serving-widgets freeze`` and ``clean``: one notebook after the other, one line of news each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from serving_widgets.api.errors import ServingError
+
+
+def freeze(arguments: argparse.Namespace) -> int:
+    """Freeze notebooks; return 1 if one of them could not be frozen."""
+    from . import freezing
+
+    def one(path: Path) -> str:
+        frozen = freezing.freeze(
+            path,
+            output_dir=arguments.output_dir,
+            timeout=arguments.timeout,
+            allow_changes=arguments.allow_changes,
+            progress=lambda number, total: _show(f"{path}: cell {number} of {total}"),
+        )
+        return str(frozen)
+
+    return 0 if _each(arguments.notebooks, one) else 1
+
+
+def clean(arguments: argparse.Namespace) -> int:
+    """Clean notebooks; return 1 if one of them is no notebook or, where they are only checked, not clean."""
+    from . import cleaning
+
+    unclean = False
+
+    def one(path: Path) -> str:
+        nonlocal unclean
+        cleaned = cleaning.clean(path, everything=arguments.all, check=arguments.check)
+        unclean = unclean or bool(cleaned.faults)
+        return cleaned.told(check=arguments.check)
+
+    done = _each(arguments.notebooks, one)
+    return 0 if done and not (arguments.check and unclean) else 1
+
+
+def _each(paths: list[Path], one: Callable[[Path], str]) -> bool:
+    """Say what becomes of each file; one that fails does not keep the others from it."""
+    done = True
+    for path in paths:
+        try:
+            news = one(path)
+        except (ServingError, OSError) as error:
+            _show("")
+            print(f"serving-widgets: {error}", file=sys.stderr)
+            done = False
+        else:
+            _show("")
+            print(news, flush=True)
+    return done
+
+
+def _show(text: str) -> None:
+    """Show what is under way in place of what was before; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
