@@ -35,19 +35,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
         not be frozen or cleaned, or ``clean --check`` found something. Wrong arguments exit with 2.
     """
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     return run(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, which help and the reference read."""
+    made = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
+    made.add_argument("--version", action="version", version=__version__)
+    commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _declare_mock(commands)
     _declare_freeze(commands)
     _declare_clean(commands)
-    return parser
+    return made
 
 
 def _declare_mock(commands: Commands) -> None:
@@ -83,7 +84,7 @@ def _declare_freeze(commands: Commands) -> None:
         description="Run each notebook in a fresh kernel, in its own folder, and store its outputs and what its "
         "widgets show. Real workspaces are read-only meanwhile. Nothing is written where a cell fails.",
     )
-    freeze.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    freeze.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")
     freeze.add_argument("--output-dir", type=Path, metavar="DIR", help="write to DIR, and leave the notebooks alone")
     freeze.add_argument("--timeout", type=_seconds, default=600.0, metavar="S", help="seconds a cell may take (600)")
     freeze.add_argument("--allow-changes", action="store_true", help="let the notebooks change real workspaces")
@@ -97,7 +98,7 @@ def _declare_clean(commands: Commands) -> None:
         description="Mend widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
         "missing, and timing. Sources, texts and tables stay as they are.",
     )
-    clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")
     clean.add_argument("--all", action="store_true", help="drop all widgets; the tables beside them stay")
     clean.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be mended")
     clean.set_defaults(run=_clean)

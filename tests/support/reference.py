@@ -4,6 +4,7 @@ It is a notebook without code, because JupyterLab shows one as it is meant to lo
 contents, where a Markdown file opens as text.
 """
 
+import argparse
 import importlib
 import inspect
 import json
@@ -18,8 +19,9 @@ import docstring_parser.common as docstrings
 from docstring_parser import numpydoc
 
 import serving_widgets as sw
-from serving_widgets import api, openapi, testing, workspace
+from serving_widgets import api, cli, openapi, testing, workspace
 from serving_widgets.api import errors
+from serving_widgets.magic.grammar import GROUPS
 from serving_widgets.magic.table import COMMANDS, command
 from serving_widgets.mock import MockWorkspace, Scenario
 from serving_widgets.workspace import Endpoints
@@ -40,6 +42,7 @@ of the docstrings that `help(…)` shows, so it says what they say. To learn, be
 - [Widgets](#Widgets): ipywidgets, for a cell of their own or next to others
 - [Python](#Python): `import serving_widgets as sw`
 - [Errors](#Errors): what can go wrong, as a tree
+- [Shell](#Shell): `serving-widgets …`, the embedded workspace for other programs, and notebooks that are shared
 - [Tests](#Tests): the embedded workspace for tests of your own"""
 
 COMMANDS_LEAD = """## Commands
@@ -84,10 +87,9 @@ INTERNAL = ("kind", "state", "set_state", "write", "why_not", "client", "look", 
 
 def cells() -> list[str]:
     """Return the page, a text in Markdown for each cell."""
-    links = [(f"[{name}](#{name})", command(name).summary) for name in COMMANDS]
     return [
         INTRODUCTION,
-        joined(COMMANDS_LEAD, table(("Command", "What it does"), links)),
+        joined(COMMANDS_LEAD, *(part for group in GROUPS for part in group_parts(group))),
         *map(command_cell, COMMANDS),
         WIDGETS_LEAD,
         *(class_cell(getattr(sw, name), f"sw.{name}", "widget", called=f"sw.{name}") for name in widgets()),
@@ -97,6 +99,7 @@ def cells() -> list[str]:
             for thing, title, handle in PYTHON
         ),
         errors_cell(),
+        shell_cell(),
         tests_lead(),
         *(class_cell(thing, title, handle, called=title) for thing, title, handle in TESTS),
     ]
@@ -110,6 +113,12 @@ def widgets() -> list[str]:
 
 
 # Commands -------------------------------------------------------------------------------------------------------------
+
+
+def group_parts(group: str) -> tuple[str, str]:
+    """Return a group's name, and its commands with a link to each."""
+    links = [(f"[{name}](#{name})", command(name).summary) for name in COMMANDS if command(name).group == group]
+    return f"**{GROUPS[group]}**", table(("Command", "What it does"), links)
 
 
 def command_cell(name: str) -> str:
@@ -284,6 +293,18 @@ def branch(error: type, depth: int) -> Iterator[str]:
     for below in sorted(error.__subclasses__(), key=lambda each: each.__name__):
         if below.__module__.startswith(_ROOMS_WITH_ERRORS):
             yield from branch(below, depth)
+
+
+def shell_cell() -> str:
+    """Return the commands of ``serving-widgets``, as its parser declares them."""
+    (commands,) = (action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
+    parts = ["## Shell"]
+    for name, below in commands.choices.items():
+        told_of = [each for each in below._actions if not isinstance(each, argparse._HelpAction)]
+        written = [f"{', '.join(each.option_strings)} {each.metavar or ''}".strip() for each in told_of]
+        rows = [(f"`{words}`", each.help or "") for words, each in zip(written, told_of, strict=True)]
+        parts += [f"### serving-widgets {name}", below.description or "", table(("Argument", "What it is"), rows)]
+    return joined(*parts)
 
 
 def tests_lead() -> str:
