@@ -136,10 +136,14 @@ def _pair(left: str, right: str, at: int) -> str:
 def _html_section(section: Section) -> str:
     head = f'<tr><th colspan="2" scope="rowgroup" style="text-align:left">{escape(section.title)}</th></tr>'
     rows = [
-        f'<tr><td style="text-align:left">{_html_code(left)}</td>{html_cell("td", plain(right))}</tr>'
+        f'<tr><td style="{_style(left)}">{_html_code(left)}</td>{html_cell("td", plain(right))}</tr>'
         for left, right in section.rows
     ]
     return "\n".join(("<tbody>", head, *rows, "</tbody>"))
+
+
+def _style(line: str) -> str:
+    return "text-align:left;white-space:nowrap" if len(line) <= _LEFT else "text-align:left"
 
 
 def _html_code(line: str) -> str:
