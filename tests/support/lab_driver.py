@@ -363,6 +363,12 @@ class Lab:
 class Notebook7(Lab):
     """One notebook in Notebook 7, which shows one to a page."""
 
+    def reload(self) -> "Lab":
+        """Save, and load the page again."""
+        self.save()
+        self._call("open")
+        return self
+
     def _call(self, helper: str, *arguments: Any) -> None:
         if helper == "open":
             address = f"{self.server.url}/notebooks/{self.path}?token={self.server.token}"

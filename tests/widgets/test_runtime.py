@@ -1,6 +1,8 @@
 """How the front end's code comes to the page: each file once per kernel, and only when something needs it."""
 
+import base64
 import re
+import zlib
 
 import pytest
 from ipywidgets import Widget
@@ -11,7 +13,7 @@ from serving_widgets import widgets
 from serving_widgets.line import tokenise
 from serving_widgets.magic.parsing import parse
 from serving_widgets.magic.table import command
-from serving_widgets.widgets import bundle
+from serving_widgets.widgets import bundle, packing
 
 
 @pytest.fixture
@@ -91,6 +93,17 @@ def test_the_page_can_exchange_no_code(ws):
 def test_every_widget_of_the_package_has_its_part():
     for name in widgets.__all__:
         assert "serving-widgets:runtime" in bundle.read(f"{getattr(widgets, name)._kind}.js")
+
+
+def test_what_a_notebook_keeps_of_the_built_files_is_those_files_at_half_their_size():
+    names = ["runtime.js", *(f"{getattr(widgets, name)._kind}.js" for name in widgets.__all__)]
+    for name in names:
+        kept = packing.packed(name)
+        (text,) = re.findall(r'atob\("([^"]+)"\)', kept)
+        assert zlib.decompress(base64.b64decode(text)).decode() == bundle.read(name)
+        # The loader puts the runtime's address where it finds this name first.
+        assert kept.count("serving-widgets:runtime") == 1
+    assert sum(len(packing.packed(name)) for name in names) <= sum(len(bundle.read(name)) for name in names) / 2
 
 
 def test_a_file_that_was_not_built_is_named_with_the_line_that_builds_it():

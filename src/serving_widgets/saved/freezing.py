@@ -72,7 +72,7 @@ def freeze(
     Examples
     --------
     >>> print(freeze(Path("notebooks/01-quickstart.ipynb")))
-    notebooks/01-quickstart.ipynb: ran 15 cells, kept 2 widgets (11 models, 109,012 bytes).
+    notebooks/01-quickstart.ipynb: ran 16 cells, kept 2 widgets (11 models, 64,129 bytes).
     """
     from nbformat.v4 import writes_json
 

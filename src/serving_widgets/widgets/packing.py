@@ -1,4 +1,4 @@
-"""Built files packed for a notebook: a third of their size, in code that unpacks itself where it is imported."""
+"""Built files packed for a notebook: half their size, in code that unpacks itself where it is imported."""
 
 from __future__ import annotations
 
