@@ -1,9 +1,9 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, permissions, schema, tags, configuration."""
+"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, configuration."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from serving_widgets.api.blame import blame
@@ -17,26 +17,28 @@ from .base import ServingWidget
 from .channel import Args, Op, Progress, text_of
 from .endpoint_controls import EndpointControls
 from .panel_config import ConfigTab
+from .panel_metrics import MetricsTab
 from .panel_tags import TagsTab
 
 #: The tabs, in order.
-TABS = ("overview", "logs", "permissions", "schema", "tags", "config")
+TABS = ("overview", "logs", "metrics", "permissions", "schema", "tags", "config")
 
 
 class EndpointPanel(EndpointControls):
     """Everything about one endpoint, in tabs.
 
     Overview has status, controls, the update under way and the facts; Logs and Permissions are the widgets
-    :class:`LogViewer` and :class:`PermissionsEditor`; Tags is an editor; Config shows the active configuration beside
-    the pending one, and deploys another: what is about to change and the exact request are shown before it is sent.
+    :class:`LogViewer` and :class:`PermissionsEditor`; Metrics plots requests, latencies and load, which are read about
+    once a minute while it is on screen; Tags is an editor; Config shows the active configuration beside the pending
+    one, and deploys another: what is about to change and the exact request are shown before it is sent.
 
     Parameters
     ----------
     endpoint
         The endpoint's name, or a handle.
     tab
-        The tab to open first: ``"overview"``, ``"logs"``, ``"permissions"``, ``"schema"``, ``"tags"`` or
-        ``"config"``.
+        The tab to open first: ``"overview"``, ``"logs"``, ``"metrics"``, ``"permissions"``, ``"schema"``,
+        ``"tags"`` or ``"config"``.
     workspace
         A workspace or its name; the active one unless given.
 
@@ -64,6 +66,9 @@ class EndpointPanel(EndpointControls):
         self._children: dict[str, ServingWidget] = {}
         self._tags = TagsTab(self)
         self._config = ConfigTab(self)
+        self._metrics = MetricsTab(self)
+        if self._tab == "metrics":
+            self._metrics.want()
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
     @property
@@ -85,6 +90,10 @@ class EndpointPanel(EndpointControls):
         """Look, and publish what is seen."""
         await self._first_picture()
 
+    def publish_soon(self) -> None:
+        """Publish what has changed, with whatever else changes in a moment."""
+        self._publish_soon()
+
     def publish_now(self) -> None:
         """Publish what has changed without waiting for more of it."""
         self._publish()
@@ -96,7 +105,8 @@ class EndpointPanel(EndpointControls):
         super().close()
 
     def _ops(self) -> dict[str, Op]:
-        return {**super()._ops(), "tab": self._choose, **self._tags.ops(), **self._config.ops()}
+        tabs = {**self._tags.ops(), **self._config.ops(), **self._metrics.ops()}
+        return {**super()._ops(), "tab": self._choose, **tabs}
 
     def _body(self) -> dict[str, Any]:
         info = self.seen
@@ -107,6 +117,7 @@ class EndpointPanel(EndpointControls):
             "budget": None if info is None else _budget(info),
             "tags": None if info is None else self._tags.picture(info),
             "config": None if info is None else self._config.picture(info),
+            "metrics": None if info is None else self._metrics.picture(info),
         }
 
     def _changed(self, change: Change) -> None:
@@ -114,7 +125,33 @@ class EndpointPanel(EndpointControls):
         # Only a get tells a configuration whole; over a list's summary the draft would lose what that leaves out.
         if seen is not None and seen.fresh and not seen.deleted and self._concerned(change):
             self._config.follow(seen.info)
+        if self._endpoint in change.names:
+            self._metrics.changed()
         super()._changed(change)
+
+    async def _first_look(self) -> None:
+        await super()._first_look()
+        if self._tab == "metrics" and self.seen is not None:
+            await self._metrics.first_look()
+
+    async def _bye(self, args: Args, progress: Progress) -> None:
+        self._metrics.leave(str(args.get("view")))
+        await super()._bye(args, progress)
+
+    def _end(self) -> None:
+        self._metrics.end(self._views)
+        super()._end()
+
+    def _static(self) -> Mapping[str, str]:
+        info = self.seen
+        if self._tab != "metrics" or info is None:
+            return super()._static()
+        from serving_widgets.render import status_card
+        from serving_widgets.render.stack import Stack
+
+        where = self.workspace.where
+        said = Stack(status_card(info, where=where), self._metrics.page(info, where=where))
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     async def _choose(self, args: Args, _: Progress) -> None:
         """Note the chosen tab, and make the widget in it when it is first wanted."""
