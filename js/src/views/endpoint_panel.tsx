@@ -11,6 +11,7 @@ import { Ended, Waits } from "../ui/Waits";
 import type { RpcError } from "../rpc";
 import css from "./endpoint_panel.css";
 import { ConfigTab } from "./panel/ConfigTab";
+import { MetricsTab } from "./panel/MetricsTab";
 import { Overview } from "./panel/Overview";
 import { usePanelView } from "./panel/state";
 import { TagsTab } from "./panel/TagsTab";
@@ -20,6 +21,7 @@ export { css };
 const TABS = [
   { key: "overview", label: "Overview" },
   { key: "logs", label: "Logs" },
+  { key: "metrics", label: "Metrics" },
   { key: "permissions", label: "Permissions" },
   { key: "schema", label: "Schema" },
   { key: "tags", label: "Tags" },
@@ -31,7 +33,7 @@ const CHILDREN: readonly string[] = ["logs", "permissions", "schema"];
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
   const view = usePanelView();
-  const { name, endpoint, link, workspace, tags, config, ...state } = view.store.state.value;
+  const { name, endpoint, link, workspace, tags, config, metrics, ...state } = view.store.state.value;
   const [tab, setTab] = useState(state.tab || "overview");
   const [fault, setFault] = useState("");
   const opened = useRef(new Set<string>()).current;
@@ -74,6 +76,11 @@ export default function EndpointPanel() {
           {tab === "overview" && (
             <div class="sw-tab-body">
               <Overview picture={endpoint} waits={waits} />
+            </div>
+          )}
+          {tab === "metrics" && (
+            <div class="sw-tab-body">
+              <MetricsTab name={name} metrics={metrics} />
             </div>
           )}
           {tab === "tags" && tags && (

@@ -1,4 +1,4 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, configuration."""
+"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, config."""
 
 from __future__ import annotations
 

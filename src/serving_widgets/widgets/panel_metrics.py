@@ -39,6 +39,7 @@ class MetricsTab:
         self._feed: MetricFeed | None = None
         self._leave = _nothing
         self._wanted = False
+        self._drawn: tuple[Scrape, dict[str, Any]] | None = None
 
     def ops(self) -> Mapping[str, Op]:
         """Return the operations that the page may ask for."""
@@ -85,7 +86,7 @@ class MetricsTab:
             "problem": None if state is None or state.problem is None else state.problem.problem(),
             "why": "" if not scrapes else why_few(info) if scrapes[-1].series else why_none(info),
             "recipe": {"magic": lines.magic, "python": lines.python},
-            **_numbers(scrapes),
+            **self._numbers(scrapes),
         }
 
     def page(self, info: EndpointInfo, *, where: str) -> MetricsPage:
@@ -97,6 +98,15 @@ class MetricsTab:
         why = "" if not scrapes else why_few(info) if scrapes[-1].series else why_none(info)
         said = [str(problem)] if problem is not None else [why] if why else []
         return MetricsPage(f"Metrics of {info.name} – {where}", said, tracks(scrapes), info.name)
+
+    def _numbers(self, scrapes: Sequence[Scrape]) -> dict[str, Any]:
+        """Return the numbers to draw; worked out once for each sample, as snapshots are made far more often."""
+        if not scrapes:
+            return numbers(())
+        drawn_before = self._drawn
+        if drawn_before is None or drawn_before[0] is not scrapes[-1]:
+            drawn_before = self._drawn = (scrapes[-1], numbers(scrapes))
+        return drawn_before[1]
 
     def _joined(self) -> MetricFeed:
         if self._feed is None:
@@ -123,7 +133,7 @@ class MetricsTab:
         await self._joined().read()
 
 
-def _numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
+def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
     """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
     entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
     choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
