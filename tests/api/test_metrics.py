@@ -67,7 +67,9 @@ def test_entities_are_told_apart_and_every_other_label_is_kept():
 
 
 def test_units_are_known_by_name_or_said():
-    text = "# UNIT x_things things\nx_things 1\ncpu_usage_percentage 1\nmodel_queue_time_ms 1\nrequest_count_total 1\ny 1"
+    text = (
+        "# UNIT x_things things\nx_things 1\ncpu_usage_percentage 1\nmodel_queue_time_ms 1\nrequest_count_total 1\ny 1"
+    )
     assert [one.series.unit for one in readings(parse(text))] == ["things", "%", "ms", "requests/min", ""]
 
 
@@ -83,7 +85,9 @@ def test_a_histogram_of_nothing_has_a_count_and_no_quantiles():
 
 
 def test_a_histogram_with_pieces_missing_says_what_it_can():
-    only_buckets = {one.series.statistic: one.value for one in readings(parse('x_bucket{le="1"} 2\nx_bucket{le="+Inf"} 2'))}
+    only_buckets = {
+        one.series.statistic: one.value for one in readings(parse('x_bucket{le="1"} 2\nx_bucket{le="+Inf"} 2'))
+    }
     assert (only_buckets["count"], only_buckets["p50"]) == (2, 0.5)
     assert math.isnan(only_buckets["mean"])
     no_end = {one.series.statistic: one.value for one in readings(parse('x_bucket{le="1"} 2\nx_bucket{le="2"} 2'))}
@@ -136,7 +140,7 @@ def test_a_quantile_lies_in_the_bucket_of_the_observation_that_it_stands_for(obs
         assert ((0.0, *bounds)[place]) <= told <= bounds[place]
 
 
-# Plots ------------------------------------------------------------------------------------------------------------------
+# Plots ----------------------------------------------------------------------------------------------------------------
 
 
 def course(**values):

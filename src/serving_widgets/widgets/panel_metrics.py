@@ -52,7 +52,7 @@ class MetricsTab:
     async def first_look(self) -> None:
         """Read the numbers, so that no saved output lacks them; why they can't be had is a picture, too."""
         try:
-            await self._joined().read()
+            await self._joined().read(patient=False)
         except ServingError:
             return
 
@@ -130,7 +130,7 @@ class MetricsTab:
 
     async def _read(self, _: Args, __: Progress) -> None:
         """Read the numbers now, because a person asked for it."""
-        await self._joined().read()
+        await self._joined().read(patient=False)
 
 
 def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:

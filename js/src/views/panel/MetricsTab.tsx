@@ -26,7 +26,7 @@ export function MetricsTab({ name, metrics }: { name: string; metrics: Metrics |
   const retry = (): void => void requests.write("metrics_read");
   if (!metrics || (metrics.state === "loading" && !metrics.times.length)) return frozen ? <Nothing why="No metrics were read." /> : <Waiting />;
   if (metrics.problem && !metrics.times.length) {
-    if (metrics.problem.code === "PERMISSION_DENIED") return <Banner tone="info" icon="lock" problem={metrics.problem} />;
+    if (metrics.problem.code === "permission_denied") return <Banner tone="info" icon="lock" problem={metrics.problem} />;
     return <Banner tone="error" problem={metrics.problem} action={frozen ? undefined : { label: "Retry", onClick: retry }} />;
   }
   const entities = Object.keys(metrics.plots);
