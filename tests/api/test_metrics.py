@@ -155,8 +155,8 @@ def test_requests_of_entities_add_up_and_of_their_load_the_highest_is_drawn():
         cpu_usage_percentage__b=(20.0, 10.0),
     )
     requests, cpu = drawn(tracks)
-    assert (requests.plot.key, requests.lines, requests.merged) == ("requests", (("All", (11.0, 2.0)),), False)
-    assert (cpu.plot.key, cpu.lines, cpu.merged) == ("cpu", (("CPU", (20.0, 50.0)),), True)
+    assert (requests.plot.key, requests.lines, requests.merged) == ("requests", (("All", (11.0, 2.0)),), "sum")
+    assert (cpu.plot.key, cpu.lines, cpu.merged) == ("cpu", (("CPU", (20.0, 50.0)),), "highest")
     assert tracks.entities == ["a", "b"]
 
 
@@ -174,9 +174,10 @@ def test_where_the_endpoints_own_requests_are_told_those_of_its_entities_are_not
     assert drawn(tracks)[0].lines == (("All", (4.0,)),)
 
 
-def test_what_has_no_numbers_is_not_drawn():
-    assert drawn(Tracks((0.0,), {Series("cpu_usage_percentage", "a"): (NAN,)})) == []
-    assert drawn(Tracks()) == []
+def test_what_is_told_but_has_no_numbers_yet_keeps_its_place():
+    [cpu] = drawn(Tracks((0.0,), {Series("cpu_usage_percentage", "a"): (NAN,)}))
+    assert str(cpu.lines) == "(('CPU', (nan,)),)"
+    assert drawn(Tracks((0.0,), {Series("other"): (1.0,)})) == drawn(Tracks()) == []
 
 
 def test_numbers_are_short_and_extents_know_gaps():

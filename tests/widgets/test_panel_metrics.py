@@ -69,8 +69,8 @@ def test_gpus_are_plotted_where_there_are_any(panel):
     ("name", "said", "kept"),
     [
         ("pricing", "pricing has no metrics: it is stopped", []),
-        ("nightly-scores", "nightly-scores is scaled to zero", ["requests", "concurrency"]),
-        ("chat", "chat serves an external model", ["requests"]),
+        ("nightly-scores", "nightly-scores is scaled to zero", ["requests", "latency", "concurrency"]),
+        ("chat", "chat serves an external model", ["requests", "latency"]),
     ],
 )
 def test_where_there_are_none_or_few_it_says_why(panel, name, said, kept):

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from .metrics import Series, combined
+from .metrics import Combined, Series, combined
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class Drawn:
     whole
         Whether they are those of the endpoint as a whole where one entity was asked for.
     merged
-        Whether the highest of several is drawn.
+        How several numbers became one: not at all (None), as their sum, or as the highest of them.
     """
 
     plot: Plot
     lines: tuple[tuple[str, tuple[float, ...]], ...]
     whole: bool = False
-    merged: bool = False
+    merged: Combined | None = None
 
 
 #: The plots, in order. The service's documents have two names for the memory of a GPU.
@@ -112,7 +112,7 @@ PLOTS = (
 
 
 def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
-    """Return the plots that have numbers.
+    """Return the plots whose metrics are told, also where they have no numbers yet, as latencies before a request.
 
     Parameters
     ----------
@@ -126,10 +126,10 @@ def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
     for plot in PLOTS:
         chosen = [(line, _chosen(tracks, line, entity)) for line in plot.lines]
         lines = tuple((line.name, _merged(tracks, every)) for line, every in chosen if every)
-        if any(not math.isnan(value) for _, values in lines for value in values):
+        if lines:
             every = [series for _, each in chosen for series in each]
             whole = bool(entity) and not any(series.entity for series in every)
-            merged = any(len(each) > 1 and combined(each[0].metric) == "highest" for _, each in chosen)
+            merged = next((combined(each[0].metric) for _, each in chosen if len(each) > 1), None)
             found.append(Drawn(plot, lines, whole, merged))
     return found
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from serving_widgets.api.exposition import Note
-from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent, short
+from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent
 from serving_widgets.api.metrics import STATISTICS, Series
 
 from .table import Cell, Table
@@ -19,6 +19,8 @@ MOST = 200
 _BARS = "▁▂▃▅▇"
 #: Strokes of the lines of a drawing, and what its legend calls them.
 _STROKES = (("", "━━"), ("5 3", "╍╍"), ("1 3", "┈┈"))
+#: What is said of a line that stands for several rows of a table.
+_MERGED = {"sum": ", all entities together", "highest": ", the highest of several"}
 _WIDE, _HIGH = 320, 64
 
 
@@ -66,7 +68,7 @@ class MetricsPage:
         parts += [f"<p>{escape(each)}</p>" for each in self.said]
         parts += [table._repr_html_() for table in self.tables]
         if len(self._tracks.times) > 1:
-            parts += [_figure(each, self._tracks.times) for each in drawn(self._tracks)]
+            parts += [_figure(each, self._tracks.times) for each in drawn(self._tracks) if _known(each)]
         parts += [f"<p>{escape(each)}</p>" for each in self._unread]
         return "\n".join(parts)
 
@@ -157,10 +159,13 @@ def _left_out(count: int) -> str:
     return f"An output shows {MOST:,} rows at most: {count - MOST:,} more are in the value." if count > MOST else ""
 
 
+def _known(each: Drawn) -> list[float]:
+    return [value for _, values in each.lines for value in values if math.isfinite(value)]
+
+
 def _figure(each: Drawn, times: Sequence[float]) -> str:
     """Return a drawing and the words that say the same. Nothing in it is text: pages that strip drawings leave that."""
-    known = [value for _, values in each.lines for value in values if math.isfinite(value)]
-    top = max([*known, 1e-9])
+    top = max([*_known(each), 1e-9])
     paths = []
     for (dashes, _), (_, values) in zip(_STROKES, each.lines, strict=False):
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -169,10 +174,10 @@ def _figure(each: Drawn, times: Sequence[float]) -> str:
             for points in _runs(values, times, top)
         ]
     unit = f" in {each.plot.unit}" if each.plot.unit else ""
-    title = f"{each.plot.title}{unit}{', the highest of several' if each.merged else ''}"
+    title = f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}"
     facts = [(name, extent(values)) for name, values in each.lines]
     said = "; ".join(
-        f"{name} {stroke} now {short(found[0])}, lowest {short(found[1])}, highest {short(found[2])}"
+        f"{name} {stroke} now {_cell(found[0])}, lowest {_cell(found[1])}, highest {_cell(found[2])}"
         for (_, stroke), (name, found) in zip(_STROKES, facts, strict=False)
         if found is not None
     )

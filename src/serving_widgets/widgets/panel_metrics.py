@@ -52,7 +52,7 @@ class MetricsTab:
     async def first_look(self) -> None:
         """Read the numbers, so that no saved output lacks them; why they can't be had is a picture, too."""
         try:
-            await self._joined().read(patient=False)
+            await self._joined().read()
         except ServingError:
             return
 
@@ -137,8 +137,7 @@ def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
     """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
     entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
     choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
-    whole = drawn(tracks(scrapes[-WINDOW:]))
-    lines = sum(len(each.lines) for each in whole) * len(choices)
+    lines = sum(len(each.lines) for each in drawn(tracks(scrapes[-1:]))) * len(choices)
     recent = tracks(scrapes[-max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST) :])
     return {
         "times": [round(time * 1000) for time in recent.times],
@@ -149,7 +148,7 @@ def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
 
 def _plot(each: Drawn) -> dict[str, Any]:
     notes = ["the whole endpoint's"] if each.whole else []
-    notes += ["the highest of several"] if each.merged else []
+    notes += ["the highest of several"] if each.merged == "highest" else []
     return {
         "key": each.plot.key,
         "title": each.plot.title,

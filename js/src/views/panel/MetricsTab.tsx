@@ -57,7 +57,7 @@ export function MetricsTab({ name, metrics }: { name: string; metrics: Metrics |
         {plots.length > 0 && <Button onClick={() => setAsTable(!asTable)}>{asTable ? "Show as plots" : "Show as table"}</Button>}
       </div>
       {metrics.state === "stale" && metrics.problem && !frozen && (
-        <Banner tone="error" problem={metrics.problem} action={{ label: "Retry", onClick: retry }} />
+        <Banner tone="info" icon="alert" problem={metrics.problem} action={{ label: "Retry", onClick: retry }} />
       )}
       {metrics.why && <Nothing why={metrics.why} />}
       {plots.length > 0 && asTable && <MetricsTable name={entity || name} plots={plots} times={metrics.times} />}

@@ -7,12 +7,12 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
   const order = times.map((_, i) => times.length - 1 - i);
   return (
     <div class="sw-figures" role="region" aria-label={`Metrics of ${name} as a table`} tabIndex={0}>
-      <table class="sw-beside">
+      <table class="sw-beside sw-single">
         <caption class="sw-hidden">Metrics of {name}</caption>
         <thead>
           <tr>
             <th scope="col" rowSpan={2}>
-              Time
+              Time (UTC)
             </th>
             {plots.map(({ key, title, unit, note, lines: { length } }) => (
               <th key={key} scope="colgroup" colSpan={length} title={note || undefined}>
@@ -32,7 +32,7 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
         <tbody class="sw-number">
           {order.map((i) => (
             <tr key={times[i]}>
-              <th scope="row">{utc(times[i]!)}</th>
+              <th scope="row">{utc(times[i]!).replace(" UTC", "")}</th>
               {lines.map((line) => (
                 <td key={line.key}>{short(line.values[i])}</td>
               ))}

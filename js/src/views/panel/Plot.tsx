@@ -1,4 +1,4 @@
-import { extentOf, before, nearest, pathOf, places, roundUp, short, utc } from "./scale";
+import { extentOf, before, nearest, pathOf, places, roundUp, short, tick, utc } from "./scale";
 import type { MetricPlot } from "./state";
 
 interface PlotProps {
@@ -11,7 +11,8 @@ interface PlotProps {
 
 /** One plot: lines told apart by their dashes and by name, over an axis that begins at 0. */
 export function Plot({ plot, times, at, onPoint }: PlotProps) {
-  const top = roundUp(Math.max(0, ...plot.lines.flatMap(({ values }) => values.map((value) => value ?? 0))));
+  const known = plot.lines.flatMap(({ values }) => values.filter((value) => value !== null));
+  const top = roundUp(Math.max(0, ...known));
   const across = places(times);
   const point = (event: PointerEvent): void => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
@@ -37,9 +38,14 @@ export function Plot({ plot, times, at, onPoint }: PlotProps) {
       </div>
       <div class="sw-plot-box">
         <div class="sw-scale sw-number" aria-hidden="true">
-          <span>{short(top)}</span>
-          <span>{short(top / 2)}</span>
-          <span>0</span>
+          {known.length > 0 && (
+            <>
+              <span>{tick(top)}</span>
+              {/* There is no half of a request. */}
+              <span>{plot.unit || top > 1 ? tick(top / 2) : ""}</span>
+              <span>0</span>
+            </>
+          )}
         </div>
         <svg
           class="sw-drawing"
@@ -59,7 +65,7 @@ export function Plot({ plot, times, at, onPoint }: PlotProps) {
       </div>
       <div class="sw-span sw-number sw-caption" aria-hidden="true">
         <span>{times.length > 1 ? before(latest - times[0]!) : ""}</span>
-        <span class="sw-clip">{at === null ? "" : [utc(times[at]!), ...(latest > times[at]! ? [before(latest - times[at]!)] : [])].join(" · ")}</span>
+        <span class="sw-clip">{at === null ? (known.length ? "" : "not measured") : [utc(times[at]!), ...(latest > times[at]! ? [before(latest - times[at]!)] : [])].join(" · ")}</span>
         <span>latest</span>
       </div>
     </figure>

@@ -7,11 +7,11 @@ export const GAP_MS = 5 * MINUTE;
 
 export type Values = readonly (number | null)[];
 
-/** The least round number that is not below: 1, 2, 2.5 or 5 times a power of ten. */
+/** The least round number that is not below, of those whose half is round, too. */
 export function roundUp(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
+  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
   return Number((step * power).toPrecision(3));
 }
 
@@ -82,6 +82,11 @@ export function before(ms: number): string {
   if (ms < MINUTE) return `−${Math.round(ms / 1000)} s`;
   if (ms < HOUR) return `−${minutes} min`;
   return `−${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`;
+}
+
+/** "500", "2.5": a number of the axis. */
+export function tick(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
 function round(value: number): number {
