@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Picture } from "../src/protocol";
-import { before, extentOf, nearest, pathOf, places, roundUp, short, tick, utc } from "../src/views/panel/scale";
+import { before, extentOf, nearest, pathOf, places, roundUp, tick, utc, writing } from "../src/views/panel/scale";
 import type { MetricPlot, Metrics } from "../src/views/panel/state";
-import { FakeModel, obliging, panelState, picture } from "./fake";
+import { obliging, panelState, picture } from "./fake";
 import { allByRole, byRole, click, mounted, settle, useMounts } from "./mounted";
 
 useMounts();
@@ -41,9 +40,9 @@ const metrics = (change: Partial<Metrics> = {}): Metrics => ({
   ...change,
 });
 
-async function tab(change: Partial<Metrics> | null = {}, endpoint: Picture = picture("churn"), prepare = obliging) {
-  const state = { tab: "metrics", metrics: change === null ? null : metrics(change) };
-  const view = mounted("endpoint_panel", panelState(endpoint, state), prepare);
+async function tab(change: Partial<Metrics> | null = {}, prepare = obliging, live = true) {
+  const state = { live, tab: "metrics", metrics: change === null ? null : metrics(change) };
+  const view = mounted("endpoint_panel", panelState(picture("churn"), state), prepare);
   await settle();
   return { ...view, names: () => allByRole(view.el, "img").map((img) => img.getAttribute("aria-label")) };
 }
@@ -79,7 +78,12 @@ describe("the arithmetic of plots", () => {
   });
 
   it("tells numbers and times shortly", () => {
-    expect([0, 1.2345, 37.24, 1234, null, undefined].map(short)).toEqual(["0", "1.23", "37.2", "1,234", "–", "–"]);
+    const written = (values: (number | null)[]) => values.map(writing(values));
+    expect(written([1234, 0, null])).toEqual(["1,234", "0", "–"]);
+    expect(written([37.24, 5])).toEqual(["37.2", "5.0"]);
+    expect(written([1.2345, 0])).toEqual(["1.23", "0.00"]);
+    expect(written([1234.5, 0.5])).toEqual(["1,235", "1"]);
+    expect(written([])).toEqual([]);
     expect([500, 2.5, 0.75, 1200].map(tick)).toEqual(["500", "2.5", "0.75", "1,200"]);
     expect(utc(BEGIN)).toBe("2026-01-12 09:00 UTC");
     expect(utc(Number.NaN)).toBe("unknown time");
@@ -103,7 +107,7 @@ describe("the metrics tab", () => {
     const { names } = await tab();
     expect(names()).toEqual([
       "Requests a minute, 3 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:02 UTC: All latest 236, lowest 210, highest 1,234; 5xx latest 0, lowest 0, highest 0",
-      "Latency in ms, 3 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:02 UTC: p99 latest 5.50, lowest 5.50, highest 37.2",
+      "Latency in ms, 3 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:02 UTC: p99 latest 5.5, lowest 5.5, highest 37.2",
     ]);
   });
 
@@ -149,7 +153,7 @@ describe("the metrics tab", () => {
     expect(rows).toEqual([
       ["Time (UTC)", "Requests a minute", "Latency (ms)"],
       ["All", "5xx", "p99"],
-      ["2026-01-12 09:02", "236", "0", "5.50"],
+      ["2026-01-12 09:02", "236", "0", "5.5"],
       ["2026-01-12 09:01", "1,234", "0", "37.2"],
       ["2026-01-12 09:00", "210", "0", "–"],
     ]);
@@ -209,7 +213,7 @@ describe("its states", () => {
   });
 
   it("asks once, however often it is clicked before the answer", async () => {
-    const { el, model } = await tab({}, picture("churn"), (model) => {
+    const { el, model } = await tab({}, (model) => {
       obliging(model);
       const usual = model.kernel!;
       model.kernel = (request) => (request.op === "metrics_read" ? model.say({ id: request.id, type: "ack" }) : usual(request));
@@ -234,9 +238,7 @@ describe("its states", () => {
   });
 
   it("keeps the last numbers when the kernel is gone, and asks for none", async () => {
-    const { el, model } = await tab({}, picture("churn"), (model: FakeModel) => {
-      model.comm_live = false;
-    });
+    const { el, model } = await tab({}, () => undefined, false);
     expect(el.textContent).toContain("Frozen");
     expect(allByRole(el, "img")).toHaveLength(2);
     const before = model.requests("metrics_read").length;

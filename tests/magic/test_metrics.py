@@ -40,7 +40,7 @@ def test_a_row_tells_what_one_metric_says_of_one_entity(run, workspace):
     assert ["request_count_total", "fraud_detector-7", "requests/min", "210"] in found
     assert ["cpu_usage_percentage", "fraud_challenger-2", "%", "1.66"] in found
     latency = next(row for row in found if row[0] == "request_latency_ms")
-    assert latency[1:5] == ["whole endpoint", "ms", "236", "45.78"]
+    assert latency[1:5] == ["all", "ms", "236", "45.78"]
     assert "Measured at 2026-01-12 09:00:00 UTC, over the minute before." in outcome.text
     assert "mock workspace (demo)" in outcome.text
 
@@ -163,14 +163,14 @@ def page(values, times=(0.0, 60.0, 120.0), **more):
 def test_bars_run_from_the_lowest_to_the_highest():
     assert bars([0, 1, 2, 3, 4]) == "▁▂▃▅▇"
     assert bars([7, 7, 7]) == "▁▁▁"
-    assert bars([1, NAN, 2]) == "▁ ▇"
-    assert bars([float("inf"), 1]) == " ▁"
+    assert bars([1, NAN, 2]) == "▁·▇"
+    assert bars([float("inf"), 1]) == "·▁"
     assert bars([]) == ""
 
 
 def test_numbers_that_are_none_leave_their_cell_empty():
     text = repr(page({"a": (NAN, NAN, NAN), "b": (1.0, NAN, NAN), "c": (1.0, 2.0, float("inf"))}))
-    assert ["a", "whole", "endpoint"] in [line.split() for line in text.split("\n")]
+    assert ["a", "all"] in [line.split() for line in text.split("\n")]
     assert "inf" in text
     assert page({"cpu_usage_percentage": (1.0, NAN, 3.0)})._repr_html_().count("<polyline") == 2
 

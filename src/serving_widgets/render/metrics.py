@@ -74,16 +74,16 @@ class MetricsPage:
 
 
 def bars(values: Sequence[float]) -> str:
-    """Return numbers as a line of bars, from the lowest to the highest; a gap where there is none.
+    """Return numbers as a line of bars, from the lowest to the highest; a dot where there is none.
 
     Examples
     --------
     >>> bars([1, 2, float("nan"), 5, 3])
-    '▁▂ ▇▃'
+    '▁▂·▇▃'
     """
     known = [value for value in values if math.isfinite(value)]
     low, span = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
-    return "".join(_bar((value - low) / span if span else 0.0) if math.isfinite(value) else " " for value in values)
+    return "".join(_bar((value - low) / span if span else 0.0) if math.isfinite(value) else "·" for value in values)
 
 
 def _bar(part: float) -> str:
@@ -127,9 +127,11 @@ def _latency_table(tracks: Tracks, name: str) -> Table:
         now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in STATISTICS]
         course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
         rows.append((_called(key, name), _whose(key), key.unit, *now, *course))
-    more = ("Lowest p99", "Highest p99", "Course of p99") if several else ()
+    more = ("Lowest", "Highest", "Course") if several else ()
+    caption = "Distributions in the last minute"
+    caption += "; lowest, highest and course are those of p99" if several else ""
     head = ["Metric", "Entity", "Unit", "Count", "Mean", "p50", "p95", "p99", *more]
-    return Table(head, rows, "Distributions in the last minute", _left_out(len(grouped)))
+    return Table(head, rows, caption, _left_out(len(grouped)))
 
 
 def _called(series: Series, name: str) -> str:
@@ -139,12 +141,12 @@ def _called(series: Series, name: str) -> str:
 
 
 def _whose(series: Series) -> str:
-    return series.entity or "whole endpoint"
+    return series.entity or "all"
 
 
 def _course(values: Sequence[float]) -> tuple[Cell, ...]:
     found = extent(values)
-    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values).rstrip())
+    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values))
 
 
 def _cell(value: float) -> Cell:
@@ -152,7 +154,8 @@ def _cell(value: float) -> Cell:
         return None
     if math.isinf(value):
         return value
-    return int(value) if value == int(value) else round(value, 2)
+    rounded = round(value, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _left_out(count: int) -> str:

@@ -1,9 +1,9 @@
-import { short, utc } from "./scale";
+import { utc, writing } from "./scale";
 import type { MetricPlot } from "./state";
 
 /** The same numbers as the plots, the latest first. */
 export function MetricsTable({ name, plots, times }: { name: string; plots: readonly MetricPlot[]; times: readonly number[] }) {
-  const lines = plots.flatMap((plot) => plot.lines.map((line) => ({ ...line, key: `${plot.key} ${line.name}` })));
+  const lines = plots.flatMap((plot) => plot.lines.map((line) => ({ ...line, key: `${plot.key} ${line.name}`, write: writing(line.values) })));
   const order = times.map((_, i) => times.length - 1 - i);
   return (
     <div class="sw-figures" role="region" aria-label={`Metrics of ${name} as a table`} tabIndex={0}>
@@ -34,7 +34,7 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
             <tr key={times[i]}>
               <th scope="row">{utc(times[i]!).replace(" UTC", "")}</th>
               {lines.map((line) => (
-                <td key={line.key}>{short(line.values[i])}</td>
+                <td key={line.key}>{line.write(line.values[i])}</td>
               ))}
             </tr>
           ))}

@@ -1,4 +1,4 @@
-import { extentOf, before, nearest, pathOf, places, roundUp, short, tick, utc } from "./scale";
+import { extentOf, before, nearest, pathOf, places, roundUp, tick, utc, writing } from "./scale";
 import type { MetricPlot } from "./state";
 
 interface PlotProps {
@@ -32,7 +32,7 @@ export function Plot({ plot, times, at, onPoint }: PlotProps) {
               <path class={`sw-curve sw-curve-${i}`} d="M1 2h18" />
             </svg>
             {name}
-            <strong class="sw-number">{short(values[at ?? values.length - 1])}</strong>
+            <strong class="sw-number">{writing(values)(values[at ?? values.length - 1])}</strong>
           </span>
         ))}
       </div>
@@ -78,10 +78,10 @@ function spoken({ title, unit, note, lines }: MetricPlot, times: readonly number
   const when =
     times.length > 1 ? `${times.length} samples from ${utc(times[0]!)} to ${utc(times.at(-1)!)}` : `at ${utc(times[0]!)}`;
   const told = lines.map(({ name, values }) => {
-    const found = extentOf(values);
+    const [found, write] = [extentOf(values), writing(values)];
     return found === null
       ? `${name} not measured`
-      : `${name} latest ${short(found.latest)}, lowest ${short(found.lowest)}, highest ${short(found.highest)}`;
+      : `${name} latest ${write(found.latest)}, lowest ${write(found.lowest)}, highest ${write(found.highest)}`;
   });
   return `${head}, ${when}: ${told.join("; ")}`;
 }

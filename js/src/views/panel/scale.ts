@@ -62,11 +62,13 @@ export function extentOf(values: Values): Extent | null {
   return { latest: known.at(-1)!, lowest: Math.min(...known), highest: Math.max(...known) };
 }
 
-/** "1,234", "37.2", "1.23"; a dash where there is none. */
-export function short(value: number | null | undefined): string {
-  if (value === null || value === undefined) return "–";
-  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/** How to write the numbers of a line: all with the same decimals, so that they stand below one another. */
+export function writing(values: Values): (value: number | null | undefined) => string {
+  const known = values.filter((value) => value !== null);
+  const most = Math.max(0, ...known.map(Math.abs));
+  const digits = known.every(Number.isInteger) || most >= 100 ? 0 : most >= 10 ? 1 : 2;
+  const format = new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value) => (value === null || value === undefined ? "–" : format.format(value));
 }
 
 /** "2026-01-12 09:03 UTC". */
