@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { before, extentOf, nearest, pathOf, places, roundUp, tick, utc, writing } from "../src/views/panel/scale";
-import type { MetricPlot, Metrics } from "../src/views/panel/state";
-import { obliging, panelState, picture } from "./fake";
-import { allByRole, byRole, click, mounted, settle, useMounts } from "./mounted";
+import { before, extentOf, nearest, pathOf, places, roundUp, tick, utc, writing } from "../src/views/metrics/scale";
+import type { MetricPlot, Metrics, MetricsState } from "../src/views/metrics/protocol";
+import { endpointState, FakeModel, obliging, panelState, picture } from "./fake";
+import { allByRole, byRole, click, CODE, embedding, mounted, settle, useMounts } from "./mounted";
 
 useMounts();
 
@@ -40,9 +40,14 @@ const metrics = (change: Partial<Metrics> = {}): Metrics => ({
   ...change,
 });
 
-async function tab(change: Partial<Metrics> | null = {}, prepare = obliging, live = true) {
-  const state = { live, tab: "metrics", metrics: change === null ? null : metrics(change) };
-  const view = mounted("endpoint_panel", panelState(picture("churn"), state), prepare);
+const state = (change: Partial<Metrics>, more: Partial<MetricsState> = {}): MetricsState => ({
+  ...endpointState(picture("churn")),
+  metrics: metrics(change),
+  ...more,
+});
+
+async function plotted(change: Partial<Metrics> = {}, prepare = obliging, more: Partial<MetricsState> = {}) {
+  const view = mounted("endpoint_metrics", state(change, more), prepare);
   await settle();
   return { ...view, names: () => allByRole(view.el, "img").map((img) => img.getAttribute("aria-label")) };
 }
@@ -93,18 +98,27 @@ describe("the arithmetic of plots", () => {
   });
 });
 
-describe("the metrics tab", () => {
-  it("asks for numbers while it is on screen, and takes that back", async () => {
-    const { el, model } = await tab();
-    const asked = () => model.requests("metrics_show").map(({ args }) => args.on);
-    expect(asked()).toEqual([true]);
+describe("the plots", () => {
+  it("are taken out of the page behind another tab, so that the kernel asks for nothing", async () => {
+    const child = new FakeModel({ kind: "endpoint_metrics", state: state({}), _esm: CODE });
+    obliging(child);
+    const manager = embedding({ c1: child });
+    const shown = panelState(picture("churn"), { tab: "metrics", children: { metrics: "IPY_MODEL_c1" } });
+    const { el } = mounted("endpoint_panel", shown, (model) => {
+      obliging(model);
+      model.widget_manager = manager;
+    });
+    await vi.waitFor(() => expect(allByRole(el, "img")).toHaveLength(2));
     await click(byRole(el, "tab", "Overview"));
-    expect(asked()).toEqual([true, false]);
-    expect(new Set(model.requests("metrics_show").map(({ args }) => args.view)).size).toBe(1);
+    expect(child.requests("bye")).toHaveLength(1);
+    expect(allByRole(el, "img")).toHaveLength(0);
+    await click(byRole(el, "tab", "Metrics"));
+    await vi.waitFor(() => expect(allByRole(el, "img")).toHaveLength(2));
+    expect(child.requests("hello")).toHaveLength(2);
   });
 
   it("names each plot by what it tells: the latest, the lowest and the highest of each line", async () => {
-    const { names } = await tab();
+    const { names } = await plotted();
     expect(names()).toEqual([
       "Requests a minute, 3 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:02 UTC: All latest 236, lowest 210, highest 1,234; 5xx latest 0, lowest 0, highest 0",
       "Latency in ms, 3 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:02 UTC: p99 latest 5.5, lowest 5.5, highest 37.2",
@@ -112,7 +126,7 @@ describe("the metrics tab", () => {
   });
 
   it("tells lines apart by more than colour", async () => {
-    const { el } = await tab();
+    const { el } = await plotted();
     const legend = el.querySelector(".sw-legend")!;
     expect(legend.textContent).toBe("All2365xx0");
     const curves = [...el.querySelector(".sw-drawing")!.querySelectorAll(".sw-curve")].map((curve) => curve.getAttribute("class"));
@@ -120,20 +134,20 @@ describe("the metrics tab", () => {
   });
 
   it("says that a line has no numbers, and keeps its place", async () => {
-    const { names, el } = await tab({ plots: { "": [latency([null, null, null])] } });
+    const { names, el } = await plotted({ plots: { "": [latency([null, null, null])] } });
     expect(names()[0]).toMatch(/: p99 not measured$/);
     expect(el.querySelector(".sw-legend")!.textContent).toBe("p99–");
     expect(el.querySelector(".sw-span")!.textContent).toContain("not measured");
   });
 
   it("shows a single sample as a point", async () => {
-    const { names, el } = await tab({ times: [BEGIN], plots: { "": [requests([3])] } });
+    const { names, el } = await plotted({ times: [BEGIN], plots: { "": [requests([3])] } });
     expect(names()[0]).toContain("at 2026-01-12 09:00 UTC: All latest 3");
     expect(el.querySelector(".sw-drawing .sw-curve")!.getAttribute("d")).toBe("M100 0h0");
   });
 
   it("tells the numbers of the moment that is pointed at, in every plot", async () => {
-    const { el } = await tab();
+    const { el } = await plotted();
     const [drawing] = allByRole(el, "img");
     drawing!.getBoundingClientRect = () => ({ left: 100, width: 200 }) as DOMRect;
     drawing!.dispatchEvent(new MouseEvent("pointermove", { bubbles: true, clientX: 190 }));
@@ -146,7 +160,7 @@ describe("the metrics tab", () => {
   });
 
   it("has the same numbers as a table, the latest first", async () => {
-    const { el } = await tab();
+    const { el } = await plotted();
     await click(byRole(el, "button", "Show as table"));
     expect(allByRole(el, "img")).toHaveLength(0);
     const rows = [...el.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent));
@@ -163,7 +177,7 @@ describe("the metrics tab", () => {
 
   it("shows one entity where several are told, and says whose numbers it has of the whole endpoint", async () => {
     const plots = { "": [requests([3, 3, 3])], a: [requests([1, 1, 1]), latency([9, 9, 9], "the whole endpoint's")], b: [requests([2, 2, 2])] };
-    const { el, names, model } = await tab({ plots, left_out: 3 });
+    const { el, names, model } = await plotted({ plots, left_out: 3 });
     const select = el.querySelector("select")!;
     expect([...select.options].map((option) => option.textContent)).toEqual(["All together", "a", "b"]);
     expect(el.textContent).toContain("and 3 more");
@@ -173,14 +187,14 @@ describe("the metrics tab", () => {
     expect(names()[0]).toContain("All latest 1");
     expect(names()[1]).toContain("Latency in ms, the whole endpoint's");
     // An entity that is gone is no choice any more.
-    model.set("state", panelState(picture("churn"), { rev: 2, tab: "metrics", metrics: metrics({ plots: { "": [requests([7, 7, 7])] } }) }));
+    model.set("state", state({ plots: { "": [requests([7, 7, 7])] } }, { rev: 2 }));
     await settle();
     expect(names()[0]).toContain("All latest 7");
     expect(el.querySelector("select")).toBeNull();
   });
 
   it("offers the line that reads the same in a cell", async () => {
-    const { el } = await tab();
+    const { el } = await plotted();
     await click(byRole(el, "button", "Recipe"));
     expect(document.body.textContent).toContain("%serving metrics churn --history");
   });
@@ -190,66 +204,64 @@ describe("its states", () => {
   const problem = { code: "temporarily_unavailable", message: "Couldn't read the metrics of churn.", hint: "Wait a minute." };
 
   it("holds the place of the plots until there is an answer", async () => {
-    for (const change of [null, { state: "loading", times: [], plots: { "": [] } } as Partial<Metrics>]) {
-      const { el } = await tab(change);
-      expect(el.querySelector(".sw-tab-body")!.textContent).toBe("Loading…");
-      expect(el.querySelectorAll(".sw-plot-wait")).toHaveLength(4);
-    }
+    const { el } = await plotted({ state: "loading", times: [], plots: { "": [] } });
+    expect(el.querySelector(".sw-metrics")!.textContent).toBe("Loading…");
+    expect(el.querySelectorAll(".sw-plot-wait")).toHaveLength(4);
   });
 
   it("says why there is nothing to see", async () => {
-    const { el } = await tab({ times: [BEGIN], plots: { "": [] }, why: "churn has no metrics: it is stopped." });
+    const { el } = await plotted({ times: [BEGIN], plots: { "": [] }, why: "churn has no metrics: it is stopped." });
     expect(el.textContent).toContain("churn has no metrics: it is stopped.");
     expect(allByRole(el, "button", "Show as table")).toHaveLength(0);
   });
 
   it("keeps the plots when a look failed, and says how old they are and why", async () => {
-    const { el, model } = await tab({ state: "stale", problem });
+    const { el, model } = await plotted({ state: "stale", problem });
     expect(allByRole(el, "img")).toHaveLength(2);
     expect(el.textContent).toContain("– retrying");
     expect(el.textContent).toContain(problem.message);
     await click(byRole(el, "button", "Retry"));
-    expect(model.requests("metrics_read")).toHaveLength(1);
+    expect(model.requests("refresh")).toHaveLength(1);
   });
 
   it("asks once, however often it is clicked before the answer", async () => {
-    const { el, model } = await tab({}, (model) => {
+    const { el, model } = await plotted({}, (model) => {
       obliging(model);
       const usual = model.kernel!;
-      model.kernel = (request) => (request.op === "metrics_read" ? model.say({ id: request.id, type: "ack" }) : usual(request));
+      model.kernel = (request) => (request.op === "refresh" ? model.say({ id: request.id, type: "ack" }) : usual(request));
     });
     for (let i = 0; i < 5; i++) byRole(el, "button", "Refresh metrics").click();
     await settle();
-    expect(model.requests("metrics_read")).toHaveLength(1);
+    expect(model.requests("refresh")).toHaveLength(1);
   });
 
   it("shows an error where nothing was ever seen, and a way to try again", async () => {
-    const { el } = await tab({ state: "error", problem, times: [], plots: { "": [] } });
+    const { el } = await plotted({ state: "error", problem, times: [], plots: { "": [] } });
     expect(byRole(el, "alert").textContent).toContain(problem.message);
     expect(byRole(el, "button", "Retry")).toBeTruthy();
   });
 
   it("offers no second try to who may not see them", async () => {
     const denied = { ...problem, code: "permission_denied", message: "You may not view churn." };
-    const { el } = await tab({ state: "error", problem: denied, times: [], plots: { "": [] } });
+    const { el } = await plotted({ state: "error", problem: denied, times: [], plots: { "": [] } });
     expect(el.textContent).toContain("You may not view churn.");
     expect(allByRole(el, "button", "Retry")).toHaveLength(0);
     expect(el.querySelector(".sw-icon-lock")).not.toBeNull();
   });
 
   it("keeps the last numbers when the kernel is gone, and asks for none", async () => {
-    const { el, model } = await tab({}, () => undefined, false);
+    const { el, model } = await plotted({}, () => undefined, { live: false });
     expect(el.textContent).toContain("Frozen");
     expect(allByRole(el, "img")).toHaveLength(2);
-    const before = model.requests("metrics_read").length;
+    const before = model.requests("refresh").length;
     await click(byRole(el, "button", "Refresh metrics"));
-    expect(model.requests("metrics_read")).toHaveLength(before);
+    expect(model.requests("refresh")).toHaveLength(before);
   });
 
   it("keeps hostile names text", async () => {
     const evil = '<img src=x onerror="alert(1)"><script>alert(1)</script>';
     const plot = { ...requests([1, 2, 3]), title: evil, unit: evil, note: evil, lines: [{ name: evil, values: [1, 2, 3] }] };
-    const { el } = await tab({ why: evil, plots: { "": [plot], [evil]: [plot] }, state: "stale", problem: { code: "", message: evil, hint: evil } });
+    const { el } = await plotted({ why: evil, plots: { "": [plot], [evil]: [plot] }, state: "stale", problem: { code: "", message: evil, hint: evil } });
     for (const name of ["Show as table", "Show as plots"]) {
       expect(el.textContent).toContain("onerror");
       expect(el.querySelector("img, script, a, iframe, [onerror]")).toBeNull();
@@ -259,11 +271,10 @@ describe("its states", () => {
 });
 
 it("draws a change of the numbers without losing what was chosen", async () => {
-  const { el, model, names } = await tab();
+  const { el, model, names } = await plotted();
   vi.setSystemTime(Date.now() + MINUTE);
-  const next = metrics({ times: [...TIMES, BEGIN + 3 * MINUTE], plots: { "": [requests([210, 1234, 236, 240])] } });
   await click(byRole(el, "button", "Show as table"));
-  model.set("state", panelState(picture("churn"), { rev: 2, tab: "metrics", metrics: next }));
+  model.set("state", state({ times: [...TIMES, BEGIN + 3 * MINUTE], plots: { "": [requests([210, 1234, 236, 240])] } }, { rev: 2 }));
   await settle();
   expect(el.querySelectorAll("tbody tr")).toHaveLength(4);
   expect(names()).toEqual([]);

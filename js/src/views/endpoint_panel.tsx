@@ -11,7 +11,6 @@ import { Ended, Waits } from "../ui/Waits";
 import type { RpcError } from "../rpc";
 import css from "./endpoint_panel.css";
 import { ConfigTab } from "./panel/ConfigTab";
-import { MetricsTab } from "./panel/MetricsTab";
 import { Overview } from "./panel/Overview";
 import { usePanelView } from "./panel/state";
 import { TagsTab } from "./panel/TagsTab";
@@ -28,12 +27,14 @@ const TABS = [
   { key: "config", label: "Config" },
 ] as const;
 /** Tabs that other widgets fill. */
-const CHILDREN: readonly string[] = ["logs", "permissions", "schema"];
+const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema"];
+/** Of those the ones that go when another tab is looked at, because the kernel works for as long as they are there. */
+const GOING: readonly string[] = ["metrics"];
 
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
   const view = usePanelView();
-  const { name, endpoint, link, workspace, tags, config, metrics, ...state } = view.store.state.value;
+  const { name, endpoint, link, workspace, tags, config, ...state } = view.store.state.value;
   const [tab, setTab] = useState(state.tab || "overview");
   const [fault, setFault] = useState("");
   const opened = useRef(new Set<string>()).current;
@@ -78,11 +79,6 @@ export default function EndpointPanel() {
               <Overview picture={endpoint} waits={waits} />
             </div>
           )}
-          {tab === "metrics" && (
-            <div class="sw-tab-body">
-              <MetricsTab name={name} metrics={metrics} />
-            </div>
-          )}
           {tab === "tags" && tags && (
             <div class="sw-tab-body">
               <TagsTab name={name} tags={tags} />
@@ -93,7 +89,7 @@ export default function EndpointPanel() {
               {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">Loading…</p>}
             </div>
           )}
-          {[...opened].map((key) => (
+          {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (
             <div key={key} hidden={tab !== key}>
               {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>

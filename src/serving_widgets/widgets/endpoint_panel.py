@@ -8,7 +8,7 @@ from typing import Any
 
 from serving_widgets.api.blame import blame
 from serving_widgets.api.budget import budget_of
-from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.link import Change
@@ -17,7 +17,6 @@ from .base import ServingWidget
 from .channel import Args, Op, Progress, text_of
 from .endpoint_controls import EndpointControls
 from .panel_config import ConfigTab
-from .panel_metrics import MetricsTab
 from .panel_tags import TagsTab
 
 #: The tabs, in order.
@@ -66,9 +65,7 @@ class EndpointPanel(EndpointControls):
         self._children: dict[str, ServingWidget] = {}
         self._tags = TagsTab(self)
         self._config = ConfigTab(self)
-        self._metrics = MetricsTab(self)
-        if self._tab == "metrics":
-            self._metrics.want()
+        self._unread: ServingError | None = None
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
     @property
@@ -90,10 +87,6 @@ class EndpointPanel(EndpointControls):
         """Look, and publish what is seen."""
         await self._first_picture()
 
-    def publish_soon(self) -> None:
-        """Publish what has changed, with whatever else changes in a moment."""
-        self._publish_soon()
-
     def publish_now(self) -> None:
         """Publish what has changed without waiting for more of it."""
         self._publish()
@@ -105,8 +98,7 @@ class EndpointPanel(EndpointControls):
         super().close()
 
     def _ops(self) -> dict[str, Op]:
-        tabs = {**self._tags.ops(), **self._config.ops(), **self._metrics.ops()}
-        return {**super()._ops(), "tab": self._choose, **tabs}
+        return {**super()._ops(), "tab": self._choose, **self._tags.ops(), **self._config.ops()}
 
     def _body(self) -> dict[str, Any]:
         info = self.seen
@@ -117,7 +109,6 @@ class EndpointPanel(EndpointControls):
             "budget": None if info is None else _budget(info),
             "tags": None if info is None else self._tags.picture(info),
             "config": None if info is None else self._config.picture(info),
-            "metrics": None if info is None else self._metrics.picture(info),
         }
 
     def _changed(self, change: Change) -> None:
@@ -125,22 +116,14 @@ class EndpointPanel(EndpointControls):
         # Only a get tells a configuration whole; over a list's summary the draft would lose what that leaves out.
         if seen is not None and seen.fresh and not seen.deleted and self._concerned(change):
             self._config.follow(seen.info)
-        if self._endpoint in change.names:
-            self._metrics.changed()
         super()._changed(change)
 
     async def _first_look(self) -> None:
         await super()._first_look()
         if self._tab == "metrics" and self.seen is not None:
-            await self._metrics.first_look()
+            from .endpoint_metrics import read_metrics
 
-    async def _bye(self, args: Args, progress: Progress) -> None:
-        self._metrics.leave(str(args.get("view")))
-        await super()._bye(args, progress)
-
-    def _end(self) -> None:
-        self._metrics.end(self._views)
-        super()._end()
+            self._unread = await read_metrics(self.workspace, self._endpoint)
 
     def _static(self) -> Mapping[str, str]:
         info = self.seen
@@ -149,8 +132,9 @@ class EndpointPanel(EndpointControls):
         from serving_widgets.render import status_card
         from serving_widgets.render.stack import Stack
 
-        where = self.workspace.where
-        said = Stack(status_card(info, where=where), self._metrics.page(info, where=where))
+        from .endpoint_metrics import metrics_page
+
+        said = Stack(status_card(info, where=self.workspace.where), metrics_page(self.workspace, info, self._unread))
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     async def _choose(self, args: Args, _: Progress) -> None:
@@ -193,6 +177,12 @@ def _logs(endpoint: str, workspace: Session) -> ServingWidget:
     return LogViewer(endpoint, found.entity, sort=found.sort, workspace=workspace)
 
 
+def _metrics(endpoint: str, workspace: Session) -> ServingWidget:
+    from .endpoint_metrics import EndpointMetrics
+
+    return EndpointMetrics(endpoint, workspace=workspace)
+
+
 def _permissions(endpoint: str, workspace: Session) -> ServingWidget:
     from .permissions_editor import PermissionsEditor
 
@@ -208,6 +198,7 @@ def _schema(endpoint: str, workspace: Session) -> ServingWidget:
 #: The tabs that are widgets of their own, made when somebody first looks.
 _CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
     "logs": _logs,
+    "metrics": _metrics,
     "permissions": _permissions,
     "schema": _schema,
 }

@@ -28,10 +28,6 @@ class Host(Protocol):
         """Look at the endpoint now."""
         ...
 
-    def publish_soon(self) -> None:
-        """Publish what has changed, with whatever else changes in a moment."""
-        ...
-
     def publish_now(self) -> None:
         """Publish what has changed without waiting for more of it."""
         ...

@@ -95,35 +95,6 @@ export interface Budget {
   change: string;
 }
 
-/** One line of a plot, with a number for each of the times; null where there is none. */
-export interface MetricLine {
-  name: string;
-  values: (number | null)[];
-}
-
-export interface MetricPlot {
-  key: string;
-  title: string;
-  unit: string;
-  /** Whose numbers they are, where that is not what one would think. */
-  note: string;
-  lines: MetricLine[];
-}
-
-export interface Metrics {
-  state: "loading" | "live" | "stale" | "error";
-  problem: Problem | null;
-  /** Why there are none, or fewer than elsewhere. */
-  why: string;
-  recipe: Recipe;
-  /** Service time of each sample, the oldest first. */
-  times: number[];
-  /** By served entity; "" is all of them together. */
-  plots: Record<string, MetricPlot[]>;
-  /** Entities that can't be chosen, because there are too many. */
-  left_out: number;
-}
-
 export interface PanelState extends EndpointState {
   tab: string;
   /** Tab → what its widget's model is called. */
@@ -131,8 +102,6 @@ export interface PanelState extends EndpointState {
   budget: Budget | null;
   tags: Tags | null;
   config: Config | null;
-  /** Null until somebody wants to see them. */
-  metrics: Metrics | null;
 }
 
 export type PanelView = View<PanelState>;

@@ -1,13 +1,14 @@
-"""The Metrics tab of EndpointPanel: read while it is on screen, small, and silent while nothing changes."""
+"""EndpointMetrics, a tab of the panel: read while it is on screen, small, and silent while nothing changes."""
 
 import json
 import time
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 import serving_widgets as sw
 from serving_widgets.api.metrics import Reading, Series
-from serving_widgets.widgets.panel_metrics import ENTITIES, MOST_NUMBERS, SHORTEST, WINDOW, numbers
+from serving_widgets.widgets.endpoint_metrics import ENTITIES, MOST_NUMBERS, SHORTEST, WINDOW, EndpointMetrics, numbers
 from serving_widgets.workspace.metrichistory import Scrape
 
 NAME = "fraud-detector"
@@ -15,15 +16,14 @@ DENIED = {"error_code": "PERMISSION_DENIED", "message": "You may not."}
 
 
 @pytest.fixture
-def panel(ws, page, until):
-    """Return a function that makes a panel, with a view of it that shows the tab."""
+def plotted(ws, page, until):
+    """Return a function that makes the widget, with a view of it."""
 
     def make(name=NAME, **more):
-        widget = sw.EndpointPanel(name, **more)
+        widget = EndpointMetrics(name, **more)
         view = page(widget)
         view.ask("hello", view="v1")
-        view.ask("metrics_show", view="v1", on=True)
-        assert until(lambda: (widget.state["metrics"] or {}).get("state") in ("live", "error"))
+        assert until(lambda: widget.state["metrics"]["state"] in ("live", "error"))
         return widget, view
 
     return make
@@ -42,14 +42,24 @@ def lines(plot):
 
 
 def test_nothing_is_read_before_somebody_looks(ws, page):
-    widget = sw.EndpointPanel(NAME)
-    page(widget).ask("hello", view="v1")
-    assert widget.state["metrics"] is None
+    whole = sw.EndpointPanel(NAME)
+    page(whole).ask("hello", view="v1")
+    widget = EndpointMetrics(NAME)
     assert asked(ws) == 0
+    assert (widget.state["metrics"]["state"], widget.state["metrics"]["times"]) == ("loading", [])
 
 
-def test_each_plot_has_the_numbers_of_its_lines(panel):
-    widget, _ = panel()
+def test_the_tab_of_the_panel_is_the_widget(ws, page):
+    whole = sw.EndpointPanel(NAME)
+    page(whole).ask("tab", name="metrics")
+    child = _instances[whole.state["children"]["metrics"].removeprefix("IPY_MODEL_")]
+    assert type(child).__name__ == "EndpointMetrics"
+    whole.close()
+    assert child.comm is None
+
+
+def test_each_plot_has_the_numbers_of_its_lines(plotted):
+    widget, _ = plotted()
     assert list(widget.state["metrics"]["plots"]) == ["", "fraud_challenger-2", "fraud_detector-7"]
     found = plots(widget)
     assert list(found) == ["requests", "latency", "cpu", "concurrency"]
@@ -61,8 +71,8 @@ def test_each_plot_has_the_numbers_of_its_lines(panel):
     assert plots(widget, "fraud_challenger-2")["latency"]["note"] == "the whole endpoint's"
 
 
-def test_gpus_are_plotted_where_there_are_any(panel):
-    assert "gpu" in plots(panel("recommender")[0])
+def test_gpus_are_plotted_where_there_are_any(plotted):
+    assert "gpu" in plots(plotted("recommender")[0])
 
 
 @pytest.mark.parametrize(
@@ -73,14 +83,14 @@ def test_gpus_are_plotted_where_there_are_any(panel):
         ("chat", "chat serves an external model", ["requests", "latency"]),
     ],
 )
-def test_where_there_are_none_or_few_it_says_why(panel, name, said, kept):
-    widget, _ = panel(name)
+def test_where_there_are_none_or_few_it_says_why(plotted, name, said, kept):
+    widget, _ = plotted(name)
     assert widget.state["metrics"]["why"].startswith(said)
     assert list(plots(widget)) == kept
 
 
-def test_a_minute_adds_a_sample_and_an_unchanged_one_sends_nothing(ws, panel, until):
-    widget, view = panel()
+def test_a_minute_adds_a_sample_and_an_unchanged_one_sends_nothing(ws, plotted, until):
+    widget, view = plotted()
     ws.mock.advance(60)
     ws.mock.advance(10)
     assert until(lambda: len(widget.state["metrics"]["times"]) == 2)
@@ -91,27 +101,22 @@ def test_a_minute_adds_a_sample_and_an_unchanged_one_sends_nothing(ws, panel, un
     assert len(view.comm.messages) == before
 
 
-def test_a_view_that_shows_another_tab_or_is_gone_has_nothing_read(ws, panel, until):
-    widget, view = panel()
-    view.ask("metrics_show", view="v1", on=False)
-    ws.mock.advance(120)
-    time.sleep(1.5)
-    assert asked(ws) == 1
-    view.ask("metrics_show", view="v1", on=True)
-    assert until(lambda: asked(ws) == 2)
+def test_a_view_that_is_gone_has_nothing_read(ws, plotted, until):
+    widget, view = plotted()
     view.ask("bye", view="v1")
     ws.mock.advance(120)
     time.sleep(1.5)
-    assert asked(ws) == 2
-    assert len(widget.state["metrics"]["times"]) == 2
+    assert asked(ws) == 1
+    view.ask("hello", view="v2")
+    assert until(lambda: asked(ws) == 2)
+    assert until(lambda: len(widget.state["metrics"]["times"]) == 2)
 
 
-def test_two_panels_share_the_reading_and_a_closed_one_ends_its_part(ws, panel, page, until):
-    first, _ = panel()
-    second = sw.EndpointPanel(NAME)
+def test_two_views_share_the_reading_and_a_closed_one_ends_its_part(ws, plotted, page, until):
+    first, _ = plotted()
+    second = EndpointMetrics(NAME)
     other = page(second)
     other.ask("hello", view="v2")
-    other.ask("metrics_show", view="v2", on=True)
     assert until(lambda: second.state["metrics"]["state"] == "live")
     assert asked(ws) == 1
     first.close()
@@ -123,67 +128,61 @@ def test_two_panels_share_the_reading_and_a_closed_one_ends_its_part(ws, panel, 
     assert asked(ws) == 2
 
 
-def test_a_failure_keeps_the_picture_says_why_and_recovers(ws, panel, until):
-    widget, view = panel()
+def test_a_failure_keeps_the_picture_says_why_and_recovers(ws, plotted, until):
+    widget, view = plotted()
     ws.mock.faults([{"path": f"*/{NAME}/metrics", "status": 503, "count": None}])
     ws.mock.advance(120)
     assert until(lambda: widget.state["metrics"]["state"] == "stale")
     assert len(widget.state["metrics"]["times"]) == 1
     assert widget.state["metrics"]["problem"]["message"]
-    assert view.ask("metrics_read")["type"] == "error"
+    assert view.ask("refresh")["type"] == "error"
     ws.mock.faults([])
-    assert view.ask("metrics_read")["type"] == "result"
+    assert view.ask("refresh")["type"] == "result"
     assert until(lambda: widget.state["metrics"]["state"] == "live")
     assert widget.state["metrics"]["problem"] is None
 
 
-def test_who_may_not_see_them_is_told_so(ws, panel):
+def test_who_may_not_see_them_is_told_so(ws, plotted):
     ws.mock.faults([{"path": f"*/{NAME}/metrics", "status": 403, "body": DENIED, "count": None}])
-    metrics = panel()[0].state["metrics"]
+    metrics = plotted()[0].state["metrics"]
     assert (metrics["state"], metrics["problem"]["code"], metrics["times"]) == ("error", "permission_denied", [])
 
 
-def test_what_happens_to_the_endpoint_shows_at_once(ws, panel, until):
-    widget, _ = panel("unity-model-endpoint")
+def test_what_happens_to_the_endpoint_shows_at_once(ws, plotted, until):
+    widget, _ = plotted("unity-model-endpoint")
     assert list(plots(widget))
     ws.endpoints.get("unity-model-endpoint").stop()
     assert until(lambda: "it is stopped" in widget.state["metrics"]["why"])
 
 
-def test_an_endpoint_that_is_gone_or_made_anew_has_no_numbers_of_the_one_before(ws, panel, until):
+def test_an_endpoint_that_is_gone_or_made_anew_has_no_numbers_of_the_one_before(ws, plotted, until):
     model = {"name": "m", "entity_name": "main.ml.ads", "entity_version": "1", "scale_to_zero_enabled": True}
     ep = ws.endpoints.create("ads", config={"served_entities": [model]}).wait()
-    widget, _ = panel("ads")
+    widget, _ = plotted("ads")
     assert len(widget.state["metrics"]["times"]) == 1
     ep.delete()
-    assert until(lambda: widget.state["metrics"] is None)
+    assert until(lambda: widget.state["metrics"]["times"] == [])
     ws.mock.advance(120)
     ws.endpoints.create("ads", config={"served_entities": [model]})
-    assert until(lambda: widget.state["metrics"] is not None and len(widget.state["metrics"]["times"]) == 1)
+    assert until(lambda: len(widget.state["metrics"]["times"]) == 1)
 
 
-def test_the_recipe_reads_the_same_in_a_cell(panel):
-    recipe = panel()[0].state["metrics"]["recipe"]
+def test_the_recipe_reads_the_same_in_a_cell(plotted):
+    recipe = plotted()[0].state["metrics"]["recipe"]
     assert recipe["magic"] == f"%serving metrics {NAME} --history"
     assert recipe["python"].endswith(f'.get("{NAME}").metrics(history=True)')
 
 
-def test_malformed_intents_are_refused(panel):
-    _, view = panel()
-    assert view.ask("metrics_show", view="v1")["type"] == "error"
-    assert view.ask("metrics_show", on=True)["type"] == "error"
-
-
-def test_a_saved_output_says_all_of_it_without_a_kernel(ws):
-    data, _ = sw.EndpointPanel(NAME, tab="metrics")._repr_mimebundle_()
+@pytest.mark.parametrize("make", [lambda name: sw.EndpointPanel(name, tab="metrics"), EndpointMetrics])
+def test_a_saved_output_says_all_of_it_without_a_kernel(ws, make):
+    data, _ = make(NAME)._repr_mimebundle_()
     assert "request_latency_ms" in data["text/plain"]
-    assert "Ready" in data["text/plain"]
     assert "<table>" in data["text/html"]
     assert "<script" not in data["text/html"]
-    again, _ = sw.EndpointPanel(NAME, tab="metrics")._repr_mimebundle_()
+    again, _ = make(NAME)._repr_mimebundle_()
     assert data["text/html"] == again["text/html"]
     ws.mock.faults([{"path": "*/churn/metrics", "status": 403, "body": DENIED, "count": None}])
-    assert "You may not." in sw.EndpointPanel("churn", tab="metrics")._repr_mimebundle_()[0]["text/plain"]
+    assert "You may not." in make("churn")._repr_mimebundle_()[0]["text/plain"]
 
 
 # What the page gets ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import { utc, writing } from "./scale";
-import type { MetricPlot } from "./state";
+import type { MetricPlot } from "./protocol";
 
 /** The same numbers as the plots, the latest first. */
 export function MetricsTable({ name, plots, times }: { name: string; plots: readonly MetricPlot[]; times: readonly number[] }) {
@@ -7,7 +7,7 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
   const order = times.map((_, i) => times.length - 1 - i);
   return (
     <div class="sw-figures" role="region" aria-label={`Metrics of ${name} as a table`} tabIndex={0}>
-      <table class="sw-beside sw-single">
+      <table>
         <caption class="sw-hidden">Metrics of {name}</caption>
         <thead>
           <tr>
@@ -29,7 +29,7 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
             ))}
           </tr>
         </thead>
-        <tbody class="sw-number">
+        <tbody>
           {order.map((i) => (
             <tr key={times[i]}>
               <th scope="row">{utc(times[i]!).replace(" UTC", "")}</th>
