@@ -191,7 +191,8 @@ def _figure(each: Drawn, times: Sequence[float]) -> str:
         f'<svg role="img" aria-label="{escape(spoken)}" width="{_WIDE}" height="{_HIGH}" '
         f'viewBox="0 0 {_WIDE} {_HIGH}">{"".join(paths)}</svg>'
     )
-    return f"<figure>\n{drawing}\n<figcaption>{escape(f'{title}: {said}.')}</figcaption>\n</figure>"
+    # A paragraph, as every page allows them; a figure would be set in by as much as a quotation.
+    return f"<p>{drawing}<br>\n{escape(f'{title}: {said}.')}</p>"
 
 
 def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[str]:
