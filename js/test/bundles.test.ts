@@ -8,7 +8,7 @@ import { byRole } from "./mounted";
 
 const JS = join(import.meta.dirname, "..");
 const STATIC = join(JS, "..", "src", "serving_widgets", "static");
-const PARTS = ["endpoint_browser.js", "endpoint_controls.js", "endpoint_panel.js", "log_viewer.js", "permissions_editor.js", "schema_explorer.js", "status_badge.js"];
+const PARTS = ["endpoint_browser.js", "endpoint_controls.js", "endpoint_metrics.js", "endpoint_panel.js", "log_viewer.js", "permissions_editor.js", "schema_explorer.js", "status_badge.js"];
 const ALL = ["loader.js", "runtime.js", ...PARTS];
 const built = (name: string): string => readFileSync(join(STATIC, name), "utf8");
 
@@ -26,6 +26,7 @@ describe("the bundles", () => {
     ["runtime.js", 60_000],
     ["endpoint_browser.js", 36_000],
     ["endpoint_controls.js", 3_000],
+    ["endpoint_metrics.js", 12_000],
     ["endpoint_panel.js", 30_000],
     ["permissions_editor.js", 32_000],
     ["schema_explorer.js", 40_000],

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { mount, type Part } from "../src/runtime";
 import * as endpoint_browser from "../src/views/endpoint_browser";
 import * as endpoint_controls from "../src/views/endpoint_controls";
+import * as endpoint_metrics from "../src/views/endpoint_metrics";
 import * as endpoint_panel from "../src/views/endpoint_panel";
 import * as log_viewer from "../src/views/log_viewer";
 import * as permissions_editor from "../src/views/permissions_editor";
@@ -18,7 +19,7 @@ export interface Mounted {
   close(): void;
 }
 
-const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_panel, permissions_editor, schema_explorer, status_badge };
+const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_metrics, endpoint_panel, permissions_editor, schema_explorer, status_badge };
 
 /** What the code of a fake widget says, so that another view can embed it; only where addresses of data are imported. */
 export const CODE = "export default { render: (props) => globalThis.mountFake(props) };";

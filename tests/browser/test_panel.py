@@ -10,7 +10,7 @@ ws = sw.connect("mock", clock="manual")
 def writes():
     return [e["path"].rpartition("/serving-endpoints/")[2] for e in ws.mock.journal() if e["method"] != "GET"]
 """
-TABS = ("Overview", "Logs", "Permissions", "Schema", "Tags", "Config")
+TABS = ("Overview", "Logs", "Metrics", "Permissions", "Schema", "Tags", "Config")
 
 
 def focused(lab):
@@ -117,7 +117,9 @@ print(sorted({type(widget).__name__ for widget in _instances.values()}))
     place.get_by_role("tab", name="Build logs").wait_for()
     place.get_by_role("log").wait_for()
     lab.page.keyboard.press("ArrowRight")
+    lab.page.keyboard.press("ArrowRight")
     place.get_by_role("grid", name="Permissions").wait_for()
+    lab.page.keyboard.press("ArrowLeft")
     lab.page.keyboard.press("ArrowLeft")
     place.get_by_role("log").wait_for()
     assert lab.run(2).text(2).count("LogViewer") == lab.text(2).count("PermissionsEditor") == 1
@@ -133,6 +135,7 @@ def test_axe_finds_nothing_in_any_tab(lab, theme):
     place = opened(lab, 1)
     ready = {
         "Logs": place.get_by_role("log"),
+        "Metrics": place.get_by_role("button", name="Show as table"),
         "Permissions": place.get_by_role("grid", name="Permissions"),
         "Schema": place.get_by_role("button", name="Sample", exact=True),
         "Config": place.get_by_role("button", name="Deploy a version"),

@@ -36,6 +36,12 @@ RUNS = {
         "logs pricing",
         "logs churn --build --watch",
     ],
+    "metrics": [
+        "metrics fraud-detector",
+        "metrics fraud-detector --entity fraud_challenger-2 --history",
+        "metrics pricing",
+        "metrics churn --watch",
+    ],
     "permissions": ["permissions pricing --copy-from churn"],
     "grant": ["grant churn vera@example.com CAN_QUERY", "grant churn analysts query"],
     "revoke": ["revoke churn analysts"],

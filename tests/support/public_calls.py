@@ -39,6 +39,12 @@ LINES = {
     "start": ["start pricing --dry-run"],
     "delete": ["delete churn --dry-run"],
     "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
+    "metrics": [
+        "metrics fraud-detector",
+        "metrics fraud-detector --history",
+        "metrics pricing",
+        "metrics churn --watch",
+    ],
     "permissions": [
         "permissions churn",
         "permissions churn --json",
@@ -113,6 +119,8 @@ def calls():
         PublicCall("Endpoint", "scoring", (frame,), twin=False),
         PublicCall("Endpoint", "logs"),
         PublicCall("Endpoint", "build_logs", ("churn_model-4",), endpoint="churn"),
+        PublicCall("Endpoint", "metrics"),
+        PublicCall("Endpoint", "metrics", kwargs={"history": True}),
         PublicCall("Endpoint", "plan", ("update", CONFIG), twin=False),
         PublicCall("Endpoint", "set_tags", ({"team": "risk"},), writes=True),
         PublicCall("Permissions", "list"),

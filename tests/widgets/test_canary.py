@@ -8,6 +8,7 @@ import pytest
 from patience import drain
 
 import serving_widgets as sw
+from serving_widgets.widgets.endpoint_metrics import EndpointMetrics
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
             sw.StatusBadge("nope", workspace=opened),
             sw.EndpointPanel("example-endpoint", workspace=opened),
             sw.LogViewer("churn", sort="build", workspace=opened),
+            EndpointMetrics("fraud-detector", workspace=opened),
             sw.SchemaExplorer("example-endpoint", workspace=opened),
             sw.PermissionsEditor("churn", workspace=opened),
         ]

@@ -75,7 +75,7 @@ def test_a_child_that_somebody_closed_is_made_again(panel):
 def test_an_unknown_tab_is_an_error_with_a_suggestion(ws, panel):
     with pytest.raises(sw.ConfigError, match="Did you mean 'config'"):
         sw.EndpointPanel(NAME, tab="confg")
-    assert panel()[1].ask("tab", name="metrics")["type"] == "error"
+    assert panel()[1].ask("tab", name="metric")["type"] == "error"
 
 
 @pytest.mark.parametrize(

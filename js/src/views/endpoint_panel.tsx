@@ -20,13 +20,16 @@ export { css };
 const TABS = [
   { key: "overview", label: "Overview" },
   { key: "logs", label: "Logs" },
+  { key: "metrics", label: "Metrics" },
   { key: "permissions", label: "Permissions" },
   { key: "schema", label: "Schema" },
   { key: "tags", label: "Tags" },
   { key: "config", label: "Config" },
 ] as const;
 /** Tabs that other widgets fill. */
-const CHILDREN: readonly string[] = ["logs", "permissions", "schema"];
+const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema"];
+/** Of those the ones that go when another tab is looked at, because the kernel works for as long as they are there. */
+const GOING: readonly string[] = ["metrics"];
 
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
@@ -86,7 +89,7 @@ export default function EndpointPanel() {
               {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">Loading…</p>}
             </div>
           )}
-          {[...opened].map((key) => (
+          {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (
             <div key={key} hidden={tab !== key}>
               {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>

@@ -28,6 +28,7 @@ COMMANDS = (
     "start",
     "delete",
     "logs",
+    "metrics",
     "permissions",
     "grant",
     "revoke",

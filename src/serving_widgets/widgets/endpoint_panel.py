@@ -1,14 +1,14 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, permissions, schema, tags, configuration."""
+"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, config."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from serving_widgets.api.blame import blame
 from serving_widgets.api.budget import budget_of
-from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.link import Change
@@ -20,23 +20,24 @@ from .panel_config import ConfigTab
 from .panel_tags import TagsTab
 
 #: The tabs, in order.
-TABS = ("overview", "logs", "permissions", "schema", "tags", "config")
+TABS = ("overview", "logs", "metrics", "permissions", "schema", "tags", "config")
 
 
 class EndpointPanel(EndpointControls):
     """Everything about one endpoint, in tabs.
 
     Overview has status, controls, the update under way and the facts; Logs and Permissions are the widgets
-    :class:`LogViewer` and :class:`PermissionsEditor`; Tags is an editor; Config shows the active configuration beside
-    the pending one, and deploys another: what is about to change and the exact request are shown before it is sent.
+    :class:`LogViewer` and :class:`PermissionsEditor`; Metrics plots requests, latencies and load, which are read about
+    once a minute while it is on screen; Tags is an editor; Config shows the active configuration beside the pending
+    one, and deploys another: what is about to change and the exact request are shown before it is sent.
 
     Parameters
     ----------
     endpoint
         The endpoint's name, or a handle.
     tab
-        The tab to open first: ``"overview"``, ``"logs"``, ``"permissions"``, ``"schema"``, ``"tags"`` or
-        ``"config"``.
+        The tab to open first: ``"overview"``, ``"logs"``, ``"metrics"``, ``"permissions"``, ``"schema"``,
+        ``"tags"`` or ``"config"``.
     workspace
         A workspace or its name; the active one unless given.
 
@@ -64,6 +65,7 @@ class EndpointPanel(EndpointControls):
         self._children: dict[str, ServingWidget] = {}
         self._tags = TagsTab(self)
         self._config = ConfigTab(self)
+        self._unread: ServingError | None = None
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
     @property
@@ -116,6 +118,25 @@ class EndpointPanel(EndpointControls):
             self._config.follow(seen.info)
         super()._changed(change)
 
+    async def _first_look(self) -> None:
+        await super()._first_look()
+        if self._tab == "metrics" and self.seen is not None:
+            from .endpoint_metrics import read_metrics
+
+            self._unread = await read_metrics(self.workspace, self._endpoint)
+
+    def _static(self) -> Mapping[str, str]:
+        info = self.seen
+        if self._tab != "metrics" or info is None:
+            return super()._static()
+        from serving_widgets.render import status_card
+        from serving_widgets.render.stack import Stack
+
+        from .endpoint_metrics import metrics_page
+
+        said = Stack(status_card(info, where=self.workspace.where), metrics_page(self.workspace, info, self._unread))
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
     async def _choose(self, args: Args, _: Progress) -> None:
         """Note the chosen tab, and make the widget in it when it is first wanted."""
         self._tab = _checked(text_of(args, "name"))
@@ -156,6 +177,12 @@ def _logs(endpoint: str, workspace: Session) -> ServingWidget:
     return LogViewer(endpoint, found.entity, sort=found.sort, workspace=workspace)
 
 
+def _metrics(endpoint: str, workspace: Session) -> ServingWidget:
+    from .endpoint_metrics import EndpointMetrics
+
+    return EndpointMetrics(endpoint, workspace=workspace)
+
+
 def _permissions(endpoint: str, workspace: Session) -> ServingWidget:
     from .permissions_editor import PermissionsEditor
 
@@ -171,6 +198,7 @@ def _schema(endpoint: str, workspace: Session) -> ServingWidget:
 #: The tabs that are widgets of their own, made when somebody first looks.
 _CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
     "logs": _logs,
+    "metrics": _metrics,
     "permissions": _permissions,
     "schema": _schema,
 }

@@ -13,6 +13,7 @@ from .describing import Describing
 from .endpoint_aio import EndpointAio
 from .logtext import LogText
 from .loop import run_sync
+from .measuring import Measuring
 from .permissions import Permissions
 from .plan import Request, plan
 from .predicting import Predicting
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-class Endpoint(Predicting, Describing):
+class Endpoint(Predicting, Describing, Measuring):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an

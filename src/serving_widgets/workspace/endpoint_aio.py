@@ -15,6 +15,7 @@ from .lastwords import with_last_words
 from .logs import read_log
 from .logtext import LogText
 from .loop import hop
+from .measuring import MeasuringAio
 from .plan import plan
 from .predicting import PredictingAio
 from .references import Handle
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 H = TypeVar("H", bound=Handle)
 
 
-class EndpointAio(PredictingAio, DescribingAio, Generic[H]):
+class EndpointAio(PredictingAio, DescribingAio, MeasuringAio, Generic[H]):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: H

@@ -138,6 +138,11 @@ def _predict(name: str, handle: str, *, entity: str | None = None, variable: str
     return _words(f"predict {name} ${variable}", *_flags(entity=entity)), f"{handle}.predict({variable}{more})"
 
 
+def _metrics(name: str, handle: str, *, history: bool = False) -> tuple[str, str]:
+    magic = _words(f"metrics {name}", "--history" if history else "")
+    return magic, f"{handle}.metrics({'history=True' if history else ''})"
+
+
 #: Action → the rest of the magic line and the Python line, given the quoted name, the handle's expression, and the
 #: action's own details.
 RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
@@ -147,6 +152,7 @@ RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
     "panel": lambda name, handle: (f"panel {name}", f"sw.EndpointPanel({handle})"),
     "logs": _logs,
     "build_logs": _build_logs,
+    "metrics": _metrics,
     "permissions": lambda name, handle: (f"permissions {name}", f"{handle}.permissions.list()"),
     "grant": _grant,
     "revoke": _revoke,

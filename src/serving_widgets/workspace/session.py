@@ -19,6 +19,7 @@ from . import loop
 from .clock import ServiceClock, WallClock
 from .explain import Source
 from .guard import Guard, refused
+from .metrichistory import MetricHistory
 from .pace import MOCK, REAL
 from .recipes import Recipe, recipe
 from .watcher import Watcher
@@ -62,6 +63,8 @@ class Session:
         What is known of them without asking.
     access
         Their access control lists as last read, by name.
+    metrics
+        What was seen of their metrics.
     unfinished
         The last scoring of each endpoint that ended early, by the endpoint's name.
     """
@@ -97,6 +100,7 @@ class Session:
         self.active = False
         self.unfinished: dict[str, Any] = {}
         self.access: dict[str, AccessControlList] = {}
+        self.metrics = MetricHistory()
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
         loop.at_exit(self._close)
@@ -206,6 +210,7 @@ class Session:
 
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
+        self.metrics = MetricHistory()
         self.writes = self._new_writes()
         self.watcher.after_fork()
 

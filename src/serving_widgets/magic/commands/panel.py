@@ -20,7 +20,7 @@ def run(call: Call) -> Any:
 
 
 COMMAND = Command(
-    summary="Open an endpoint's panel: overview, logs, permissions, schema, tags and configuration in tabs.",
+    summary="Open an endpoint's panel: overview, logs, metrics, permissions, schema, tags and configuration in tabs.",
     about="It stays up to date while it is on screen. The Config tab deploys another version.",
     run=run,
     group="look",
@@ -30,7 +30,7 @@ COMMAND = Command(
         Option(
             ("--tab",),
             "The tab to open first.",
-            choice("TAB", ("overview", "logs", "permissions", "schema", "tags", "config")),
+            choice("TAB", ("overview", "logs", "metrics", "permissions", "schema", "tags", "config")),
         ),
     ),
     examples=(

@@ -1,0 +1,176 @@
+"""What is plotted of an endpoint's metrics: which lines belong together, and how several entities become one line."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from .metrics import Combined, Series, combined
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tracks:
+    """Numbers in the course of time.
+
+    Attributes
+    ----------
+    times
+        Service seconds since the epoch of each sample, the oldest first.
+    values
+        For each series as many numbers as there are times; nan where a sample has none.
+    """
+
+    times: tuple[float, ...] = ()
+    values: Mapping[Series, Sequence[float]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def entities(self) -> list[str]:
+        """The served entities that have numbers of their own, by name."""
+        return sorted({series.entity for series in self.values if series.entity})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a plot: its name there, and which numbers it draws."""
+
+    name: str
+    metrics: tuple[str, ...]
+    statistic: str = "value"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plot:
+    """Lines in one unit that are looked at together."""
+
+    key: str
+    title: str
+    unit: str
+    lines: tuple[Line, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plot with its numbers.
+
+    Attributes
+    ----------
+    lines
+        Those of its lines that have numbers, with one for each time.
+    whole
+        Whether they are those of the endpoint as a whole where one entity was asked for.
+    merged
+        How several numbers became one: not at all (None), as their sum, or as the highest of them.
+    """
+
+    plot: Plot
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+    whole: bool = False
+    merged: Combined | None = None
+
+
+#: The plots, in order. The service's documents have two names for the memory of a GPU.
+PLOTS = (
+    Plot(
+        "requests",
+        "Requests a minute",
+        "",
+        (
+            Line("All", ("request_count_total",)),
+            Line("4xx", ("request_4xx_count_total",)),
+            Line("5xx", ("request_5xx_count_total",)),
+        ),
+    ),
+    Plot(
+        "latency",
+        "Latency",
+        "ms",
+        (Line("p50", ("request_latency_ms",), "p50"), Line("p99", ("request_latency_ms",), "p99")),
+    ),
+    Plot(
+        "cpu",
+        "CPU and memory",
+        "%",
+        (Line("CPU", ("cpu_usage_percentage",)), Line("Memory", ("mem_usage_percentage",))),
+    ),
+    Plot(
+        "gpu",
+        "GPU and its memory",
+        "%",
+        (
+            Line("GPU", ("gpu_usage_percentage",)),
+            Line("Memory", ("gpu_mem_usage_percentage", "gpu_memory_usage_percentage")),
+        ),
+    ),
+    Plot(
+        "concurrency",
+        "Provisioned concurrency",
+        "",
+        (Line("Requests at once", ("provisioned_concurrent_requests_total",)),),
+    ),
+)
+
+
+def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
+    """Return the plots whose metrics are told, also where they have no numbers yet, as latencies before a request.
+
+    Parameters
+    ----------
+    tracks
+        All that was seen.
+    entity
+        The served entity whose numbers are wanted, those of the whole endpoint where it has none; "" for all of them
+        together.
+    """
+    found = []
+    for plot in PLOTS:
+        chosen = [(line, _chosen(tracks, line, entity)) for line in plot.lines]
+        lines = tuple((line.name, _merged(tracks, every)) for line, every in chosen if every)
+        if lines:
+            every = [series for _, each in chosen for series in each]
+            whole = bool(entity) and not any(series.entity for series in every)
+            merged = next((combined(each[0].metric) for _, each in chosen if len(each) > 1), None)
+            found.append(Drawn(plot, lines, whole, merged))
+    return found
+
+
+def extent(values: Iterable[float]) -> tuple[float, float, float] | None:
+    """Return the last, the lowest and the highest of some numbers; None where there is none.
+
+    Examples
+    --------
+    >>> extent([2.0, 5.0, 3.0])
+    (3.0, 2.0, 5.0)
+    """
+    known = [value for value in values if not math.isnan(value)]
+    return (known[-1], min(known), max(known)) if known else None
+
+
+def short(value: float) -> str:
+    """Return a number in as few digits as say enough.
+
+    Examples
+    --------
+    >>> short(1234.5), short(37.24), short(1.2345), short(4.0)
+    ('1,234', '37.2', '1.23', '4')
+    """
+    if math.isnan(value) or math.isinf(value):
+        return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
+def _chosen(tracks: Tracks, line: Line, entity: str) -> list[Series]:
+    every = [series for series in tracks.values if series.metric in line.metrics and series.statistic == line.statistic]
+    whole = [series for series in every if not series.entity]
+    if entity:
+        return [series for series in every if series.entity == entity] or whole
+    # Where the endpoint's own numbers are told, too, those of its entities are in them.
+    return whole or every
+
+
+def _merged(tracks: Tracks, every: Sequence[Series]) -> tuple[float, ...]:
+    merge = sum if combined(every[0].metric) == "sum" else max
+    rows = zip(*(tracks.values[series] for series in every), strict=True)
+    present = ([value for value in row if not math.isnan(value)] for row in rows)
+    return tuple(float(merge(row)) if row else math.nan for row in present)

@@ -1,0 +1,87 @@
+"""``%serving metrics``: requests, latencies and load of an endpoint, now and as far as they were seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.magic.asked import entity_of
+from serving_widgets.magic.call import Call
+from serving_widgets.magic.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.kinds import ENDPOINT, of_known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from serving_widgets.render.metrics import MetricsPage
+    from serving_widgets.workspace import Endpoint
+    from serving_widgets.workspace.metrichistory import Scrape
+
+
+def run(call: Call) -> Any:
+    """Return the metrics as a DataFrame, with tables to look at; or the panel."""
+    endpoint = call.endpoint()
+    if call["watch"] and call.display != "static":
+        return _panel(call, endpoint)
+    from serving_widgets.workspace.loop import run_sync
+    from serving_widgets.workspace.measuring import measure, metric_frame
+
+    entity = entity_of(call, endpoint)
+    scrapes = run_sync(lambda: measure(endpoint.workspace, endpoint.name), twin="ep.aio.metrics()")
+    kept = scrapes if call["history"] else scrapes[-1:]
+    frame = metric_frame(kept)
+    if entity is not None:
+        frame = frame[frame["entity"] == entity].reset_index(drop=True)
+    return Result(frame, _page(call, endpoint, kept, entity))
+
+
+def _panel(call: Call, endpoint: Endpoint) -> Any:
+    for option in ("entity", "history"):
+        if call.given(option):
+            hint = "The panel shows all that was seen, and lets you choose an entity. Leave one of the two out."
+            raise call.problem(f"--{option} is for the table; --watch opens the panel.", at=option, hint=hint)
+    from serving_widgets.widgets import EndpointPanel
+
+    return EndpointPanel(endpoint, tab="metrics")
+
+
+def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str | None) -> MetricsPage:
+    from serving_widgets.api.measured import why_few, why_none
+    from serving_widgets.render.metrics import MetricsPage
+    from serving_widgets.workspace.metrichistory import tracks
+
+    seen = tracks(scrapes, entity)
+    last = scrapes[-1]
+    whose = f"{entity} of {endpoint.name}" if entity else endpoint.name
+    said = [why_few(endpoint.info) if last.series else why_none(endpoint.info)]
+    if entity and last.series:
+        elsewhere = any(not series.entity for series in last.series)
+        said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")
+    if call["history"] and len(scrapes) == 1:
+        said.append("This is the first sample: there is a history once you ask again, or while the panel is open.")
+    title = f"Metrics of {whose} – {endpoint.workspace.where}"
+    return MetricsPage(title, [each for each in said if each], seen, endpoint.name, last.notes, last.malformed)
+
+
+COMMAND = Command(
+    summary="Show requests, latencies, CPU, memory and concurrency of an endpoint.",
+    about="The service tells the last minute. What was seen before is kept while the kernel lives: one sample a minute "
+    "of the service's time, by asking and while the panel's Metrics tab is on screen. The value is a DataFrame with a "
+    "row for each number: time, metric, entity, statistic, value, labels.",
+    run=run,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(
+        Option(
+            ("--entity",),
+            "Only what is told of this served entity.",
+            of_known("ENTITY", lambda known: known.entities()),
+        ),
+        Option(("--history",), "Also what was seen before, with the course of each number."),
+        Option(("--watch",), "Open the panel, whose Metrics tab goes on by itself."),
+    ),
+    examples=(
+        ("metrics unity-model-endpoint", "The last minute."),
+        ("metrics fraud-detector --entity fraud_challenger-2", "What is told of one served entity."),
+        ("metrics fraud-detector --history -o seen", "All that was seen, in a variable."),
+        ("metrics fraud-detector --watch", "Plots that go on by themselves."),
+    ),
+)

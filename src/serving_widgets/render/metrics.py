@@ -1,0 +1,208 @@
+"""An endpoint's metrics: tables, and small drawings of their course beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from serving_widgets.api.exposition import Note
+from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent
+from serving_widgets.api.metrics import STATISTICS, Series
+
+from .table import Cell, Table
+from .text import escape, plain, utc
+
+#: Samples whose course an output shows.
+COURSE = 40
+#: Rows of a table that an output shows.
+MOST = 200
+_BARS = "▁▂▃▅▇"
+#: Strokes of the lines of a drawing, and what its legend calls them.
+_STROKES = (("", "━━"), ("5 3", "╍╍"), ("1 3", "┈┈"))
+#: What is said of a line that stands for several rows of a table.
+_MERGED = {"sum": ", all entities together", "highest": ", the highest of several"}
+_WIDE, _HIGH = 320, 64
+
+
+class MetricsPage:
+    """Metrics as tables: one of plain numbers, one of latencies and their like.
+
+    Each row is what one metric tells of one served entity. Where there are several samples, it has the lowest and the
+    highest of them and a line of bars, and the page draws the most important ones, too; the drawings show nothing that
+    their words and the tables do not say.
+
+    Parameters
+    ----------
+    title
+        Whose metrics they are.
+    said
+        Sentences above the tables.
+    tracks
+        The numbers.
+    name
+        The endpoint's name, which as a label says nothing new.
+    notes, malformed
+        The lines that could not be read.
+    """
+
+    def __init__(
+        self, title: str, said: Sequence[str], tracks: Tracks, name: str, notes: Sequence[Note] = (), malformed: int = 0
+    ) -> None:
+        self.title = title
+        recent = Tracks(tracks.times[-COURSE:], {key: values[-COURSE:] for key, values in tracks.values.items()})
+        self.said = [*said, *_times(recent)]
+        self.tables = [table for table in (_plain_table(recent, name), _latency_table(recent, name)) if len(table)]
+        self._tracks = recent
+        self._unread = [f"{malformed:,} line{'' if malformed == 1 else 's'} of the service's answer could not be read:"]
+        self._unread += [f"Line {note.number}, {note.why}: {note.line}" for note in notes]
+        if not malformed:
+            self._unread = []
+
+    def __repr__(self) -> str:
+        words = "\n".join(map(plain, self.said))
+        parts = [plain(self.title), words, *map(repr, self.tables), "\n".join(map(plain, self._unread))]
+        return "\n\n".join(part for part in parts if part)
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><strong>{escape(self.title)}</strong></p>"]
+        parts += [f"<p>{escape(each)}</p>" for each in self.said]
+        parts += [table._repr_html_() for table in self.tables]
+        if len(self._tracks.times) > 1:
+            parts += [_figure(each, self._tracks.times) for each in drawn(self._tracks) if _known(each)]
+        parts += [f"<p>{escape(each)}</p>" for each in self._unread]
+        return "\n".join(parts)
+
+
+def bars(values: Sequence[float]) -> str:
+    """Return numbers as a line of bars, from the lowest to the highest; a dot where there is none.
+
+    Examples
+    --------
+    >>> bars([1, 2, float("nan"), 5, 3])
+    '▁▂·▇▃'
+    """
+    known = [value for value in values if math.isfinite(value)]
+    low, span = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
+    return "".join(_bar((value - low) / span if span else 0.0) if math.isfinite(value) else "·" for value in values)
+
+
+def _bar(part: float) -> str:
+    return _BARS[round(part * (len(_BARS) - 1))]
+
+
+def _times(tracks: Tracks) -> list[str]:
+    if not tracks.values:
+        return []
+    last, count = f"Measured at {utc(tracks.times[-1] * 1000)}, over the minute before", len(tracks.times)
+    return [f"{last}; {count} samples since {utc(tracks.times[0] * 1000)}." if count > 1 else f"{last}."]
+
+
+def _plain_table(tracks: Tracks, name: str) -> Table:
+    several = len(tracks.times) > 1
+    chosen = sorted(series for series in tracks.values if series.statistic not in STATISTICS)
+    rows = [
+        (
+            _called(series, name),
+            _whose(series),
+            series.unit,
+            _cell(tracks.values[series][-1]),
+            *(_course(tracks.values[series]) if several else ()),
+        )
+        for series in chosen[:MOST]
+    ]
+    more = ("Lowest", "Highest", "Course") if several else ()
+    return Table(["Metric", "Entity", "Unit", "Now", *more], rows, "Last minute", _left_out(len(chosen)))
+
+
+def _latency_table(tracks: Tracks, name: str) -> Table:
+    several = len(tracks.times) > 1
+    grouped: dict[Series, dict[str, Series]] = {}
+    for series in tracks.values:
+        if series.statistic in STATISTICS:
+            key = Series(series.metric, series.entity, series.labels, unit=series.unit)
+            grouped.setdefault(key, {})[series.statistic] = series
+    rows = []
+    for key in sorted(grouped)[:MOST]:
+        known = {statistic: tracks.values[series] for statistic, series in grouped[key].items()}
+        now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in STATISTICS]
+        course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
+        rows.append((_called(key, name), _whose(key), key.unit, *now, *course))
+    more = ("Lowest", "Highest", "Course") if several else ()
+    caption = "Distributions in the last minute"
+    caption += "; lowest, highest and course are those of p99" if several else ""
+    head = ["Metric", "Entity", "Unit", "Count", "Mean", "p50", "p95", "p99", *more]
+    return Table(head, rows, caption, _left_out(len(grouped)))
+
+
+def _called(series: Series, name: str) -> str:
+    """Return a metric's name with the labels that tell it from others."""
+    telling = [f'{key}="{value}"' for key, value in series.labels if (key, value) != ("endpoint_name", name)]
+    return f"{series.metric}{{{','.join(telling)}}}" if telling else series.metric
+
+
+def _whose(series: Series) -> str:
+    return series.entity or "all"
+
+
+def _course(values: Sequence[float]) -> tuple[Cell, ...]:
+    found = extent(values)
+    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values))
+
+
+def _cell(value: float) -> Cell:
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        return value
+    rounded = round(value, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _left_out(count: int) -> str:
+    return f"An output shows {MOST:,} rows at most: {count - MOST:,} more are in the value." if count > MOST else ""
+
+
+def _known(each: Drawn) -> list[float]:
+    return [value for _, values in each.lines for value in values if math.isfinite(value)]
+
+
+def _figure(each: Drawn, times: Sequence[float]) -> str:
+    """Return a drawing and the words that say the same. Nothing in it is text: pages that strip drawings leave that."""
+    top = max([*_known(each), 1e-9])
+    paths = []
+    for (dashes, _), (_, values) in zip(_STROKES, each.lines, strict=False):
+        dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+        paths += [
+            f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5"{dashed}/>'
+            for points in _runs(values, times, top)
+        ]
+    unit = f" in {each.plot.unit}" if each.plot.unit else ""
+    title = f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}"
+    facts = [(name, extent(values)) for name, values in each.lines]
+    said = "; ".join(
+        f"{name} {stroke} now {_cell(found[0])}, lowest {_cell(found[1])}, highest {_cell(found[2])}"
+        for (_, stroke), (name, found) in zip(_STROKES, facts, strict=False)
+        if found is not None
+    )
+    spoken = f"{title}: {said}"
+    for _, stroke in _STROKES:
+        spoken = spoken.replace(f" {stroke}", "")
+    drawing = (
+        f'<svg role="img" aria-label="{escape(spoken)}" width="{_WIDE}" height="{_HIGH}" '
+        f'viewBox="0 0 {_WIDE} {_HIGH}">{"".join(paths)}</svg>'
+    )
+    # A paragraph, as every page allows them; a figure would be set in by as much as a quotation.
+    return f"<p>{drawing}<br>\n{escape(f'{title}: {said}.')}</p>"
+
+
+def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[str]:
+    """Return the points of each stretch without a gap."""
+    begin, span = times[0], (times[-1] - times[0]) or 1.0
+    runs: list[list[str]] = [[]]
+    for value, time in zip(values, times, strict=True):
+        if not math.isfinite(value):
+            runs.append([])
+            continue
+        across = 2 + (time - begin) / span * (_WIDE - 4)
+        runs[-1].append(f"{across:.1f},{_HIGH - 2 - value / top * (_HIGH - 4):.1f}")
+    return [" ".join(run if len(run) > 1 else [*run, *run]) for run in runs if run]
