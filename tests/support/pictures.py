@@ -82,3 +82,11 @@ def test_schema(take):
     place.get_by_role("button", name="Send request").click()
     place.get_by_text("14.9").first.wait_for()
     keep(place, "schema")
+
+
+def test_metrics(take):
+    show, keep = take
+    hour = "fraud = ws.endpoints.get('fraud-detector')\nfor _ in range(60): ws.mock.advance(60); fraud.metrics()"
+    place = show("sw.EndpointPanel('fraud-detector', tab='metrics')", hour)
+    place.get_by_role("img").nth(3).wait_for()
+    keep(place, "metrics")
