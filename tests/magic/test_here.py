@@ -43,7 +43,7 @@ def test_it_tells_the_workspace_who_one_is_what_may_be_changed_and_how_endpoints
     assert "Connected: mock workspace (demo) (connection team)." in text
     assert "You are ada@example.com, an administrator." in text
     assert "Protected from changes: prod-*" in text
-    assert "10 endpoints: 1 Not ready (Stopped), 7 Ready, 1 Ready (Update failed), 1 Ready (Updating)." in text
+    assert "10 endpoints: 7 Ready, 1 Not ready (Stopped), 1 Ready (Update failed), 1 Ready (Updating)." in text
 
 
 def test_it_asks_who_one_is_and_for_the_list_and_nothing_else(run, workspace):

@@ -93,7 +93,16 @@ def test_drawings_say_nothing_that_the_tables_do_not(run, minutes, elements):
             "svg",
             "polyline",
         ),
-        *("th[scope]", "th[style]", "td[style]", "svg[role]", "svg[aria-label]", "svg[width]", "svg[height]"),
+        *(
+            "caption[style]",
+            "th[scope]",
+            "th[style]",
+            "td[style]",
+            "svg[role]",
+            "svg[aria-label]",
+            "svg[width]",
+            "svg[height]",
+        ),
         *("svg[viewbox]", "polyline[points]", "polyline[fill]", "polyline[stroke]", "polyline[stroke-width]"),
         "polyline[stroke-dasharray]",
     }

@@ -108,6 +108,7 @@ def test_what_a_schema_says_is_text_to_a_page_and_to_a_terminal(hostile, run, el
         assert {each for each in elements(shown.data["text/html"]) if "[" not in each} <= PLAIN
         assert {each for each in elements(shown.data["text/html"]) if "[" in each} <= {
             "th[scope]",
+            "caption[style]",
             "th[style]",
             "td[style]",
         }

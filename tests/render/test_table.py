@@ -89,3 +89,10 @@ def test_a_time_that_is_none_shows_nothing(odd):
 def test_times_are_absolute_and_in_utc():
     assert utc(1666829055000) == "2022-10-27 00:04:15 UTC"
     assert utc(-1000) == "1969-12-31 23:59:59 UTC"
+
+
+def test_a_caption_begins_where_the_table_begins_and_bars_stay_in_one_line():
+    page = Table(["Course"], [["▁▂▃▅▇" * 8]], "10 endpoints")._repr_html_()
+    assert '<caption style="text-align:left;white-space:nowrap">10 endpoints</caption>' in page
+    assert '<th scope="row" style="text-align:left;white-space:nowrap">▁▂▃▅▇' in page
+    assert "overflow-wrap:anywhere" in Table(["A"], [["b"]], "a caption of many words " * 4)._repr_html_()

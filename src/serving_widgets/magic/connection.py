@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from serving_widgets.line import quote
@@ -59,8 +59,18 @@ def counts(opened: Workspace) -> dict[str, int] | None:
     """Return how many endpoints are in which state, as last seen; None where nobody has listed them yet."""
     if not opened.watcher.store.listed:
         return None
-    labels = Counter(seen.status.label for seen in opened.watcher.store.present().values())
-    return dict(sorted(labels.items()))
+    return by_status(seen.status.label for seen in opened.watcher.store.present().values())
+
+
+def by_status(labels: Iterable[str]) -> dict[str, int]:
+    """Return how many there are of each label, most first.
+
+    Examples
+    --------
+    >>> by_status(["Not ready", "Ready", "Ready"])
+    {'Ready': 2, 'Not ready': 1}
+    """
+    return dict(sorted(Counter(labels).items(), key=lambda each: (-each[1], each[0])))
 
 
 def _connections() -> Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +12,7 @@ from serving_widgets.api.status import status_of
 from serving_widgets.line import quote
 from serving_widgets.render.pages import Page, Section
 
-from .connection import connection_words
+from .connection import by_status, connection_words
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo
@@ -151,7 +150,7 @@ async def _answer(asked: Awaitable[T]) -> T | str:
 def _counts(picture: Picture) -> dict[str, int] | None:
     if picture.endpoints is None:
         return None
-    return dict(sorted(Counter(status_of(info).label for info in picture.endpoints).items()))
+    return by_status(status_of(info).label for info in picture.endpoints)
 
 
 def _facts(picture: Picture, counts: Mapping[str, int] | None) -> str:

@@ -9,8 +9,8 @@ from serving_widgets.api.blame import blame
 from serving_widgets.api.status import Status, status_of
 
 from .endpoints import kind_words, served, status_words
-from .table import Cell, Table, html_cell
-from .text import escape, plain, utc, width
+from .table import Cell, Table, html_caption, html_cell
+from .text import plain, utc, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class Card:
         rows = "\n".join(
             f"<tr>{html_cell('th', word, scope='row')}{html_cell('td', said)}</tr>" for word, said in self.facts
         )
-        card = f"<table>\n<caption>{escape(self.title)}</caption>\n<tbody>\n{rows}\n</tbody>\n</table>"
+        card = f"<table>\n{html_caption(self.title)}\n<tbody>\n{rows}\n</tbody>\n</table>"
         return "\n".join((card, *(table._repr_html_() for table in self.tables)))
 
 

@@ -17,6 +17,8 @@ Cell = str | int | float | datetime | None
 _GAP = "  "
 #: Up to this many characters a cell of a page stays on one line: a date in four lines is hard to read.
 _SHORT = 16
+#: The same of a caption, which is wider than the table below it where that is small.
+_SHORT_CAPTION = 60
 #: How the name of a column ends that holds moments.
 _IN_UTC = "(UTC)"
 _UNIT = re.compile(r"\s*\([^()]*\)$")
@@ -110,7 +112,7 @@ class Table:
         note = f"\n<p>{escape(self.note)}</p>" if self.note else ""
         if not self.rows:
             return f"<p><strong>{escape(self.caption)}</strong></p>{note}"
-        caption = f"<caption>{escape(self.caption)}</caption>\n" if self.caption else ""
+        caption = f"{html_caption(self.caption)}\n" if self.caption else ""
         right = self._right()
         head = "".join(
             html_cell("th", column, scope="col", right=numeric)
@@ -131,13 +133,21 @@ class Table:
         return "\n".join(_GAP.join(map(_aligned, line, widths, right)).rstrip() for line in lines)
 
 
+def html_caption(text: str) -> str:
+    """Return a caption of a page's table, where the eye begins to read: pages put it into the middle otherwise."""
+    wrap = "white-space:nowrap" if len(text) <= _SHORT_CAPTION else "overflow-wrap:anywhere"
+    return f'<caption style="text-align:left;{wrap}">{escape(text)}</caption>'
+
+
 def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code: bool = False) -> str:
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
     if text:
         # Names of models are long and have no spaces: rather broken than pushing other columns out of sight.
-        rules.append("white-space:nowrap" if len(text) <= _SHORT else "overflow-wrap:anywhere")
+        # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
+        whole = len(text) <= _SHORT or not any(map(str.isalnum, text))
+        rules.append("white-space:nowrap" if whole else "overflow-wrap:anywhere")
     named = f' scope="{scope}"' if scope else ""
     styled = f' style="{";".join(rules)}"' if rules else ""
     inner = f"<code>{escape(text)}</code>" if code and text else escape(text)
