@@ -79,7 +79,7 @@ def test_github_can_draw_it(notebook):
         # What GitHub strips must not be what makes it readable: no classes, and styles that only align and wrap.
         assert not re.search(r"\sclass=|<link|<img|<iframe", html)
         styles = {rule for style in re.findall(r'style="([^"]*)"', html) for rule in style.split(";")}
-        assert styles <= {"text-align:left", "white-space:nowrap", "overflow-wrap:anywhere"}
+        assert styles <= {"text-align:left", "white-space:nowrap", "overflow-wrap:anywhere", "overflow-wrap:break-word"}
 
 
 def test_nothing_of_the_run_is_left_in_it(notebook):

@@ -91,6 +91,7 @@ def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, 
             "text-align:left",
             "white-space:nowrap",
             "overflow-wrap:anywhere",
+            "overflow-wrap:break-word",
         }
         assert " class=" not in shown.data["text/html"]
 

@@ -17,7 +17,7 @@ HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(2)</script> </pre><a href='javascript:alert(3)'>x</a> "
     "\x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \u202egnp.exe"
 )
-PLAIN = {"p", "strong", "pre", "code", "br", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+PLAIN = {"p", "strong", "pre", "code", "br", "wbr", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
 @pytest.fixture

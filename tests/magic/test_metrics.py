@@ -90,6 +90,7 @@ def test_drawings_say_nothing_that_the_tables_do_not(run, minutes, elements):
             "th",
             "td",
             "br",
+            "wbr",
             "svg",
             "polyline",
         ),

@@ -17,7 +17,7 @@ from serving_widgets.workspace.permissions import Permissions
 
 CHURN = "ed8f5616f33aabb67660df03647a8d3c"
 ACL = f"/api/2.0/permissions/serving-endpoints/{CHURN}"
-PLAIN = {"p", "strong", "pre", "code", "br", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+PLAIN = {"p", "strong", "pre", "code", "br", "wbr", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 BATCH = "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60"
 
 
@@ -220,7 +220,7 @@ def test_what_another_endpoint_has_comes_beside_what_is_there(run, acl, workspac
 @pytest.mark.parametrize("word", ["servingendpoints", "serving-endpoints"])
 def test_type_and_id_do_as_in_the_services_own_tool(word, run, acl, workspace):
     text = run(f"%serving permissions get {word} {CHURN}").text
-    assert text.startswith("Permissions of churn (mock workspace (demo))")
+    assert text.startswith("Permissions of churn – mock workspace (demo)")
     body = {"access_control_list": [{"user_name": "jsmith@example.com", "permission_level": "CAN_QUERY"}]}
     outcome = run(f"%serving permissions update {word} {CHURN} --json '{json.dumps(body)}'")
     assert outcome.error is None

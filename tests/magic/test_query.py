@@ -12,6 +12,7 @@ import serving_widgets as sw
 from serving_widgets.api.errors import BadRequest
 from serving_widgets.line import quote
 from serving_widgets.magic.problems import UsageProblem
+from serving_widgets.mock.journal import redacted
 from serving_widgets.render.frames import frame_table
 from serving_widgets.workspace.answered import Answered
 
@@ -46,8 +47,8 @@ def sent(workspace):
 
 
 def same(value, other):
-    """Whether two JSON values are equal, 1 and 1.0 and true told apart."""
-    return json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True)
+    """Whether a body on record is a JSON value, 1 and 1.0 and true told apart; what looks secret is not on record."""
+    return json.dumps(value, sort_keys=True) == json.dumps(redacted(other), sort_keys=True)
 
 
 # What is sent ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from serving_widgets.openapi.errors import SchemaUnavailable
 from serving_widgets.widgets import SchemaExplorer
 
 HOSTILE = "<img src=x onerror=alert(1)> \x1b[31mred \u202egnp.exe </table><script>alert(2)</script>"
-PLAIN = {"p", "strong", "pre", "code", "br", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+PLAIN = {"p", "strong", "pre", "code", "br", "wbr", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
 def document(column, description):

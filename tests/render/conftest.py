@@ -61,7 +61,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
         self.attributes += attributes
-        if tag != "br":
+        if tag not in ("br", "wbr"):
             self._open.append(tag)
         if tag == "tr":
             self.rows.append([])

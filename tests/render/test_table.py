@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from serving_widgets.render import Table, escape, plain, utc
 
-ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "strong", "pre", "code", "br"}
+ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "strong", "pre", "code", "br", "wbr"}
 NASTY = "<img src=x onerror=alert(1)>\x1b[31m\u202e\n&\"'\ud800"
 
 
@@ -96,3 +96,10 @@ def test_a_caption_begins_where_the_table_begins_and_bars_stay_in_one_line():
     assert '<caption style="text-align:left;white-space:nowrap">10 endpoints</caption>' in page
     assert '<th scope="row" style="text-align:left;white-space:nowrap">▁▂▃▅▇' in page
     assert "overflow-wrap:anywhere" in Table(["A"], [["b"]], "a caption of many words " * 4)._repr_html_()
+
+
+def test_a_long_name_breaks_between_its_parts_and_a_number_never_does():
+    page = Table(["Serves"], [["main.risk.fraud_detector 10.5 2026-01-12"]])._repr_html_()
+    assert "overflow-wrap:break-word" in page
+    assert "main.<wbr>risk.<wbr>fraud_<wbr>detector 10.5 2026-01-12" in page
+    assert "overflow-wrap:anywhere" in Table(["Hash"], [["0123456789abcdef" * 2]])._repr_html_()

@@ -33,7 +33,7 @@ def test_the_list_names_everybody_with_kind_and_level(permissions):
     assert frame.loc["ada@example.com", ["kind", "direct"]].tolist() == ["user", "CAN_MANAGE"]
     assert frame.loc["admins", ["kind", "inherited"]].tolist() == ["group", "CAN_MANAGE"]
     assert frame["direct"].isna()["admins"]
-    assert "Permissions of churn (mock workspace (demo))" in repr(permissions.list())
+    assert "Permissions of churn – mock workspace (demo)" in repr(permissions.list())
 
 
 def test_the_levels_come_with_what_they_mean(permissions):

@@ -120,4 +120,4 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
 
 
 def _already(endpoint: Endpoint, where: str) -> str:
-    return f"The permissions of {endpoint.name} are so already: nothing to change ({where})."
+    return f"The permissions of {endpoint.name} are so already: nothing to change – {where}."

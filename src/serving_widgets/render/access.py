@@ -38,7 +38,7 @@ def access_table(acl: AccessControlList, name: str, *, where: str) -> Table:
         for entry in acl.entries
     ]
     columns = ["Principal", "Name", "Kind", "Level", "Granted here", "Inherited"]
-    return Table(columns, rows, caption=f"Permissions of {name} ({where})", note="" if rows else "Nobody is listed.")
+    return Table(columns, rows, caption=f"Permissions of {name} – {where}", note="" if rows else "Nobody is listed.")
 
 
 def abilities_table(
@@ -60,7 +60,7 @@ def abilities_table(
     return Table(
         ["Principal", *(ability.capitalize() for ability in ABILITIES)],
         rows,
-        caption=f"What they can do with {name} ({where})",
+        caption=f"What they can do with {name} – {where}",
         note="Members of a group can do what the group can." if rows else "",
     )
 
@@ -78,7 +78,7 @@ def access_changes_table(changes: Sequence[Change], name: str, *, where: str) ->
         for change in changes
     ]
     count = f"{len(rows)} change{'' if len(rows) == 1 else 's'} of grants"
-    return Table(["Principal", "Kind", "Granted before", "Granted after"], rows, caption=f"{name}: {count} ({where})")
+    return Table(["Principal", "Kind", "Granted before", "Granted after"], rows, caption=f"{name}: {count} – {where}")
 
 
 _NONE = "–"

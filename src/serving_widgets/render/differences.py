@@ -28,7 +28,7 @@ def differences_table(name: str, changes: Sequence[Change], *, where: str) -> Ta
         for change in changes
     ]
     count = f"{len(rows)} change{'' if len(rows) == 1 else 's'}"
-    return Table(["What", "Now", "Then"], rows, caption=f"{name}: {count} ({where})")
+    return Table(["What", "Now", "Then"], rows, caption=f"{name}: {count} – {where}")
 
 
 def _what(change: Change) -> str:

@@ -59,7 +59,7 @@ class LogPage:
         parts = [f"<p><strong>{escape(self.title)}</strong></p>"]
         parts += [f"<p>{escape(each)}</p>" for each in self.said]
         parts += [self.card._repr_html_()] if self.card else []
-        parts += ["<pre>" + "\n".join(map(escape, self._rows)) + "</pre>"] if self._rows else []
+        parts += ["<pre><code>" + "\n".join(map(escape, self._rows)) + "</code></pre>"] if self._rows else []
         return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .text import escape, plain, width
+from .text import breakable, escape, plain, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,8 @@ _GAP = "  "
 _SHORT = 16
 #: The same of a caption, which is wider than the table below it where that is small.
 _SHORT_CAPTION = 60
+#: Characters of a part of a name, or of a word, that a column has room for.
+_LONGEST_PART = 24
 #: How the name of a column ends that holds moments.
 _IN_UTC = "(UTC)"
 _UNIT = re.compile(r"\s*\([^()]*\)$")
@@ -143,15 +145,24 @@ def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
+    inner = escape(text)
     if text:
-        # Names of models are long and have no spaces: rather broken than pushing other columns out of sight.
         # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
         whole = len(text) <= _SHORT or not any(map(str.isalnum, text))
-        rules.append("white-space:nowrap" if whole else "overflow-wrap:anywhere")
+        rules.append("white-space:nowrap" if whole else _wrapping(text))
+        inner = f"<code>{inner}</code>" if code else inner if whole else breakable(text)
     named = f' scope="{scope}"' if scope else ""
     styled = f' style="{";".join(rules)}"' if rules else ""
-    inner = f"<code>{escape(text)}</code>" if code and text else escape(text)
     return f"<{tag}{named}{styled}>{inner}</{tag}>"
+
+
+def _wrapping(text: str) -> str:
+    """Return how a long text may wrap: names at their parts, so that no column gets narrower than one of these.
+
+    What has a part that is very long may break anywhere, rather than push other columns out of sight.
+    """
+    longest = max(map(len, re.split(r"[\s._/@-]", text)))
+    return "overflow-wrap:break-word" if longest <= _LONGEST_PART else "overflow-wrap:anywhere"
 
 
 def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:

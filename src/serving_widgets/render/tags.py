@@ -21,7 +21,7 @@ def tags_table(tags: Mapping[str, str], name: str, *, where: str) -> Table:
     """
     rows = [(key, tags[key]) for key in sorted(tags)]
     note = "" if rows else "It has no tags."
-    return Table(["Tag", "Value"], rows, caption=f"Tags of {name} ({where})", note=note)
+    return Table(["Tag", "Value"], rows, caption=f"Tags of {name} – {where}", note=note)
 
 
 def tag_changes_table(before: Mapping[str, str], after: Mapping[str, str], name: str, *, where: str) -> Table:
@@ -37,7 +37,7 @@ def tag_changes_table(before: Mapping[str, str], after: Mapping[str, str], name:
         for key in sorted({*before, *after})
     ]
     changed = sum(row[-1] != "" for row in rows)
-    caption = f"Tags of {name}: {changed} change{'' if changed == 1 else 's'} ({where})"
+    caption = f"Tags of {name}: {changed} change{'' if changed == 1 else 's'} – {where}"
     return Table(["Tag", "Before", "After", "What"], rows, caption=caption)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
+# A part of a name ends here, unless what follows is no part, as in 10.5; pages break after a hyphen by themselves.
+_PART = re.compile(r"(?<=[^\W\d_][._/@])(?=[^\W_])|(?<=\d[_/@])(?=[^\W\d_])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Characters that print nothing and change how others are read: a name must not look like another one.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -28,6 +31,17 @@ def plain(text: object, *, lines: bool = False) -> str:
 def escape(text: object, *, lines: bool = False) -> str:
     """Return text for a page: :func:`plain`, with ``& < > " '`` as entities."""
     return html.escape(plain(text, lines=lines))
+
+
+def breakable(text: object) -> str:
+    """Return text for a cell of a page's table: names of models are long, and break where their parts end.
+
+    Examples
+    --------
+    >>> breakable("main.risk.fraud_detector")
+    'main.<wbr>risk.<wbr>fraud_<wbr>detector'
+    """
+    return _PART.sub("<wbr>", escape(text))
 
 
 def utc(milliseconds: object) -> str:

@@ -148,9 +148,9 @@ class LogViewer(EndpointWidget):
         self.set_trait("sort", self.state.get("sort") or "")
 
     def _static(self) -> Mapping[str, str]:
-        from serving_widgets.render import message
+        from serving_widgets.render.document import Document
 
-        said: Any = message(f"{self._title()} – {self.workspace.where}\n\n{self._last_words()}")
+        said = Document(f"{self._title()} – {self.workspace.where}", self._last_words())
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _title(self) -> str:

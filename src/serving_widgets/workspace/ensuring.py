@@ -60,9 +60,9 @@ class Intent:
         """
         where = self.workspace.where
         if self.create is not None:
-            show(message(f"{self.name} does not exist yet ({where})."))
+            show(message(f"{self.name} does not exist yet – {where}."))
         if not self.found:
-            show(message(f"{self.name} is as wanted: nothing to change ({where})."))
+            show(message(f"{self.name} is as wanted: nothing to change – {where}."))
             return
         changes = [_without_secrets(change) for change in (*self.found.changes, *self.found.fixed)]
         show(differences_table(self.name, changes, where=where))
