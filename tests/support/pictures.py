@@ -54,7 +54,7 @@ def test_deploy(take):
     slider.focus()
     for _ in range(20):
         slider.press("ArrowRight")
-    place.get_by_text("30", exact=False).first.wait_for()
+    place.get_by_role("cell", name="30 %").wait_for()
     keep(place, "deploy")
 
 
@@ -69,7 +69,7 @@ def test_permissions(take):
     show, keep = take
     place = show("sw.PermissionsEditor('churn')")
     place.get_by_role("grid", name="Permissions").wait_for()
-    place.get_by_role("textbox", name="Principal").fill("jsmith@example.com")
+    place.get_by_role("textbox", name="Principal").fill("vera@example.com")
     place.get_by_role("button", name="Grant", exact=True).click()
     place.get_by_role("button", name="Save changes").wait_for()
     keep(place, "permissions")
