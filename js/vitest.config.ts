@@ -15,5 +15,6 @@ export default defineConfig({
       },
     },
   ],
-  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"] },
+  // No test is about time: the limit is for what hangs, and two busy cores are slower than one would think.
+  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"], testTimeout: 30_000 },
 });
