@@ -56,7 +56,7 @@ def test_a_build_that_installed_nothing_is_compared_by_what_both_ask_for():
 
 
 def test_the_packages_that_a_failure_names_are_those_of_the_build_alone():
-    failed = LOG.partition("Collecting")[0] + captured.text("version_conflict")[0]
+    failed = LOG.partition("Collecting")[0] + "\n".join(captured.text("version_conflict"))
     assert "numpy" in blamed(failed)
     assert set(blamed(failed)) <= set(packages_of(failed))
     assert blamed(LOG) == ()

@@ -212,6 +212,8 @@ def test_list_finds_by_name_model_creator_tag_status_and_kind(run, workspace):
     assert names("--status updating") == ["fraud-detector"]
     assert names("--kind foundation") == ["databricks-llama"]
     assert names("--kind external --status failed") == []
+    assert names("--status stopped --status failed --status updating") == ["churn", "fraud-detector", "pricing"]
+    assert names("--kind external --kind foundation") == ["chat", "databricks-llama"]
 
 
 def test_a_list_says_how_many_it_leaves_out_and_is_a_sequence_of_handles(run, shell, workspace):

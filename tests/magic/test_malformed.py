@@ -48,6 +48,8 @@ MALFORMED = {
     "list -o 2x": "'2x' is no name for a variable",
     "list -o class": "'class' is no name for a variable",
     "list --status redy": "Did you mean ready?",
+    "list --status failed --status redy": "Did you mean ready?",
+    "list --budget x": "%serving help list lists the options.",
     "list --kind": "--kind needs a value: KIND",
     "status churn --workspace ''": "A connection's name is text",
     "create": "NAME is missing",

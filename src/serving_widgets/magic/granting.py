@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from serving_widgets.api.errors import ResourceDoesNotExist
 from serving_widgets.api.permissions import AccessControlList, Principal, PrincipalKind, changes, entries_of
 
 from .grammar import Option, Result
@@ -47,11 +46,7 @@ def change(
     where = endpoint.workspace.where
     if call["dry_run"]:
         return _planned(endpoint, wanted, base, note)
-    try:
-        after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
-    except ResourceDoesNotExist as error:
-        error.hint = "Check the spelling: users go by e-mail, groups by name, service principals by application id."
-        raise
+    after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
     made = changes(base.direct, after.acl.direct)
     if not made:
         return Result(after, Stack(said, message(_already(endpoint, where))))
