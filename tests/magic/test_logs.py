@@ -141,9 +141,10 @@ def test_how_many_lines_are_meant_does_not_contradict_how_many_errors_there_are(
     assert "33 lines have level warning or higher, tracebacks included; the last 1 are shown" in text
     quiet("[hc4q8] ERROR: twice")
     assert "6 lines have level error, tracebacks included." in run("%serving logs example-endpoint --level error").text
-    assert "1 line has level error and a match of 'twice'." in run(
-        "%serving logs example-endpoint --level error --grep twice"
-    ).text
+    assert (
+        "1 line has level error and a match of 'twice'."
+        in run("%serving logs example-endpoint --level error --grep twice").text
+    )
 
 
 def test_an_older_version_of_the_configuration_may_be_meant(run, workspace):

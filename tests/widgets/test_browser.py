@@ -63,7 +63,7 @@ def test_the_endpoint_to_open_first_is_given_by_name_or_handle(ws):
     assert sw.EndpointBrowser(selected="chat").workspace is other
     with pytest.raises(ConfigError, match="by its name or a handle"):
         sw.EndpointBrowser(ws)
-    with pytest.raises(TypeError, match="takes no argument 'name'. Did you mean 'selected'"):
+    with pytest.raises(TypeError, match=r"takes no argument 'name'\. Did you mean 'selected'"):
         sw.EndpointBrowser(name="pricing")
 
 

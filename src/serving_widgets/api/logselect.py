@@ -87,7 +87,7 @@ def levels_of(lines: Sequence[LogLine]) -> Counter[Level]:
     Examples
     --------
     >>> from serving_widgets.api.loglines import read_lines
-    >>> levels_of(read_lines(["INFO: up", "Traceback (most recent call last):", "KeyError: 1", "WARNING: slow"]))["error"]
+    >>> levels_of(read_lines(["Traceback (most recent call last):", "KeyError: 1", "WARNING: slow"]))["error"]
     1
     """
     return Counter(_level(lines, members) for members in _units(lines).values())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from serving_widgets.api.permissions import AccessControlList, Principal, PrincipalKind, changes, entries_of
 
+from .call import unsent
 from .grammar import Option, Result
 from .kinds import choice
 
@@ -103,14 +104,14 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     body = {"access_control_list": entries_of(plan.grants)}
     request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
     warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
-    return Result(
+    return unsent(
         request,
-        Stack(
-            said,
-            access_changes_table(plan.changes, name, where=workspace.where),
-            message("\n\n".join(warnings)) if warnings else None,
-            request.card(),
-        ),
+        workspace,
+        "permissions",
+        name,
+        said,
+        access_changes_table(plan.changes, name, where=workspace.where),
+        message("\n\n".join(warnings)) if warnings else None,
     )
 
 

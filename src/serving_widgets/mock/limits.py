@@ -55,8 +55,7 @@ def check_room(endpoints: Iterable[Endpoint], quota: int | None) -> None:
     if counted >= quota:
         raise ServiceError(
             assumptions.OVER_QUOTA,
-            f"This workspace has {_counted(counted)} not stopped, and its quota is {quota}. "
-            "Stop or delete one first.",
+            f"This workspace has {_counted(counted)} not stopped, and its quota is {quota}. Stop or delete one first.",
         )
 
 

@@ -42,7 +42,7 @@ def entities_of(info: EndpointInfo) -> list[str]:
     return list(dict.fromkeys(entity.name for config in configs for entity in config.entities if entity.name))
 
 
-def writers_of(info: EndpointInfo, sort: Sort) -> list[str]:
+def writers_of(info: EndpointInfo, sort: str) -> list[str]:
     """Return the names of the entities whose logs of a sort may hold something: only what was deployed has served."""
     if sort == "build":
         return entities_of(info)

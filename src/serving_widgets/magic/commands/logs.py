@@ -274,9 +274,7 @@ COMMAND = Command(
             f"How many lines to show, or all; {TAIL} unless given.",
             Kind("NUMBER", _read_tail, lambda _: (_ALL,)),
         ),
-        Option(
-            ("--level",), "Only what has this level or a higher one.", choice("LEVEL", LEVELS)
-        ),
+        Option(("--level",), "Only what has this level or a higher one.", choice("LEVEL", LEVELS)),
         Option(("--grep",), "Only what matches; (?i) at its start ignores upper and lower case.", REGEX),
         Option(("--context",), "How many lines around each to show with it.", whole("NUMBER", 0, "--context 3")),
         Option(("--save",), "Write the whole log to a file, without escape sequences.", FILE),
