@@ -146,7 +146,9 @@ class Session:
         """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it."""
         seen = self.watcher.store.get(name) if action != "create" else None
         refusal = self.guard.refusal(action, name) if seen is None else self.why_not(action, seen.info)
-        return f"As it is, it would be refused: {refusal.message}" if refusal is not None else ""
+        if refusal is None:
+            return ""
+        return f"As it is, it would be refused: {refusal.message.removesuffix(' Nothing was sent.')}"
 
     def recipe(self, action: str, name: str, **details: Any) -> Recipe:
         """Return the lines that do an action again without a widget; ``details`` are what else it is about."""
