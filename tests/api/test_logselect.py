@@ -25,7 +25,7 @@ def test_the_last_lines_are_shown_and_a_traceback_is_never_cut():
     assert select(LOG, last=3).found == 6
 
 
-def test_a_level_takes_what_is_as_grave_or_graver():
+def test_a_level_takes_what_is_as_high_or_higher():
     assert select(LOG, level="error").numbers == (1, 2, 3)
     assert select(LOG, level="warning").numbers == (1, 2, 3, 4)
     assert select(LOG, level="debug").numbers == (0, 1, 2, 3, 4)

@@ -24,7 +24,11 @@ RUNS = {
     "status": ["status", "status churn", "status churn --live"],
     "wait": ["wait fraud-detector", "wait fraud-detector --timeout 5m"],
     "create": ["create ads --entity main.ml.ads --version 3", "create ads2 --entity main.ml.ads --version 3 --wait"],
-    "update": ["update pricing --version 6 --dry-run", "update example-endpoint --version 3 --wait"],
+    "update": [
+        "update pricing --version 6 --dry-run",
+        "update example-endpoint --version 3 --wait",
+        "update pricing --traffic pricing_model-5=100 --dry-run",
+    ],
     "stop": ["stop example-endpoint", "stop unity-model-endpoint --wait"],
     "start": ["start pricing --wait"],
     "delete": ["delete churn --yes"],
@@ -213,6 +217,8 @@ def test_list_finds_by_name_model_creator_tag_status_and_kind(run, workspace):
     assert names("--status updating") == ["fraud-detector"]
     assert names("--kind foundation") == ["databricks-llama"]
     assert names("--kind external --status failed") == []
+    assert names("--status stopped --status failed --status updating") == ["churn", "fraud-detector", "pricing"]
+    assert names("--kind external --kind foundation") == ["chat", "databricks-llama"]
 
 
 def test_a_list_says_how_many_it_leaves_out_and_is_a_sequence_of_handles(run, shell, workspace):
@@ -338,6 +344,16 @@ def test_update_asks_which_entity_where_there_are_several(run, changes):
     assert changes() == []
 
 
+def test_update_shares_the_traffic_out_anew(run, workspace):
+    workspace.endpoints.get("fraud-detector").wait()
+    line = "%serving update fraud-detector --traffic fraud_challenger-2=30"
+    assert '"traffic_percentage": 30' in run(f"{line} --dry-run").text
+    assert run(f"{line} --wait").error is None
+    routes = workspace.endpoints.get("fraud-detector").info.config.traffic_config.routes
+    assert {each.served_entity_name: each.traffic_percentage for each in routes}["fraud_challenger-2"] == 30
+    assert run(f"{line}% --traffic fraud_detector-8=70").error is None
+
+
 def test_update_takes_a_whole_configuration(run, workspace):
     assert run(f"%%serving update example-endpoint\n{json.dumps({'config': CONFIG})}").error is None
     (sent,) = [entry["body"] for entry in workspace.mock.journal() if entry["method"] == "PUT"]
@@ -351,6 +367,10 @@ def test_update_takes_a_whole_configuration(run, workspace):
         ("start pricing", "POST /api/2.0/serving-endpoints/pricing/config:start"),
         ("delete churn --yes", "DELETE /api/2.0/serving-endpoints/churn"),
         ("update example-endpoint --version 3", "PUT /api/2.0/serving-endpoints/example-endpoint/config"),
+        (
+            "update example-endpoint --traffic vanilla_simple_model-2=100",
+            "PUT /api/2.0/serving-endpoints/example-endpoint/config",
+        ),
         ("create ads --entity main.ml.ads --version 3 --tag a=b", "POST /api/2.0/serving-endpoints"),
         ("create ads --entity main.ml.ads --version 3 --budget b-1", "POST /api/2.0/serving-endpoints"),
         ("grant churn vera@example.com CAN_QUERY", f"PATCH {ACL}"),
@@ -389,6 +409,26 @@ def test_every_command_that_writes_has_a_dry_run_and_is_refused_where_nothing_ma
         assert isinstance(outcome.error, sw.ActionRefused)
         assert "read-only" in outcome.text
         assert run(f"%serving {line} --dry-run").error is None
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if command(name).writes])
+def test_a_dry_run_says_where_the_request_would_be_refused(name, run, workspace):
+    line = {"update": "update pricing --version 6"}.get(name, RUNS[name][0])
+    assert "As it is, it would be refused" not in run(f"%serving {line} --dry-run").text
+    sw.connect("mock", name="locked", read_only=True)
+    assert (
+        "As it is, it would be refused: This workspace was opened read-only." in run(f"%serving {line} --dry-run").text
+    )
+    sw.connect("mock", name="guarded", protect=["*"])
+    assert "is protected by the pattern '*'" in run(f"%serving {line} --dry-run").text
+
+
+def test_a_dry_run_looks_at_an_endpoint_that_nobody_has_seen(run, workspace, changes):
+    text = run("%serving stop pricing --dry-run").text
+    assert "config:stop" in text
+    assert "As it is, it would be refused: pricing is already stopped." in text
+    assert run("%serving stop no-such --dry-run").error is None
+    assert changes() == []
 
 
 def test_another_connection_is_named_on_the_line(run, workspace):

@@ -50,6 +50,12 @@ def test_nothing_is_offered_where_nothing_is_known_to_fit(line, listed):
     assert complete(line)[1] == []
 
 
+def test_served_entities_are_offered_for_a_share_of_the_traffic(offers, run, workspace):
+    run("%serving status churn")
+    line = "%serving update churn --traffic"
+    assert offers(f"{line} ") == [f"{line} churn_model-3=", f"{line} churn_model-4="]
+
+
 def test_names_come_from_the_workspace_that_the_line_names(offers, listed, run):
     run("%serving connect mock --scenario empty --name second")
     assert offers("%serving stop chu") == []

@@ -1,5 +1,7 @@
 """Switching between connections on a line."""
 
+import re
+
 import serving_widgets as sw
 from serving_widgets.workspace import active, connections
 
@@ -27,3 +29,28 @@ def test_switching_to_what_is_not_open_is_refused(workspace, run):
     for name in [name for name, opened in connections().items() if name == "mock"]:
         connections()[name].close()
     assert "No connection called mock is open" in run("%serving connect mock --switch").text
+
+
+def test_the_connections_are_shown_with_what_may_not_be_changed(workspace, run):
+    sw.connect("mock", name="guarded", protect=["fraud-*", "prod-*"])
+    sw.connect("mock", name="locked", protect=["fraud-*"], read_only=True)
+    text = run("%serving connect").text
+    assert re.search(r"^guarded .* allowed, except fraud-\*, prod-\* ", text, re.MULTILINE)
+    assert re.search(r"^locked .* refused ", text, re.MULTILINE)
+
+
+def test_other_sources_are_looked_at_again_and_why_the_open_one_was_chosen_stays(workspace, run, monkeypatch, tmp_path):
+    sw.connect("mock", name="chosen")
+    assert re.search(r"^environment +nothing +no +nothing is set", run("%serving connect").text, re.MULTILINE)
+    monkeypatch.setenv("DATABRICKS_HOST", "https://later.example")
+    monkeypatch.setenv("DATABRICKS_TOKEN", "dapi-later")
+    requests = len(workspace.mock.journal())
+    text = run("%serving connect").text
+    assert re.search(
+        r"^environment +DATABRICKS_HOST, DATABRICKS_TOKEN +no +what is given as an argument comes first",
+        text,
+        re.MULTILINE,
+    )
+    assert re.search(r'^arguments +"mock" +yes +the first that is complete', text, re.MULTILINE)
+    assert active().name == "chosen"
+    assert len(workspace.mock.journal()) == requests

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from serving_widgets.api.builds import compare_builds
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.loglines import without_escapes
 from serving_widgets.widgets import LogViewer
 from serving_widgets.workspace.logtext import LogText
@@ -111,9 +112,39 @@ def test_a_known_failure_is_explained_above_the_lines(run, workspace):
 def test_the_entity_need_not_be_said_where_only_one_can_be_meant(run, workspace):
     server = run("%serving logs churn --tail 1").text
     assert server.startswith("Server log of churn_model-3 of churn")
-    assert "churn_model-4 also has a log: --entity churn_model-4" in server
+    assert "churn_model-4" not in server, "it never served, so its server's log would be empty"
+    assert "churn_model-3 also has a log: --entity churn_model-3" in run("%serving logs churn --build --tail 1").text
     assert run("%serving logs churn --build --tail 1").text.startswith("Build log of churn_model-4 of churn")
     assert run("%serving logs fraud-detector --entity fraud_detector-7").error is None
+
+
+def test_what_is_recommended_has_a_log(run, workspace):
+    text = run("%serving logs fraud-detector").text
+    serving = [entity.name for entity in workspace.endpoints.get("fraud-detector").info.config.entities]
+    named = re.search(r"Say which one, such as --entity (\S+)", text)[1]
+    assert named in serving
+    text = run(f"%serving logs fraud-detector --entity {named} --tail 1").text
+    (other,) = set(serving) - {named}
+    assert f"{other} also has a log: --entity {other}" in text
+    with pytest.raises(ConfigError) as raised:
+        workspace.endpoints.get("fraud-detector").logs()
+    assert f'entity="{named}"' in raised.value.hint
+
+
+def test_how_many_lines_are_meant_does_not_contradict_how_many_errors_there_are(run, quiet):
+    quiet("[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] asked\n" + TRACEBACK)
+    text = run("%serving logs example-endpoint --level error").text
+    assert "; 1 error, 27 warnings." in text
+    assert "\n5 lines belong to the error, its traceback included.\n" in text
+    quiet("[hc4q8] WARNING: slow")
+    text = run("%serving logs example-endpoint --level warning --tail 1").text
+    assert "33 lines have level warning or higher, tracebacks included; the last 1 are shown" in text
+    quiet("[hc4q8] ERROR: twice")
+    assert "6 lines have level error, tracebacks included." in run("%serving logs example-endpoint --level error").text
+    assert (
+        "1 line has level error and a match of 'twice'."
+        in run("%serving logs example-endpoint --level error --grep twice").text
+    )
 
 
 def test_an_older_version_of_the_configuration_may_be_meant(run, workspace):
@@ -148,6 +179,9 @@ def test_two_builds_are_compared_by_their_packages(run, shell, workspace):
     text = run("%serving logs churn --compare churn_model-3").text
     assert re.search(r"^numpy +changed +1\.24\.1 +2\.1\.0$", text, re.MULTILINE)
     assert "what the two environments ask for is compared" in text
+    assert "The failure names numpy and scikit-learn." in text
+    other = run("%serving logs churn --compare churn_model-4 --entity churn_model-3").text
+    assert "The failure names" not in other, "the newer one of the two is churn_model-3, which did not fail"
     run("changes = %serving logs churn --compare churn_model-3")
     assert shell.user_ns["changes"] == expected
     run("changes = %serving logs churn --compare 3")

@@ -175,7 +175,7 @@ def test_an_unknown_principal_is_told_with_how_principals_are_named(run, acl, wo
     before = acl()
     text = run("%serving grant churn nobody@example.com view").text
     assert "nobody@example.com" in text
-    assert "users go by e-mail" in text
+    assert "A group goes by its name, a service principal by its application id." in text
     assert acl().direct == before.direct
 
 

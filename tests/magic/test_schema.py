@@ -1,6 +1,7 @@
 """``%serving schema`` and ``%serving sample``: what an endpoint takes, and a request to begin with."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -53,8 +54,24 @@ def test_paths_formats_and_columns_are_shown_in_words(run, workspace):
     assert "Read otherwise" not in text
 
 
+def test_entities_that_take_the_same_are_shown_once_with_both_paths(run, workspace):
+    text = run("%serving schema fraud-detector").text
+    paths = "/served-models/fraud_detector-7/invocations, /served-models/fraud_challenger-2/invocations"
+    assert f"\n{paths} – dataframe_split, dataframe_records\n" in text
+    assert text.count("card_present") == 1
+
+
 def test_what_was_read_otherwise_is_told_on_request(run, workspace):
+    assert "8 (--notes shows them)" in run("%serving schema example-endpoint").text
     text = run("%serving schema example-endpoint --notes").text
+    path = "/served-models/vanilla_simple_model-2/invocations"
+    assert f"\nRead otherwise than it is written, in {path}\n" in text
+    notes = text.partition("Read otherwise")[2].partition("Where")[2]
+    assert path not in notes
+    assert re.search(r'^The default "0\.5" is text; read as 0\.5\. +oneOf/0/properties/params', notes, re.MULTILINE)
+    both = run("%serving schema fraud-detector --notes").text.partition("Read otherwise")[2]
+    assert "fraud_detector-7/invocations" in both
+    assert "fraud_challenger-2/invocations" in both
     assert 'The default "0.5" is text; read as 0.5.' in text
     assert "An example of dataframe_split stands without that member; it was put around it." in text
 

@@ -104,6 +104,7 @@ def test_a_budget_policy_is_shown_with_where_it_comes_from_or_why_there_is_none(
     text = run(f"%serving budget {name}").text
     assert f"Budget policy  {policy}\n" in f"{text}\n"
     assert words in text
+    assert "\nOrigin  " in text
     assert ("To change it" in text) is (name in ("churn", "pricing"))
 
 

@@ -63,7 +63,7 @@ def test_a_write_is_refused_with_the_line_that_unlocks_it(name, run, workspace, 
     assert found.read_only
     outcome = run(f"%serving {WRITES[name]}")
     assert isinstance(outcome.error, sw.ActionRefused)
-    assert "To change things: sw.connect(read_only=False)" in outcome.text
+    assert 'To change things: sw.connect(read_only=False, name="found")' in outcome.text
     assert changes() == []
 
 

@@ -27,6 +27,15 @@ def test_a_workspace_that_is_full_takes_no_further_endpoint(ask, room):
     assert ask("POST", ask.control, {"name": "bare"}).status == 400
 
 
+def test_one_endpoint_is_counted_as_one(ask):
+    with ask.mock._world.lock:
+        for endpoint in ask.mock._world.endpoints():
+            endpoint.stopped = endpoint.stopped or endpoint.name != "churn"
+        ask.mock._world.quota = 1
+    message = ask.create("second").body["message"]
+    assert message.startswith("This workspace has 1 serving endpoint that is not stopped, and its quota is 1.")
+
+
 @pytest.mark.parametrize("way", ["stop", "delete"])
 def test_an_endpoint_that_is_stopped_or_deleted_makes_room(ask, room, way):
     room(0)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.widgets.endpoint_browser import FIRST_ROWS
 
 
@@ -52,6 +53,18 @@ def browser(ws, page, until):
     page(widget).ask("hello", view="v1")
     assert until(lambda: widget.state["total"] == 10)
     return widget
+
+
+def test_the_endpoint_to_open_first_is_given_by_name_or_handle(ws):
+    other = sw.connect("mock", name="other")
+    assert sw.EndpointBrowser("pricing", workspace=ws).panel.endpoint == "pricing"
+    widget = sw.EndpointBrowser(ws.endpoints.get("churn"))
+    assert (widget.selected, widget.workspace) == ("churn", ws)
+    assert sw.EndpointBrowser(selected="chat").workspace is other
+    with pytest.raises(ConfigError, match="by its name or a handle"):
+        sw.EndpointBrowser(ws)
+    with pytest.raises(TypeError, match=r"takes no argument 'name'\. Did you mean 'selected'"):
+        sw.EndpointBrowser(name="pricing")
 
 
 def test_the_snapshot_has_the_first_rows_by_name(browser):

@@ -592,6 +592,10 @@ def test_a_saved_notebook_says_why_there_is_no_table(ws):
 def test_an_argument_that_nobody_knows_is_refused(ws):
     with pytest.raises(TypeError, match="takes no argument 'levell'"):
         sw.PermissionsEditor("churn", levell="CAN_VIEW")
+    with pytest.raises(TypeError, match=r"takes no argument 'workspce'\. Did you mean 'workspace'"):
+        sw.PermissionsEditor("churn", workspce=ws)
+    with pytest.raises(TypeError, match=r"takes no argument 'name'\. Did you mean 'endpoint'"):
+        sw.PermissionsEditor("churn", name="churn")
 
 
 def test_the_plan_that_is_shown_is_what_the_request_makes_of_the_list(editor):

@@ -1,6 +1,7 @@
 """SchemaExplorer: one draft in the kernel seen three ways, what is wrong with it, and what comes of sending it."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -544,6 +545,9 @@ def test_no_part_of_a_schema_draft_or_answer_is_in_the_synced_state(explorer):
 def test_a_saved_notebook_shows_the_columns(explorer):
     data = explorer.widget._repr_mimebundle_()[0]
     assert "int_col" in data["text/plain"]
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', data["text/html"])
+    assert heads == ["Format", "Name", "Part", "Type", "Required", "Default", "Description"]
+    assert re.search(r"sentiment +params +number \(double\) +no +0\.5", data["text/plain"])
     assert "<script" not in data["text/html"]
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.workspace.sources import find
 
 
@@ -95,6 +96,46 @@ def test_a_read_only_mock_names_the_line_that_opens_one_like_it(connect):
     again = eval(line, {"sw": sw})
     assert (again.name, again.label, again.read_only) == ("drill", "mock workspace (incident)", False)
     again.close()
+
+
+def test_the_line_that_unlocks_a_workspace_that_somebody_named_works_and_keeps_what_is_protected(
+    connect, profiles, monkeypatch
+):
+    mock = connect("mock", name="real").mock
+    profiles(f"[team]\nhost = {mock.host}\ntoken = {mock.token}\n")
+    monkeypatch.setenv("DATABRICKS_TOKEN", mock.token)
+    for given, magic in (
+        ({"profile": "team"}, "--profile team"),
+        ({"host": mock.host}, f"--host {mock.host}"),
+        ({"host": mock.host, "name": "mine", "protect": ["prod-*"]}, f"--host {mock.host} --name mine --protect"),
+    ):
+        ws = connect(**given, read_only=True)
+        found = re.fullmatch(r".* To change things: (sw\.connect\(.*\)), or (%serving connect .*)", ws.read_only_reason)
+        again = eval(found[1], {"sw": sw})
+        assert (again.name, again.host, again.read_only) == (ws.name, ws.host, False)
+        assert again.guard.protect == tuple(given.get("protect", ()))
+        assert magic in found[2]
+        assert found[2].endswith(" --no-read-only")
+        again.close()
+
+
+def test_no_line_that_is_suggested_has_a_token_in_it(connect, profiles):
+    mock = connect("mock", name="real").mock
+    ws = connect(host=mock.host, token=mock.token, read_only=True)
+    assert ws.read_only_reason.endswith("--no-read-only, with its token in DATABRICKS_TOKEN")
+    said = [ws.read_only_reason, *(source.line for source in ws.sources)]
+    profiles(f"[team]\nhost = {mock.host}\n")
+    for wrong in ({"token": "t"}, {"host": "https://x.example"}, {"target": "x"}, {"profile": "team"}):
+        with pytest.raises(ConfigError) as raised:
+            connect(**wrong)
+        said.append(raised.value.hint)
+    assert not [each for each in said if "token=" in each or mock.token in each]
+    assert any("DATABRICKS_TOKEN" in each for each in said)
+
+
+def test_what_is_protected_is_said_with_the_workspace(connect):
+    assert connect("mock", protect=["fraud-*"]).where == "mock workspace (demo), fraud-* protected"
+    assert connect("mock", protect=["a-*"], read_only=True).where == "mock workspace (demo), read-only"
 
 
 def test_protected_names_are_not_changed(connect, writes):

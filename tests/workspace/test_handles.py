@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pandas as pd
 import pytest
 
 import serving_widgets as sw
@@ -231,3 +232,11 @@ def test_a_plan_shows_the_request_and_sends_nothing(ws, writes):
 def test_the_repr_of_a_handle_is_the_same_in_every_run(ws):
     assert repr(ws.endpoints.get("pricing")) == "<Endpoint 'pricing': Not ready (Stopped)>"
     assert repr(ws) == "<Workspace 'mock': mock workspace (demo)>"
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_query_with_a_table_names_the_call_that_takes_one(ws, wrapped):
+    frame = pd.DataFrame({"x": [1]})
+    with pytest.raises(sw.ActionRefused, match="DataFrame can't be written as JSON") as raised:
+        ws.endpoints.get("churn").query({"dataframe_records": frame} if wrapped else frame)
+    assert raised.value.hint.endswith("For a DataFrame: ep.predict(df).")

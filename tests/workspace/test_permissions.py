@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serving_widgets as sw
+from serving_widgets.api.errors import ResourceDoesNotExist
 from serving_widgets.api.permissions import Principal, entries_of
 from serving_widgets.api.users import User
 from serving_widgets.workspace import loop
@@ -53,6 +54,28 @@ def test_a_grant_names_users_groups_and_service_principals_by_what_they_are_call
         {{"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}[kind]: whom}
         | {"permission_level": "CAN_QUERY"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("whom", "hint"),
+    [
+        ("nobody", "No group is called nobody. A user is named by e-mail, a service principal by its application id."),
+        ("nobody@example.com", "No user has the e-mail nobody@example.com."),
+        (SP.replace("6", "7"), f"No service principal has the application id {SP.replace('6', '7')}."),
+    ],
+)
+def test_a_grant_to_somebody_whom_nobody_knows_says_how_principals_are_named(permissions, whom, hint):
+    with pytest.raises(ResourceDoesNotExist) as raised:
+        permissions.grant(whom, "CAN_QUERY")
+    assert raised.value.hint.startswith(hint)
+    assert "%serving list" not in str(raised.value)
+
+
+def test_a_grant_by_what_somebody_is_shown_as_names_who_is_meant(permissions):
+    shown = permissions.grant(SP, "CAN_QUERY")[SP].display_name
+    with pytest.raises(ResourceDoesNotExist) as raised:
+        permissions.grant(shown, "CAN_VIEW")
+    assert raised.value.hint == f"Did you mean {SP}, the service principal {shown}?"
 
 
 @pytest.mark.parametrize("level", ["manage", "CAN-MANAGE", "can_manage", " CAN MANAGE "])

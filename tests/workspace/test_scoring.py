@@ -542,3 +542,35 @@ def test_a_ledger_knows_what_is_missing():
     assert list(ledger.missing()) == []
     assert ledger.answers() == list("abcdefghij")
     assert (ledger.done, twin.done) == (10, 5)
+
+
+@pytest.fixture
+def fresh():
+    """A workspace of which no schema was read yet."""
+    with sw.connect("mock", name="fresh") as ws:
+        yield ws
+
+
+def test_a_refusal_names_the_rows_and_columns_that_the_schema_is_against(fresh):
+    ep = fresh.endpoints.get("example-endpoint")
+    frame = pd.DataFrame({"int_col": [1.0] * 3_000, "float_col": 0.5, "string_col": "a"}, index=range(9_000, 12_000))
+    frame.iloc[[17, 40, 41, 42], 0] = None
+    for _ in range(2):
+        with pytest.raises(sw.ServingError) as raised:
+            ep.predict(frame)
+        hint = raised.value.hint
+        assert "By the schema, row 17 (index 9017), int_col: null stands where a whole number must" in hint
+        assert "And 1 more." in hint
+    assert [entry["path"] for entry in fresh.mock.journal()].count(
+        "/api/2.0/serving-endpoints/example-endpoint/openapi"
+    ) == 1, "the schema is read once"
+
+
+def test_a_refusal_of_a_model_without_a_schema_is_told_as_it_is(fresh):
+    ep = fresh.endpoints.get("example-endpoint")
+    fresh.mock.faults([{"path": "*/openapi", "status": 404}])
+    frame = pd.DataFrame({"int_col": [None, 1.0], "float_col": 0.5, "string_col": "a"})
+    with pytest.raises(sw.ServingError) as raised:
+        ep.predict(frame)
+    assert "By the schema" not in raised.value.hint
+    assert "int_col" in raised.value.message

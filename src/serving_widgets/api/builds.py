@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .diagnosis import diagnose
 from .loglines import without_escapes
 
 
@@ -61,6 +62,18 @@ PackageChange(name='c', before=None, after='3'))
     )
 
 
+def blamed(text: str) -> tuple[str, ...]:
+    r"""Return the packages of a build that the known failures in its log name, in alphabetical order.
+
+    Examples
+    --------
+    >>> blamed("- numpy==2.1.0\nERROR: No matching distribution found for numpy==2.1.0")
+    ('numpy',)
+    """
+    words = {_normal(word) for finding in diagnose(text) for word in _NAME.findall(finding.line)}
+    return tuple(name for name in packages_of(text) if name in words)
+
+
 def _asked_for(plain: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for pattern in (_CONDA, _WANTED):
@@ -72,6 +85,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _INSTALLED = re.compile(r"^.*?Successfully installed (.+)$", re.MULTILINE)
 # name-1.2.3: the version begins at the last dash that a digit follows.
 _PAIR = re.compile(r"(\S+?)-(\d[^\s-]*)(?=\s|$)")

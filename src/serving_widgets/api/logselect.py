@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,12 +23,15 @@ class Selection:
         The lines to show, in order.
     found
         How many lines are what was asked for, shown or not.
+    units
+        How many things they are: a line alone, or one with what goes on from it, such as a traceback.
     matching
         The lines to show in which the pattern was found.
     """
 
     numbers: tuple[int, ...]
     found: int
+    units: int
     matching: frozenset[int] = frozenset()
 
 
@@ -65,7 +68,7 @@ def select(
     wanted = {
         first
         for first, members in units.items()
-        if max(GRAVITY.index(lines[number].level) for number in members) >= GRAVITY.index(level)
+        if GRAVITY.index(_level(lines, members)) >= GRAVITY.index(level)
         and (pattern is None or any(number in hits for number in members))
     }
     unit_of = {number: first for first, members in units.items() for number in members}
@@ -75,7 +78,19 @@ def select(
     around = {
         near for number in whole for near in range(max(number - context, 0), min(number + context + 1, len(lines)))
     }
-    return Selection(tuple(sorted(around)), len(found), frozenset(hits & around))
+    return Selection(tuple(sorted(around)), len(found), len(wanted), frozenset(hits & around))
+
+
+def levels_of(lines: Sequence[LogLine]) -> Counter[Level]:
+    """Return how many things there are of each level, a traceback and the line that announces it being one.
+
+    Examples
+    --------
+    >>> from serving_widgets.api.loglines import read_lines
+    >>> levels_of(read_lines(["Traceback (most recent call last):", "KeyError: 1", "WARNING: slow"]))["error"]
+    1
+    """
+    return Counter(_level(lines, members) for members in _units(lines).values())
 
 
 def _units(lines: Sequence[LogLine]) -> dict[int, list[int]]:
@@ -87,6 +102,10 @@ def _units(lines: Sequence[LogLine]) -> dict[int, list[int]]:
             begun[line.replica] = number
         units[begun[line.replica]].append(number)
     return units
+
+
+def _level(lines: Sequence[LogLine], members: Sequence[int]) -> Level:
+    return max((lines[number].level for number in members), key=GRAVITY.index)
 
 
 def _hits(lines: Sequence[LogLine], pattern: re.Pattern[str] | None) -> set[int]:

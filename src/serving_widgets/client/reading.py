@@ -41,11 +41,12 @@ class Reader:
             return payload
         body, fault = await _json.apart(lambda: _encoded(payload), size=_json.size_of(payload))
         if body is None:
+            table = " For a DataFrame: ep.predict(df)." if "type DataFrame" in fault else ""
             raise ActionRefused(
                 f"Couldn't {call.doing}: {fault}.",
                 action=call.action,
                 endpoint=call.endpoint or "",
-                hint="Give numbers, text, lists and dictionaries, or the JSON as text.",
+                hint=f"Give numbers, text, lists and dictionaries, or the JSON as text.{table}",
                 code="not_json",
             )
         return body

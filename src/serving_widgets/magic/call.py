@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.errors import ConfigError, NotFound
+from serving_widgets.api.errors import ConfigError, NotFound, ServingError
 from serving_widgets.line import LineError
 
 from .connection import opening_words
 from .expand import fill_in
+from .grammar import Result
 from .problems import UsageProblem, nearest
 
 if TYPE_CHECKING:
-    from serving_widgets.render import RequestCard
+    from serving_widgets.render.stack import Shown
     from serving_widgets.workspace import Endpoint, Workspace
     from serving_widgets.workspace.plan import Request
+    from serving_widgets.workspace.session import Session
 
     from .grammar import Command
     from .parsing import Parsed
@@ -205,6 +208,20 @@ class Call:
         raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
 
 
-def unsent(request: Request) -> RequestCard:
-    """Return a planned request as something to display."""
-    return request.card()
+def unsent(request: Request, opened: Session, action: str, name: str, *parts: Shown | None) -> Result:
+    """Return a planned request to display below what else there is to see, and why it would be refused as things are.
+
+    An endpoint that nobody has seen yet is looked at: what its state does not allow is to be told.
+    """
+    from serving_widgets.render import message
+    from serving_widgets.render.stack import Stack
+
+    if action != "create" and opened.watcher.store.get(name) is None:
+        from serving_widgets.workspace.loop import run_sync
+
+        # What can't be looked at is told by whoever sends the request.
+        with contextlib.suppress(ServingError):
+            run_sync(lambda: opened.watcher.look(name), twin="ep.aio.refresh()")
+    refused = opened.outlook(action, name)
+    card = request.card()
+    return Result(card, Stack(*parts, card, message(refused) if refused else None))

@@ -43,8 +43,9 @@ def opening_words(opened: Workspace) -> str:
 def overview(opened: Workspace) -> Card:
     """Return what the active connection is, which others are open, and why it is this one."""
     from serving_widgets.workspace import sources_table
+    from serving_widgets.workspace.explain import looked_again
 
-    why = sources_table(opened.sources, f"Where the settings of {opened.name} come from")
+    why = sources_table(looked_again(opened.sources), f"Where the settings of {opened.name} come from")
     return connection_card(opened, tables=(_connections(), why))
 
 
@@ -81,7 +82,7 @@ def _connections() -> Table:
         (
             name,
             opened.label,
-            "refused" if opened.read_only else "allowed",
+            _changes(opened),
             "yes" if opened is active() else "no",
             # By itself, "mock" opens a fresh one.
             f"%serving connect {quote(name)}" + (" --switch" if name.lower() == "mock" else ""),
@@ -90,6 +91,12 @@ def _connections() -> Table:
     ]
     many = "1 connection is open" if len(rows) == 1 else f"{len(rows)} connections are open"
     return Table(("Name", "Workspace", "Changes", "Active", "To switch to it"), rows, caption=many)
+
+
+def _changes(opened: Workspace) -> str:
+    if opened.read_only:
+        return "refused"
+    return f"allowed, except {', '.join(opened.guard.protect)}" if opened.guard.protect else "allowed"
 
 
 def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None, tables: Sequence[Table] = ()) -> Card:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from serving_widgets.api.errors import ResourceDoesNotExist
 from serving_widgets.api.permissions import AccessControlList, Principal, PrincipalKind, changes, entries_of
 
+from .call import unsent
 from .grammar import Option, Result
 from .kinds import choice
 
@@ -47,11 +47,7 @@ def change(
     where = endpoint.workspace.where
     if call["dry_run"]:
         return _planned(endpoint, wanted, base, note)
-    try:
-        after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
-    except ResourceDoesNotExist as error:
-        error.hint = "Check the spelling: users go by e-mail, groups by name, service principals by application id."
-        raise
+    after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
     made = changes(base.direct, after.acl.direct)
     if not made:
         return Result(after, Stack(said, message(_already(endpoint, where))))
@@ -108,14 +104,14 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     body = {"access_control_list": entries_of(plan.grants)}
     request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
     warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
-    return Result(
+    return unsent(
         request,
-        Stack(
-            said,
-            access_changes_table(plan.changes, name, where=workspace.where),
-            message("\n\n".join(warnings)) if warnings else None,
-            request.card(),
-        ),
+        workspace,
+        "permissions",
+        name,
+        said,
+        access_changes_table(plan.changes, name, where=workspace.where),
+        message("\n\n".join(warnings)) if warnings else None,
     )
 
 

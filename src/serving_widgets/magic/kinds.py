@@ -122,6 +122,16 @@ def _read_pair(value: Any) -> tuple[str, str]:
     return key, rest
 
 
+def _read_share(value: Any) -> tuple[str, int]:
+    name, equals, percent = value.rpartition("=") if isinstance(value, str) else ("", "", "")
+    percent = percent.removesuffix("%")
+    if not name or not equals:
+        raise Unfit(f"{_shown(value)} is no share of the traffic.", "For example: --traffic ads-2=30")
+    if not percent.isascii() or not percent.isdecimal() or int(percent) > 100:
+        raise Unfit(f"{_shown(percent)} is no whole percent from 0 to 100.", "For example: --traffic ads-2=30")
+    return name, int(percent)
+
+
 def _read_object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object: given as such, by a variable, or as ``@file``."""
     if isinstance(value, str) and value.startswith("@"):
@@ -190,6 +200,8 @@ NUMBER = Kind("NUMBER", _read_number)
 SECONDS = Kind("SECONDS", _read_seconds)
 PAIR = Kind("KEY=VALUE", _read_pair)
 OBJECT = Kind("JSON", _read_object)
+#: A share of the traffic, in percent.
+SHARE = Kind("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])
 PATTERN = Kind("PATTERN", _read_text)
 REGEX = Kind("REGEX", _read_regex)
 FILE = Kind("FILE", _read_text)

@@ -10,7 +10,7 @@ from serving_widgets.line import LineError, Token
 
 from .expand import Written, value_of
 from .grammar import Command, Kind, Option, Unfit
-from .problems import UsageProblem, did_you_mean
+from .problems import UsageProblem, nearest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,9 +84,11 @@ class _Parser:
     def _option(self, token: Token, waiting: list[Token]) -> None:
         option = self.options.get(token.text)
         if option is None:
-            known = [flag for flag in self.options if flag.startswith("--")]
-            # A word in a usage line often begins as the one that was meant: --time for --timeout.
-            hint = did_you_mean(token.text, known, f"%serving help {self.name}".rstrip() + " lists the options.")
+            # Without the dashes, which make any two of them alike. A word in a usage line often begins as the one that
+            # was meant: --time for --timeout.
+            near = nearest(token.text.lstrip("-"), [flag[2:] for flag in self.options if flag.startswith("--")])
+            lists = f"%serving help {self.name}".rstrip() + " lists the options."
+            hint = lists if near is None else f"Did you mean --{near}?"
             self._fail(f"{self.name or '%serving'} has no option {token.text}.", token.start, hint)
         if option.name in self.values and not option.repeated:
             self._fail(f"{token.text} is given twice.", token.start, "Leave one out.")

@@ -55,6 +55,9 @@ def check_room(endpoints: Iterable[Endpoint], quota: int | None) -> None:
     if counted >= quota:
         raise ServiceError(
             assumptions.OVER_QUOTA,
-            f"This workspace has {counted} serving endpoints that are not stopped, and its quota is {quota}. "
-            "Stop or delete one first.",
+            f"This workspace has {_counted(counted)} not stopped, and its quota is {quota}. Stop or delete one first.",
         )
+
+
+def _counted(count: int) -> str:
+    return "1 serving endpoint that is" if count == 1 else f"{count} serving endpoints that are"

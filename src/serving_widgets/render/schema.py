@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from .cards import Card
 from .table import Table
 from .text import escape
+
+Rows = tuple[tuple[str, ...], ...]
 
 #: Faults that are shown of a request that has more.
 MOST = 20
@@ -72,24 +74,41 @@ class _Report(Protocol):
     def warnings(self) -> Sequence[_Problem]: ...
 
 
-def schema_card(document: _Document, *, name: str, where: str) -> Card:
-    """Return what an endpoint takes: its paths, their formats, and the columns of each."""
+def schema_card(document: _Document, *, name: str, where: str, see: str = "see .notes") -> Card:
+    """Return what an endpoint takes: its paths, their formats, and the columns of each.
+
+    Parameters
+    ----------
+    see
+        Where the notes are to be seen.
+    """
     asked = [each for each in document.operations() if each.method == "post"][:MOST]
-    tables = []
-    for operation in asked:
-        for made in operation.formats:
-            rows = [_row(column, "") for column in made.columns] + [_row(column, "params") for column in made.params]
-            if rows:
-                tables.append(Table(_HEAD, rows, f"{operation.path} – {made.name}"))
+    tables = [
+        Table(COLUMNS, rows, _caption(places))
+        for rows, places in joined((each.path, made) for each in asked for made in each.formats)
+    ]
     notes = len(document.notes)
     facts = [
         ("Config version", document.version),
         ("Paths", ", ".join(each.path for each in asked)),
         ("Formats", ", ".join(dict.fromkeys(made.name for each in asked for made in each.formats))),
-        ("Notes", f"{notes} (see .notes)" if notes else ""),
+        ("Notes", f"{notes} ({see})" if notes else ""),
     ]
     title = f"Schema of {name} – {where}" if where else f"Schema of {name}"
-    return Card(title, facts, _joined(tables))
+    return Card(title, facts, tables)
+
+
+def joined(places: Iterable[tuple[str, _Format]]) -> list[tuple[Rows, list[tuple[str, str]]]]:
+    """Return the columns of formats, each table of them once, with the paths and names of the formats that have it.
+
+    Two formats of the same columns are one thing to read, and so are two entities that take the same.
+    """
+    seen: dict[Rows, list[tuple[str, str]]] = {}
+    for path, made in places:
+        rows = tuple(_row(each, "") for each in made.columns) + tuple(_row(each, "params") for each in made.params)
+        if rows:
+            seen.setdefault(rows, []).append((path, made.name))
+    return list(seen.items())
 
 
 def schema_table(document: _Document, *, name: str, where: str) -> Table:
@@ -102,7 +121,7 @@ def schema_table(document: _Document, *, name: str, where: str) -> Table:
         for columns, part in ((made.columns, ""), (made.params, "params"))
         for column in columns
     ]
-    return Table(("Path", "Format", *_HEAD), rows, f"Columns of {name} – {where}")
+    return Table(("Path", "Format", *COLUMNS), rows, f"Columns of {name} – {where}")
 
 
 def sample_html(text: str, format: str, origin: str, notes: Sequence[str]) -> str:
@@ -121,7 +140,8 @@ def report_html(report: _Report) -> str:
     return Table(("", "Where", "What", "What to do"), rows, report.summary)._repr_html_()
 
 
-_HEAD = ("Name", "Part", "Type", "Required", "Default", "Description")
+#: What is told of a column, or of a parameter.
+COLUMNS = ("Name", "Part", "Type", "Required", "Default", "Description")
 _ORIGINS = {"example": "example", "example repaired": "example, mended", "default": "default", "generated": "types"}
 
 
@@ -135,13 +155,12 @@ def _row(column: _Column, part: str) -> tuple[str, ...]:
     return (name, part, words, "yes" if required else "no", default, description)
 
 
-def _joined(tables: Sequence[Table]) -> list[Table]:
-    """Leave out a table that says the same as one before it, as two formats of the same columns do."""
-    seen: dict[tuple[tuple[object, ...], ...], Table] = {}
-    for table in tables:
-        key = table.rows
-        if key in seen:
-            seen[key] = Table(table.columns, table.rows, f"{seen[key].caption}, {table.caption.rpartition(' – ')[2]}")
-        else:
-            seen[key] = table
-    return list(seen.values())
+def _caption(places: Sequence[tuple[str, str]]) -> str:
+    """Return the paths that take the same columns, with their formats: said once where all have the same."""
+    formats: dict[str, list[str]] = {}
+    for path, name in places:
+        formats.setdefault(path, []).append(name)
+    paths: dict[str, list[str]] = {}
+    for path, names in formats.items():
+        paths.setdefault(", ".join(names), []).append(path)
+    return "; ".join(f"{', '.join(each)} – {names}" for names, each in paths.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import difflib
+import inspect
 import json
 import time
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ class ServingWidget(anywidget.AnyWidget):
     _kind = ""
 
     def __init__(self, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
-        _check_keywords(type(self).__name__, kwargs)
+        _check_keywords(type(self), kwargs)
         self.workspace = workspace if isinstance(workspace, Session) else open_workspace(workspace)
         self._rev = 0
         self._views: set[str] = set()
@@ -303,8 +304,15 @@ def _said(state: Mapping[str, Any], *, clock: bool = True) -> str:
     return json.dumps([told, state.get("clock", {}).get("rate") if clock else None], sort_keys=True)
 
 
-def _check_keywords(widget: str, given: Mapping[str, Any]) -> None:
+def _check_keywords(widget: type[ServingWidget], given: Mapping[str, Any]) -> None:
     for key in given:
         if key not in _PASSED_ON:
-            near = difflib.get_close_matches(key, [*_PASSED_ON, "workspace"], n=1)
-            raise TypeError(f"{widget} takes no argument {key!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+            parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
+            own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
+            # Whatever it is called, what names an endpoint is meant for the first one.
+            near = own[:1] if key in _NAMING else difflib.get_close_matches(key, [*own, *_PASSED_ON, "workspace"], n=1)
+            suggested = f" Did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"{widget.__name__} takes no argument {key!r}.{suggested}")
+
+
+_NAMING = ("name", "endpoint", "selected")

@@ -12,7 +12,7 @@ from typing import Any
 import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
-from serving_widgets.workspace import Session, loop
+from serving_widgets.workspace import Endpoint, Session, loop
 from serving_widgets.workspace.lane import post
 from serving_widgets.workspace.link import Change
 
@@ -36,10 +36,10 @@ class EndpointBrowser(ServingWidget):
 
     Parameters
     ----------
+    selected
+        The endpoint to open first: its name, or a handle.
     workspace
         A workspace or its name; the active one unless given.
-    selected
-        The endpoint to open first.
 
     Attributes
     ----------
@@ -57,7 +57,17 @@ class EndpointBrowser(ServingWidget):
 
     _kind = "endpoint_browser"
 
-    def __init__(self, *, workspace: Session | str | None = None, selected: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, selected: str | Endpoint | None = None, *, workspace: Session | str | None = None, **kwargs: Any
+    ) -> None:
+        if isinstance(selected, Endpoint):
+            workspace = workspace if workspace is not None else selected.workspace
+            selected = selected.name
+        if selected is not None and not isinstance(selected, str):
+            raise ConfigError(
+                f"EndpointBrowser opens an endpoint by its name or a handle, not {selected!r}.",
+                hint='For example sw.EndpointBrowser("churn"); a workspace is given as workspace=.',
+            )
         self._open = selected
         self._panel: EndpointPanel | None = None
         self._rows: Rows | None = None

@@ -149,17 +149,16 @@ def snippets(name: str, body: Any, entity: str | None, url: str) -> list[dict[st
 
 def columns_table(caption: str, path: str, formats: Sequence[InputFormat]) -> Table:
     """Return the columns of all formats, for a notebook without a kernel."""
+    from serving_widgets.render.schema import COLUMNS, joined
     from serving_widgets.render.table import Table
 
     rows = [
-        [each.key, column.name, column.words, "required" if column.required else "", column.description]
-        for each in formats
-        for column in (*each.columns, *each.params)
+        (", ".join(name for _, name in places), *row)
+        for columns, places in joined((path, each) for each in formats)
+        for row in columns
     ]
     names = ", ".join(each.name for each in formats)
-    return Table(
-        ["Format", "Column or parameter", "Type", "", "Description"], rows[:MOST_LISTED], caption, f"{path}: {names}"
-    )
+    return Table(("Format", *COLUMNS), rows[:MOST_LISTED], caption, f"{path}: {names}")
 
 
 def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from serving_widgets.api.access import AccessPlan, plan_access, touched
-from serving_widgets.api.errors import ActionRefused, ServingError
+from serving_widgets.api.errors import ActionRefused, ResourceDoesNotExist, ServingError
 from serving_widgets.api.permissions import (
     AccessControlList,
     Change,
@@ -142,7 +142,11 @@ async def change_access(
             result.append(now)
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
-        workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
+        try:
+            workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
+        except ResourceDoesNotExist as error:
+            error.hint = _who_is_missing(error, plan.grants, workspace.access.values()) or error.hint
+            raise
         result.append(workspace.access[name])
         try:
             return await workspace.watcher.look(name)
@@ -166,6 +170,35 @@ async def _with_id(workspace: Session, name: str) -> EndpointInfo:
             code="built_in",
         )
     return info
+
+
+def _who_is_missing(
+    error: ResourceDoesNotExist, granted: Iterable[Principal], lists: Iterable[AccessControlList]
+) -> str:
+    """Return what there is to say of a principal that the service does not know; "" where it is something else."""
+    missing = next((principal for principal in granted if principal.name in error.said), None)
+    if missing is None:
+        return ""
+    called = {
+        entry.principal
+        for acl in lists
+        for entry in acl.entries
+        if missing.name.lower() in (entry.display_name.lower(), entry.principal.name.lower())
+        and entry.principal != missing
+    }
+    if called:
+        meant = " or ".join(f"{each.name}, the {_CALLED[each.kind]} {missing.name}" for each in sorted(called))
+        return f"Did you mean {meant}?"
+    return _UNKNOWN[missing.kind].format(missing.name)
+
+
+_CALLED = {"user": "user", "group": "group", "service_principal": "service principal"}
+_UNKNOWN = {
+    "group": "No group is called {}. A user is named by e-mail, a service principal by its application id.",
+    "user": "No user has the e-mail {}. A group goes by its name, a service principal by its application id.",
+    "service_principal": "No service principal has the application id {}. Administrators see it in the workspace's "
+    "settings.",
+}
 
 
 def _as_shown(plan: AccessPlan, shown: AccessPlan) -> bool:

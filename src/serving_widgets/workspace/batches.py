@@ -32,6 +32,7 @@ from serving_widgets.openapi.response import rows_in, unwrapped
 from .guard import refused
 from .ledger import Fault, Ledger, Piece, cut
 from .loop import elsewhere
+from .refusals import against_schema
 
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
@@ -254,6 +255,7 @@ class Batches:
             )
         except ServingError as error:
             if not await self._bear(start, stop, error, len(body), digest):
+                await self._explain(error, body, start, stop)
                 raise _EndedError(error, start, stop) from None
             return
         self._failing = 0
@@ -280,6 +282,14 @@ class Batches:
             return False
         self._enter(Piece(start, stop, digest, None, Fault.of(error, final=False)), "a request failed")
         return True
+
+    async def _explain(self, error: ServingError, body: bytes, start: int, stop: int) -> None:
+        """Add to a refusal which rows the schema is against: the service says what is wrong, and not where."""
+        if not isinstance(error, ApiError) or error.status != REFUSED:
+            return
+        labels = self._rows.index[start:stop].tolist()
+        found = await against_schema(self._workspace, self._name, body, self._plan.entity, start, labels)
+        error.hint = " ".join(filter(None, (found, error.hint)))
 
     async def _bear_refusal(self, start: int, stop: int, error: ServingError, digest: bytes) -> bool:
         """Halve refused rows until the one at fault is alone, unless the fault is the endpoint's."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
+from serving_widgets.line import quote
 
 from . import loop
 from .connection import Workspace
@@ -15,7 +17,7 @@ from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
 from .guard import Guard, locked
 from .references import Reference, revived_by
 from .session import Session
-from .sources import UNLOCK, Target, find
+from .sources import Target, find
 
 if TYPE_CHECKING:
     from serving_widgets.mock import Scenario
@@ -104,7 +106,7 @@ def connect(
         raise ConfigError(
             f"{target!r} is nothing to connect to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
-            "sw.connect(host=…, token=…) for an address.",
+            'sw.connect(host="https://…") for an address, with its token in DATABRICKS_TOKEN.',
         )
     if target == "mock" and real:
         raise ConfigError(f'"mock" and {real[0]}= exclude each other.', hint='sw.connect("mock") takes no address.')
@@ -126,7 +128,8 @@ def connect(
     if found is None:
         source = "nothing else: no host, no profile and no configuration file were found"
         return _register(_mock(name, bool(read_only), patterns, source, explain(EMBEDDED)))
-    guard = _guard(found, read_only, patterns)
+    way = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
+    guard = _guard(found, read_only, patterns, _again(found, way, name, patterns, token=credential is not None))
     return _register(
         Workspace(
             name=name or found.name,
@@ -226,15 +229,33 @@ def _make_active(opened: Workspace) -> None:
     loop.call(opened.watcher.tell_all)
 
 
-def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...]) -> Guard:
+def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlock: str) -> Guard:
     """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
     reason = None
     if found.found and read_only is None:
         reason = f"This workspace was found by itself, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
-    unlock = UNLOCK if found.found else f"connect again with read_only=False ({found.source})"
     return locked(Guard(reason, unlock, protect))
+
+
+def _again(found: Target, way: Mapping[str, str], name: str | None, protect: tuple[str, ...], *, token: bool) -> str:
+    """Return the line that opens a real workspace in the same way and protects the same, but for writing.
+
+    One that somebody named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
+    """
+    known = {"name": name} if name is not None else {}
+    kept = {"protect": [*protect]} if protect else {}
+    if found.found:
+        return f"sw.connect({_spell({'read_only': False, **known, **kept})})"
+    if not way:
+        return f"sw.connect(config=config{''.join(f', {each}' for each in [_spell({**known, **kept})] if each)})"
+    with_token = ", with its token in DATABRICKS_TOKEN" if token else ""
+    line = f"sw.connect({_spell({**way, **known, **kept})})"
+    flags = [(f"--{key}", value) for key, value in {**way, **known}.items()]
+    flags += [("--protect", pattern) for pattern in protect]
+    magic = " ".join(f"{flag} {quote(value)}" for flag, value in flags)
+    return f"{line}, or %serving connect {magic} --no-read-only{with_token}"
 
 
 def _mock(
@@ -261,20 +282,30 @@ def _mock(
         credential=Credential(mock.token),
         source=source,
         sources=sources,
-        guard=Guard("This workspace was opened read-only." if read_only else None, _mock_line(name, settings), protect),
+        guard=Guard(
+            "This workspace was opened read-only." if read_only else None, _mock_line(name, protect, settings), protect
+        ),
         mock=mock,
     )
 
 
-def _mock_line(name: str | None, settings: Mapping[str, Any]) -> str:
+def _mock_line(name: str | None, protect: tuple[str, ...], settings: Mapping[str, Any]) -> str:
     """Return the line that opens an embedded workspace like this one."""
     given = settings if name is None else {**settings, "name": name}
-    told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
+    told: dict[str, Any] = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
+    told |= {"protect": [*protect]} if protect else {}
     return f'sw.connect("mock", {_spell(told)})' if told else 'sw.connect("mock")'
 
 
 def _spell(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={value!r}" for key, value in settings.items())
+    return ", ".join(f"{key}={_spelled(value)}" for key, value in settings.items())
+
+
+def _spelled(value: Any) -> str:
+    """Return a value as the rest of the project writes it: text in double quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _revive(reference: Reference) -> Session:

@@ -18,6 +18,7 @@ from .permissions import Permissions
 from .plan import Request, plan
 from .predicting import Predicting
 from .progress import progress
+from .sharing import check_alone, planned_shares
 from .tagging import checked_tags, tags_body
 from .waiting import Goal
 
@@ -179,23 +180,46 @@ class Endpoint(Predicting, Describing, Measuring):
         )
 
     def update_config(
-        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        traffic: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+        **fields: Any,
     ) -> Endpoint:
-        """Replace the served entities and the traffic; the old ones serve until the new ones are ready.
+        """Replace the served entities and the traffic, or the traffic alone; the old ones serve until new ones can.
 
         Parameters
         ----------
         config
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
+        traffic
+            Instead of all else, whole percents by the names of served entities, which stay as they are. What is not
+            named shares the rest in its present proportions.
         dry_run
             Show the exact request, secrets redacted, and send nothing.
         **fields
             Instead of ``config``, one served entity: see :meth:`Endpoints.create`.
+
+        Raises
+        ------
+        ConfigError
+            When the arguments don't go together, or ``traffic`` names what is not there or can't be. Nothing was sent.
+
+        Examples
+        --------
+        >>> ep.update_config(traffic={"fraud_challenger-2": 30}).wait().label
+        'Ready'
         """
         if dry_run:
-            return self.aio.planned("update", config_body(config, fields))
+            if traffic is None:
+                return self.aio.planned("update", config_body(config, fields))
+            check_alone(config, fields)
+            shares = traffic
+            body = run_sync(lambda: planned_shares(self.workspace, self.name, shares), twin="ep.aio.update_config(…)")
+            return self.aio.planned("update", body)
         return run_sync(
-            lambda: self.aio.update_config(config, **fields),
+            lambda: self.aio.update_config(config, traffic=traffic, **fields),
             twin="ep.aio.update_config(…)",
             **self.workspace.writes.told(self.name, "update"),
         )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
-from serving_widgets.render import message
 
 from .bodies import config_body
 from .describing import DescribingAio
@@ -19,7 +18,8 @@ from .measuring import MeasuringAio
 from .plan import plan
 from .predicting import PredictingAio
 from .references import Handle
-from .show import show
+from .sharing import check_alone, planned_shares, share_traffic
+from .show import show, show_outlook
 from .tagging import checked_tags, set_tags, tags_body
 from .waiting import Goal, wait_until
 
@@ -73,9 +73,20 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio, Generic[H]):
         return self._endpoint
 
     async def update_config(
-        self, config: Mapping[str, Any] | None = None, *, dry_run: bool = False, **fields: Any
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        traffic: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+        **fields: Any,
     ) -> H:
         """See :meth:`Endpoint.update_config`."""
+        if traffic is not None:
+            check_alone(config, fields)
+            if dry_run:
+                return self.planned("update", await hop(lambda: planned_shares(self._workspace, self._name, traffic)))
+            await hop(lambda: share_traffic(self._workspace, self._name, traffic))
+            return self._endpoint
         name, body = self._name, config_body(config, fields)
         if dry_run:
             return self.planned("update", body)
@@ -135,10 +146,7 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio, Generic[H]):
     def planned(self, action: str, body: Mapping[str, Any] | None = None) -> H:
         """Show the request that an action would send, and whether it would be as far as is known; return the handle."""
         show(plan(action, self._name, body, where=self._workspace.where).card())
-        seen = self._workspace.watcher.store.get(self._name)
-        refusal = self._workspace.why_not(action, seen.info) if seen is not None else None
-        if refusal is not None:
-            show(message(f"As it is, it would be refused: {refusal.message}"))
+        show_outlook(self._workspace, action, self._name)
         return self._endpoint
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from .endpoint import Endpoint
 from .ensuring import intend
 from .loop import hop, run_sync
 from .plan import Request, plan
-from .show import show
+from .show import show, show_outlook
 
 if TYPE_CHECKING:
     from .seen import Seen
@@ -56,6 +56,7 @@ class EndpointsAio:
         body = create_body(name, config, fields)
         if dry_run:
             show(plan("create", name, body, where=self._workspace.where).card())
+            show_outlook(self._workspace, "create", name)
             return Endpoint(self._workspace, name)
         info = await hop(
             lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
@@ -80,6 +81,8 @@ class EndpointsAio:
         if dry_run:
             for request in intent.requests():
                 show(request.card())
+            for action in dict.fromkeys(action for action, _ in intent.steps()):
+                show_outlook(self._workspace, action, name)
             return endpoint
         for _, step in intent.steps():
             await hop(step)
@@ -154,6 +157,7 @@ class Endpoints:
         """
         if dry_run:
             show(self.plan(name, config, **fields).card())
+            show_outlook(self._workspace, "create", name)
             return Endpoint(self._workspace, name)
         endpoint = run_sync(
             lambda: self.aio.create(name, config, **fields),
@@ -201,6 +205,8 @@ class Endpoints:
         if dry_run:
             for request in intent.requests():
                 show(request.card())
+            for action in dict.fromkeys(action for action, _ in intent.steps()):
+                show_outlook(self._workspace, action, name)
             return endpoint
         for action, step in intent.steps():
             run_sync(step, twin="ws.endpoints.aio.ensure(…)", **self._workspace.writes.told(name, action))

@@ -98,6 +98,19 @@ def explain(
     return tuple(_judged(look, winner, notes or {}, unlock) for look in looked)
 
 
+def looked_again(before: Sequence[Source]) -> tuple[Source, ...]:
+    """Return the sources of an open connection as they are now; of the one that is used, why it was chosen then.
+
+    A source that holds what it held keeps what was said of it.
+    """
+    winner = next((each.name for each in before if each.used), "")
+    then = {each.name: each for each in before}
+    return tuple(
+        then[now.name] if now.name in then and (now.used or now.found == then[now.name].found) else now
+        for now in explain(winner)
+    )
+
+
 class AtHand(NamedTuple):
     """What could be opened where nothing is open yet.
 
@@ -158,7 +171,9 @@ def _judged(look: _Look, winner: str, notes: Mapping[str, str], unlock: str) -> 
 
 
 def _arguments(given: str) -> _Look:
-    return _Look(ARGUMENTS, given or "nothing", "none was given", 'sw.connect(host="https://…", token=…)')
+    return _Look(
+        ARGUMENTS, given or "nothing", "none was given", 'Set DATABRICKS_TOKEN, then sw.connect(host="https://…")'
+    )
 
 
 def _profile(profile: str | None, file: ConfigFile) -> _Look:

@@ -42,6 +42,13 @@ def entities_of(info: EndpointInfo) -> list[str]:
     return list(dict.fromkeys(entity.name for config in configs for entity in config.entities if entity.name))
 
 
+def writers_of(info: EndpointInfo, sort: str) -> list[str]:
+    """Return the names of the entities whose logs of a sort may hold something: only what was deployed has served."""
+    if sort == "build":
+        return entities_of(info)
+    return [entity.name for entity in info.config.entities if entity.name] if info.config is not None else []
+
+
 def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> str:
     """Return the entity that is meant: the one named, or the only one there is.
 
@@ -57,9 +64,10 @@ def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> 
                 f"{info.name} serves nothing yet, so it has no logs.",
                 hint=f"Give it a configuration: %serving update {info.name}",
             )
+        such = recommended(info, sort)
         raise ConfigError(
             f"{info.name} has {len(names)} served entities: {', '.join(names)}.",
-            hint=f'Say which one: entity="{names[-1]}", or --entity {names[-1]} on a %serving line.',
+            hint=f'Say which one: entity="{such}", or --entity {such} on a %serving line.',
             code="which_entity",
         )
     if entity not in names:
@@ -72,12 +80,17 @@ def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> 
     return entity
 
 
+def recommended(info: EndpointInfo, sort: Sort | None) -> str:
+    """Return the entity to name as an example where several have logs: the last one that has something in them."""
+    return [*entities_of(info), *writers_of(info, sort or "build")][-1]
+
+
 def _likely(info: EndpointInfo, sort: Sort | None) -> list[str]:
-    config = info.config if sort == "server" else info.pending_config if sort == "build" else None
-    entities = config.entities if config is not None else ()
-    if sort == "build":
-        entities = tuple(each for each in entities if each.state is not None and each.state.deployment == _FAILED)
-    return [entity.name for entity in entities if entity.name]
+    if sort == "server":
+        return writers_of(info, sort)
+    entities = info.pending_config.entities if sort == "build" and info.pending_config is not None else ()
+    failed = (each for each in entities if each.state is not None and each.state.deployment == _FAILED)
+    return [entity.name for entity in failed if entity.name]
 
 
 _FAILED = "DEPLOYMENT_FAILED"

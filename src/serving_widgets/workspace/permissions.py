@@ -12,7 +12,7 @@ from serving_widgets.render import access_table
 
 from .access import Staged, change_access, planned_request, read_access, read_levels
 from .loop import hop, run_sync
-from .show import show
+from .show import show, show_outlook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +106,7 @@ class PermissionsAio:
             request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
                 show(request.card())
+                show_outlook(self._workspace, "permissions", self._name)
         else:
             acl = await hop(lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm))
         return Access(acl, name=self._name, where=self._workspace.where)
@@ -210,6 +211,7 @@ class Permissions:
             )
             if request is not None:
                 show(request.card())
+                show_outlook(self._workspace, "permissions", self._name)
         else:
             acl = run_sync(
                 lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm),

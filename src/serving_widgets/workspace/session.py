@@ -132,13 +132,23 @@ class Session:
 
     @property
     def where(self) -> str:
-        """The label, and whether the workspace is read-only: what every result says of where it comes from."""
-        return f"{self.label}, read-only" if self.read_only else self.label
+        """The label, and what of the workspace may not be changed: what every result says of where it comes from."""
+        if self.read_only:
+            return f"{self.label}, read-only"
+        return f"{self.label}, {', '.join(self.guard.protect)} protected" if self.guard.protect else self.label
 
     def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
         """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
         seen = self.watcher.store.get(info.name)
         return self.guard.why_not(action, info, deleted=seen is not None and seen.deleted)
+
+    def outlook(self, action: str, name: str) -> str:
+        """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it."""
+        seen = self.watcher.store.get(name) if action != "create" else None
+        refusal = self.guard.refusal(action, name) if seen is None else self.why_not(action, seen.info)
+        if refusal is None:
+            return ""
+        return f"As it is, it would be refused: {refusal.message.removesuffix(' Nothing was sent.')}"
 
     def recipe(self, action: str, name: str, **details: Any) -> Recipe:
         """Return the lines that do an action again without a widget; ``details`` are what else it is about."""

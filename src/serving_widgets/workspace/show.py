@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.render import message
+
+if TYPE_CHECKING:
+    from .session import Session
 
 
 def show(result: Any) -> None:
@@ -17,3 +22,10 @@ def show(result: Any) -> None:
     from IPython.display import display
 
     display(result)  # type: ignore[no-untyped-call]
+
+
+def show_outlook(workspace: Session, action: str, name: str) -> None:
+    """Display below a request that was not sent why it would be refused as things are, if it would."""
+    refused = workspace.outlook(action, name)
+    if refused:
+        show(message(refused))

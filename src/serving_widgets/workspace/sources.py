@@ -22,9 +22,7 @@ from .explain import ARGUMENTS, ENVIRONMENT, FILE, ON_RUNTIME, PROFILE, RUNTIME,
 from .profiles import ConfigFile
 from .settings import Settings, ambient, of_environment
 
-#: The line that opens a workspace that was found by itself for writing.
-UNLOCK = "sw.connect(read_only=False)"
-_OTHERWISE = 'Or give it: sw.connect(host="https://…", token=…), or name a profile: sw.connect(profile=…).'
+_OTHERWISE = 'Or set DATABRICKS_TOKEN and write sw.connect(host="https://…"), or name a profile: sw.connect(profile=…).'
 _GIVEN: Mapping[str, str] = MappingProxyType({ARGUMENTS: "what is given comes first"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 # Where a profile is named in the environment, too, the SDK would fill in from it what else is missing.
@@ -114,7 +112,10 @@ def _from_arguments(
     host: str | None, credential: Credential | None, env: Settings, environ: Mapping[str, str] | None
 ) -> Target:
     if not host:
-        raise ConfigError("token= is given without host=.", hint='sw.connect(host="https://…", token=…)')
+        raise ConfigError(
+            "token= is given without host=.",
+            hint='Set DATABRICKS_TOKEN instead, and write sw.connect(host="https://…").',
+        )
     if credential is not None:
         return _target(host, credential, source="the arguments", notes=_GIVEN)
     known = env.get("host")
@@ -130,7 +131,7 @@ def _from_arguments(
         return _by_sdk(lambda: {"host": host}, source="host=", fault=fault)
     if env.has("token"):
         fault += f": DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known)}"
-    raise ConfigError(f"{fault}.", hint=f"Set DATABRICKS_TOKEN for it. {_OTHERWISE}")
+    raise ConfigError(f"{fault}.", hint="Set DATABRICKS_TOKEN for it, or name a profile: sw.connect(profile=…).")
 
 
 def _from_environment(env: Settings) -> Target:
@@ -167,7 +168,8 @@ def _from_profile(
     if settings.located and not settings.method and sdk.installed() and ambient(environ):
         return _by_sdk(settings.values, source=source, fault=fault, given=given, **about)
     raise ConfigError(
-        f"{fault}.", hint=f'{add_line(settings, profile, file)}, or give it: sw.connect(host="https://…", token=…)'
+        f"{fault}.",
+        hint=f'{add_line(settings, profile, file)}, or set DATABRICKS_TOKEN and write sw.connect(host="https://…").',
     )
 
 

@@ -19,7 +19,7 @@ def run(call: Call) -> Any:
     budget = budget_of(endpoint.info)
     facts = [
         ("Budget policy", budget.policy or "none"),
-        ("Why", budget.source),
+        ("Origin", budget.source),
         ("To change it", budget.change),
         ("Its page", page_of(endpoint.workspace, endpoint.name) if budget.change else ""),
     ]

@@ -39,7 +39,7 @@ def run(call: Call) -> Any:
             raise
         raise call.problem(error.message, at="budget_policy", hint="Leave --budget out.") from None
     if call["dry_run"]:
-        return unsent(planned)
+        return unsent(planned, call.workspace(), "create", call.named())
     wait = call["wait"] or call.given("timeout")
     return endpoints.create(call.named(), config, wait=wait, timeout=call["timeout"], **fields)
 

@@ -14,7 +14,7 @@ from serving_widgets.magic.kinds import ENDPOINT
 def run(call: Call) -> Any:
     """Ask, delete the endpoint, and say so; or show the request."""
     if call["dry_run"]:
-        return unsent(call.handle().plan("delete"))
+        return unsent(call.handle().plan("delete"), call.workspace(), "delete", call.named())
     endpoint = call.endpoint()
     refusal = endpoint.workspace.why_not("delete", endpoint.info)
     if refusal is not None:

@@ -28,8 +28,8 @@ def run(call: Call) -> Any:
     meant = [
         endpoint
         for endpoint in everything
-        if (call["status"] is None or endpoint.status.phase == call["status"])
-        and (call["kind"] is None or endpoint.kind == call["kind"])
+        if (not call["status"] or endpoint.status.phase in call["status"])
+        and (not call["kind"] or endpoint.kind in call["kind"])
         and (call["text"] is None or _matches(endpoint, call["text"]))
     ]
     return Listing(meant, opened.where, left_out=len(everything) - len(meant))
@@ -102,18 +102,21 @@ COMMAND = Command(
     options=(
         Option(
             ("--status",),
-            "Only those in this phase.",
+            "Only those in this phase, or in one of these.",
             choice("PHASE", ("ready", "updating", "failed", "stopped", "other")),
+            repeated=True,
         ),
         Option(
             ("--kind",),
-            "Only those of this kind.",
+            "Only those of this kind, or of one of these.",
             choice("KIND", ("custom", "provisioned", "external", "foundation", "feature", "unknown")),
+            repeated=True,
         ),
     ),
     examples=(
         ("list", "All endpoints that you may view."),
         ("list fraud --status updating", "Those that have fraud in their name or model, and are being updated."),
+        ("list --status failed --status updating", "Those that want watching."),
         ("list 'team=risk*' -o mine", "Those of a team, kept in a variable."),
     ),
 )

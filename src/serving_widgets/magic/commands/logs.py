@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from serving_widgets.api.builds import PackageChange
-    from serving_widgets.api.loglines import LogLine
+    from serving_widgets.api.loglines import Level, LogLine
     from serving_widgets.api.logselect import Selection
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Lines that are shown unless told otherwise.
 TAIL = 50
 _ALL = "all"
+#: Levels of lines from the lowest to the highest.
+LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
 
 def run(call: Call) -> Any:
@@ -42,14 +44,14 @@ def run(call: Call) -> Any:
 
 
 def _entity(call: Call, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs import choose, entities_of
+    from serving_widgets.workspace.logs import choose, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that nobody lists any more
     try:
         return choose(endpoint.info, call["entity"], sort)
     except ConfigError as error:
-        hint = f"Say which one, such as --entity {entities_of(endpoint.info)[-1]}"
+        hint = f"Say which one, such as --entity {recommended(endpoint.info, sort)}"
         raise call.problem(
             error.message,
             at="entity" if call.given("entity") else "name",
@@ -104,27 +106,36 @@ def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Result:
 
 
 def _counts(lines: list[LogLine]) -> str:
-    counts = [(level, sum(line.head and line.level == level for line in lines)) for level in ("error", "warning")]
-    grave = ", ".join(f"{_many(count, level)}" for level, count in counts if count)
+    from serving_widgets.api.logselect import levels_of
+
+    counts = levels_of(lines)
+    grave = ", ".join(f"{_many(counts[level], level)}" for level in ("error", "warning") if counts[level])
     return f"{_many(len(lines), 'line')}; {grave}." if grave else f"{_many(len(lines), 'line')}, no error or warning."
 
 
 def _shown(call: Call, selection: Selection, last: int | str) -> str:
-    conditions = [f"level {call['level']} or graver"] if call.given("level") else []
+    highest = call["level"] == LEVELS[-1]
+    level = f"level {call['level']}" + ("" if highest else " or higher")
+    conditions = [level] if call.given("level") else []
     conditions += [f"a match of {call['grep'].pattern!r}"] if call.given("grep") else []
     if conditions and not selection.found:
         return f"None has {' and '.join(conditions)}."
     limited = last != _ALL and selection.found > int(last)
     if conditions:
         shown = f"; the last {last} are shown, --tail shows more" if limited else ""
-        return f"{selection.found:,} {'has' if selection.found == 1 else 'have'} {' and '.join(conditions)}{shown}."
+        whole = selection.found > selection.units
+        if call.given("level") and highest and len(conditions) == selection.units == 1 and whole:
+            return f"{selection.found:,} lines belong to the {call['level']}, its traceback included{shown}."
+        have = "has" if selection.found == 1 else "have"
+        included = ", tracebacks included" if whole else ""
+        return f"{_many(selection.found, 'line')} {have} {' and '.join(conditions)}{included}{shown}."
     return f"The last {last} are shown; --tail shows more." if limited else ""
 
 
 def _others(endpoint: Endpoint, log: LogText) -> str:
-    from serving_widgets.workspace.logs import entities_of
+    from serving_widgets.workspace.logs import writers_of
 
-    names = [name for name in entities_of(endpoint.info) if name != log.entity]
+    names = [name for name in writers_of(endpoint.info, log.sort) if name != log.entity]
     if not names:
         return ""
     have = "also has a log" if len(names) == 1 else "also have logs"
@@ -156,7 +167,7 @@ def _saved(call: Call, log: LogText) -> str:
 
 
 def _compare(call: Call, endpoint: Endpoint, entity: str) -> Result:
-    from serving_widgets.api.builds import compare_builds, is_installed
+    from serving_widgets.api.builds import blamed, compare_builds, is_installed
     from serving_widgets.render.builds import builds_table
 
     for option in ("tail", "level", "grep", "context", "save", "watch"):
@@ -180,6 +191,7 @@ def _compare(call: Call, endpoint: Endpoint, entity: str) -> Result:
         _called(entity, version),
         where=f"{endpoint.name}, {endpoint.workspace.where}",
         complete=all(map(is_installed, texts)),
+        blamed=blamed(texts[1]),
     )
     return Result(Packages(changes, table), table)
 
@@ -262,9 +274,7 @@ COMMAND = Command(
             f"How many lines to show, or all; {TAIL} unless given.",
             Kind("NUMBER", _read_tail, lambda _: (_ALL,)),
         ),
-        Option(
-            ("--level",), "Only what is at least this grave.", choice("LEVEL", ("debug", "info", "warning", "error"))
-        ),
+        Option(("--level",), "Only what has this level or a higher one.", choice("LEVEL", LEVELS)),
         Option(("--grep",), "Only what matches; (?i) at its start ignores upper and lower case.", REGEX),
         Option(("--context",), "How many lines around each to show with it.", whole("NUMBER", 0, "--context 3")),
         Option(("--save",), "Write the whole log to a file, without escape sequences.", FILE),

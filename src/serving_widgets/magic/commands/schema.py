@@ -37,7 +37,8 @@ def run(call: Call) -> Any:
         raise misfit(call, error) from None
     if call.given("save"):
         said.append(_saved(call, document))
-    card = schema_card(part, name=endpoint.name, where=endpoint.workspace.where)
+    see = "below" if call["notes"] else "--notes shows them"
+    card = schema_card(part, name=endpoint.name, where=endpoint.workspace.where, see=see)
     notes = _notes(part) if call["notes"] else None
     return Result(document, Stack(*map(message, said), card, notes))
 
@@ -110,8 +111,12 @@ def _formats(operation: Operation, format: str | None) -> Sequence[InputFormat]:
 def _notes(part: _Part) -> Table:
     from serving_widgets.render import Table
 
-    rows = [(note.where, note.text) for note in part.notes]
-    return Table(("Where", "Note"), rows, "Read otherwise than it is written", "" if rows else "Nothing was.")
+    caption = "Read otherwise than it is written"
+    path = next((each.path for each in part.asked if all(note.where.startswith(each.path) for note in part.notes)), "")
+    rows = [(note.text, note.where.removeprefix(path).lstrip("/")) for note in part.notes]
+    return Table(
+        ("Note", "Where"), rows, f"{caption}, in {path}" if path and rows else caption, "" if rows else "Nothing was."
+    )
 
 
 def _saved(call: Call, document: SchemaDocument) -> str:

@@ -12,7 +12,7 @@ from serving_widgets.magic.kinds import ENDPOINT, SECONDS
 def run(call: Call) -> Any:
     """Start the endpoint, or show the request."""
     if call["dry_run"]:
-        return unsent(call.handle().plan("start"))
+        return unsent(call.handle().plan("start"), call.workspace(), "start", call.named())
     endpoint = call.endpoint().start()
     return endpoint.wait(timeout=call["timeout"]) if call["wait"] or call.given("timeout") else endpoint
 

@@ -12,7 +12,7 @@ from serving_widgets.magic.kinds import ENDPOINT, SECONDS
 def run(call: Call) -> Any:
     """Stop the endpoint, or show the request."""
     if call["dry_run"]:
-        return unsent(call.handle().plan("stop"))
+        return unsent(call.handle().plan("stop"), call.workspace(), "stop", call.named())
     endpoint = call.endpoint().stop()
     if call["wait"] or call.given("timeout"):
         endpoint.wait(timeout=call["timeout"], until="stopped")

@@ -55,7 +55,6 @@ def _shown(endpoint: Endpoint) -> Result:
 
 def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Result:
     from serving_widgets.render import message
-    from serving_widgets.render.stack import Stack
     from serving_widgets.render.tags import tag_changes_table
     from serving_widgets.workspace.loop import run_sync
     from serving_widgets.workspace.retagging import retag
@@ -68,7 +67,7 @@ def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Resul
         after = {key: value for key, value in {**before, **wanted}.items() if key not in staged.gone}
         table = tag_changes_table(before, after, endpoint.name, where=workspace.where)
         request = staged.request(where=workspace.where)
-        return Result(request, Stack(table, unsent(request)))
+        return unsent(request, workspace, "tags", endpoint.name, table)
     told = workspace.writes.told(endpoint.name, "tags")
     run_sync(lambda: retag(workspace, staged), twin="ep.aio.set_tags(…)", **told)
     return Result(Tags(endpoint), tag_changes_table(before, endpoint.tags, endpoint.name, where=workspace.where))

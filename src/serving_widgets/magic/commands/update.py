@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.magic.call import Call, unsent
 from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
 from serving_widgets.magic.grammar import Argument, Command, Option
-from serving_widgets.magic.kinds import ENDPOINT, SECONDS
+from serving_widgets.magic.kinds import ENDPOINT, SECONDS, SHARE
 
 if TYPE_CHECKING:
     from serving_widgets.workspace import Endpoint
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 def run(call: Call) -> Any:
     """Update the endpoint, or show the request."""
     config, fields = whole(call), fields_of(call)
+    if call.given("traffic"):
+        return _shared(call, config, fields)
     if config is None and not fields:
-        hint = "Name what is new, such as --version 4, or give a whole configuration in the body or with --config."
+        hint = (
+            "Name what is new, such as --version 4 or --traffic ENTITY=30, or give a whole configuration in the body "
+            "or with --config."
+        )
         raise call.problem("What shall change?", hint=hint)
     if config is not None:
         check_name(call, config)
@@ -28,8 +34,33 @@ def run(call: Call) -> Any:
         endpoint = call.endpoint()
         fields = _kept(call, endpoint) | fields
     if call["dry_run"]:
-        return unsent(endpoint.plan("update", config, **fields))
-    updated = endpoint.update_config(config, **fields)
+        return unsent(endpoint.plan("update", config, **fields), endpoint.workspace, "update", endpoint.name)
+    return _waited(call, endpoint.update_config(config, **fields))
+
+
+def _shared(call: Call, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Any:
+    """Change the traffic alone, or show the request."""
+    from serving_widgets.workspace.sharing import shared
+
+    if config is not None or fields:
+        hint = "--traffic leaves the entities as they are. To change both, give a whole configuration."
+        raise call.problem("--traffic is for the traffic alone.", at="traffic", hint=hint)
+    traffic: dict[str, int] = {}
+    for name, percent in call["traffic"]:
+        if name in traffic:
+            raise call.problem(f"The share of {name} is given twice.", at="traffic", hint="Leave one out.")
+        traffic[name] = percent
+    endpoint = call.endpoint()
+    try:
+        body = shared(endpoint.info, traffic)
+    except ConfigError as error:
+        raise call.problem(error.message, at="traffic", hint=error.hint) from None
+    if call["dry_run"]:
+        return unsent(endpoint.plan("update", body), endpoint.workspace, "update", endpoint.name)
+    return _waited(call, endpoint.update_config(traffic=traffic))
+
+
+def _waited(call: Call, updated: Endpoint) -> Endpoint:
     return updated.wait(timeout=call["timeout"]) if call["wait"] or call.given("timeout") else updated
 
 
@@ -57,7 +88,8 @@ def _kept(call: Call, endpoint: Endpoint) -> dict[str, Any]:
 COMMAND = Command(
     summary="Change what an endpoint serves; the old configuration serves until the new one is ready.",
     about="Without --entity, the options change the one entity that the endpoint serves. With it, or with a whole "
-    "configuration, they replace all that it serves.",
+    "configuration, they replace all that it serves. --traffic changes the traffic alone: what it does not name shares "
+    "the rest in its present proportions.",
     run=run,
     group="act",
     see_also=("wait", "status", "create"),
@@ -68,12 +100,14 @@ COMMAND = Command(
         ENTITY,
         VERSION,
         *REST,
+        Option(("--traffic",), "The share of a served entity, in whole percents; entities stay.", SHARE, repeated=True),
         Option(("--wait",), "Wait until it is ready."),
         Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS),
     ),
     examples=(
         ("update ads --version 4", "Serve another version of the same model."),
         ("update ads --entity main.ml.ads2 --version 1 --wait", "Serve another model, and wait."),
+        ("update fraud-detector --traffic fraud_challenger-2=30", "Give it 30 percent, and the others the rest."),
         ("update ads --size Medium --dry-run", "Show the request that would resize it."),
     ),
 )
