@@ -27,6 +27,7 @@ EXAMPLES = {
     "start": ("", "start pricing --wait"),
     "delete": ("", "delete churn --yes"),
     "logs": ("", "logs churn --build"),
+    "metrics": ("", "metrics fraud-detector --entity fraud_challenger-2"),
     "permissions": ("", "permissions churn"),
     "grant": ("", "grant churn analysts view"),
     "revoke": ("", "revoke churn analysts --dry-run"),
