@@ -19,18 +19,20 @@ def test_pages_of_words_are_read_in_both_themes_and_in_narrow_cells(lab):
     lab.open(CELLS)
     for index in range(len(CELLS)):
         lab.run(index, fails=index == 7)
-    assert "No workspace is open yet" in lab.show(1).output(1).inner_text()
+    lab.show(1).output(1).get_by_text("No workspace is open yet").wait_for()
     table = lab.show(3).output(3).get_by_role("table")
+    table.get_by_role("row").nth(3).wait_for()
     assert table.get_by_role("row").count() == 4
     assert table.locator("code").all_inner_texts() == [
         "%serving logs churn --build",
         "%serving wait fraud-detector",
         "%serving start pricing --wait",
     ]
-    groups = lab.show(4).output(4).get_by_role("rowheader").all_inner_texts()
-    assert groups == ["Look", "Act", "Debug", "Share access", "Ask the model", "Set up"]
+    groups = lab.show(4).output(4).get_by_role("rowheader")
+    groups.last.wait_for()
+    assert groups.all_inner_texts() == ["Look", "Act", "Debug", "Share access", "Ask the model", "Set up"]
     assert json.loads(lab.show(6).output(6).locator("code").inner_text())[0]["name"] == "pricing"
-    assert "Did you mean --wait?" in lab.show(7).output(7).inner_text()
+    lab.show(7).output(7).get_by_text("Did you mean --wait?").wait_for()
     for theme in ("light", "dark"):
         lab.theme(theme)
         for width in (700, 360):

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from serving_widgets.workspace import lane
 
+#: Seconds after which a test gives up: long enough for a machine that is busy with other things, for no test is about
+#: how fast something happens.
+PATIENCE = 20.0
 
-def until(condition: Callable[[], object], timeout: float = 5.0) -> bool:
+
+def until(condition: Callable[[], object], timeout: float = PATIENCE) -> bool:
     """Wait until a condition holds; False when it did not within ``timeout`` seconds."""
     limit = time.monotonic() + timeout
     while time.monotonic() < limit:
@@ -17,7 +21,7 @@ def until(condition: Callable[[], object], timeout: float = 5.0) -> bool:
     return False
 
 
-def drain(timeout: float = 5.0) -> bool:
+def drain(timeout: float = PATIENCE) -> bool:
     """Wait until everything posted to the user lane so far has run."""
     done = threading.Event()
     lane.post(done.set)
