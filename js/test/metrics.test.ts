@@ -215,8 +215,8 @@ describe("its states", () => {
     expect(allByRole(el, "button", "Show as table")).toHaveLength(0);
   });
 
-  it("keeps the plots when a look failed, and says how old they are and why", async () => {
-    const { el, model } = await plotted({ state: "stale", problem });
+  it.each(["stale", "error"] as const)("keeps the plots when a look failed (%s), and says how old they are and why", async (failed) => {
+    const { el, model } = await plotted({ state: failed, problem });
     expect(allByRole(el, "img")).toHaveLength(2);
     expect(el.textContent).toContain("– retrying");
     expect(el.textContent).toContain(problem.message);

@@ -1,18 +1,23 @@
 """Metrics of a handle: a tidy table, a history of no other endpoint, and no more requests than a minute needs."""
 
 import asyncio
+import gc
+import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
 from patience import until
 
+import serving_widgets as sw
 from serving_widgets.api.errors import NotFound, PermissionDenied, ServingError
 from serving_widgets.api.exposition import parse
 from serving_widgets.api.metrics import Reading, Series, readings
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.workspace import metrichistory
+from serving_widgets.workspace.logfeed import Source, feed
 from serving_widgets.workspace.measuring import COLUMNS, metric_frame
 from serving_widgets.workspace.metricfeed import KEPT, metric_feed
 from serving_widgets.workspace.metrichistory import MetricHistory, Scrape, tracks
@@ -181,17 +186,49 @@ def test_a_history_is_bounded_in_samples_in_numbers_and_in_endpoints(monkeypatch
 
 def test_names_are_kept_once_and_a_minute_that_says_the_same_is_no_news():
     history = MetricHistory()
-    assert history.take(info(), sample(0.0, 1.0))
-    assert not history.take(info(), sample(30.0, 1.0))
-    assert history.take(info(), sample(40.0, 2.0))
-    assert history.take(info(), sample(61.0, 2.0))
+    for at, value in ((0.0, 1.0), (30.0, 1.0), (40.0, 2.0), (61.0, 2.0), (62.0, 2.0)):
+        history.take(info(), sample(at, value))
     first, second = history.of(info())
     assert (first.at, second.at) == (40.0, 61.0)
     assert first.series is second.series
-    assert not history.take(info(), sample(62.0, 2.0))
-    nan = MetricHistory()
-    assert nan.take(info(), sample(0.0, float("nan")))
-    assert not nan.take(info(), sample(1.0, float("nan")))
+    for at in (180.0, 181.0):
+        history.take(info(), sample(at, float("nan")))
+    assert history.of(info())[-1].at == 180.0
+
+
+def test_where_the_clock_was_put_back_only_what_lies_after_it_is_forgotten():
+    history = MetricHistory()
+    for minute in range(10):
+        history.take(info(), sample(60.0 * minute))
+    history.take(info(), sample(538.0, 2.0))
+    assert [scrape.at for scrape in history.of(info())] == [*(60.0 * minute for minute in range(8)), 538.0]
+    history.take(info(), sample(0.0, 2.0))
+    assert [scrape.at for scrape in history.of(info())] == [0.0]
+
+
+def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
+    ep = ws.endpoints.get(E)
+    ep.metrics()
+    held, begun = threading.Event(), threading.Event()
+
+    def parsed(text):
+        if not begun.is_set():
+            begun.set()
+            assert held.wait(20)
+        return parse(text)
+
+    monkeypatch.setattr("serving_widgets.workspace.metricfeed.parse", parsed)
+    ws.mock.advance(60)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(ep.metrics)
+        assert begun.wait(20)
+        ws.mock.advance(30)
+        ep.metrics()
+        ws.mock.advance(40)
+        held.set()
+        late.result(timeout=20)
+    kept = ws.metrics.of(ws.watcher.store.get(E).info)
+    assert [scrape.at - kept[0].at for scrape in kept] == [0.0, 90.0, 130.0]
 
 
 def test_the_course_of_a_number_has_a_gap_where_a_sample_lacks_it():
@@ -358,3 +395,14 @@ def test_the_watchers_looks_neither_wait_for_them_nor_count_them(connect, on_loo
     assert metrics == 0
     ws.mock.advance(70)
     assert until(lambda: after()[1] == 1)
+
+
+def test_a_connection_that_was_closed_and_dropped_is_let_go(connect, on_loop):
+    ws = sw.connect("mock", clock="manual", name="dropped")
+    on_loop(metric_feed, ws, E)
+    on_loop(feed, ws, Source(E, "fraud_detector-7", "service"))
+    ws.close()
+    connect("mock", clock="manual", name="dropped")
+    left = weakref.ref(ws)
+    del ws
+    assert until(lambda: gc.collect() is not None and left() is None)

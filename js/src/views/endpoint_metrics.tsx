@@ -84,7 +84,7 @@ function Body({ metrics, name, entity, asTable }: BodyProps) {
   const plots = metrics.plots[entity] ?? [];
   return (
     <>
-      {metrics.state === "stale" && problem && !frozen && <Banner tone="info" icon="alert" problem={problem} action={retry} />}
+      {problem && !frozen && <Banner tone="info" icon="alert" problem={problem} action={retry} />}
       {metrics.why && <p class="sw-muted">{metrics.why}</p>}
       {plots.length > 0 && asTable && <MetricsTable name={entity || name} plots={plots} times={times} />}
       {plots.length > 0 && !asTable && (
@@ -107,7 +107,7 @@ function Freshness({ metrics, frozen }: { metrics: Metrics; frozen: boolean }) {
         (measured !== undefined && (
           <>
             Measured <Age at={measured} />
-            {metrics.state === "stale" && !frozen && " – retrying"}
+            {metrics.problem && !frozen && " – retrying"}
           </>
         ))}
     </span>

@@ -15,8 +15,6 @@ import dataclasses
 import logging
 import random
 import time
-import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -285,12 +283,9 @@ class LogFeed:
         return max(self._pause, REST * (time.monotonic() - asked))
 
 
-_feeds: weakref.WeakKeyDictionary[Session, OrderedDict[Source, LogFeed]] = weakref.WeakKeyDictionary()
-
-
 def feed(session: Session, source: Source) -> LogFeed:
     """Return the feed of a log, made on first use."""
-    known = _feeds.setdefault(session, OrderedDict())
+    known = session.log_feeds
     found = known.get(source)
     if found is None:
         found = known[source] = LogFeed(session, source)

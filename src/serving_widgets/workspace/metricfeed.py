@@ -15,14 +15,12 @@ import dataclasses
 import logging
 import random
 import time
-import weakref
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ApiError, ServingError
-from serving_widgets.api.exposition import parse
-from serving_widgets.api.metrics import readings
+from serving_widgets.api.exposition import Exposition, parse
+from serving_widgets.api.metrics import Reading, readings
 
 from .loop import elsewhere
 from .metrichistory import MINUTE, Scrape
@@ -75,7 +73,9 @@ async def scrape(session: Session, info: EndpointInfo, *, patient: bool = True) 
     """
     client: Client = session.client()
     text = await (client if patient else client.impatient()).get_metrics(info.name)
-    found = await elsewhere(_read, text, session.clock.now())
+    exposition, numbers = await elsewhere(_read, text)
+    # The clock is read where the sample is taken: of two reads at once, the one that ends later is not the older one.
+    found = Scrape.of(session.clock.now(), numbers, exposition.notes, exposition.malformed)
     session.metrics.take(info, found)
     return found
 
@@ -223,12 +223,9 @@ class MetricFeed:
             self._failed(ServingError(f"The metrics could not be read: {type(error).__name__}.", code="internal"))
 
 
-_feeds: weakref.WeakKeyDictionary[Session, OrderedDict[str, MetricFeed]] = weakref.WeakKeyDictionary()
-
-
 def metric_feed(session: Session, endpoint: str) -> MetricFeed:
     """Return the feed of an endpoint's metrics, made on first use."""
-    known = _feeds.setdefault(session, OrderedDict())
+    known = session.metric_feeds
     found = known.get(endpoint)
     if found is None:
         found = known[endpoint] = MetricFeed(session, endpoint)
@@ -239,6 +236,6 @@ def metric_feed(session: Session, endpoint: str) -> MetricFeed:
     return found
 
 
-def _read(text: str, at: float) -> Scrape:
+def _read(text: str) -> tuple[Exposition, list[Reading]]:
     exposition = parse(text)
-    return Scrape.of(at, readings(exposition), exposition.notes, exposition.malformed)
+    return exposition, readings(exposition)

@@ -76,24 +76,25 @@ class MetricHistory:
 
     One sample is kept for each service minute, the last one that was read in it: the numbers are about a minute, so
     that more of them would say the same twice. An endpoint that was deleted and made anew under the same name begins
-    with nothing, and so does one whose service time went back, as it does when the embedded workspace is reset.
+    with nothing. Where service time went back, as it does when the embedded workspace is reset, what lies after it has
+    not happened yet and is forgotten.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[object, deque[Scrape]]] = OrderedDict()
 
-    def take(self, info: EndpointInfo, scrape: Scrape) -> bool:
-        """Keep what was read of an endpoint; True when it says something that was not known of this minute."""
+    def take(self, info: EndpointInfo, scrape: Scrape) -> None:
+        """Keep what was read of an endpoint; callers take samples in the order in which they read the clock."""
         identity = _identity(info)
         with self._lock:
             kept = self._kept.get(info.name)
-            if kept is None or kept[0] != identity or (kept[1] and kept[1][-1].at > scrape.at):
+            if kept is None or kept[0] != identity:
                 kept = self._kept[info.name] = (identity, deque(maxlen=KEPT))
             self._kept.move_to_end(info.name)
             while len(self._kept) > ENDPOINTS:
                 self._kept.popitem(last=False)
-            return _add(kept[1], scrape)
+            _add(kept[1], scrape)
 
     def of(self, info: EndpointInfo) -> tuple[Scrape, ...]:
         """Return what is kept of an endpoint, the oldest first; nothing of another one that had its name before."""
@@ -112,7 +113,9 @@ def tracks(scrapes: Sequence[Scrape], entity: str | None = None) -> Tracks:
     return Tracks(tuple(scrape.at for scrape in scrapes), values)
 
 
-def _add(scrapes: deque[Scrape], scrape: Scrape) -> bool:
+def _add(scrapes: deque[Scrape], scrape: Scrape) -> None:
+    while scrapes and scrapes[-1].at > scrape.at:
+        scrapes.pop()
     if scrapes:
         last = scrapes[-1]
         if last.series == scrape.series:
@@ -120,14 +123,13 @@ def _add(scrapes: deque[Scrape], scrape: Scrape) -> bool:
             scrape = dataclasses.replace(scrape, series=last.series)
         if last.at // MINUTE == scrape.at // MINUTE:
             if last.says() == scrape.says():
-                return False
+                return
             scrapes.pop()
     scrapes.append(scrape)
     sizes = itertools.accumulate(len(each.values) for each in reversed(scrapes))
     fitting = sum(size <= MOST_NUMBERS for size in sizes)
     while len(scrapes) > max(fitting, 1):
         scrapes.popleft()
-    return True
 
 
 def _identity(info: EndpointInfo) -> tuple[object, ...]:

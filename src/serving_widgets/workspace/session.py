@@ -7,6 +7,7 @@ import functools
 import os
 import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
 
     from .embedded import Embedded
+    from .logfeed import LogFeed
+    from .logfeed import Source as LogSource
+    from .metricfeed import MetricFeed
 
 
 #: Seconds that a write which has been sent gets to tell how it ended when its connection is closed.
@@ -65,6 +69,8 @@ class Session:
         Their access control lists as last read, by name.
     metrics
         What was seen of their metrics.
+    metric_feeds, log_feeds
+        What reads their metrics and logs while somebody looks.
     unfinished
         The last scoring of each endpoint that ended early, by the endpoint's name.
     """
@@ -101,6 +107,8 @@ class Session:
         self.unfinished: dict[str, Any] = {}
         self.access: dict[str, AccessControlList] = {}
         self.metrics = MetricHistory()
+        self.metric_feeds: OrderedDict[str, MetricFeed] = OrderedDict()
+        self.log_feeds: OrderedDict[LogSource, LogFeed] = OrderedDict()
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
         loop.at_exit(self._close)
@@ -221,8 +229,13 @@ class Session:
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
         self.metrics = MetricHistory()
+        self._forget_feeds()
         self.writes = self._new_writes()
         self.watcher.after_fork()
+
+    def _forget_feeds(self) -> None:
+        self.metric_feeds.clear()
+        self.log_feeds.clear()
 
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
@@ -253,6 +266,7 @@ class Session:
             return
         clients = self._clients
         self.closed = True
+        self._forget_feeds()
         loop.forget_at_exit(self._close)
         await self.writes.close(GRACE)
         await self.watcher.close(
