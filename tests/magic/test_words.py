@@ -15,12 +15,15 @@ ANY = Kind("ANYTHING", lambda value: value)
 ECHO = Command(
     summary="Give back what came.",
     run=lambda call: (call["first"], call["option"]),
+    group="look",
     arguments=(Argument("first", ANY, "Anything.", required=False),),
     options=(Option(("--option",), "Anything.", ANY),),
     connects=False,
     body="anything",
 )
-BODY = Command(summary="Give back the body.", run=lambda call: [call.body()], connects=False, body="anything")
+BODY = Command(
+    summary="Give back the body.", run=lambda call: [call.body()], group="look", connects=False, body="anything"
+)
 SAME_SHELL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 json_values = st.recursive(

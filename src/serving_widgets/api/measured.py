@@ -11,6 +11,17 @@ _NO_CONTAINER = {
 }
 
 
+def why(info: EndpointInfo, *, told: bool) -> str:
+    """Return why an endpoint has no metrics, or fewer than others; ``told`` says whether it told any.
+
+    Examples
+    --------
+    >>> why(EndpointInfo.read({"name": "pricing", "state": {"ready": "NOT_READY"}}), told=False)
+    'pricing has no metrics: it is not ready, and only what serves is measured.'
+    """
+    return why_few(info) if told else why_none(info)
+
+
 def why_none(info: EndpointInfo) -> str:
     """Return why an endpoint that told no metrics has none.
 

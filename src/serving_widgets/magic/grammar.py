@@ -163,6 +163,8 @@ class Command:
         What it does, in a sentence.
     run
         Does it.
+    group
+        What it is for, one of `GROUPS`: help lists it there.
     about
         What else there is to know.
     examples
@@ -175,8 +177,6 @@ class Command:
         Whether it changes something, so that ``--dry-run`` shows the request instead.
     refused
         Options that it will never have, with the reason and the way out; their values are never shown.
-    group
-        What it is for, one of `GROUPS`: help lists it there.
     see_also
         Commands that people look for next, or meant.
     """
@@ -184,6 +184,7 @@ class Command:
     summary: str
     # What a run gets is the `Call`, which knows commands: naming it here would close a circle.
     run: Callable[[Any], Any]
+    group: str
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
@@ -192,7 +193,6 @@ class Command:
     connects: bool = True
     writes: bool = False
     refused: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
-    group: str = "look"
     see_also: tuple[str, ...] = ()
 
     @property

@@ -45,14 +45,14 @@ def _panel(call: Call, endpoint: Endpoint) -> Any:
 
 
 def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str | None) -> MetricsPage:
-    from serving_widgets.api.measured import why_few, why_none
+    from serving_widgets.api.measured import why
     from serving_widgets.render.metrics import MetricsPage
     from serving_widgets.workspace.metrichistory import tracks
 
     seen = tracks(scrapes, entity)
     last = scrapes[-1]
     whose = f"{entity} of {endpoint.name}" if entity else endpoint.name
-    said = [why_few(endpoint.info) if last.series else why_none(endpoint.info)]
+    said = [why(endpoint.info, told=bool(last.series))]
     if entity and last.series:
         elsewhere = any(not series.entity for series in last.series)
         said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")
@@ -64,10 +64,12 @@ def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str
 
 COMMAND = Command(
     summary="Show requests, latencies, CPU, memory and concurrency of an endpoint.",
-    about="The service tells the last minute. What was seen before is kept while the kernel lives: one sample a minute "
-    "of the service's time, by asking and while the panel's Metrics tab is on screen. The value is a DataFrame with a "
+    about="The service tells the last minute. What was seen before is kept for a day at most, while the kernel lives: "
+    "one sample a minute of the service's time, by asking and while the panel's Metrics tab is on screen. The value is a DataFrame with a "
     "row for each number: time, metric, entity, statistic, value, labels.",
     run=run,
+    group="debug",
+    see_also=("status", "logs", "panel"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         Option(
