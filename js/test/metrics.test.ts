@@ -34,6 +34,7 @@ const metrics = (change: Partial<Metrics> = {}): Metrics => ({
   problem: null,
   why: "",
   recipe: { magic: "%serving metrics churn --history", python: "ep.metrics(history=True)" },
+  gap: 5 * MINUTE,
   times: TIMES,
   plots: { "": [requests([210, 1234, 236]), latency([null, 37.24, 5.5])] },
   left_out: 0,
@@ -76,10 +77,10 @@ describe("the arithmetic of plots", () => {
   });
 
   it("breaks a line where a number is missing, or where nobody looked for a while", () => {
-    expect(pathOf([0, 5, 10], TIMES, 10)).toBe("M0 100h0L50 50L100 0");
-    expect(pathOf([0, null, 10], TIMES, 10)).toBe("M0 100h0M100 0h0");
-    expect(pathOf([0, 5], [0, 6 * MINUTE], 10)).toBe("M0 100h0M100 50h0");
-    expect(pathOf([null], [0], 1)).toBe("");
+    expect(pathOf([0, 5, 10], TIMES, 10, 5 * MINUTE)).toBe("M0 100h0L50 50L100 0");
+    expect(pathOf([0, null, 10], TIMES, 10, 5 * MINUTE)).toBe("M0 100h0M100 0h0");
+    expect(pathOf([0, 5], [0, 6 * MINUTE], 10, 5 * MINUTE)).toBe("M0 100h0M100 50h0");
+    expect(pathOf([null], [0], 1, MINUTE)).toBe("");
   });
 
   it("tells numbers and times shortly", () => {
@@ -94,6 +95,7 @@ describe("the arithmetic of plots", () => {
     expect(utc(Number.NaN)).toBe("unknown time");
     expect([0, 30_000, 12 * MINUTE, 125 * MINUTE, 120 * MINUTE].map(before)).toEqual(["latest", "−30 s", "−12 min", "−2 h 5 min", "−2 h"]);
     expect(extentOf([null, 3, 1, 2])).toEqual({ latest: 2, lowest: 1, highest: 3 });
+    expect(extentOf([3, 1, null])).toEqual({ latest: null, lowest: 1, highest: 3 });
     expect(extentOf([null])).toBeNull();
   });
 });
@@ -138,6 +140,12 @@ describe("the plots", () => {
     expect(names()[0]).toMatch(/: p99 not measured$/);
     expect(el.querySelector(".sw-legend")!.textContent).toBe("p99–");
     expect(el.querySelector(".sw-span")!.textContent).toContain("not measured");
+  });
+
+  it("says of a line whose latest sample is missing that it has no number now, in the legend and in words", async () => {
+    const { names, el } = await plotted({ plots: { "": [latency([5, 7, null])] } });
+    expect(names()[0]).toMatch(/: p99 latest –, lowest 5, highest 7$/);
+    expect(el.querySelector(".sw-legend")!.textContent).toBe("p99–");
   });
 
   it("shows a single sample as a point", async () => {

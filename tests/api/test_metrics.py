@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from serving_widgets.api.exposition import parse
 from serving_widgets.api.measured import why_few, why_none
-from serving_widgets.api.metricplots import Tracks, drawn, extent, short
+from serving_widgets.api.metricplots import Tracks, drawn, extent, joined
 from serving_widgets.api.metrics import Series, quantile, readings
 from serving_widgets.api.models import EndpointInfo
 
@@ -180,18 +180,15 @@ def test_what_is_told_but_has_no_numbers_yet_keeps_its_place():
     assert drawn(Tracks((0.0,), {Series("other"): (1.0,)})) == drawn(Tracks()) == []
 
 
-def test_numbers_are_short_and_extents_know_gaps():
-    assert [short(value) for value in (0, 1.2345, 37.24, 1234.5, NAN, math.inf, -math.inf)] == [
-        "0",
-        "1.23",
-        "37.2",
-        "1,234",
-        "–",
-        "∞",
-        "−∞",
-    ]
-    assert extent([NAN, 3.0, 1.0, NAN]) == (1.0, 1.0, 3.0)
+def test_what_is_now_is_what_the_latest_sample_says_and_nothing_where_that_says_nothing():
+    assert extent([NAN, 3.0, 1.0]) == (1.0, 1.0, 3.0)
+    assert str(extent([NAN, 3.0, 1.0, NAN])) == "(nan, 1.0, 3.0)"
     assert extent([NAN]) is None
+
+
+def test_samples_with_more_than_five_minutes_between_them_are_not_joined():
+    assert joined(0.0, 300.0)
+    assert not joined(0.0, 301.0)
 
 
 def test_it_is_said_why_there_are_none_or_few():

@@ -207,5 +207,25 @@ def test_lines_that_could_not_be_read_are_told():
 def test_a_page_shows_so_many_rows_and_samples_and_says_what_it_leaves_out():
     many = {f"metric_{number}": tuple(map(float, range(100))) for number in range(MOST + 5)}
     text = repr(page(many, tuple(60.0 * minute for minute in range(100))))
-    assert f"{COURSE} samples since" in text
+    assert f"100 samples since 1970-01-01 00:00:00 UTC. The course shows the last {COURSE} of 100 samples." in text
+    assert ["metric_0", "all", "99", "0", "99"] in [row[:5] for row in rows(text)]
     assert f"An output shows {MOST} rows at most: 5 more are in the value." in text
+
+
+def test_quantiles_of_a_summary_stand_in_columns_that_name_them():
+    told = {"p50": 1.0, "p75": 2.0, "p99.9": 30.0, "count": 4.0}
+    values = {Series("wait_ms", "", (), statistic, "ms"): (value,) for statistic, value in told.items()}
+    found = rows(repr(MetricsPage("Metrics", [], Tracks((0.0,), values), "churn")))
+    assert ["Metric", "Entity", "Unit", "Count", "Mean", "p50", "p75", "p95", "p99", "p99.9"] in found
+    assert [row for row in found if row[0] == "wait_ms"] == [["wait_ms", "all", "ms", "4", "1", "2", "30"]]
+
+
+def test_now_is_the_same_in_the_table_and_beside_the_drawing():
+    made = page({"cpu_usage_percentage": (1.0, 3.0, NAN)})
+    assert "CPU ━━ now –, lowest 1, highest 3" in made._repr_html_()
+    assert ["cpu_usage_percentage", "all", "1", "3", "▁▇·"] in rows(repr(made))
+
+
+def test_samples_hours_apart_are_not_joined_by_a_line():
+    drawing = page({"cpu_usage_percentage": (1.0, 2.0, 3.0, 4.0)}, (0.0, 60.0, 7200.0, 7260.0))._repr_html_()
+    assert drawing.count("<polyline") == 2

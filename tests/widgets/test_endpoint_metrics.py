@@ -8,7 +8,15 @@ from ipywidgets.widgets.widget import _instances
 
 import serving_widgets as sw
 from serving_widgets.api.metrics import Reading, Series
-from serving_widgets.widgets.endpoint_metrics import ENTITIES, MOST_NUMBERS, SHORTEST, WINDOW, EndpointMetrics, numbers
+from serving_widgets.widgets.endpoint_metrics import (
+    ENTITIES,
+    MOST_NUMBERS,
+    SHORTEST,
+    WINDOW,
+    EndpointMetrics,
+    metrics_page,
+    numbers,
+)
 from serving_widgets.workspace.metrichistory import Scrape
 
 NAME = "fraud-detector"
@@ -99,6 +107,26 @@ def test_a_minute_adds_a_sample_and_an_unchanged_one_sends_nothing(ws, plotted, 
     before = len(view.comm.messages)
     time.sleep(2.5)
     assert len(view.comm.messages) == before
+
+
+def test_an_endpoint_that_tells_nothing_sends_nothing_however_often_it_is_read(ws, plotted, until):
+    widget, view = plotted("pricing")
+    ws.mock.advance(70)
+    assert until(lambda: asked(ws, "pricing") == 2)
+    time.sleep(0.5)
+    before, shown = len(view.comm.messages), widget.state["metrics"]
+    for minute in range(3, 6):
+        ws.mock.advance(70)
+        assert until(lambda minute=minute: asked(ws, "pricing") == minute)
+    time.sleep(0.5)
+    assert widget.state["metrics"] == shown
+    assert len(shown["times"]) == 1
+    assert not [message for message in view.comm.messages[before:] if '"times"' in str(message)]
+
+
+def test_a_saved_output_says_when_nothing_was_read_yet(ws):
+    page = metrics_page(ws, ws.endpoints.get("churn").info, None)
+    assert "No metrics were read yet." in repr(page)
 
 
 def test_a_view_that_is_gone_has_nothing_read(ws, plotted, until):

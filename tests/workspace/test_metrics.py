@@ -206,6 +206,16 @@ def test_where_the_clock_was_put_back_only_what_lies_after_it_is_forgotten():
     assert [scrape.at for scrape in history.of(info())] == [0.0]
 
 
+def test_an_endpoint_that_tells_nothing_does_not_push_out_what_it_told_before():
+    history = MetricHistory()
+    history.take(info(), sample(0.0))
+    for minute in range(1, 6):
+        history.take(info(), Scrape(60.0 * minute))
+    assert [scrape.at for scrape in history.of(info())] == [0.0, 60.0]
+    history.take(info(), sample(360.0))
+    assert [scrape.at for scrape in history.of(info())] == [0.0, 60.0, 360.0]
+
+
 def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
     ep = ws.endpoints.get(E)
     ep.metrics()
@@ -284,6 +294,29 @@ def test_a_view_on_screen_has_them_read_once_a_service_minute(ws, watched):
     ws.mock.advance(70)
     assert until(lambda: asked(ws) == 2)
     assert until(lambda: len(ws.metrics.of(ws.watcher.store.get(E).info)) == 2)
+
+
+def test_reading_goes_on_after_the_workspace_was_reset(ws, watched):
+    ws.mock.advance(3600)
+    feed = watched()
+    assert until(lambda: feed.state.state == "live")
+    ws.mock.reset()
+    assert until(lambda: [one.at for one in ws.metrics.of(ws.watcher.store.get(E).info)] == [ws.clock.now()])
+
+
+def test_what_happens_while_they_are_read_has_them_read_again(ws, watched, on_loop, monkeypatch):
+    def parsed(text):
+        if asked(ws) == 1:
+            on_loop(feed.wake)
+        return parse(text)
+
+    feed = on_loop(metric_feed, ws, E)
+    monkeypatch.setattr("serving_widgets.workspace.metricfeed.parse", parsed)
+    watched()
+    assert until(lambda: asked(ws) == 2)
+    assert until(lambda: feed.state.state == "live" and feed._look is None)
+    time.sleep(1.5)
+    assert asked(ws) == 2
 
 
 def test_never_more_often_than_once_a_second_however_fast_service_time_passes(connect, on_loop):

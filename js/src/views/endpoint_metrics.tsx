@@ -90,7 +90,7 @@ function Body({ metrics, name, entity, asTable }: BodyProps) {
       {plots.length > 0 && !asTable && (
         <div class="sw-plots">
           {plots.map((plot) => (
-            <Plot key={plot.key} plot={plot} times={times} at={at !== null && at < times.length ? at : null} onPoint={setAt} />
+            <Plot key={plot.key} plot={plot} times={times} gap={metrics.gap} at={at !== null && at < times.length ? at : null} onPoint={setAt} />
           ))}
         </div>
       )}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from .metrics import Combined, Series, combined
 
@@ -69,6 +69,8 @@ class Drawn:
     merged: Combined | None = None
 
 
+#: Seconds: samples further apart are not joined.
+GAP = 300.0
 #: The plots, in order. The service's documents have two names for the memory of a GPU.
 PLOTS = (
     Plot(
@@ -134,8 +136,15 @@ def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
     return found
 
 
-def extent(values: Iterable[float]) -> tuple[float, float, float] | None:
-    """Return the last, the lowest and the highest of some numbers; None where there is none.
+def joined(before: float, after: float) -> bool:
+    """Return whether a line joins the samples of two times; further apart, nobody looked in between."""
+    return after - before <= GAP
+
+
+def extent(values: Sequence[float]) -> tuple[float, float, float] | None:
+    """Return the latest, the lowest and the highest of some numbers; None where there is none.
+
+    The latest is nan where the latest sample has none: an older one is not what is now.
 
     Examples
     --------
@@ -143,21 +152,7 @@ def extent(values: Iterable[float]) -> tuple[float, float, float] | None:
     (3.0, 2.0, 5.0)
     """
     known = [value for value in values if not math.isnan(value)]
-    return (known[-1], min(known), max(known)) if known else None
-
-
-def short(value: float) -> str:
-    """Return a number in as few digits as say enough.
-
-    Examples
-    --------
-    >>> short(1234.5), short(37.24), short(1.2345), short(4.0)
-    ('1,234', '37.2', '1.23', '4')
-    """
-    if math.isnan(value) or math.isinf(value):
-        return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{digits}f}"
+    return (values[-1], min(known), max(known)) if known else None
 
 
 def _chosen(tracks: Tracks, line: Line, entity: str) -> list[Series]:

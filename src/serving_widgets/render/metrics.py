@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from serving_widgets.api.exposition import Note
-from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent
-from serving_widgets.api.metrics import STATISTICS, Series
+from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent, joined
+from serving_widgets.api.metrics import QUANTILES, Series
 
 from .table import Cell, Table
 from .text import escape, plain, utc
@@ -28,8 +28,8 @@ class MetricsPage:
     """Metrics as tables: one of plain numbers, one of latencies and their like.
 
     Each row is what one metric tells of one served entity. Where there are several samples, it has the lowest and the
-    highest of them and a line of bars, and the page draws the most important ones, too; the drawings show nothing that
-    their words and the tables do not say.
+    highest of all of them and the last ones as a line of bars, and the page draws the most important ones, too; the
+    drawings show nothing that their words and the tables do not say.
 
     Parameters
     ----------
@@ -49,10 +49,10 @@ class MetricsPage:
         self, title: str, said: Sequence[str], tracks: Tracks, name: str, notes: Sequence[Note] = (), malformed: int = 0
     ) -> None:
         self.title = title
-        recent = Tracks(tracks.times[-COURSE:], {key: values[-COURSE:] for key, values in tracks.values.items()})
-        self.said = [*said, *_times(recent)]
-        self.tables = [table for table in (_plain_table(recent, name), _latency_table(recent, name)) if len(table)]
-        self._tracks = recent
+        self.said = [*said, *_times(tracks)]
+        self.tables = [table for table in (_plain_table(tracks, name), _latency_table(tracks, name)) if len(table)]
+        self._all = tracks
+        self._tracks = Tracks(tracks.times[-COURSE:], {key: each[-COURSE:] for key, each in tracks.values.items()})
         self._unread = [f"{malformed:,} line{'' if malformed == 1 else 's'} of the service's answer could not be read:"]
         self._unread += [f"Line {note.number}, {note.why}: {note.line}" for note in notes]
         if not malformed:
@@ -68,7 +68,8 @@ class MetricsPage:
         parts += [f"<p>{escape(each)}</p>" for each in self.said]
         parts += [table._repr_html_() for table in self.tables]
         if len(self._tracks.times) > 1:
-            parts += [_figure(each, self._tracks.times) for each in drawn(self._tracks) if _known(each)]
+            whole = zip(drawn(self._tracks), drawn(self._all), strict=True)
+            parts += [_figure(each, every, self._tracks.times) for each, every in whole if _known(each)]
         parts += [f"<p>{escape(each)}</p>" for each in self._unread]
         return "\n".join(parts)
 
@@ -94,12 +95,15 @@ def _times(tracks: Tracks) -> list[str]:
     if not tracks.values:
         return []
     last, count = f"Measured at {utc(tracks.times[-1] * 1000)}, over the minute before", len(tracks.times)
-    return [f"{last}; {count} samples since {utc(tracks.times[0] * 1000)}." if count > 1 else f"{last}."]
+    if count == 1:
+        return [f"{last}."]
+    shown = f" The course shows the last {COURSE} of {count:,} samples." if count > COURSE else ""
+    return [f"{last}; {count:,} samples since {utc(tracks.times[0] * 1000)}.{shown}"]
 
 
 def _plain_table(tracks: Tracks, name: str) -> Table:
     several = len(tracks.times) > 1
-    chosen = sorted(series for series in tracks.values if series.statistic not in STATISTICS)
+    chosen = sorted(series for series in tracks.values if series.statistic == "value")
     rows = [
         (
             _called(series, name),
@@ -118,19 +122,22 @@ def _latency_table(tracks: Tracks, name: str) -> Table:
     several = len(tracks.times) > 1
     grouped: dict[Series, dict[str, Series]] = {}
     for series in tracks.values:
-        if series.statistic in STATISTICS:
+        if series.statistic != "value":
             key = Series(series.metric, series.entity, series.labels, unit=series.unit)
             grouped.setdefault(key, {})[series.statistic] = series
+    told = {statistic for known in grouped.values() for statistic in known}
+    quantiles = sorted({*QUANTILES, *told} - {"count", "mean"}, key=lambda statistic: float(statistic[1:]))
+    statistics = ("count", "mean", *quantiles)
     rows = []
     for key in sorted(grouped)[:MOST]:
         known = {statistic: tracks.values[series] for statistic, series in grouped[key].items()}
-        now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in STATISTICS]
+        now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in statistics]
         course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
         rows.append((_called(key, name), _whose(key), key.unit, *now, *course))
     more = ("Lowest", "Highest", "Course") if several else ()
     caption = "Distributions in the last minute"
     caption += "; lowest, highest and course are those of p99" if several else ""
-    head = ["Metric", "Entity", "Unit", "Count", "Mean", "p50", "p95", "p99", *more]
+    head = ["Metric", "Entity", "Unit", "Count", "Mean", *quantiles, *more]
     return Table(head, rows, caption, _left_out(len(grouped)))
 
 
@@ -146,7 +153,7 @@ def _whose(series: Series) -> str:
 
 def _course(values: Sequence[float]) -> tuple[Cell, ...]:
     found = extent(values)
-    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values))
+    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values[-COURSE:]))
 
 
 def _cell(value: float) -> Cell:
@@ -158,6 +165,10 @@ def _cell(value: float) -> Cell:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def _told(value: float) -> str:
+    return "–" if math.isnan(value) else str(_cell(value))
+
+
 def _left_out(count: int) -> str:
     return f"An output shows {MOST:,} rows at most: {count - MOST:,} more are in the value." if count > MOST else ""
 
@@ -166,8 +177,11 @@ def _known(each: Drawn) -> list[float]:
     return [value for _, values in each.lines for value in values if math.isfinite(value)]
 
 
-def _figure(each: Drawn, times: Sequence[float]) -> str:
-    """Return a drawing and the words that say the same. Nothing in it is text: pages that strip drawings leave that."""
+def _figure(each: Drawn, whole: Drawn, times: Sequence[float]) -> str:
+    """Return a drawing and the words that say the same, with the extremes of the whole course.
+
+    Nothing in the drawing is text: pages that strip drawings leave that.
+    """
     top = max([*_known(each), 1e-9])
     paths = []
     for (dashes, _), (_, values) in zip(_STROKES, each.lines, strict=False):
@@ -178,9 +192,9 @@ def _figure(each: Drawn, times: Sequence[float]) -> str:
         ]
     unit = f" in {each.plot.unit}" if each.plot.unit else ""
     title = f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}"
-    facts = [(name, extent(values)) for name, values in each.lines]
+    facts = [(name, extent(values)) for name, values in whole.lines]
     said = "; ".join(
-        f"{name} {stroke} now {_cell(found[0])}, lowest {_cell(found[1])}, highest {_cell(found[2])}"
+        f"{name} {stroke} now {_told(found[0])}, lowest {_told(found[1])}, highest {_told(found[2])}"
         for (_, stroke), (name, found) in zip(_STROKES, facts, strict=False)
         if found is not None
     )
@@ -199,10 +213,14 @@ def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[s
     """Return the points of each stretch without a gap."""
     begin, span = times[0], (times[-1] - times[0]) or 1.0
     runs: list[list[str]] = [[]]
+    before = begin
     for value, time in zip(values, times, strict=True):
         if not math.isfinite(value):
             runs.append([])
             continue
+        if not joined(before, time):
+            runs.append([])
+        before = time
         across = 2 + (time - begin) / span * (_WIDE - 4)
         runs[-1].append(f"{across:.1f},{_HIGH - 2 - value / top * (_HIGH - 4):.1f}")
     return [" ".join(run if len(run) > 1 else [*run, *run]) for run in runs if run]

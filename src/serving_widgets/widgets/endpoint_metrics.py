@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.measured import why_few, why_none
-from serving_widgets.api.metricplots import Drawn, drawn
+from serving_widgets.api.measured import why
+from serving_widgets.api.metricplots import GAP, Drawn, drawn
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.link import Change
@@ -34,7 +34,8 @@ ENTITIES = 8
 class EndpointMetrics(EndpointWidget):
     """Plots of an endpoint's requests, latencies and load, which go on about once a minute of the service's time.
 
-    The numbers are asked for only while a view is on screen; what was seen before is kept while the process lives.
+    The numbers are asked for only while a view is on screen; what was seen before is kept for a day at
+    most, while the process lives.
 
     Parameters
     ----------
@@ -146,6 +147,8 @@ def metrics_page(workspace: Session, info: EndpointInfo, problem: ServingError |
 
     scrapes = workspace.metrics.of(info)
     said = str(problem) if problem is not None else _why(info, scrapes)
+    if not scrapes:
+        said = said or "No metrics were read yet."
     title = f"Metrics of {info.name} – {workspace.where}"
     return MetricsPage(title, [said] if said else [], tracks(scrapes), info.name)
 
@@ -154,7 +157,7 @@ def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
     """Return why there are no numbers, or fewer than of other endpoints."""
     if info is None or not scrapes:
         return ""
-    return why_few(info) if scrapes[-1].series else why_none(info)
+    return why(info, told=bool(scrapes[-1].series))
 
 
 def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
@@ -164,6 +167,7 @@ def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
     lines = sum(len(each.lines) for each in drawn(tracks(scrapes[-1:]))) * len(choices)
     recent = tracks(scrapes[-max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST) :])
     return {
+        "gap": round(GAP * 1000),
         "times": [round(time * 1000) for time in recent.times],
         "plots": {choice: [_plot(each) for each in drawn(recent, choice)] for choice in choices},
         "left_out": max(len(entities) - ENTITIES, 0),

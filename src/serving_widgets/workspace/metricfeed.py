@@ -100,6 +100,8 @@ class MetricFeed:
         self._wake = asyncio.Event()
         #: Service time at which the numbers are old, and host time before which nobody asks.
         self._due, self._earliest = 0.0, 0.0
+        #: Whether something happened since the last request went out.
+        self._woken = False
         self._penalty = 0.0
 
     @property
@@ -132,7 +134,7 @@ class MetricFeed:
 
     def wake(self) -> None:
         """Read soon, as after something happened to the endpoint."""
-        self._due = 0.0
+        self._due, self._woken = 0.0, True
         self._wake.set()
 
     async def read(self, *, patient: bool = True) -> None:
@@ -155,12 +157,14 @@ class MetricFeed:
             # A view is on screen, so the watcher looks, too, and would know of another endpoint of this name.
             known = seen is not None and not seen.deleted
             info = seen.info if seen is not None and known else await self._session.watcher.look(self.endpoint)
+            self._woken = False
             await scrape(self._session, info, patient=patient)
         except ServingError as error:
             self._failed(error)
             raise
         self._penalty = 0.0
-        self._due = self._session.clock.now() + MINUTE * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311
+        fresh = MINUTE * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311
+        self._due = 0.0 if self._woken else self._session.clock.now() + fresh
         self._set(State("live"))
 
     def _failed(self, error: ServingError) -> None:
@@ -204,6 +208,9 @@ class MetricFeed:
         if not self._on_screen():
             return ASLEEP
         service, rate = self._due - self._session.clock.now(), self._session.clock.rate()
+        # Never so far ahead, unless the service's clock was put back.
+        if service > MINUTE * (1.0 + JITTER):
+            service = 0.0
         due = 0.0 if service <= 0 else min(service / rate, ASLEEP) if rate > 0 else ASLEEP
         return max(due, min(self._earliest - time.monotonic(), ASLEEP))
 

@@ -1,4 +1,4 @@
-"""What was seen of endpoints' metrics, kept while this process lives: the service itself tells the last minute only."""
+"""What was seen of endpoints' metrics, of a day at most: the service itself tells the last minute only."""
 
 from __future__ import annotations
 
@@ -75,9 +75,10 @@ class MetricHistory:
     """What was seen of a workspace's metrics; readable from any thread without waiting for more than a copy.
 
     One sample is kept for each service minute, the last one that was read in it: the numbers are about a minute, so
-    that more of them would say the same twice. An endpoint that was deleted and made anew under the same name begins
-    with nothing. Where service time went back, as it does when the embedded workspace is reset, what lies after it has
-    not happened yet and is forgotten.
+    that more of them would say the same twice. Of samples in a row that tell nothing, the first one is kept.
+
+    An endpoint that was deleted and made anew under the same name begins with nothing. Where service time went back, as
+    it does when the embedded workspace is reset, what lies after it has not happened yet and is forgotten.
     """
 
     def __init__(self) -> None:
@@ -118,6 +119,13 @@ def _add(scrapes: deque[Scrape], scrape: Scrape) -> None:
         scrapes.pop()
     if scrapes:
         last = scrapes[-1]
+        if not last.series and not scrape.series:
+            # An endpoint that tells nothing for hours must not push out what it told before.
+            if last.malformed == scrape.malformed:
+                return
+            scrapes.pop()
+            scrapes.append(scrape)
+            return
         if last.series == scrape.series:
             # Names weigh far more than numbers, and they are the same each minute.
             scrape = dataclasses.replace(scrape, series=last.series)

@@ -4,13 +4,15 @@ import type { MetricPlot } from "./protocol";
 interface PlotProps {
   plot: MetricPlot;
   times: readonly number[];
+  /** Milliseconds: samples further apart are not joined. */
+  gap: number;
   /** The sample that is pointed at in one of the plots; null: the latest is told. */
   at: number | null;
   onPoint(at: number | null): void;
 }
 
 /** One plot: lines told apart by their dashes and by name, over an axis that begins at 0. */
-export function Plot({ plot, times, at, onPoint }: PlotProps) {
+export function Plot({ plot, times, gap, at, onPoint }: PlotProps) {
   const known = plot.lines.flatMap(({ values }) => values.filter((value) => value !== null));
   const top = roundUp(Math.max(0, ...known));
   const across = places(times);
@@ -59,7 +61,7 @@ export function Plot({ plot, times, at, onPoint }: PlotProps) {
           <path class="sw-grid-lines" d="M0 0h100M0 50h100M0 100h100" />
           {at !== null && <path class="sw-cross" d={`M${across[at]! * 100} 0v100`} />}
           {plot.lines.map(({ name, values }, i) => (
-            <path key={name} class={`sw-curve sw-curve-${i}`} d={pathOf(values, times, top)} />
+            <path key={name} class={`sw-curve sw-curve-${i}`} d={pathOf(values, times, top, gap)} />
           ))}
         </svg>
       </div>

@@ -22,6 +22,8 @@ export interface Metrics {
   /** Why there are none, or fewer than elsewhere. */
   why: string;
   recipe: Recipe;
+  /** Milliseconds: samples further apart are not joined, as nobody looked in between. */
+  gap: number;
   /** Service time of each sample, the oldest first. */
   times: number[];
   /** By served entity; "" is all of them together. */

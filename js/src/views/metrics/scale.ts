@@ -2,8 +2,6 @@
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Samples further apart than this are not joined: nobody looked in between. */
-export const GAP_MS = 5 * MINUTE;
 
 export type Values = readonly (number | null)[];
 
@@ -31,8 +29,8 @@ export function nearest(at: readonly number[], part: number): number {
   return best;
 }
 
-/** The path of a line in a box of 100 by 100, broken where a number is missing or nobody looked for a while. */
-export function pathOf(values: Values, times: readonly number[], top: number): string {
+/** The path of a line in a box of 100 by 100, broken where a number is missing or nobody looked for longer than `gap`. */
+export function pathOf(values: Values, times: readonly number[], top: number, gap: number): string {
   const at = places(times);
   let path = "";
   let before: number | null = null;
@@ -42,7 +40,7 @@ export function pathOf(values: Values, times: readonly number[], top: number): s
       return;
     }
     const point = `${round(at[i]! * 100)} ${round(100 - (value / top) * 100)}`;
-    const joined = before !== null && times[i]! - before <= GAP_MS;
+    const joined = before !== null && times[i]! - before <= gap;
     // A line of no length, so that a sample between two gaps shows as a dot.
     path += joined ? `L${point}` : `M${point}h0`;
     before = times[i]!;
@@ -51,7 +49,8 @@ export function pathOf(values: Values, times: readonly number[], top: number): s
 }
 
 export interface Extent {
-  latest: number;
+  /** What the latest sample says; null where that says nothing, for an older number is not what is now. */
+  latest: number | null;
   lowest: number;
   highest: number;
 }
@@ -59,7 +58,7 @@ export interface Extent {
 export function extentOf(values: Values): Extent | null {
   const known = values.filter((value) => value !== null);
   if (!known.length) return null;
-  return { latest: known.at(-1)!, lowest: Math.min(...known), highest: Math.max(...known) };
+  return { latest: values.at(-1) ?? null, lowest: Math.min(...known), highest: Math.max(...known) };
 }
 
 /** How to write the numbers of a line: all with the same decimals, so that they stand below one another. */

@@ -65,8 +65,8 @@ def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str
 COMMAND = Command(
     summary="Show requests, latencies, CPU, memory and concurrency of an endpoint.",
     about="The service tells the last minute. What was seen before is kept for a day at most, while the kernel lives: "
-    "one sample a minute of the service's time, by asking and while the panel's Metrics tab is on screen. The value is a DataFrame with a "
-    "row for each number: time, metric, entity, statistic, value, labels.",
+    "one sample a minute of the service's time, by asking and while the panel's Metrics tab is on screen. The value is "
+    "a DataFrame with a row for each number: time, metric, entity, statistic, value, labels.",
     run=run,
     group="debug",
     see_also=("status", "logs", "panel"),
