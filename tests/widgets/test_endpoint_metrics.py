@@ -111,13 +111,14 @@ def test_a_minute_adds_a_sample_and_an_unchanged_one_sends_nothing(ws, plotted, 
 
 def test_an_endpoint_that_tells_nothing_sends_nothing_however_often_it_is_read(ws, plotted, until):
     widget, view = plotted("pricing")
+    assert until(lambda: widget._feed._look is None)
     ws.mock.advance(70)
-    assert until(lambda: asked(ws, "pricing") == 2)
+    assert until(lambda: asked(ws, "pricing") == 2 and widget._feed._look is None)
     time.sleep(0.5)
     before, shown = len(view.comm.messages), widget.state["metrics"]
     for minute in range(3, 6):
         ws.mock.advance(70)
-        assert until(lambda minute=minute: asked(ws, "pricing") == minute)
+        assert until(lambda minute=minute: asked(ws, "pricing") == minute and widget._feed._look is None)
     time.sleep(0.5)
     assert widget.state["metrics"] == shown
     assert len(shown["times"]) == 1

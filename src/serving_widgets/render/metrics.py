@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from serving_widgets.api.exposition import Note
 from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent, joined
 from serving_widgets.api.metrics import QUANTILES, Series
+from serving_widgets.api.models import EndpointInfo
 
 from .table import Cell, Table
 from .text import escape, plain, utc
@@ -57,6 +58,23 @@ class MetricsPage:
         self._unread += [f"Line {note.number}, {note.why}: {note.line}" for note in notes]
         if not malformed:
             self._unread = []
+
+    @classmethod
+    def of(
+        cls,
+        info: EndpointInfo,
+        where: str,
+        said: Sequence[str],
+        tracks: Tracks,
+        *,
+        entity: str | None = None,
+        notes: Sequence[Note] = (),
+        malformed: int = 0,
+    ) -> MetricsPage:
+        """Return the page of an endpoint, or of one served entity, in the workspace ``where``; no sentence is empty."""
+        whose = f"{entity} of {info.name}" if entity else info.name
+        sentences = [each for each in said if each]
+        return cls(f"Metrics of {whose} – {where}", sentences, tracks, info.name, notes, malformed)
 
     def __repr__(self) -> str:
         words = "\n".join(map(plain, self.said))

@@ -149,8 +149,7 @@ def metrics_page(workspace: Session, info: EndpointInfo, problem: ServingError |
     said = str(problem) if problem is not None else _why(info, scrapes)
     if not scrapes:
         said = said or "No metrics were read yet."
-    title = f"Metrics of {info.name} – {workspace.where}"
-    return MetricsPage(title, [said] if said else [], tracks(scrapes), info.name)
+    return MetricsPage.of(info, workspace.where, [said], tracks(scrapes))
 
 
 def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:

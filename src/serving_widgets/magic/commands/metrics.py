@@ -51,15 +51,14 @@ def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str
 
     seen = tracks(scrapes, entity)
     last = scrapes[-1]
-    whose = f"{entity} of {endpoint.name}" if entity else endpoint.name
-    said = [why(endpoint.info, told=bool(last.series))]
+    info, where = endpoint.info, endpoint.workspace.where
+    said = [why(info, told=bool(last.series))]
     if entity and last.series:
         elsewhere = any(not series.entity for series in last.series)
         said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")
     if call["history"] and len(scrapes) == 1:
         said.append("This is the first sample: there is a history once you ask again, or while the panel is open.")
-    title = f"Metrics of {whose} – {endpoint.workspace.where}"
-    return MetricsPage(title, [each for each in said if each], seen, endpoint.name, last.notes, last.malformed)
+    return MetricsPage.of(info, where, said, seen, entity=entity, notes=last.notes, malformed=last.malformed)
 
 
 COMMAND = Command(
