@@ -80,8 +80,28 @@ def test_a_process_that_is_locked_changes_no_real_workspace_however_it_is_opened
     ws = opened(locked)
     with pytest.raises(sw.ActionRefused, match="SERVING_WIDGETS_READ_ONLY is set") as caught:
         ws.endpoints.get("unity-model-endpoint").stop()
-    assert "serving-widgets freeze --allow-changes" in caught.value.hint
+    assert "unset SERVING_WIDGETS_READ_ONLY" in caught.value.hint
+    assert "when freezing, add --allow-changes" in caught.value.hint
     assert changes(locked) == []
+    ws.close()
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", " ON "])
+def test_a_process_is_locked_from_when_the_variable_is_set_and_stays_so(value, found, monkeypatch):
+    monkeypatch.setattr(guard, "_locked", False)
+    monkeypatch.setenv("SERVING_WIDGETS_READ_ONLY", value)
+    assert sw.connect(read_only=False, name="locked").read_only
+    monkeypatch.delenv("SERVING_WIDGETS_READ_ONLY")
+    assert sw.connect(read_only=False, name="locked").read_only
+    sw.workspace("locked").close()
+
+
+@pytest.mark.parametrize("value", ["", " ", "0", "false", "False", "no", "off"])
+def test_a_variable_that_is_switched_off_locks_nothing(value, found, monkeypatch):
+    monkeypatch.setattr(guard, "_locked", False)
+    monkeypatch.setenv("SERVING_WIDGETS_READ_ONLY", value)
+    ws = sw.connect(read_only=False, name="open")
+    assert not ws.read_only
     ws.close()
 
 

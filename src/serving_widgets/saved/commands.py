@@ -14,6 +14,12 @@ def freeze(arguments: argparse.Namespace) -> int:
     """Freeze notebooks; return 1 if one of them could not be frozen."""
     from . import freezing
 
+    try:
+        freezing.check(arguments.notebooks, output_dir=arguments.output_dir, allow_changes=arguments.allow_changes)
+    except ServingError as error:
+        _complain(error)
+        return 1
+
     def one(path: Path) -> str:
         frozen = freezing.freeze(
             path,
@@ -51,12 +57,16 @@ def _each(paths: list[Path], one: Callable[[Path], str]) -> bool:
             news = one(path)
         except (ServingError, OSError) as error:
             _show("")
-            print(f"serving-widgets: {error}", file=sys.stderr)
+            _complain(error)
             done = False
         else:
             _show("")
             print(news, flush=True)
     return done
+
+
+def _complain(error: Exception) -> None:
+    print(f"serving-widgets: {error}", file=sys.stderr)
 
 
 def _show(text: str) -> None:

@@ -8,17 +8,15 @@ import os
 
 from serving_widgets.api.actions import Refusal, why_not
 from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.lock import LOCK, locks
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.status import DELETED
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
 
-
-#: Set by whoever runs notebooks unattended: then no connection to a real workspace changes anything, whatever they say.
-LOCK = "SERVING_WIDGETS_READ_ONLY"
-# Read once: a notebook that took it out of its environment would be what it protects from.
-_locked = bool(os.environ.get(LOCK))
+# Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
+_locked = locks(os.environ)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,12 +61,14 @@ class Guard:
 
 def locked(guard: Guard) -> Guard:
     """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
+    global _locked
+    _locked = _locked or locks(os.environ)
     if not _locked:
         return guard
     return dataclasses.replace(
         guard,
         read_only=f"No real workspace may be changed by this process: {LOCK} is set, as serving-widgets freeze does.",
-        unlock="run the notebook with serving-widgets freeze --allow-changes, or by hand.",
+        unlock=f"unset {LOCK} and restart the kernel, or, when freezing, add --allow-changes.",
     )
 
 
