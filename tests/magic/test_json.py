@@ -185,12 +185,14 @@ def test_lines_of_a_log_have_time_level_and_text_as_far_as_they_are_asked_for(da
     assert {line["level"] for line in graver} <= {"warning", "error"}
 
 
-def test_a_plan_is_method_path_and_body(data, changes):
+def test_a_plan_is_method_path_and_body_and_why_it_would_be_refused(data, changes):
     assert data("stop unity-model-endpoint --dry-run") == {
         "method": "POST",
         "path": "/api/2.0/serving-endpoints/unity-model-endpoint/config:stop",
         "body": None,
+        "refused": None,
     }
+    assert data("stop pricing --dry-run")["refused"] == "pricing is already stopped."
     assert data("tags churn team=risk --dry-run")["body"]["add_tags"] == [{"key": "team", "value": "risk"}]
     assert changes() == []
 
