@@ -91,6 +91,13 @@ class Run:
                 f"{self._path} wants the kernel {error.name}, which is not installed.",
                 hint="jupyter kernelspec list shows those that are.",
             ) from None
+        except RecursionError:
+            raise
+        except RuntimeError as error:  # it ended before it answered, so that no cell is to blame
+            raise ServingError(
+                f"{self._path}: the kernel did not start: {error}.",
+                hint="Open the notebook and run a cell to see what it says. Nothing was written.",
+            ) from None
         metadata = ran["metadata"].pop("widgets", {})
         return ran, {**metadata.get(STATE, {}).get("state", {}), **self._models}
 
