@@ -131,6 +131,16 @@ def test_what_is_configured_is_offered_and_not_opened(run, nowhere, monkeypatch,
     assert active() is None
 
 
+def test_what_can_be_opened_is_told_by_what_is_there_and_not_by_the_words_for_it(nowhere, monkeypatch):
+    from serving_widgets.workspace.explain import explain
+
+    assert [each.name for each in explain("") if each.complete] == ["embedded workspace"]
+    monkeypatch.setenv("DATABRICKS_HOST", "https://w.example.com")
+    monkeypatch.setenv("DATABRICKS_TOKEN", "canary-0123")
+    for winner in ("", "profile"):
+        assert [each.name for each in explain(winner) if each.complete and each.name == "environment"]
+
+
 def test_a_profile_that_nobody_chose_is_offered(run, nowhere, monkeypatch, tmp_path):
     file = tmp_path / "databrickscfg"
     file.write_text("[team a]\nhost = https://team.example.com\ntoken = canary-0123\n")

@@ -38,7 +38,15 @@ def test_every_write_is_refused_with_the_line_that_unlocks_it_and_nothing_is_sen
             call(ws) if how == "called" else asyncio.run(call.awaited(ws))
         assert caught.value.hint == "To change things: sw.connect(read_only=False)", call
         assert "found by itself, in the environment" in caught.value.message, call
+        assert caught.value.message.endswith(" Nothing was sent."), call
     assert changes(mock) == []
+
+
+def test_what_is_not_called_yet_is_refused_without_a_word_of_sending(found, connect):
+    for ws in (found[0], connect("mock", name="guarded", protect=["churn"])):
+        refusal = ws.why_not("stop", ws.endpoints.get("churn").info)
+        assert refusal is not None
+        assert "sent" not in f"{refusal.message} {ws.outlook('stop', 'churn')}"
 
 
 def test_a_dry_run_of_every_write_shows_the_request_and_that_nothing_may_be_changed_there(found, capsys):

@@ -15,6 +15,9 @@ from serving_widgets.api.status import DELETED
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
 
+#: Codes of the refusals that are the connection's own.
+_OWN = frozenset({"read_only", "protected"})
+
 # Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
 _locked = locks(os.environ)
 
@@ -42,12 +45,12 @@ class Guard:
         if action in READS:
             return None
         if self.read_only is not None:
-            return Refusal("read_only", f"{self.read_only} Nothing was sent.", f"To change things: {self.unlock}")
+            return Refusal("read_only", self.read_only, f"To change things: {self.unlock}")
         for pattern in self.protect:
             if fnmatch.fnmatchcase(name, pattern):
                 return Refusal(
                     "protected",
-                    f"{name} is protected by the pattern {pattern!r}. Nothing was sent.",
+                    f"{name} is protected by the pattern {pattern!r}.",
                     "Connect again without that pattern in protect=[…] to change it.",
                 )
         return None
@@ -74,4 +77,6 @@ def locked(guard: Guard) -> Guard:
 
 def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
     """Return the error that a refusal becomes where somebody called for the action."""
-    return ActionRefused(refusal.message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)
+    # That an endpoint's state does not allow it says so itself; what the connection forbids could be the service's word.
+    message = f"{refusal.message} Nothing was sent." if refusal.code in _OWN else refusal.message
+    return ActionRefused(message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)

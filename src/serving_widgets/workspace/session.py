@@ -150,7 +150,7 @@ class Session:
         else:
             refusal = self.why_not(action, seen.info)
         if refusal is not None:
-            return refusal.message.removesuffix(" Nothing was sent.")
+            return refusal.message
         taken = action == "create" and seen is not None and not seen.deleted
         return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
 
