@@ -157,8 +157,8 @@ def _none(_: Any) -> None:
 
 _OURS = "serving_widgets"
 #: Name of a type → what its values are as data, or a step on the way there, by where it is defined: other packages, and
-#: other rooms of ours, call something else by the same name. By name, since some of them – pandas – must not be imported
-#: to be recognised. A result that is none of these is read by its shape; a new one takes a line.
+#: other rooms of ours, call something else by the same name. By name, since some of them – pandas – must not be
+#: imported to be recognised. A result that is none of these is read by its shape; a new one takes a line.
 FORMS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Endpoint": {f"{_OURS}.workspace": _endpoint},
     "Listing": {f"{_OURS}.magic": _listed},
