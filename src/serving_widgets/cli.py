@@ -82,7 +82,8 @@ def _declare_freeze(commands: Commands) -> None:
         "freeze",
         help="run notebooks and keep their widgets, to be read without a kernel",
         description="Run each notebook in a fresh kernel, in its own folder, and store its outputs and what its "
-        "widgets show. Real workspaces are read-only meanwhile. Nothing is written where a cell fails.",
+        "widgets show. Connections of serving-widgets to real workspaces are read-only meanwhile; other clients are "
+        "not held back. Nothing is written where a cell fails.",
     )
     freeze.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")
     freeze.add_argument("--output-dir", type=Path, metavar="DIR", help="write to DIR, and leave the notebooks alone")

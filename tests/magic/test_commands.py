@@ -431,6 +431,23 @@ def test_a_dry_run_looks_at_an_endpoint_that_nobody_has_seen(run, workspace, cha
     assert changes() == []
 
 
+def test_a_dry_run_looks_again_where_only_the_list_told_of_an_endpoint(run, workspace):
+    run("%serving list")
+    somebody = sw.connect(host=workspace.mock.host, token=workspace.mock.token, name="somebody")
+    somebody.endpoints.get("unity-model-endpoint").stop()
+    line = "%serving stop unity-model-endpoint --dry-run --workspace tutorial"
+    assert "As it is, it would be refused: unity-model-endpoint is already stopped." in run(line).text
+
+
+def test_a_dry_run_of_a_creation_says_that_a_name_is_taken_as_long_as_it_is(run, workspace, changes):
+    line = "%serving create churn --entity main.ml.ads --version 3 --dry-run"
+    run("%serving list")
+    assert "As it is, it would be refused: The name churn is taken" in run(line).text
+    assert changes() == []
+    run("%serving delete churn --yes")
+    assert "it would be refused" not in run(line).text
+
+
 def test_another_connection_is_named_on_the_line(run, workspace):
     sw.connect("mock", name="empty-one", scenario="empty")
     assert "0 endpoints" in run("%serving list").text

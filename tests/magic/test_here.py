@@ -84,6 +84,23 @@ def test_another_workspace_is_told_of_by_its_name(run, workspace):
     assert "There is no endpoint yet" in text
 
 
+def test_of_a_workspace_that_is_not_the_active_one_every_line_says_which_it_acts_on(run, workspace):
+    second = sw.connect("mock", name="the second")
+    page = json.loads(run("%serving --workspace tutorial --json").text)
+    assert [step["line"] for step in page["next"]] == [
+        "%serving logs churn --build --workspace tutorial",
+        "%serving wait fraud-detector --workspace tutorial",
+        "%serving start pricing --wait --workspace tutorial",
+    ]
+    run(page["next"][2]["line"])
+    assert workspace.endpoints.get("pricing").label == "Ready"
+    assert second.endpoints.get("pricing").label == "Not ready (Stopped)"
+    run("%serving connect tutorial")
+    assert all("--workspace" not in line for line in lines(Picture(workspace, endpoints=(info("a", "failed"),))))
+    assert lines(Picture(second, endpoints=(info("a", "ready"),)))[1] == "%serving sample a --workspace 'the second'"
+    assert lines(Picture(second)) == ["%serving connect", "%serving connect mock", "%serving help"]
+
+
 def test_it_says_where_help_is(run, workspace):
     assert "%serving help lists the commands" in run("%serving").text
 
@@ -112,6 +129,16 @@ def test_what_is_configured_is_offered_and_not_opened(run, nowhere, monkeypatch,
     assert "%serving connect Opens the workspace that the environment names, read-only." in text
     assert "canary" not in json.dumps(outcome.displays[0].data)
     assert active() is None
+
+
+def test_what_can_be_opened_is_told_by_what_is_there_and_not_by_the_words_for_it(nowhere, monkeypatch):
+    from serving_widgets.workspace.explain import explain
+
+    assert [each.name for each in explain("") if each.complete] == ["embedded workspace"]
+    monkeypatch.setenv("DATABRICKS_HOST", "https://w.example.com")
+    monkeypatch.setenv("DATABRICKS_TOKEN", "canary-0123")
+    for winner in ("", "profile"):
+        assert [each.name for each in explain(winner) if each.complete and each.name == "environment"]
 
 
 def test_a_profile_that_nobody_chose_is_offered(run, nowhere, monkeypatch, tmp_path):

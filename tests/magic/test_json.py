@@ -1,5 +1,6 @@
 """``--json``: what a command shows is JSON, and what it gives is the same as plain data."""
 
+import dataclasses
 import html
 import json
 import re
@@ -185,12 +186,14 @@ def test_lines_of_a_log_have_time_level_and_text_as_far_as_they_are_asked_for(da
     assert {line["level"] for line in graver} <= {"warning", "error"}
 
 
-def test_a_plan_is_method_path_and_body(data, changes):
+def test_a_plan_is_method_path_and_body_and_why_it_would_be_refused(data, changes):
     assert data("stop unity-model-endpoint --dry-run") == {
         "method": "POST",
         "path": "/api/2.0/serving-endpoints/unity-model-endpoint/config:stop",
         "body": None,
+        "refused": None,
     }
+    assert data("stop pricing --dry-run")["refused"] == "pricing is already stopped."
     assert data("tags churn team=risk --dry-run")["body"]["add_tags"] == [{"key": "team", "value": "risk"}]
     assert changes() == []
 
@@ -240,6 +243,38 @@ def test_values_of_a_frame_become_what_json_knows():
         {"gap": 0.1, "at": None, "a, 1": {"k": [1]}, "odd": "2026-01-02"},
     ]
     assert plain_data(MappingProxyType({1: pd.Series([1.5])})) == {"1": [1.5]}
+
+
+@pytest.mark.parametrize(
+    ("index", "kept"),
+    [
+        (pd.RangeIndex(2), {}),
+        (pd.RangeIndex(2, name="row"), {"row": 0}),
+        (pd.Index(["x", "y"]), {"index": "x"}),
+        (pd.Index([7, 8]), {"index": 7}),
+        (pd.to_datetime(["2026-01-02", "2026-01-03"]), {"index": "2026-01-02T00:00:00"}),
+        (pd.MultiIndex.from_tuples([("x", 1), ("y", 2)]), {"level_0": "x", "level_1": 1}),
+        (pd.MultiIndex.from_tuples([("x", 1), ("y", 2)], names=["who", None]), {"who": "x", "level_1": 1}),
+    ],
+)
+def test_labels_of_rows_that_say_something_become_columns(index, kept):
+    assert plain_data(pd.DataFrame({"a": [1, 2]}, index=index))[0] == {**kept, "a": 1}
+
+
+def test_columns_of_the_same_name_are_all_kept():
+    frame = pd.DataFrame([[1, 2, 3, 4]], columns=["a", "a", "a_2", "a"])
+    assert plain_data(frame) == [{"a": 1, "a_3": 2, "a_2": 3, "a_4": 4}]
+    assert plain_data(pd.DataFrame([[1, 2]], columns=["1", 1], index=pd.Index(["x"], name="1"))) == [
+        {"1": "x", "1_2": 1, "1_3": 2}
+    ]
+
+
+def test_what_only_goes_by_the_name_of_a_known_type_is_read_by_its_shape():
+    from serving_widgets.render.document import Document
+
+    assert plain_data(Document("title", "text")) == {"title": "title", "text": "text"}
+    stranger = dataclasses.make_dataclass("Series", ["name"])
+    assert plain_data(stranger("requests")) == {"name": "requests"}
 
 
 def test_a_table_becomes_a_list_of_records_with_keys_in_snake_case():

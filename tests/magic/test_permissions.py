@@ -210,6 +210,15 @@ def test_grants_are_exported_and_imported(run, shell, acl, changes, workspace, t
     assert changes() == before
 
 
+def test_the_same_grants_are_the_same_file_whatever_the_connection_allows(run, workspace, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, allowed in {"free": {}, "locked": {"read_only": True}, "guarded": {"protect": ["prod-*"]}}.items():
+        sw.connect("mock", name=name, **allowed)
+        assert run(f"%serving permissions churn --save {name}.json").error is None
+    (text,) = {file.read_text() for file in tmp_path.glob("*.json")}
+    assert json.loads(text)["workspace"] == "mock workspace (demo)"
+
+
 def test_what_another_endpoint_has_comes_beside_what_is_there(run, acl, workspace):
     before, other = acl("pricing").direct, acl("churn").direct
     assert run("%serving permissions pricing --copy-from churn").error is None

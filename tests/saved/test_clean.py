@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_notebooks import document
+from made_notebooks import document, write
 
 from serving_widgets import cli
 from serving_widgets.saved.cleaning import clean, mended
@@ -300,3 +300,17 @@ def test_models_that_get_numbers_stay_what_they_are(made):
     after["metadata"] |= {"widgets": stored(kept)} if kept else {}
     assert mended(after) == (after, [])
     nbformat.validate(after)
+
+
+def test_what_can_not_be_read_or_written_is_an_error_of_its_file_alone(tmp_path, capsys):
+    deep, half, other = (write(tmp_path / f"{name}.ipynb", "1") for name in ("deep", "half", "other"))
+    for path, more in ((deep, "[" * 100_000 + "]" * 100_000), (half, r'"ä\ud800"')):
+        text = path.read_text().replace('"metadata": {}', f'"metadata": {{"execution": {{}}, "more": {more}}}')
+        path.write_text(text, encoding="utf-8")
+    before = half.read_bytes()
+    assert cli.main(["clean", *map(str, (deep, half, other))]) == 1
+    told = capsys.readouterr()
+    assert f"serving-widgets: {deep} is nested too deeply." in told.err
+    assert f"serving-widgets: {half} holds half a character, U+D800" in told.err
+    assert told.out == f"{other}: nothing to mend.\n"
+    assert half.read_bytes() == before

@@ -13,6 +13,7 @@ from made_notebooks import OPENED, WIDGETS, bundles, cell, models, page_of, view
 from nbconvert.preprocessors import ExecutePreprocessor
 
 from serving_widgets import cli
+from serving_widgets.api.errors import ServingError
 from serving_widgets.saved.cleaning import clean
 from serving_widgets.saved.freezing import freeze
 from serving_widgets.saved.models import VIEW, reached
@@ -190,6 +191,19 @@ def test_a_kernel_that_is_not_there_is_named(tmp_path, capsys):
     assert "wants the kernel no-such-kernel, which is not installed" in capsys.readouterr().err
 
 
+def test_a_kernel_that_ends_as_it_starts_is_an_error_of_its_notebook_alone(tmp_path, capsys, monkeypatch):
+    spec = {"argv": [sys.executable, "-c", "raise SystemExit(1)"], "display_name": "Stillborn", "language": "python"}
+    (tmp_path / "kernels" / "stillborn").mkdir(parents=True)
+    (tmp_path / "kernels" / "stillborn" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    path, other = write(tmp_path / "first.ipynb", "1"), write(tmp_path / "second.ipynb", "1")
+    path.write_text(path.read_text().replace('"python3"', '"stillborn"'))
+    assert cli.main(["freeze", str(path), str(other)]) == 1
+    told = capsys.readouterr()
+    assert f"serving-widgets: {path}: the kernel did not start: Kernel died" in told.err
+    assert f"{other}: ran 1 cell" in told.out
+
+
 def test_without_nbclient_the_extra_that_brings_it_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbclient", None)
     assert cli.main(["freeze", str(write(tmp_path / "one.ipynb", "1"))]) == 1
@@ -222,6 +236,29 @@ def test_changes_happen_where_they_are_allowed_in_so_many_words(service, tmp_pat
     path.write_text(json.dumps(notebook))
     freeze(path, allow_changes=True)
     assert [each for each in service.changes() if each.endswith("config:stop")] != []
+
+
+def test_a_lock_that_the_environment_had_before_is_not_taken_off_by_an_option(tmp_path, capsys, monkeypatch):
+    path = write(tmp_path / "one.ipynb", "1")
+    before = path.read_bytes()
+    monkeypatch.setenv("SERVING_WIDGETS_READ_ONLY", "1")
+    assert cli.main(["freeze", "--allow-changes", str(path)]) == 1
+    told = capsys.readouterr().err
+    assert "--allow-changes lets notebooks change real workspaces, and SERVING_WIDGETS_READ_ONLY is set" in told
+    assert "Nothing was run." in told
+    with pytest.raises(ServingError, match="SERVING_WIDGETS_READ_ONLY is set"):
+        freeze(path, allow_changes=True)
+    assert path.read_bytes() == before
+
+
+def test_notebooks_of_the_same_name_are_not_written_over_each_other(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    paths = [write(tmp_path / name / "same.ipynb", "1") for name in ("a", "b")]
+    out = tmp_path / "out"
+    assert cli.main(["freeze", *map(str, paths), "--output-dir", str(out)]) == 1
+    assert f"{paths[0]} and {paths[1]} would both be written to {out / 'same.ipynb'}." in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_the_token_of_a_real_workspace_is_in_nothing_that_is_kept(service, tmp_path):

@@ -11,7 +11,7 @@ from serving_widgets.api.errors import ResourceDoesNotExist
 from serving_widgets.api.permissions import Principal, entries_of
 from serving_widgets.api.users import User
 from serving_widgets.workspace import loop
-from serving_widgets.workspace.access import AccessChanged, change_access, plan_for
+from serving_widgets.workspace.access import AccessChanged, _who_is_missing, change_access, plan_for
 
 SP = "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60"
 
@@ -76,6 +76,22 @@ def test_a_grant_by_what_somebody_is_shown_as_names_who_is_meant(permissions):
     with pytest.raises(ResourceDoesNotExist) as raised:
         permissions.grant(shown, "CAN_VIEW")
     assert raised.value.hint == f"Did you mean {SP}, the service principal {shown}?"
+
+
+@pytest.mark.parametrize("said", ["Principal: GroupName({}) does not exist", "There is no {}.", "{} was not found"])
+@pytest.mark.parametrize("name", ["data science", "science-team", "ana.lysts", "analysts"])
+def test_whoever_is_missing_is_told_by_the_whole_name_that_the_service_says(said, name):
+    names = ["data", "science", "team", "data science", "science-team", "ana", "ana.lysts", "lysts", "analysts"]
+    staged = {Principal("group", each): "CAN_VIEW" for each in names}
+    assert _who_is_missing(said.format(name), staged, ()).startswith(f"No group is called {name}. ")
+
+
+def test_of_somebody_whom_a_change_does_not_touch_nothing_is_said(permissions):
+    staged = {Principal("group", "analysts"): "CAN_VIEW"}
+    assert _who_is_missing("Principal: GroupName(analysts-eu) does not exist", staged, ()) == ""
+    with pytest.raises(ResourceDoesNotExist) as raised:
+        permissions.change({"analysts": "CAN_VIEW", "analysts-eu": "CAN_VIEW"})
+    assert raised.value.hint.startswith("No group is called analysts-eu.")
 
 
 @pytest.mark.parametrize("level", ["manage", "CAN-MANAGE", "can_manage", " CAN MANAGE "])

@@ -38,7 +38,15 @@ def test_every_write_is_refused_with_the_line_that_unlocks_it_and_nothing_is_sen
             call(ws) if how == "called" else asyncio.run(call.awaited(ws))
         assert caught.value.hint == "To change things: sw.connect(read_only=False)", call
         assert "found by itself, in the environment" in caught.value.message, call
+        assert caught.value.message.endswith(" Nothing was sent."), call
     assert changes(mock) == []
+
+
+def test_what_is_not_called_yet_is_refused_without_a_word_of_sending(found, connect):
+    for ws in (found[0], connect("mock", name="guarded", protect=["churn"])):
+        refusal = ws.why_not("stop", ws.endpoints.get("churn").info)
+        assert refusal is not None
+        assert "sent" not in f"{refusal.message} {ws.outlook('stop', 'churn')}"
 
 
 def test_a_dry_run_of_every_write_shows_the_request_and_that_nothing_may_be_changed_there(found, capsys):
@@ -80,8 +88,28 @@ def test_a_process_that_is_locked_changes_no_real_workspace_however_it_is_opened
     ws = opened(locked)
     with pytest.raises(sw.ActionRefused, match="SERVING_WIDGETS_READ_ONLY is set") as caught:
         ws.endpoints.get("unity-model-endpoint").stop()
-    assert "serving-widgets freeze --allow-changes" in caught.value.hint
+    assert "unset SERVING_WIDGETS_READ_ONLY" in caught.value.hint
+    assert "when freezing, add --allow-changes" in caught.value.hint
     assert changes(locked) == []
+    ws.close()
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", " ON "])
+def test_a_process_is_locked_from_when_the_variable_is_set_and_stays_so(value, found, monkeypatch):
+    monkeypatch.setattr(guard, "_locked", False)
+    monkeypatch.setenv("SERVING_WIDGETS_READ_ONLY", value)
+    assert sw.connect(read_only=False, name="locked").read_only
+    monkeypatch.delenv("SERVING_WIDGETS_READ_ONLY")
+    assert sw.connect(read_only=False, name="locked").read_only
+    sw.workspace("locked").close()
+
+
+@pytest.mark.parametrize("value", ["", " ", "0", "false", "False", "no", "off"])
+def test_a_variable_that_is_switched_off_locks_nothing(value, found, monkeypatch):
+    monkeypatch.setattr(guard, "_locked", False)
+    monkeypatch.setenv("SERVING_WIDGETS_READ_ONLY", value)
+    ws = sw.connect(read_only=False, name="open")
+    assert not ws.read_only
     ws.close()
 
 

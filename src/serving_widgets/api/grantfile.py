@@ -21,7 +21,8 @@ def write_grants(name: str, grants: Mapping[Principal, str], *, where: str = "")
     Parameters
     ----------
     where
-        What the workspace is called that they were read from; "" says nothing of it.
+        What the workspace is called that they were read from, and nothing of the connection, so that the same grants
+        give the same text; "" says nothing of it.
 
     Examples
     --------

@@ -211,12 +211,14 @@ class Call:
 def unsent(request: Request, opened: Session, action: str, name: str, *parts: Shown | None) -> Result:
     """Return a planned request to display below what else there is to see, and why it would be refused as things are.
 
-    An endpoint that nobody has seen yet is looked at: what its state does not allow is to be told.
+    An endpoint of which there is no fresh picture is looked at: what its state does not allow is to be told.
     """
     from serving_widgets.render import message
     from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.show import outlook_words
 
-    if action != "create" and opened.watcher.store.get(name) is None:
+    seen = opened.watcher.store.get(name)
+    if action != "create" if seen is None else not seen.fresh:
         from serving_widgets.workspace.loop import run_sync
 
         # What can't be looked at is told by whoever sends the request.
@@ -224,4 +226,8 @@ def unsent(request: Request, opened: Session, action: str, name: str, *parts: Sh
             run_sync(lambda: opened.watcher.look(name), twin="ep.aio.refresh()")
     refused = opened.outlook(action, name)
     card = request.card()
-    return Result(card, Stack(*parts, card, message(refused) if refused else None))
+    return Result(
+        card,
+        Stack(*parts, card, message(outlook_words(refused)) if refused else None),
+        data={"method": card.method, "path": card.path, "body": card.body, "refused": refused or None},
+    )

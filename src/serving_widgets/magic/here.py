@@ -13,6 +13,7 @@ from serving_widgets.line import quote
 from serving_widgets.render.pages import Page, Section
 
 from .connection import by_status, connection_words
+from .table import command
 
 if TYPE_CHECKING:
     from serving_widgets.api.models import EndpointInfo
@@ -101,7 +102,14 @@ def here(opened: Workspace | None) -> Page:
 def steps_for(picture: Picture) -> list[Step]:
     """Return what to do next: of the first rules that have something to say."""
     found = (step for rule in RULES for step in rule(picture))
-    return [step for step, _ in zip(found, range(MOST), strict=False)]
+    opened = picture.opened
+    where = "" if opened is None or opened.active else f" --workspace {quote(opened.name)}"
+    return [_there(step, where) for step, _ in zip(found, range(MOST), strict=False)]
+
+
+def _there(step: Step, where: str) -> Step:
+    # Copied as it is, a line acts on the active connection, which may be another one than the page is about.
+    return dataclasses.replace(step, line=f"{step.line}{where}") if command(step.line.split()[1]).connects else step
 
 
 # What is there --------------------------------------------------------------------------------------------------------

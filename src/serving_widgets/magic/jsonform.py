@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date, time
@@ -59,8 +60,9 @@ def plain_data(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     for kind in type(value).__mro__:
-        if kind.__name__ in FORMS:
-            return plain_data(FORMS[kind.__name__](value))
+        for package, form in FORMS.get(kind.__name__, {}).items():
+            if f"{kind.__module__}.".startswith(f"{package}."):
+                return plain_data(form(value))
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Mapping):
@@ -122,31 +124,59 @@ def _listed(listing: Iterable[Endpoint]) -> list[Any]:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    names = [_key(name) for name in frame.columns]
-    columns = [frame.iloc[:, place].tolist() for place in range(len(names))]
+    index, names, columns = frame.index, [], []
+    # Labels that say no more than which row it is are left out.
+    if any(name is not None for name in index.names) or index.tolist() != list(range(len(index))):
+        unnamed = "index" if index.nlevels == 1 else "level_{}"
+        names = [unnamed.format(place) if name is None else _key(name) for place, name in enumerate(index.names)]
+        columns = [index.get_level_values(place).tolist() for place in range(index.nlevels)]
+    names = _told_apart([*names, *map(_key, frame.columns)])
+    columns += [frame.iloc[:, place].tolist() for place in range(len(frame.columns))]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-#: Name of a type → what its values are as data, or a step on the way there. By name, since some of them – pandas – must
-#: not be imported to be recognised. A result that is none of these is read by its shape; a new one takes a line.
-FORMS: Mapping[str, Callable[[Any], Any]] = {
-    "Endpoint": _endpoint,
-    "Listing": _listed,
-    "Workspace": connection_facts,
-    "MockWorkspace": lambda mock: {"scenario": mock.scenario, "user": mock.user_name},
-    "Access": lambda access: access.acl.raw,
-    "Document": lambda document: document.raw,
-    "Answered": lambda answered: answered.text if answered.json is None else answered.json,
-    "Request": lambda request: {"method": request.method, "path": request.path, "body": request.body},
-    "RequestCard": lambda request: {"method": request.method, "path": request.path, "body": request.body},
-    "Table": lambda table: table.records(),
-    "Page": lambda page: page.to_json(),
-    "DataFrame": _records,
-    "Series": lambda series: series.tolist(),
-    "ndarray": lambda array: array.tolist(),
-    "generic": lambda scalar: scalar.item(),
-    "NaTType": lambda _: None,
-    "NAType": lambda _: None,
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are the same: a second one gets a number that no other has."""
+    taken = set(names)
+    found: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name}_{number}" for number in itertools.count(2))
+        fresh = name if name not in found else next(each for each in numbered if each not in taken)
+        taken.add(fresh)
+        found[fresh] = None
+    return list(found)
+
+
+def _request(request: Any) -> dict[str, Any]:
+    return {"method": request.method, "path": request.path, "body": request.body}
+
+
+def _none(_: Any) -> None:
+    return None
+
+
+_OURS = "serving_widgets"
+#: Name of a type → what its values are as data, or a step on the way there, by where it is defined: other packages, and
+#: other rooms of ours, call something else by the same name. By name, since some of them – pandas – must not be
+#: imported to be recognised. A result that is none of these is read by its shape; a new one takes a line.
+FORMS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "Endpoint": {f"{_OURS}.workspace": _endpoint},
+    "Listing": {f"{_OURS}.magic": _listed},
+    "Workspace": {f"{_OURS}.workspace": connection_facts},
+    "MockWorkspace": {f"{_OURS}.mock": lambda mock: {"scenario": mock.scenario, "user": mock.user_name}},
+    "Access": {f"{_OURS}.workspace": lambda access: access.acl.raw},
+    "Document": {f"{_OURS}.openapi": lambda document: document.raw},
+    "Answered": {f"{_OURS}.workspace": lambda answered: answered.text if answered.json is None else answered.json},
+    "Request": {f"{_OURS}.workspace": _request},
+    "RequestCard": {f"{_OURS}.render": _request},
+    "Table": {f"{_OURS}.render": lambda table: table.records()},
+    "Page": {f"{_OURS}.render": lambda page: page.to_json()},
+    "DataFrame": {"pandas": _records},
+    "Series": {"pandas": lambda series: series.tolist()},
+    "ndarray": {"numpy": lambda array: array.tolist()},
+    "generic": {"numpy": lambda scalar: scalar.item()},
+    "NaTType": {"pandas": _none},
+    "NAType": {"pandas": _none},
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .files import Notebook, read, write
+from .files import read, write
 from .models import STATE, VIEW, outputs, reached, shown, stored
 from .words import count
 
@@ -68,10 +68,12 @@ def clean(path: Path, *, everything: bool = False, check: bool = False) -> Clean
     """
     notebook = read(path)
     document, faults = mended(notebook.document, everything=everything)
-    text = notebook.spelled(document) if faults else notebook.text
-    if faults and not check:
+    if not faults:
+        return Cleaned(path, (), 0)
+    text = notebook.spelled(document)
+    if not check:
         write(path, text)
-    return Cleaned(path, tuple(faults), _size(notebook) - len(text.encode()))
+    return Cleaned(path, tuple(faults), len(notebook.text.encode()) - len(text.encode()))
 
 
 def mended(document: Mapping[str, Any], *, everything: bool = False) -> tuple[dict[str, Any], list[str]]:
@@ -168,7 +170,3 @@ def _is_model(value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("state"), dict):
         return False
     return all(isinstance(value.get(key), str) for key in ("model_name", "model_module", "model_module_version"))
-
-
-def _size(notebook: Notebook) -> int:
-    return len(notebook.text.encode())

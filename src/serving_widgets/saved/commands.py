@@ -14,6 +14,12 @@ def freeze(arguments: argparse.Namespace) -> int:
     """Freeze notebooks; return 1 if one of them could not be frozen."""
     from . import freezing
 
+    try:
+        freezing.check(arguments.notebooks, output_dir=arguments.output_dir, allow_changes=arguments.allow_changes)
+    except ServingError as error:
+        _complain(error)
+        return 1
+
     def one(path: Path) -> str:
         frozen = freezing.freeze(
             path,
@@ -49,14 +55,31 @@ def _each(paths: list[Path], one: Callable[[Path], str]) -> bool:
     for path in paths:
         try:
             news = one(path)
-        except (ServingError, OSError) as error:
+        except (ServingError, OSError, RecursionError, UnicodeEncodeError) as error:
             _show("")
-            print(f"serving-widgets: {error}", file=sys.stderr)
+            _complain(_in_words(path, error))
             done = False
         else:
             _show("")
             print(news, flush=True)
     return done
+
+
+def _in_words(path: Path, error: Exception) -> Exception:
+    """Return an error that names the file, where Python's own says only what it could not do."""
+    if isinstance(error, RecursionError):
+        return ServingError(f"{path} is nested too deeply.", hint="Clear the outputs that are. Nothing was written.")
+    if isinstance(error, UnicodeEncodeError):
+        character = f"U+{ord(error.object[error.start]):04X}"
+        return ServingError(
+            f"{path} holds half a character, {character}, which no file can hold.",
+            hint="Take it out of the cell, or print it with ascii(…). Nothing was written.",
+        )
+    return error
+
+
+def _complain(error: Exception) -> None:
+    print(f"serving-widgets: {error}", file=sys.stderr)
 
 
 def _show(text: str) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from serving_widgets.api.errors import ServingError
+from serving_widgets.api.lock import LOCK, locks
 
 from .files import read, write
 from .models import VIEW, numbered, outputs, stored
@@ -59,15 +63,15 @@ def freeze(
     timeout
         Seconds that one cell may take.
     allow_changes
-        Whether the run may change a real workspace; by default every connection to one is read-only.
+        Whether the run may change a real workspace; by default every connection of this package to one is read-only.
     progress
         Is told of each cell before it runs: its number, and how many there are.
 
     Raises
     ------
     ServingError
-        When the file is no notebook, a cell fails that is not tagged ``raises-exception``, or one takes too long.
-        Nothing is written then.
+        When the file is no notebook, a cell fails that is not tagged ``raises-exception``, one takes too long, or
+        :func:`check` has something against it. Nothing is written then.
 
     Examples
     --------
@@ -76,6 +80,7 @@ def freeze(
     """
     from nbformat.v4 import writes_json
 
+    check([path], output_dir=output_dir, allow_changes=allow_changes)
     notebook = read(path)
     document = copy.deepcopy(notebook.document)
     _name_cells(document)
@@ -97,6 +102,36 @@ def freeze(
         len(kept),
         len(json.dumps(kept)),
     )
+
+
+def check(paths: Sequence[Path], *, output_dir: Path | None = None, allow_changes: bool = False) -> None:
+    """Refuse what must not be begun.
+
+    Parameters
+    ----------
+    paths
+        The notebooks; the others are as for :func:`freeze`.
+
+    Raises
+    ------
+    ServingError
+        When changes are allowed where the environment forbids them, or one notebook would be written over another.
+    """
+    if allow_changes and locks(os.environ):
+        raise ServingError(
+            f"--allow-changes lets notebooks change real workspaces, and {LOCK} is set, which forbids it.",
+            hint=f"Leave --allow-changes out, or unset {LOCK}. Nothing was run.",
+        )
+    if output_dir is None:
+        return
+    first: dict[str, Path] = {}
+    for path in paths:
+        other = first.setdefault(path.name, path)
+        if other is not path:
+            raise ServingError(
+                f"{other} and {path} would both be written to {output_dir / path.name}.",
+                hint="Freeze them one after the other, into different folders. Nothing was run.",
+            )
 
 
 def _name_cells(document: dict[str, Any]) -> None:

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ServingError
+from serving_widgets.api.lock import LOCK
 
 from .models import STATE, outputs, reached, shown
-
-#: The variable that makes every connection to a real workspace read-only.
-LOCK = "SERVING_WIDGETS_READ_ONLY"
 
 # Evaluated in the kernel, in which the package may never have been imported: then there is nothing of ours to keep.
 _KEPT = (
@@ -78,9 +76,7 @@ class Run:
 
         self._client.on_cell_start = self._started
         self._client.on_cell_executed = self._executed
-        env = {name: value for name, value in os.environ.items() if name != LOCK}
-        if not self._allow_changes:
-            env[LOCK] = "1"
+        env = dict(os.environ) if self._allow_changes else {**os.environ, LOCK: "1"}
         try:
             ran = self._client.execute(env=env)
         except CellExecutionError as error:
@@ -94,6 +90,13 @@ class Run:
             raise ServingError(
                 f"{self._path} wants the kernel {error.name}, which is not installed.",
                 hint="jupyter kernelspec list shows those that are.",
+            ) from None
+        except RecursionError:
+            raise
+        except RuntimeError as error:  # it ended before it answered, so that no cell is to blame
+            raise ServingError(
+                f"{self._path}: the kernel did not start: {error}.",
+                hint="Open the notebook and run a cell to see what it says. Nothing was written.",
             ) from None
         metadata = ran["metadata"].pop("widgets", {})
         return ran, {**metadata.get(STATE, {}).get("state", {}), **self._models}

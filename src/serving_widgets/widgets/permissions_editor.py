@@ -136,8 +136,7 @@ class PermissionsEditor(EndpointWidget):
         refusal = self.workspace.why_not("permissions", seen.info)
         if refusal is None:
             return None
-        # Some refusals are worded for a request that was made; here nobody has made one.
-        return " ".join(filter(None, (refusal.message.removesuffix(" Nothing was sent."), refusal.hint)))
+        return " ".join(filter(None, (refusal.message, refusal.hint)))
 
     def _unread_problem(self) -> dict[str, str] | None:
         if self._unread is None:

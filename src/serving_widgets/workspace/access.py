@@ -5,6 +5,7 @@ Everything here runs on the loop thread.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ async def change_access(
         try:
             workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
         except ResourceDoesNotExist as error:
-            error.hint = _who_is_missing(error, plan.grants, workspace.access.values()) or error.hint
+            error.hint = _who_is_missing(error.said, staged, workspace.access.values()) or error.hint
             raise
         result.append(workspace.access[name])
         try:
@@ -172,11 +173,10 @@ async def _with_id(workspace: Session, name: str) -> EndpointInfo:
     return info
 
 
-def _who_is_missing(
-    error: ResourceDoesNotExist, granted: Iterable[Principal], lists: Iterable[AccessControlList]
-) -> str:
+def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[AccessControlList]) -> str:
     """Return what there is to say of a principal that the service does not know; "" where it is something else."""
-    missing = next((principal for principal in granted if principal.name in error.said), None)
+    longest_first = sorted(staged, key=lambda principal: -len(principal.name))
+    missing = next((principal for principal in longest_first if _names(said, principal.name)), None)
     if missing is None:
         return ""
     called = {
@@ -190,6 +190,14 @@ def _who_is_missing(
         meant = " or ".join(f"{each.name}, the {_CALLED[each.kind]} {missing.name}" for each in sorted(called))
         return f"Did you mean {meant}?"
     return _UNKNOWN[missing.kind].format(missing.name)
+
+
+def _names(said: str, name: str) -> bool:
+    """Whether a sentence of the service names somebody, and not only somebody whose name this one is a part of."""
+    inside = re.search(r"\((.*)\)", said)
+    if inside is not None:
+        return inside[1] == name
+    return re.search(rf"(?<![\w.@+-]){re.escape(name)}(?![\w@+-]|\.\w)", said) is not None
 
 
 _CALLED = {"user": "user", "group": "group", "service_principal": "service principal"}

@@ -47,6 +47,8 @@ class Source:
         What was there.
     used
         Whether the settings come from it.
+    complete
+        Whether ``connect()`` would take its settings from there, were it asked first.
     reason
         Why they do, or don't.
     line
@@ -57,6 +59,7 @@ class Source:
     name: str
     found: str
     used: bool
+    complete: bool
     reason: str
     line: str
 
@@ -132,7 +135,7 @@ class AtHand(NamedTuple):
 def at_hand() -> AtHand:
     """Return what could be opened, without opening it."""
     real = {each.name: each for each in explain("") if each.name in (ENVIRONMENT, FILE, RUNTIME)}
-    source = next((name for name, each in real.items() if each.reason == _COMES_FIRST[""]), "")
+    source = next((name for name, each in real.items() if each.complete), "")
     env = of_environment(None)
     lacking = real[ENVIRONMENT].reason if env.present and source != ENVIRONMENT else ""
     try:
@@ -165,9 +168,9 @@ def _judged(look: _Look, winner: str, notes: Mapping[str, str], unlock: str) -> 
     note = notes.get(look.name, "")
     if look.name == winner:
         why = note or ("nothing else is configured" if winner == EMBEDDED else "the first that is complete")
-        return Source(look.name, look.found, True, why, unlock)
+        return Source(look.name, look.found, True, True, why, unlock)
     why = note or look.lack or _COMES_FIRST.get(winner, "nothing was configured then")
-    return Source(look.name, look.found, False, why, look.line)
+    return Source(look.name, look.found, False, not (note or look.lack), why, look.line)
 
 
 def _arguments(given: str) -> _Look:

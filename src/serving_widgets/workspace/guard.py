@@ -8,17 +8,18 @@ import os
 
 from serving_widgets.api.actions import Refusal, why_not
 from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.lock import LOCK, locks
 from serving_widgets.api.models import EndpointInfo
 from serving_widgets.api.status import DELETED
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
 
+#: Codes of the refusals that are the connection's own.
+_OWN = frozenset({"read_only", "protected"})
 
-#: Set by whoever runs notebooks unattended: then no connection to a real workspace changes anything, whatever they say.
-LOCK = "SERVING_WIDGETS_READ_ONLY"
-# Read once: a notebook that took it out of its environment would be what it protects from.
-_locked = bool(os.environ.get(LOCK))
+# Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
+_locked = locks(os.environ)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class Guard:
         if action in READS:
             return None
         if self.read_only is not None:
-            return Refusal("read_only", f"{self.read_only} Nothing was sent.", f"To change things: {self.unlock}")
+            return Refusal("read_only", self.read_only, f"To change things: {self.unlock}")
         for pattern in self.protect:
             if fnmatch.fnmatchcase(name, pattern):
                 return Refusal(
                     "protected",
-                    f"{name} is protected by the pattern {pattern!r}. Nothing was sent.",
+                    f"{name} is protected by the pattern {pattern!r}.",
                     "Connect again without that pattern in protect=[…] to change it.",
                 )
         return None
@@ -63,15 +64,19 @@ class Guard:
 
 def locked(guard: Guard) -> Guard:
     """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
+    global _locked
+    _locked = _locked or locks(os.environ)
     if not _locked:
         return guard
     return dataclasses.replace(
         guard,
         read_only=f"No real workspace may be changed by this process: {LOCK} is set, as serving-widgets freeze does.",
-        unlock="run the notebook with serving-widgets freeze --allow-changes, or by hand.",
+        unlock=f"unset {LOCK} and restart the kernel, or, when freezing, add --allow-changes.",
     )
 
 
 def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
     """Return the error that a refusal becomes where somebody called for the action."""
-    return ActionRefused(refusal.message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)
+    # What a connection forbids could be taken for the service's word; a state that does not allow it speaks for itself.
+    message = f"{refusal.message} Nothing was sent." if refusal.code in _OWN else refusal.message
+    return ActionRefused(message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)

@@ -152,11 +152,15 @@ class Session:
 
     def outlook(self, action: str, name: str) -> str:
         """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it."""
-        seen = self.watcher.store.get(name) if action != "create" else None
-        refusal = self.guard.refusal(action, name) if seen is None else self.why_not(action, seen.info)
-        if refusal is None:
-            return ""
-        return f"As it is, it would be refused: {refusal.message.removesuffix(' Nothing was sent.')}"
+        seen = self.watcher.store.get(name)
+        if seen is None or action == "create":
+            refusal = self.guard.refusal(action, name)
+        else:
+            refusal = self.why_not(action, seen.info)
+        if refusal is not None:
+            return refusal.message
+        taken = action == "create" and seen is not None and not seen.deleted
+        return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
 
     def recipe(self, action: str, name: str, **details: Any) -> Recipe:
         """Return the lines that do an action again without a widget; ``details`` are what else it is about."""

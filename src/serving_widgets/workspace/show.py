@@ -28,4 +28,9 @@ def show_outlook(workspace: Session, action: str, name: str) -> None:
     """Display below a request that was not sent why it would be refused as things are, if it would."""
     refused = workspace.outlook(action, name)
     if refused:
-        show(message(refused))
+        show(message(outlook_words(refused)))
+
+
+def outlook_words(refused: str) -> str:
+    """Return what stands below a request that was not sent, given why it would be refused."""
+    return f"As it is, it would be refused: {refused}"

@@ -18,7 +18,9 @@ def run(call: Call) -> Any:
     endpoint = call.endpoint()
     refusal = endpoint.workspace.why_not("delete", endpoint.info)
     if refusal is not None:
-        raise _refused(endpoint.name, refusal.message, refusal.hint, refusal.code)
+        from serving_widgets.workspace.guard import refused
+
+        raise refused(refusal, "delete", endpoint.name)
     if not call["yes"]:
         _confirm(endpoint.name, endpoint.workspace.where)
     endpoint.delete()
@@ -30,23 +32,21 @@ def run(call: Call) -> Any:
 def _confirm(name: str, where: str) -> None:
     typed = ask(f"Delete {name} from the {where} for good? Type its name: ")
     if typed is None:
-        raise _refused(
+        raise _unconfirmed(
             name,
             f"{name} was not deleted: here nobody can be asked.",
             f"To delete it without being asked: %serving delete {name} --yes",
-            "not_confirmed",
         )
     if typed != name:
-        raise _refused(
+        raise _unconfirmed(
             name,
             f"{name} was not deleted: what was typed is not its name.",
             "Run the cell again and type the name exactly.",
-            "not_confirmed",
         )
 
 
-def _refused(name: str, message: str, hint: str, code: str) -> ActionRefused:
-    return ActionRefused(message, action="delete", endpoint=name, hint=hint, code=code)
+def _unconfirmed(name: str, message: str, hint: str) -> ActionRefused:
+    return ActionRefused(message, action="delete", endpoint=name, hint=hint, code="not_confirmed")
 
 
 COMMAND = Command(

@@ -68,7 +68,7 @@ def _shown(call: Call, endpoint: Endpoint, note: str = "") -> Result:
     from serving_widgets.workspace.loop import run_sync
 
     access, where = endpoint.permissions.list(), endpoint.workspace.where
-    text = write_grants(endpoint.name, access.acl.direct, where=where)
+    text = write_grants(endpoint.name, access.acl.direct, where=endpoint.workspace.label)
     notes = [note] if note else []
     if call.given("save"):
         notes.append(_saved(call, text))
