@@ -68,13 +68,13 @@ def _shown(call: Call, endpoint: Endpoint, note: str = "") -> Result:
     from serving_widgets.workspace.loop import run_sync
 
     access, where = endpoint.permissions.list(), endpoint.workspace.where
-    text = write_grants(endpoint.name, access.acl.direct, where=endpoint.workspace.label)
     notes = [note] if note else []
     if call.given("save"):
-        notes.append(_saved(call, text))
+        # A file outlives the connection: what that one allows is said on the screen alone.
+        notes.append(_saved(call, write_grants(endpoint.name, access.acl.direct, where=endpoint.workspace.label)))
     said = message("\n\n".join(notes)) if notes else None
     if call.as_json:
-        return Result(json.loads(text), said)
+        return Result(json.loads(write_grants(endpoint.name, access.acl.direct, where=where)), said)
     user = run_sync(lambda: who_asks(endpoint.workspace), twin="ep.permissions.aio.list()")
     me = user.principal if user is not None and user.user_name else None
     matrix = abilities_table(
