@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .api.endpoint.status import Status
     from .api.errors import (
         ActionRefused,
         ApiError,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         WaitFailed,
         WaitTimeout,
     )
-    from .api.status import Status
     from .openapi.errors import EncodingError, SchemaUnavailable
     from .widgets import (
         EndpointBrowser,
@@ -91,7 +91,7 @@ _ROOMS = {
         "SchemaExplorer",
         "StatusBadge",
     ),
-    ".api.status": ("Status",),
+    ".api.endpoint.status": ("Status",),
     ".openapi.errors": ("EncodingError", "SchemaUnavailable"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

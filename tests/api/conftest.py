@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.endpoint.models import EndpointInfo
 
 ENTITY = {
     "name": "churn_model-3",

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.api import errors
-from serving_widgets.api.answers import error_from
-from serving_widgets.api.envelope import mask, read_envelope
+from serving_widgets.api.error_body import mask, read_envelope
+from serving_widgets.api.http_errors import error_from
 
 BY_CODE = [
     ("INVALID_STATE", 400, errors.InvalidState, errors.BadRequest),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.redaction import HIDDEN, redacted, secrets_in
 
 SECRET = "canary-0123456789"

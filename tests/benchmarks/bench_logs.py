@@ -21,13 +21,13 @@ HTML(f"<pre class='peer'>{html.escape(text)}</pre>")
 """
 # When the reply was in the kernel, in milliseconds since the epoch: the page's clock is the same machine's.
 REPLIED = """
-from serving_widgets.workspace import logfeed
-taken = logfeed.LogFeed._take
+from serving_widgets.workspace.logs import log_feed
+taken = log_feed.LogFeed._take
 async def noted(self, text):
     global replied
     replied = time.time() * 1000
     await taken(self, text)
-logfeed.LogFeed._take = noted
+log_feed.LogFeed._take = noted
 viewer = sw.LogViewer(E, sort="build")
 """
 FIRST = """

@@ -18,8 +18,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from serving_widgets.openapi import writing
-from serving_widgets.openapi.encode import to_body
+from serving_widgets.openapi.encode import json_writer
+from serving_widgets.openapi.encode.encode import to_body
 
 ROWS, ROUNDS, CHUNK = 100_000, 3, 10_000
 
@@ -90,11 +90,11 @@ def without_orjson(way: Callable[[], object]) -> Callable[[], object]:
     """Return the same with the standard library only."""
 
     def call() -> None:
-        found, writing._orjson = writing._orjson, lambda: None
+        found, json_writer._orjson = json_writer._orjson, lambda: None
         try:
             way()
         finally:
-            writing._orjson = found
+            json_writer._orjson = found
 
     return call
 

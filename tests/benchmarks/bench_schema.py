@@ -12,11 +12,11 @@ import jsonschema
 import numpy as np
 import pandas as pd
 
-from serving_widgets.openapi import writing
+from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.document import load
-from serving_widgets.openapi.encode import to_body
-from serving_widgets.openapi.sample import sample
-from serving_widgets.openapi.validate import validate
+from serving_widgets.openapi.encode import json_writer
+from serving_widgets.openapi.encode.encode import to_body
+from serving_widgets.openapi.samples.sample import sample
 
 ROWS, ROUNDS, PATHS, MEGABYTES = 10_000, 5, 180, 3.4
 KINDS = {
@@ -116,11 +116,11 @@ def encoding(frame: pd.DataFrame) -> None:
     from mlflow.utils.proto_json_utils import dump_input_data
 
     def plain() -> bytes:
-        kept, writing._orjson = writing._orjson, lambda: None
+        kept, json_writer._orjson = json_writer._orjson, lambda: None
         try:
             return to_body(frame)
         finally:
-            writing._orjson = kept
+            json_writer._orjson = kept
 
     show(
         f"Encode {ROWS:,} × {len(KINDS)}",

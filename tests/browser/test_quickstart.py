@@ -209,13 +209,13 @@ await asyncio.sleep(0.01)
 print(ws.endpoints.get("pricing").label)
 """,
         """
-from serving_widgets.workspace import loop
+from serving_widgets.workspace.runtime import event_loop
 async def on_the_loop_thread():
     try:
         ws.endpoints.get("pricing")
     except sw.LoopThreadError as error:
         return str(error)
-print(loop.submit(on_the_loop_thread()).result(5))
+print(event_loop.submit(on_the_loop_thread()).result(5))
 """,
     ]
     lab.open(cells).run(0).run(1)

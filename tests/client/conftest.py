@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client import Client, Credential
-from serving_widgets.client.timing import Surroundings
+from serving_widgets.client.http.timing import Surroundings
 
 HOST = "https://workspace.example.com"
 TOKEN = "dapi-canary-0123456789abcdef"

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from serving_widgets.api import errors
-from serving_widgets.api.models import EndpointInfo
-from serving_widgets.client import Client, Credential, Timeouts, _json
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.client import Client, Credential, Timeouts
+from serving_widgets.client.http import json_codec
 
 RETRY_1 = httpx.Response(429, headers={"Retry-After": "7"}, json={"error_code": "REQUEST_LIMIT_EXCEEDED"})
 GONE = httpx.Response(404, json={"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "Not here."})
@@ -428,13 +429,13 @@ def test_by_default_a_query_may_wait_for_a_cold_start():
 def test_much_json_is_written_and_read_on_another_thread(monkeypatch):
     threads = {"dumps": set(), "loads": set()}
     for name in threads:
-        real = getattr(_json, name)
+        real = getattr(json_codec, name)
 
         def spied(data, name=name, real=real):
             threads[name].add(threading.current_thread())
             return real(data)
 
-        monkeypatch.setattr(_json, name, spied)
+        monkeypatch.setattr(json_codec, name, spied)
 
     async def main(size):
         echo = httpx.MockTransport(lambda request: httpx.Response(200, content=request.content))

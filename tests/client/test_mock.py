@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from serving_widgets.api import errors
-from serving_widgets.api.actions import ACTIONS, why_not
-from serving_widgets.api.permissions import Principal
-from serving_widgets.api.status import status_of
+from serving_widgets.api.endpoint.actions import ACTIONS, why_not
+from serving_widgets.api.endpoint.status import status_of
+from serving_widgets.api.permissions.access_control_list import Principal
 from serving_widgets.client import Client, Credential
 from serving_widgets.mock import MockWorkspace
 

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
 # Modules looked up by name: the package's and the client's public names, and a command's own file; and what a notebook
 # that is frozen is asked in its kernel, which is another process.
-BY_NAME = {"__init__.py", "client/__init__.py", "magic/table.py", "saved/running.py"}
+BY_NAME = {"__init__.py", "client/__init__.py", "magic/registry.py", "saved/running.py"}
 FRONT_DOOR_IS_LAZY = "__init__.py"
 MOST_LINES = 450
 
@@ -127,20 +127,20 @@ def test_no_file_has_grown_into_two_rooms(sources):
 @pytest.mark.parametrize(
     ("file", "source", "rooms"),
     [
-        ("api/status.py", "from serving_widgets.client import Client", ["client"]),
-        ("api/status.py", "import serving_widgets.client.http as http", ["client"]),
-        ("api/status.py", "from ..client import Client", ["client"]),
-        ("api/status.py", "from .. import client", ["client"]),
-        ("api/status.py", "from serving_widgets import mock, api", ["mock"]),
-        ("api/status.py", "from .models import EndpointInfo", []),
-        ("api/status.py", "from . import models", []),
+        ("api/endpoint/status.py", "from serving_widgets.client import Client", ["client"]),
+        ("api/endpoint/status.py", "import serving_widgets.client.http as http", ["client"]),
+        ("api/endpoint/status.py", "from ...client import Client", ["client"]),
+        ("api/endpoint/status.py", "from ... import client", ["client"]),
+        ("api/endpoint/status.py", "from serving_widgets import mock, api", ["mock"]),
+        ("api/endpoint/status.py", "from .models import EndpointInfo", []),
+        ("api/endpoint/status.py", "from . import models", []),
         ("magic/commands/list.py", "from ...workspace.connect import workspace", ["workspace"]),
         ("magic/commands/list.py", "from ..grammar import Command", []),
         ("cli.py", "from .mock import MockWorkspace", ["mock"]),
         ("cli.py", "from . import mock", ["mock"]),
-        ("api/status.py", "def f():\n    from serving_widgets.workspace import connect", ["workspace"]),
-        ("api/status.py", "class C:\n    if True:\n        import serving_widgets", ["__init__"]),
-        ("api/status.py", "import json, http.client", []),
+        ("api/endpoint/status.py", "def f():\n    from serving_widgets.workspace import connect", ["workspace"]),
+        ("api/endpoint/status.py", "class C:\n    if True:\n        import serving_widgets", ["__init__"]),
+        ("api/endpoint/status.py", "import json, http.client", []),
     ],
 )
 def test_arrows_are_seen_however_the_import_is_written(file, source, rooms):
@@ -153,9 +153,9 @@ def test_arrows_are_seen_however_the_import_is_written(file, source, rooms):
         ("magic/run.py", "from ..widgets import EndpointBrowser", True),
         ("magic/run.py", "from ..api.status import status_of", True),
         ("widgets/badge.py", "from ..magic import grammar", False),
-        ("openapi/sample.py", "from ..line import quote", True),
-        ("openapi/sample.py", "from ..render import Table", False),
-        ("render/table.py", "from ..workspace import workspace", False),
+        ("openapi/samples/sample.py", "from ...line import quote", True),
+        ("openapi/samples/sample.py", "from ...render import Table", False),
+        ("render/blocks/table.py", "from ...workspace import workspace", False),
         ("mock/server.py", "from ..api.status import status_of", False),
         ("mock/server.py", "from .._version import __version__", False),
         ("client/http.py", "from ..line import quote", False),

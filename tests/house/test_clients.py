@@ -12,7 +12,7 @@ from mlflow.deployments.databricks import DatabricksDeploymentClient
 
 from serving_widgets.mock.routes import ROUTES
 
-_ROW = re.compile(r"\| `(\w+): ([\w.]+)` \| `(\w+) (\S+)` \| `([\w.]+)::(\w+)` \|")
+_ROW = re.compile(r"\| `(\w+): ([\w.]+)` \| `(\w+) (\S+)` \| `([\w./]+)::(\w+)` \|")
 _REQUEST = re.compile(r'self\._api\.do\(\s*"(\w+)",\s*f?"([^"]+)"')
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import serving_widgets as sw
 from serving_widgets import widgets as widgets_room
-from serving_widgets.magic.table import COMMANDS
+from serving_widgets.magic.registry import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 

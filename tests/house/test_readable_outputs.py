@@ -7,7 +7,7 @@ import pytest
 from made_notebooks import OPENED, SCRIPTS, WIDGETS, bundles, document
 
 from serving_widgets import widgets
-from serving_widgets.magic.table import COMMANDS, command
+from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.saved.freezing import freeze
 from serving_widgets.saved.models import VIEW
 

@@ -5,7 +5,7 @@ from IPython.core.completer import MATCHES_LIMIT, provisionalcompleter
 
 import serving_widgets as sw
 from serving_widgets.magic.completion import complete
-from serving_widgets.magic.table import COMMANDS
+from serving_widgets.magic.registry import COMMANDS
 from serving_widgets.workspace import active
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.endpoint.models import EndpointInfo
 
 # Line → the columns that its value's table has.
 VALUES = {

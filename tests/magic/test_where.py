@@ -4,8 +4,8 @@ import pytest
 from public_calls import LINES
 
 import serving_widgets as sw
-from serving_widgets.magic.table import COMMANDS, command
-from serving_widgets.widgets.base import ServingWidget
+from serving_widgets.magic.registry import COMMANDS, command
+from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.workspace import activate
 
 PUBLIC = [getattr(sw, name) for name in sw.__all__]

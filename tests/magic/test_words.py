@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from serving_widgets.line import LineError, quote
-from serving_widgets.magic import table
-from serving_widgets.magic.expand import fill_in
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option
+from serving_widgets.magic import registry
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option
+from serving_widgets.magic.syntax.variables import fill_in
 
 ANY = Kind("ANYTHING", lambda value: value)
 ECHO = Command(
@@ -36,9 +36,9 @@ json_values = st.recursive(
 @pytest.fixture(autouse=True)
 def echo(monkeypatch):
     """Add two commands that give back what they get."""
-    known = table.command
-    monkeypatch.setattr(table, "COMMANDS", (*table.COMMANDS, "echo", "body"))
-    monkeypatch.setattr(table, "command", lambda name: {"echo": ECHO, "body": BODY}.get(name) or known(name))
+    known = registry.command
+    monkeypatch.setattr(registry, "COMMANDS", (*registry.COMMANDS, "echo", "body"))
+    monkeypatch.setattr(registry, "command", lambda name: {"echo": ECHO, "body": BODY}.get(name) or known(name))
 
 
 @SAME_SHELL

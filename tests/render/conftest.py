@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from serving_widgets.api.models import EndpointInfo
+from serving_widgets.api.endpoint.models import EndpointInfo
 
 READY = {
     "name": "fraud-detector",

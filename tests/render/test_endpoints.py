@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from serving_widgets.api.models import EndpointInfo
-from serving_widgets.api.status import DELETED
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.endpoint.status import DELETED
 from serving_widgets.render import endpoints_table, served, status_card
 
 WHERE = "mock workspace (demo)"

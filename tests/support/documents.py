@@ -3,15 +3,15 @@
 import json
 from pathlib import Path
 
-from serving_widgets.mock import document as dialect
-from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import Config, Entity
-from serving_widgets.mock.models import Model
+from serving_widgets.mock.scoring.model import Model
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.endpoint import Config, Entity
+from serving_widgets.mock.serving import openapi_document as dialect
 from serving_widgets.openapi.document import Document, load
 
 TESTS = Path(__file__).parents[1]
 #: The example of the Databricks docs, *Manage model serving endpoints*.
-SEED = TESTS / "mock" / "data" / "example-endpoint.openapi.json"
+SEED = TESTS / "mock" / "serving" / "data" / "example-endpoint.openapi.json"
 
 
 def seed() -> Document:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from serving_widgets.mock import scenarios
 from serving_widgets.mock.app import App
 from serving_widgets.mock.routes import ROUTES
-from serving_widgets.mock.world import World
+from serving_widgets.mock.state.world import World
 
 HOST = "127.0.0.1:7"
 CONTROL = "/api/2.0/serving-endpoints"

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from serving_widgets.workspace import lane
+from serving_widgets.widgets.core import observer_thread
 
 #: Seconds after which a test gives up: long enough for a machine that is busy with other things, for no test is about
 #: how fast something happens.
@@ -24,5 +24,5 @@ def until(condition: Callable[[], object], timeout: float = PATIENCE) -> bool:
 def drain(timeout: float = PATIENCE) -> bool:
     """Wait until everything posted to the user lane so far has run."""
     done = threading.Event()
-    lane.post(done.set)
+    observer_thread.post(done.set)
     return done.wait(timeout)

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from serving_widgets.workspace import Endpoint, Endpoints
-from serving_widgets.workspace.permissions import Permissions
+from serving_widgets.workspace.handles.permissions import Permissions
 
 CONFIG = {
     "served_entities": [

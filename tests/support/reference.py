@@ -21,14 +21,14 @@ from docstring_parser import numpydoc
 import serving_widgets as sw
 from serving_widgets import api, cli, openapi, testing, workspace
 from serving_widgets.api import errors
-from serving_widgets.magic.grammar import GROUPS
-from serving_widgets.magic.table import COMMANDS, command
+from serving_widgets.magic.registry import COMMANDS, command
+from serving_widgets.magic.syntax.grammar import GROUPS
 from serving_widgets.mock import MockWorkspace, Scenario
 from serving_widgets.workspace import Endpoints
-from serving_widgets.workspace.answered import Answered
-from serving_widgets.workspace.logtext import LogText
-from serving_widgets.workspace.permissions import Access, Permissions
-from serving_widgets.workspace.schema import RequestSample, SchemaDocument
+from serving_widgets.workspace.handles.permissions import Access, Permissions
+from serving_widgets.workspace.logs.log_text import LogText
+from serving_widgets.workspace.queries.query_result import Answered
+from serving_widgets.workspace.queries.schema import RequestSample, SchemaDocument
 
 FILE = Path(__file__).parents[2] / "notebooks" / "reference.ipynb"
 

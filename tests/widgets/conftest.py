@@ -9,7 +9,7 @@ from ipywidgets import Widget
 from patience import until
 
 import serving_widgets as sw
-from serving_widgets.workspace.pace import Pace
+from serving_widgets.workspace.watch.poll_intervals import Pace
 
 QUICK = Pace(moving=0.05, settled=0.05, slowest=0.1, failing=0.2)
 

@@ -8,7 +8,7 @@ import pytest
 from patience import drain
 
 import serving_widgets as sw
-from serving_widgets.widgets.endpoint_metrics import EndpointMetrics
+from serving_widgets.widgets.metrics.endpoint_metrics import EndpointMetrics
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 import serving_widgets as sw
-from serving_widgets.workspace import loop
+from serving_widgets.workspace.runtime import event_loop
 
 
 @pytest.fixture
@@ -50,6 +50,6 @@ def on_loop():
             result = fn(*args)
             return await result if hasattr(result, "__await__") else result
 
-        return loop.run_sync(inside, twin="x")
+        return event_loop.run_sync(inside, twin="x")
 
     return run

@@ -24,9 +24,9 @@ from traitlets.config import Config as Settings
 
 import serving_widgets as sw
 from serving_widgets.client import Client
-from serving_widgets.client.timing import Surroundings
-from serving_widgets.magic.table import COMMANDS
-from serving_widgets.widgets.base import ServingWidget
+from serving_widgets.client.http.timing import Surroundings
+from serving_widgets.magic.registry import COMMANDS
+from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.workspace import activate
 
 CLIENT = {
@@ -285,9 +285,9 @@ def on_the_client(ws, name, args):
         answer = getattr(ws.client(), name)(*args)
         return [chunk async for chunk in answer] if hasattr(answer, "__aiter__") else await answer
 
-    from serving_widgets.workspace import loop
+    from serving_widgets.workspace.runtime import event_loop
 
-    return loop.run_sync(ask, twin="")
+    return event_loop.run_sync(ask, twin="")
 
 
 def all_widgets(run):

@@ -8,7 +8,7 @@ import pytest
 
 import serving_widgets as sw
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.workspace.sources import find
+from serving_widgets.workspace.login.resolve import find
 
 
 @pytest.fixture

@@ -87,16 +87,16 @@ def test_a_dry_run_shows_difference_and_requests_and_sends_nothing(ws, writes, c
 
 def test_an_update_never_undoes_what_somebody_did_meanwhile(ws, writes):
     ws.endpoints.ensure("ads", **ADS, wait=True)
-    from serving_widgets.workspace import loop
-    from serving_widgets.workspace.ensuring import intend
+    from serving_widgets.workspace.changes.ensure import intend
+    from serving_widgets.workspace.runtime import event_loop
 
     wanted = {"entity_name": "main.ml.ads", "entity_version": "2"}
-    intent = loop.run_sync(lambda: intend(ws, "ads", None, wanted), twin="x")
+    intent = event_loop.run_sync(lambda: intend(ws, "ads", None, wanted), twin="x")
     ws.endpoints.get("ads").update_config(entity_name="main.ml.ads", entity_version="9").wait()
     before = writes(ws)
     ((_, step),) = intent.steps()
     with pytest.raises(sw.ActionRefused, match="changed by somebody else"):
-        loop.run_sync(step, twin="x")
+        event_loop.run_sync(step, twin="x")
     assert writes(ws) == before
 
 
@@ -177,8 +177,8 @@ def test_every_write_has_a_dry_run(ws, writes, capsys, act, request_line):
 
 
 def test_what_a_dry_run_shows_is_what_is_sent(ws):
-    from serving_widgets.workspace.plan import plan
-    from serving_widgets.workspace.tagging import tags_body
+    from serving_widgets.workspace.changes.dry_run import plan
+    from serving_widgets.workspace.changes.tags import tags_body
 
     ep = ws.endpoints.get("churn")
     planned = [

@@ -48,7 +48,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from serving_widgets.api.envelope import mask
+from .error_body import mask
 
 
 class ServingError(Exception):

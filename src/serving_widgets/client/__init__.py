@@ -9,21 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .auth import BearerAuth
+    from .auth.bearer_auth import BearerAuth
+    from .auth.credential import Credential
     from .client import Client
-    from .credential import Credential
+    from .http.timing import Timeouts
     from .reply import Chunk, Reply
-    from .timing import Timeouts
 
 __all__ = ["BearerAuth", "Chunk", "Client", "Credential", "Reply", "Timeouts"]
 
 _HOMES = {
-    "BearerAuth": ".auth",
+    "BearerAuth": ".auth.bearer_auth",
     "Chunk": ".reply",
     "Client": ".client",
-    "Credential": ".credential",
+    "Credential": ".auth.credential",
     "Reply": ".reply",
-    "Timeouts": ".timing",
+    "Timeouts": ".http.timing",
 }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .endpoints import EndpointCalls
-from .observing import ObservingCalls
-from .permissions import PermissionCalls
-from .queries import QueryCalls
+from serving_widgets.client.calls.endpoints import EndpointCalls
+from serving_widgets.client.calls.observing import ObservingCalls
+from serving_widgets.client.calls.permissions import PermissionCalls
+from serving_widgets.client.calls.queries import QueryCalls
 
 
 class Client(EndpointCalls, PermissionCalls, ObservingCalls, QueryCalls):

@@ -12,10 +12,9 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from serving_widgets.line import LineError, Token, quote, tokenise
 
 if TYPE_CHECKING:
-    from serving_widgets.api.models import EndpointInfo
+    from serving_widgets.api.endpoint.models import EndpointInfo
+    from serving_widgets.magic.syntax.grammar import Command, Known, Option
     from serving_widgets.workspace import Workspace
-
-    from .grammar import Command, Known, Option
 
 # A line magic, also on the right of an assignment; or the first line of a cell magic.
 _MAGIC = re.compile(r"\s*(?:[^%=]+=\s*)?(%{1,2})serving(\s+)(.*)\Z", re.DOTALL)
@@ -56,7 +55,7 @@ def complete(text: str, names: Iterable[str] = ()) -> tuple[str, list[str]]:
     >>> complete("st")
     ('st', ['status', 'stop', 'start'])
     """
-    from .table import COMMANDS, command
+    from .registry import COMMANDS, command
 
     try:
         tokens = tokenise(text)
@@ -103,7 +102,7 @@ class Cached:
 
     def commands(self) -> Iterable[str]:
         """Return the names of the commands."""
-        from .table import COMMANDS
+        from .registry import COMMANDS
 
         return COMMANDS
 
@@ -118,7 +117,7 @@ class Cached:
 
     def entities(self) -> Iterable[str]:
         """Return the names of the served entities of the endpoint that the line names, those on their way included."""
-        from serving_widgets.workspace.logs import entities_of
+        from serving_widgets.workspace.logs.read_log import entities_of
 
         info = self._info()
         return () if info is None else entities_of(info)
@@ -131,7 +130,7 @@ class Cached:
 
     def formats(self) -> Iterable[str]:
         """Return the formats of that endpoint, of its schema where it was read, else of all schemas of its sort."""
-        from serving_widgets.workspace.schema import known_formats
+        from serving_widgets.workspace.queries.schema import known_formats
 
         opened, info = self._opened(), self._info()
         return () if opened is None or info is None else known_formats(opened, info)

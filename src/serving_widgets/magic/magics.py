@@ -11,10 +11,10 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.line import LineError, Token, tokenise
+from serving_widgets.magic.running.cell_outputs import Cells, fate
+from serving_widgets.magic.syntax.usage_errors import UsageProblem
 
-from .cells import Cells, fate
 from .completion import matcher
-from .problems import UsageProblem
 
 
 @magics_class
@@ -72,10 +72,11 @@ class ServingMagics(Magics):
             raise
 
     def _serve(self, line: str, cell: str | None, names: Mapping[str, Any]) -> Any:
-        from .call import Call, Settings
-        from .grammar import Result
-        from .parsing import parse
-        from .table import command
+        from serving_widgets.magic.running.call import Call, Settings
+        from serving_widgets.magic.syntax.grammar import Result
+        from serving_widgets.magic.syntax.parsing import parse
+
+        from .registry import command
 
         written = f"{'%serving' if cell is None else '%%serving'} {line}".rstrip()
         tokens, silent = _without_semicolon(_tokens(written))
@@ -90,7 +91,7 @@ class ServingMagics(Magics):
         done = declared.run(call)
         result = done if isinstance(done, Result) else Result(done, done)
         if call.as_json:
-            from .jsonform import as_json
+            from serving_widgets.magic.running.json_output import as_json
 
             where = f" – {call.used.where}" if call.used is not None else ""
             result = as_json(result, f"{written.partition(' ')[0]} {name}".rstrip() + where, call.used)
@@ -130,7 +131,7 @@ class ServingMagics(Magics):
 
 def _tokens(written: str) -> list[Token]:
     """Return the tokens after ``%serving``, with their places in the whole line."""
-    from .table import USAGE
+    from .registry import USAGE
 
     try:
         return tokenise(written)[1:]
@@ -149,7 +150,7 @@ def _command_name(tokens: list[Token], written: str) -> tuple[str, list[Token]]:
 
     Without a command it is "": the page that tells where one is.
     """
-    from .table import COMMANDS, unknown
+    from .registry import COMMANDS, unknown
 
     if not tokens:
         return "", []

@@ -14,17 +14,18 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
-from . import assumptions
-from .clock import EPOCH
-from .errors import ServiceError, too_large
-from .faults import Fault
-from .jsontext import read_json
-from .world import WORKSPACE_ID, World
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.errors import ServiceError, too_large
+from serving_widgets.mock.service.strict_json import read_json
+from serving_widgets.mock.state.faults import Fault
+from serving_widgets.mock.state.world import WORKSPACE_ID, World
+
+from .service import assumptions
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-    from .people import User
+    from serving_widgets.mock.service.users import User
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Largest body accepted, in bytes (Databricks docs, *Model Serving limits*)."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from serving_widgets.mock.state.world import World
+
 from .app import App
 from .routes import ROUTES
-from .world import World
 
 if TYPE_CHECKING:
     from starlette.types import Scope

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from . import pyfunc, scenarios
-from .clock import Clock, Mode
-from .endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.scoring.model import Model, Predict
+from serving_widgets.mock.service.clock import Clock, Mode
+from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.state.world import World
+
+from . import scenarios
 from .logs import only
-from .models import Model, Predict
 from .scenarios import Scenario
 from .server import LOOPBACK, Server
-from .world import World
+from .serving import pyfunc
 
 
 class MockWorkspace:
@@ -192,7 +194,7 @@ class MockWorkspace:
         Parameters
         ----------
         rules : iterable of mapping
-            Members as of `serving_widgets.mock.faults.Fault`: which requests (``method``, ``path``, ``since``,
+            Members as of `serving_widgets.mock.state.faults.Fault`: which requests (``method``, ``path``, ``since``,
             ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``,
             ``delay``, ``disconnect``, ``truncate``, ``malformed``).
 

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
+from serving_widgets.openapi.check.validate import validate
+from serving_widgets.openapi.read.input_formats import request_of
+from serving_widgets.openapi.read.parse_text import parsed
+from serving_widgets.openapi.read.refs import resolve
+from serving_widgets.openapi.samples.sample import Sample, sample
+
 from .errors import DocumentError, FormatError
-from .formats import request_of
 from .model import InputFormat, Note, Operation, Path, Request
-from .refs import resolve
 from .report import Report
-from .sample import Sample, sample
-from .text import parsed
-from .validate import validate
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 

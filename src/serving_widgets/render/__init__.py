@@ -5,14 +5,14 @@ port or an id of this process: a notebook run twice shows the same bytes. Whatev
 stays text.
 """
 
-from .access import access_table
+from .blocks.messages import Message, message, problem_html
+from .blocks.table import Table
+from .blocks.text import escape, plain, utc
 from .cards import Card, status_card
-from .differences import differences_table
+from .config_diff import differences_table
 from .endpoints import endpoints_table, kind_words, served, status_words
-from .messages import Message, message, problem_html
+from .permissions import access_table
 from .requests import RequestCard
-from .table import Table
-from .text import escape, plain, utc
 
 __all__ = [
     "Card",

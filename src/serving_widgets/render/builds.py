@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.builds import PackageChange
-
-from .table import Table
+from serving_widgets.api.logs.builds import PackageChange
+from serving_widgets.render.blocks.table import Table
 
 
 def builds_table(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.blame import blame
-from serving_widgets.api.status import Status, status_of
+from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.status import Status, status_of
+from serving_widgets.render.blocks.table import Cell, Table, html_caption, html_cell
+from serving_widgets.render.blocks.text import plain, utc, width
 
 from .endpoints import kind_words, served, status_words
-from .table import Cell, Table, html_caption, html_cell
-from .text import plain, utc, width
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from serving_widgets.api.models import EndpointConfig, EndpointInfo, ServedEntity
+    from serving_widgets.api.endpoint.models import EndpointConfig, EndpointInfo, ServedEntity
 
 
 class Card:

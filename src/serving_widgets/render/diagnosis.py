@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.diagnosis import Finding
+from serving_widgets.api.logs.diagnosis import Finding
 
 from .cards import Card
 
@@ -18,7 +18,7 @@ def diagnosis_card(findings: Sequence[Finding]) -> Card | None:
     Parameters
     ----------
     findings
-        As :func:`serving_widgets.api.diagnosis.diagnose` finds them.
+        As :func:`serving_widgets.api.logs.diagnosis.diagnose` finds them.
     """
     if not findings:
         return None

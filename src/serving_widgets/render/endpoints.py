@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.status import Status, status_of
-
-from .table import Table
-from .text import moment
+from serving_widgets.api.endpoint.status import Status, status_of
+from serving_widgets.render.blocks.table import Table
+from serving_widgets.render.blocks.text import moment
 
 if TYPE_CHECKING:
-    from serving_widgets.api.models import EndpointInfo, ServedEntity
+    from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 
 _KINDS = {
     "custom": "Custom model",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.diagnosis import Finding
-from serving_widgets.api.loglines import LogLine, without_escapes
-from serving_widgets.api.logselect import Selection
+from serving_widgets.api.logs.diagnosis import Finding
+from serving_widgets.api.logs.log_filter import Selection
+from serving_widgets.api.logs.log_lines import LogLine, without_escapes
+from serving_widgets.render.blocks.text import escape, plain
 
 from .diagnosis import diagnosis_card
-from .text import escape, plain
 
 #: Lines that an output shows at most: a notebook is no place for a whole log.
 MOST = 1000

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from serving_widgets.api.exposition import Note
-from serving_widgets.api.metricplots import Drawn, Tracks, drawn, extent, joined
-from serving_widgets.api.metrics import QUANTILES, Series
-from serving_widgets.api.models import EndpointInfo
-
-from .table import Cell, Table
-from .text import escape, plain, utc
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.metrics.metrics import QUANTILES, Series
+from serving_widgets.api.metrics.plots import Drawn, Tracks, drawn, extent, joined
+from serving_widgets.api.metrics.prometheus_text import Note
+from serving_widgets.render.blocks.table import Cell, Table
+from serving_widgets.render.blocks.text import escape, plain, utc
 
 #: Samples whose course an output shows.
 COURSE = 40

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .text import escape, plain
+from serving_widgets.render.blocks.text import escape, plain
 
 _NOT_SENT = "Nothing was changed. This request would be sent"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from serving_widgets.render.blocks.table import Table
+from serving_widgets.render.blocks.text import escape
+
 from .cards import Card
-from .table import Table
-from .text import escape
 
 Rows = tuple[tuple[str, ...], ...]
 

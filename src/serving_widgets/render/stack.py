@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from serving_widgets.render.blocks.table import Table
+
 from .cards import Card
-from .table import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .table import Table
+from serving_widgets.render.blocks.table import Table
 
 _NONE = "–"
 

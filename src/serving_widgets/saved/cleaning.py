@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .counted_words import count
 from .files import read, write
 from .models import STATE, VIEW, outputs, reached, shown, stored
-from .words import count
 
 #: What ``metadata.widgets`` may hold beside the models, by the name of what it is.
 _VERSION = {"version_major": 2, "version_minor": 0}

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.lock import LOCK, locks
+from serving_widgets.api.read_only_env import LOCK, locks
 
+from .counted_words import count
 from .files import read, write
 from .models import VIEW, numbered, outputs, stored
 from .running import Progress, Run
-from .words import count
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

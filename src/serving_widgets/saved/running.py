@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.lock import LOCK
+from serving_widgets.api.read_only_env import LOCK
 
 from .models import STATE, outputs, reached, shown
 
 # Evaluated in the kernel, in which the package may never have been imported: then there is nothing of ours to keep.
 _KEPT = (
-    "__import__('serving_widgets.widgets.keeping', fromlist=['kept']).kept({names!r})"
+    "__import__('serving_widgets.widgets.core.freeze', fromlist=['kept']).kept({names!r})"
     " if 'serving_widgets.widgets' in __import__('sys').modules else '{{}}'"
 )
 # Read before the first cell, which could take the variable away otherwise.
-_LOCKED = "bool(__import__('serving_widgets.workspace.guard'))"
+_LOCKED = "bool(__import__('serving_widgets.workspace.session.write_guard'))"
 # The line of a cell that the last error came from: a syntax error says it itself, any other by the cell's frame.
 _LINE = (
     "next((number for frame, number in __import__('traceback').walk_tb("

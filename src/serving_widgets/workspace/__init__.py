@@ -4,14 +4,14 @@ import sys
 from types import ModuleType
 
 from .connect import activate, active, connect, connections, settled, workspace
-from .connection import Workspace
-from .endpoint import Endpoint
-from .endpoint_aio import EndpointAio
-from .endpoints import Endpoints, EndpointsAio
-from .explain import Source, explain, sources_table
-from .recipes import Recipe, recipe
-from .scoring import Scoring, ScoringFailed
-from .session import Session
+from .handles.endpoint import Endpoint
+from .handles.endpoint_aio import EndpointAio
+from .handles.endpoints import Endpoints, EndpointsAio
+from .login.report import Source, explain, sources_table
+from .scoring.job import Scoring, ScoringFailed
+from .session.recipes import Recipe, recipe
+from .session.session import Session
+from .workspace import Workspace
 
 __all__ = [
     "Endpoint",

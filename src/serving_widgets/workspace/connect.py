@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.line import quote
+from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
+from serving_widgets.workspace.login.resolve import Target, find
+from serving_widgets.workspace.session.handle import Reference, revived_by
+from serving_widgets.workspace.session.session import Session
+from serving_widgets.workspace.session.write_guard import Guard, locked
 
-from . import loop
-from .connection import Workspace
-from .explain import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
-from .guard import Guard, locked
-from .references import Reference, revived_by
-from .session import Session
-from .sources import Target, find
+from .runtime import event_loop
+from .workspace import Workspace
 
 if TYPE_CHECKING:
     from serving_widgets.mock import Scenario
@@ -224,9 +224,9 @@ def _make_active(opened: Workspace) -> None:
     if before is not None:
         before.active = False
         # Recipes name the workspace where it is not the active one.
-        loop.call(before.watcher.tell_all)
+        event_loop.call(before.watcher.tell_all)
     opened.active = True
-    loop.call(opened.watcher.tell_all)
+    event_loop.call(opened.watcher.tell_all)
 
 
 def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlock: str) -> Guard:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from .session import Session
+    from serving_widgets.workspace.session.session import Session
 
 
 def page_of(workspace: Session, name: str) -> str | None:

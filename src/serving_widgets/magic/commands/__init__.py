@@ -1,1 +1,1 @@
-"""One file a command of ``%serving``, each with a ``COMMAND``; see ``magic/table.py``."""
+"""One file a command of ``%serving``, each with a ``COMMAND``; see ``magic/registry.py``."""

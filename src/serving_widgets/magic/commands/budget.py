@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Result
-from serving_widgets.magic.kinds import ENDPOINT
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Argument, Command, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT
 
 
 def run(call: Call) -> Any:
     """Return the policy in effect, where it comes from, and how it is changed."""
-    from serving_widgets.api.budget import budget_of
+    from serving_widgets.api.endpoint.budget import budget_of
     from serving_widgets.render import Card
     from serving_widgets.workspace.pages import page_of
 

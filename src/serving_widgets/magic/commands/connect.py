@@ -6,16 +6,16 @@ from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.line import quote
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.connection import connection_card, looked_for, open_names, overview
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result, Unfit
-from serving_widgets.magic.kinds import NUMBER, PATTERN, TEXT, choice, of_known
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.running.connection_text import connection_card, looked_for, open_names, overview
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result, Unfit
+from serving_widgets.magic.syntax.value_types import NUMBER, PATTERN, TEXT, choice, of_known
 
 
 def run(call: Call) -> Result:
     """Open a workspace, switch to one that is open, or show which are, and show what it is."""
     from serving_widgets.workspace import activate, connect, settled
-    from serving_widgets.workspace.show import show
+    from serving_widgets.workspace.runtime.display import show
 
     given = [option.name for option in COMMAND.options if call.given(option.name)]
     target = call["target"]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.magic.call import Call, unsent
-from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
-from serving_widgets.magic.grammar import Argument, Command, Option
-from serving_widgets.magic.kinds import NEW_ENDPOINT, PAIR, SECONDS, TEXT
+from serving_widgets.magic.running.call import Call, unsent
+from serving_widgets.magic.shared.config_options import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT, PAIR, SECONDS, TEXT
 
 
 def run(call: Call) -> Any:

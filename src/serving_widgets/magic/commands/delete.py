@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.api.errors import ActionRefused
-from serving_widgets.magic.asking import ask
-from serving_widgets.magic.call import Call, unsent
-from serving_widgets.magic.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.kinds import ENDPOINT
+from serving_widgets.magic.running.call import Call, unsent
+from serving_widgets.magic.shared.prompt import ask
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT
 
 
 def run(call: Call) -> Any:
@@ -18,7 +18,7 @@ def run(call: Call) -> Any:
     endpoint = call.endpoint()
     refusal = endpoint.workspace.why_not("delete", endpoint.info)
     if refusal is not None:
-        from serving_widgets.workspace.guard import refused
+        from serving_widgets.workspace.session.write_guard import refused
 
         raise refused(refusal, "delete", endpoint.name)
     if not call["yes"]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command
-from serving_widgets.magic.granting import CONFIRM, KIND, WHO, change, whom
-from serving_widgets.magic.kinds import ENDPOINT, LEVEL, PRINCIPAL
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.permission_changes import CONFIRM, KIND, WHO, change, whom
+from serving_widgets.magic.syntax.grammar import Argument, Command
+from serving_widgets.magic.syntax.value_types import ENDPOINT, LEVEL, PRINCIPAL
 
 
 def run(call: Call) -> Any:

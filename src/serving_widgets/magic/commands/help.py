@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Kind, Unfit
-from serving_widgets.magic.problems import did_you_mean
-from serving_widgets.magic.table import COMMANDS
+from serving_widgets.magic.registry import COMMANDS
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Unfit
+from serving_widgets.magic.syntax.usage_errors import did_you_mean
 
 
 def run(call: Call) -> Any:
     """Return the page of help."""
-    from serving_widgets.magic.help import command_help, overview
+    from serving_widgets.magic.shared.help_pages import command_help, overview
 
     return command_help(call["command"]) if call.given("command") else overview()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Command
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Command
 
 
 def run(call: Call) -> Any:
@@ -15,7 +15,7 @@ def run(call: Call) -> Any:
     with credentials at hand it would be a real one – and the line that opens the mock is one copy away. A command that
     names something to do does open one.
     """
-    from serving_widgets.magic.here import here
+    from serving_widgets.magic.shared.landing_page import here
     from serving_widgets.workspace import active
 
     return here(call.workspace() if call.given("workspace") or active() is not None else None)

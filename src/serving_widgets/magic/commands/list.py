@@ -6,9 +6,9 @@ import fnmatch
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option
-from serving_widgets.magic.kinds import TEXT, choice
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import TEXT, choice
 
 if TYPE_CHECKING:
     import pandas as pd

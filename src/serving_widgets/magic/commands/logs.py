@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import BadRequest, ConfigError
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result
-from serving_widgets.magic.jsonform import log_records
-from serving_widgets.magic.kinds import ENDPOINT, FILE, REGEX, choice, of_known, whole
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.running.json_output import log_records
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, choice, of_known, whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from serving_widgets.api.builds import PackageChange
-    from serving_widgets.api.loglines import Level, LogLine
-    from serving_widgets.api.logselect import Selection
+    from serving_widgets.api.logs.builds import PackageChange
+    from serving_widgets.api.logs.log_filter import Selection
+    from serving_widgets.api.logs.log_lines import Level, LogLine
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.logs import Sort
-    from serving_widgets.workspace.logtext import LogText
+    from serving_widgets.workspace.logs.log_text import LogText
+    from serving_widgets.workspace.logs.read_log import Sort
 
 #: Lines that are shown unless told otherwise.
 TAIL = 50
@@ -44,7 +44,7 @@ def run(call: Call) -> Any:
 
 
 def _entity(call: Call, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs import choose, recommended
+    from serving_widgets.workspace.logs.read_log import choose, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that nobody lists any more
@@ -79,9 +79,9 @@ def _viewer(call: Call, endpoint: Endpoint, entity: str, sort: Sort) -> Any:
 
 
 def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Result:
-    from serving_widgets.api.diagnosis import diagnose
-    from serving_widgets.api.loglines import read_lines
-    from serving_widgets.api.logselect import select
+    from serving_widgets.api.logs.diagnosis import diagnose
+    from serving_widgets.api.logs.log_filter import select
+    from serving_widgets.api.logs.log_lines import read_lines
     from serving_widgets.render.logs import LogPage
 
     lines = read_lines(log.lines)
@@ -106,7 +106,7 @@ def _page(call: Call, endpoint: Endpoint, log: LogText, saved: str) -> Result:
 
 
 def _counts(lines: list[LogLine]) -> str:
-    from serving_widgets.api.logselect import levels_of
+    from serving_widgets.api.logs.log_filter import levels_of
 
     counts = levels_of(lines)
     grave = ", ".join(f"{_many(counts[level], level)}" for level in ("error", "warning") if counts[level])
@@ -133,7 +133,7 @@ def _shown(call: Call, selection: Selection, last: int | str) -> str:
 
 
 def _others(endpoint: Endpoint, log: LogText) -> str:
-    from serving_widgets.workspace.logs import writers_of
+    from serving_widgets.workspace.logs.read_log import writers_of
 
     names = [name for name in writers_of(endpoint.info, log.sort) if name != log.entity]
     if not names:
@@ -167,7 +167,7 @@ def _saved(call: Call, log: LogText) -> str:
 
 
 def _compare(call: Call, endpoint: Endpoint, entity: str) -> Result:
-    from serving_widgets.api.builds import blamed, compare_builds, is_installed
+    from serving_widgets.api.logs.builds import blamed, compare_builds, is_installed
     from serving_widgets.render.builds import builds_table
 
     for option in ("tail", "level", "grep", "context", "save", "watch"):
@@ -214,7 +214,7 @@ class Packages(tuple["PackageChange", ...]):
 
 def _other(call: Call, endpoint: Endpoint, entity: str) -> tuple[str, int | None]:
     """Return the entity of the other build, and the version of its configuration."""
-    from serving_widgets.workspace.logs import entities_of
+    from serving_widgets.workspace.logs.read_log import entities_of
 
     said, info = call["compare"], endpoint.info
     names = entities_of(info)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.asked import entity_of
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.kinds import ENDPOINT, of_known
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.request_options import entity_of
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, of_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from serving_widgets.render.metrics import MetricsPage
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.metrichistory import Scrape
+    from serving_widgets.workspace.metrics.metric_history import Scrape
 
 
 def run(call: Call) -> Any:
@@ -22,8 +22,8 @@ def run(call: Call) -> Any:
     endpoint = call.endpoint()
     if call["watch"] and call.display != "static":
         return _panel(call, endpoint)
-    from serving_widgets.workspace.loop import run_sync
-    from serving_widgets.workspace.measuring import measure, metric_frame
+    from serving_widgets.workspace.metrics.metric_frame import measure, metric_frame
+    from serving_widgets.workspace.runtime.event_loop import run_sync
 
     entity = entity_of(call, endpoint)
     scrapes = run_sync(lambda: measure(endpoint.workspace, endpoint.name), twin="ep.aio.metrics()")
@@ -45,9 +45,9 @@ def _panel(call: Call, endpoint: Endpoint) -> Any:
 
 
 def _page(call: Call, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str | None) -> MetricsPage:
-    from serving_widgets.api.measured import why
+    from serving_widgets.api.metrics.metric_gaps import why
     from serving_widgets.render.metrics import MetricsPage
-    from serving_widgets.workspace.metrichistory import tracks
+    from serving_widgets.workspace.metrics.metric_history import tracks
 
     seen = tracks(scrapes, entity)
     last = scrapes[-1]

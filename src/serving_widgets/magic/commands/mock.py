@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.kinds import SECONDS, choice
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import SECONDS, choice
 
 if TYPE_CHECKING:
     from serving_widgets.render import Card, Table

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option
-from serving_widgets.magic.kinds import ENDPOINT, choice
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import ENDPOINT, choice
 
 
 def run(call: Call) -> Any:

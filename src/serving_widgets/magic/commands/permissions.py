@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError, NotFound
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Kind, Known, Option, Result
-from serving_widgets.magic.granting import CONFIRM, change
-from serving_widgets.magic.kinds import ENDPOINT, FILE, OBJECT, TEXT
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.permission_changes import CONFIRM, change
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Known, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, OBJECT, TEXT
 
 if TYPE_CHECKING:
-    from serving_widgets.api.permissions import AccessControlList, Principal
+    from serving_widgets.api.permissions.access_control_list import AccessControlList, Principal
     from serving_widgets.workspace import Endpoint
 
 #: Spellings of the type of an object whose permissions are meant.
@@ -60,12 +60,12 @@ def _endpoint(call: Call) -> Endpoint:
 
 
 def _shown(call: Call, endpoint: Endpoint, note: str = "") -> Result:
-    from serving_widgets.api.grantfile import write_grants
+    from serving_widgets.api.permissions.grants_file import write_grants
     from serving_widgets.render import access_table, message
-    from serving_widgets.render.access import abilities_table
+    from serving_widgets.render.permissions import abilities_table
     from serving_widgets.render.stack import Stack
-    from serving_widgets.workspace.access import who_asks
-    from serving_widgets.workspace.loop import run_sync
+    from serving_widgets.workspace.changes.grants import who_asks
+    from serving_widgets.workspace.runtime.event_loop import run_sync
 
     access, where = endpoint.permissions.list(), endpoint.workspace.where
     notes = [note] if note else []
@@ -120,7 +120,7 @@ def _copied(call: Call, endpoint: Endpoint) -> Mapping[Principal, str]:
 
 
 def _grants(call: Call, option: str) -> Mapping[Principal, str]:
-    from serving_widgets.api.grantfile import read_grants
+    from serving_widgets.api.permissions.grants_file import read_grants
 
     value = call.body() if option == _BODY else call[option]
     try:

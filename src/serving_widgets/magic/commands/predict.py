@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.asked import ENTITY, entity_of
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result, Unfit
-from serving_widgets.magic.kinds import ENDPOINT, OBJECT, SECONDS, choice
-from serving_widgets.magic.payload import is_data
+from serving_widgets.magic.body.payload_reader import is_data
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.request_options import ENTITY, entity_of
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result, Unfit
+from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, SECONDS, choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def run(call: Call) -> Result:
 
 def _card(endpoint: Endpoint, frame: pd.DataFrame, entity: str | None, *, by_row: bool) -> Card:
     from serving_widgets.render import Card
-    from serving_widgets.render.frames import frame_table
+    from serving_widgets.render.blocks.frames import frame_table
 
     failed = int(frame.iloc[:, _error_at(frame)].notna().sum()) if by_row else 0
     facts = [

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from serving_widgets.api.errors import BadRequest
 from serving_widgets.line import LineError
-from serving_widgets.magic.asked import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option, Unfit
-from serving_widgets.magic.kinds import ENDPOINT, SECONDS
-from serving_widgets.magic.payload import PAYLOAD, Reading
-from serving_widgets.magic.problems import UsageProblem
-from serving_widgets.magic.requestbody import Payload
+from serving_widgets.magic.body.payload import Payload
+from serving_widgets.magic.body.payload_reader import PAYLOAD, Reading
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.request_options import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Unfit
+from serving_widgets.magic.syntax.usage_errors import UsageProblem
+from serving_widgets.magic.syntax.value_types import ENDPOINT, SECONDS
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
     from serving_widgets.client import Reply
     from serving_widgets.openapi.report import Report
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.answered import Answered
-    from serving_widgets.workspace.schema import SchemaDocument
+    from serving_widgets.workspace.queries.query_result import Answered
+    from serving_widgets.workspace.queries.schema import SchemaDocument
 
 #: Faults of a request that are told one by one.
 MOST_TOLD = 10
@@ -28,7 +28,7 @@ MOST_TOLD = 10
 
 def run(call: Call) -> Answered:
     """Read the request, check it, send it and return the answer."""
-    from serving_widgets.workspace.answered import Answered
+    from serving_widgets.workspace.queries.query_result import Answered
 
     source = _source(call)
     endpoint = call.endpoint()

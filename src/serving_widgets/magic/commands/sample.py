@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.asked import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result, Unfit
-from serving_widgets.magic.kinds import ENDPOINT, choice, whole
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.request_options import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result, Unfit
+from serving_widgets.magic.syntax.value_types import ENDPOINT, choice, whole
 
 if TYPE_CHECKING:
-    from serving_widgets.openapi.codegen import Snippet
+    from serving_widgets.openapi.snippets.snippets import Snippet
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.schema import RequestSample
+    from serving_widgets.workspace.queries.schema import RequestSample
 
 #: What code can be for, as it is written on a line, and as the snippets have it.
 TARGETS = ("curl", "httpx", "requests", "mlflow", "databricks-sdk", "pandas", "serving")
@@ -23,7 +23,7 @@ MOST_ROWS = 10_000
 def run(call: Call) -> Any:
     """Return a request, or code that sends it."""
     from serving_widgets.openapi.errors import FormatError
-    from serving_widgets.workspace.schema import as_sample
+    from serving_widgets.workspace.queries.schema import as_sample
 
     endpoint = call.endpoint()
     entity = entity_of(call, endpoint)
@@ -39,7 +39,7 @@ def run(call: Call) -> Any:
 
 def _shown(endpoint: Endpoint, made: RequestSample) -> Result:
     from serving_widgets.render import message
-    from serving_widgets.render.document import Document, shortened
+    from serving_widgets.render.blocks.document import Document, shortened
     from serving_widgets.render.stack import Stack
 
     title = f"Request to {endpoint.name}: {made.format}, {_ORIGINS[made.origin]} – {endpoint.workspace.where}"
@@ -48,8 +48,8 @@ def _shown(endpoint: Endpoint, made: RequestSample) -> Result:
 
 
 def _code(call: Call, endpoint: Endpoint, made: RequestSample, entity: str | None) -> Result:
-    from serving_widgets.openapi.codegen import render
-    from serving_widgets.render.document import Document, shortened
+    from serving_widgets.openapi.snippets.snippets import render
+    from serving_widgets.render.blocks.document import Document, shortened
     from serving_widgets.render.stack import Stack
 
     target: Any = "%serving" if call["code"] == "serving" else call["code"]

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.asked import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.kinds import ENDPOINT, FILE
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.shared.request_options import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE
 
 if TYPE_CHECKING:
     from serving_widgets.openapi.model import InputFormat, Note, Operation
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.schema import SchemaDocument
+    from serving_widgets.workspace.queries.schema import SchemaDocument
 
 
 def run(call: Call) -> Any:

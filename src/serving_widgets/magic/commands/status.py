@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.magic.call import Call
-from serving_widgets.magic.connection import connection_card
-from serving_widgets.magic.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.kinds import ENDPOINT
+from serving_widgets.magic.running.call import Call
+from serving_widgets.magic.running.connection_text import connection_card
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT
 
 
 def run(call: Call) -> Any:

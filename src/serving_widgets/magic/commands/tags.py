@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.call import Call, unsent
-from serving_widgets.magic.grammar import Argument, Command, Kind, Option, Result
-from serving_widgets.magic.kinds import ENDPOINT, OBJECT, PAIR, of_known
-from serving_widgets.magic.problems import did_you_mean
+from serving_widgets.magic.running.call import Call, unsent
+from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result
+from serving_widgets.magic.syntax.usage_errors import did_you_mean
+from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, PAIR, of_known
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.retagging import Retagging
+    from serving_widgets.workspace.changes.staged_tags import Retagging
 
 
 def run(call: Call) -> Any:
@@ -56,8 +56,8 @@ def _shown(endpoint: Endpoint) -> Result:
 def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Result:
     from serving_widgets.render import message
     from serving_widgets.render.tags import tag_changes_table
-    from serving_widgets.workspace.loop import run_sync
-    from serving_widgets.workspace.retagging import retag
+    from serving_widgets.workspace.changes.staged_tags import retag
+    from serving_widgets.workspace.runtime.event_loop import run_sync
 
     workspace, before = endpoint.workspace, Tags(endpoint)
     staged = _staged(call, endpoint, wanted)
@@ -74,7 +74,7 @@ def _changed(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Resul
 
 
 def _staged(call: Call, endpoint: Endpoint, wanted: Mapping[str, str]) -> Retagging:
-    from serving_widgets.workspace.retagging import Retagging
+    from serving_widgets.workspace.changes.staged_tags import Retagging
 
     staged = Retagging(endpoint.name)
     for key, value in wanted.items():

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.magic.call import Call, unsent
-from serving_widgets.magic.configuration import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
-from serving_widgets.magic.grammar import Argument, Command, Option
-from serving_widgets.magic.kinds import ENDPOINT, SECONDS, SHARE
+from serving_widgets.magic.running.call import Call, unsent
+from serving_widgets.magic.shared.config_options import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import ENDPOINT, SECONDS, SHARE
 
 if TYPE_CHECKING:
     from serving_widgets.workspace import Endpoint
@@ -40,7 +40,7 @@ def run(call: Call) -> Any:
 
 def _shared(call: Call, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Any:
     """Change the traffic alone, or show the request."""
-    from serving_widgets.workspace.sharing import shared
+    from serving_widgets.workspace.changes.traffic_split import shared
 
     if config is not None or fields:
         hint = "--traffic leaves the entities as they are. To change both, give a whole configuration."
@@ -74,7 +74,7 @@ def _bare(call: Call, config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _kept(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     """Return the fields of the endpoint's one served entity, of which the line changes some."""
-    from serving_widgets.workspace.bodies import ENTITY_FIELDS
+    from serving_widgets.workspace.changes.request_bodies import ENTITY_FIELDS
 
     if len(endpoint.entities) != 1:
         count = len(endpoint.entities)

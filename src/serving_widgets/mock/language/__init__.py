@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from serving_widgets.mock.models import JSON, Model
+from serving_widgets.mock.scoring.model import JSON, Model
 
 from . import bodies, options, streams
 

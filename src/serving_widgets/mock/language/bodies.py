@@ -7,9 +7,9 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from serving_widgets.mock.endpoint import digest
-from serving_widgets.mock.errors import ServiceError
-from serving_widgets.mock.models import JSON
+from serving_widgets.mock.scoring.model import JSON
+from serving_widgets.mock.service.endpoint import digest
+from serving_widgets.mock.service.errors import ServiceError
 
 from . import options, words
 

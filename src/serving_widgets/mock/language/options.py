@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from serving_widgets.mock.errors import ServiceError
+from serving_widgets.mock.service.errors import ServiceError
 
 MOST_CHOICES = 5
 """Most answers to one question (Databricks API reference, *Query a serving endpoint*)."""

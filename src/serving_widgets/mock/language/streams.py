@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from serving_widgets.mock.models import JSON
+from serving_widgets.mock.scoring.model import JSON
 
 _PIECE = re.compile(r"\s*\S+|\s+$")
 

@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from serving_widgets.mock.endpoint import digest, draw
+from serving_widgets.mock.service.endpoint import digest, draw
 
 _OPENINGS = ("In short", "Put simply", "Briefly", "As far as I can tell")
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from itertools import chain
 
-from serving_widgets.mock import assumptions
-from serving_widgets.mock.endpoint import ABORTED, CREATING, FAILED, READY, RECOVERING, Config, Endpoint, Entity
-from serving_widgets.mock.errors import ServiceError
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.endpoint import ABORTED, CREATING, FAILED, READY, RECOVERING, Config, Endpoint, Entity
+from serving_widgets.mock.service.errors import ServiceError
 
 from .build import build_log
 from .failures import FAILURES, Failure, failure_of

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions, document
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.errors import ServiceError
-from serving_widgets.mock.permissions import check
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.serving import openapi_document
+from serving_widgets.mock.state.permissions import check
 
 
 def get(call: Call) -> Response:
@@ -18,7 +19,7 @@ def get(call: Call) -> Response:
         raise _refused(f"Endpoint {endpoint.name} is not ready: it has a schema once its state is READY.")
     if endpoint.kind == "external" and not assumptions.OPENAPI_OF_EXTERNAL:
         raise _refused(f"Endpoint {endpoint.name} has no schema: it serves an external model.")
-    found = document.of(endpoint.name, endpoint.config, call.world.model_of, call.world.host)
+    found = openapi_document.of(endpoint.name, endpoint.config, call.world.model_of, call.world.host)
     if found is None:
         raise _refused(f"Endpoint {endpoint.name} has no schema: no served model of it was logged with a signature.")
     return reply(found)

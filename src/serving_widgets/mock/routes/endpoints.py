@@ -7,12 +7,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions, intake, settings, wire
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import JSON, Config, Endpoint
-from serving_widgets.mock.errors import ServiceError, invalid
-from serving_widgets.mock.limits import check_room
-from serving_widgets.mock.permissions import check, level_of, member
+from serving_widgets.mock.bodies import create_update, settings
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint
+from serving_widgets.mock.service.errors import ServiceError, invalid
+from serving_widgets.mock.state import serializers
+from serving_widgets.mock.state.permissions import check, level_of, member
+from serving_widgets.mock.state.quota import check_room
 
 
 def list_all(call: Call) -> Response:
@@ -21,7 +23,7 @@ def list_all(call: Call) -> Response:
     for endpoint in call.world.endpoints():
         level = level_of(call.user, endpoint)
         if level is not None:
-            items.append(wire.summary(endpoint, level, call.world.host))
+            items.append(serializers.summary(endpoint, level, call.world.host))
     return reply(b'{"endpoints":[' + b",".join(items) + b"]}")
 
 
@@ -81,18 +83,20 @@ def _steered(call: Call) -> Endpoint:
 
 def answered(call: Call, endpoint: Endpoint) -> Response:
     """Return the answer that shows an endpoint in full."""
-    return reply(wire.detailed(endpoint, level_of(call.user, endpoint) or "CAN_MANAGE", call.world.host))
+    return reply(serializers.detailed(endpoint, level_of(call.user, endpoint) or "CAN_MANAGE", call.world.host))
 
 
 def made(call: Call, body: Mapping[str, Any], *, throughput: bool = False) -> Endpoint:
     """Make the endpoint that `body` asks for, or refuse."""
-    world, name = call.world, intake.endpoint_name(body)
+    world, name = call.world, create_update.endpoint_name(body)
     if world.exists(name):
         raise ServiceError("RESOURCE_ALREADY_EXISTS", f"Serving endpoint with name {name} already exists")
-    asked = intake.creation(body)
+    asked = create_update.creation(body)
     config = None
     if asked.config is not None:
-        config = intake.config(asked.config, None, call.user.name, call.now, throughput=throughput, where="config")
+        config = create_update.config(
+            asked.config, None, call.user.name, call.now, throughput=throughput, where="config"
+        )
     kind = config.entities[0].kind if config else "custom"
     if asked.route_optimized and kind != "custom":
         raise invalid("Only endpoints that serve custom models can be route-optimized.")
@@ -119,7 +123,7 @@ def updated(call: Call, endpoint: Endpoint, body: Any, *, throughput: bool = Fal
         raise ServiceError(
             assumptions.UPDATE_WHILE_STOPPED, f"Endpoint {endpoint.name} is stopped; start it before updating it."
         )
-    config = intake.config(body, endpoint, call.user.name, call.now, throughput=throughput, where=where)
+    config = create_update.config(body, endpoint, call.user.name, call.now, throughput=throughput, where=where)
     kind = config.entities[0].kind
     if endpoint.history and (kind == "external") != (endpoint.kind == "external"):
         raise invalid("An endpoint can't change between external models and other entities.")

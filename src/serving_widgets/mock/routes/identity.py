@@ -13,11 +13,11 @@ from urllib.parse import parse_qs
 from starlette.responses import Response
 
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import digest
-from serving_widgets.mock.people import User
-from serving_widgets.mock.permissions import may
-from serving_widgets.mock.tokens import LIFETIME_S
-from serving_widgets.mock.world import WORKSPACE_ID
+from serving_widgets.mock.service.endpoint import digest
+from serving_widgets.mock.service.users import User
+from serving_widgets.mock.state.oauth_tokens import LIFETIME_S
+from serving_widgets.mock.state.permissions import may
+from serving_widgets.mock.state.world import WORKSPACE_ID
 
 _ACCOUNT_ID = "00000000-0000-0000-0000-000000000000"
 _OBJECT_PATH = "/serving-endpoints/"

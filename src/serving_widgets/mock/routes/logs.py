@@ -9,13 +9,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import Config, Endpoint, Entity
-from serving_widgets.mock.errors import invalid
 from serving_widgets.mock.logs import find
-from serving_widgets.mock.payload import encode
-from serving_widgets.mock.permissions import check
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.service.errors import invalid
+from serving_widgets.mock.serving.query_reader import encode
+from serving_widgets.mock.state.permissions import check
 
 
 def build_logs(call: Call) -> Response:

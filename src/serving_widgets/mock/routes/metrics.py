@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from serving_widgets.mock.app import Call
-from serving_widgets.mock.metrics import exposition
+from serving_widgets.mock.observed.prometheus_text import exposition
 
 from .endpoints import found
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from serving_widgets.mock import language
 from serving_widgets.mock.app import Call
-from serving_widgets.mock.errors import ServiceError, invalid, too_large
+from serving_widgets.mock.service.errors import ServiceError, invalid, too_large
 
 from . import query
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import Endpoint
-from serving_widgets.mock.errors import ServiceError
-from serving_widgets.mock.permissions import DESCRIPTIONS, LEVELS, asked, check, shown
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.endpoint import Endpoint
+from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.state.permissions import DESCRIPTIONS, LEVELS, asked, check, shown
 
 TYPES = ("serving-endpoints", "servingendpoints")
 """Both spellings of the type are in use: the API's, and that of the command line in the docs."""

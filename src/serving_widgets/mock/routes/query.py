@@ -11,13 +11,16 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from serving_widgets.mock import assumptions, language, payload, wire
+from serving_widgets.mock import language
 from serving_widgets.mock.app import Call, bearer, reply
-from serving_widgets.mock.clock import Clock
-from serving_widgets.mock.endpoint import Config, Endpoint, Entity, draw
-from serving_widgets.mock.errors import ServiceError, nothing_to_query, too_large
-from serving_widgets.mock.models import Model
-from serving_widgets.mock.permissions import may
+from serving_widgets.mock.scoring.model import Model
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.clock import Clock
+from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity, draw
+from serving_widgets.mock.service.errors import ServiceError, nothing_to_query, too_large
+from serving_widgets.mock.serving import query_reader
+from serving_widgets.mock.state import serializers
+from serving_widgets.mock.state.permissions import may
 
 _LONGEST_NAP = 0.1
 _TYPICAL_MS = {"custom": 18.0, "features": 7.0, "provisioned": 260.0, "foundation": 340.0, "external": 620.0}
@@ -108,13 +111,13 @@ async def _answer(call: Call, question: Question) -> Response:
         body = parsed(call.body)
         language.check(model.task, body)
         try:
-            answer = payload.answer(model, body)
+            answer = query_reader.answer(model, body)
         except RecursionError:
             raise ServiceError("BAD_REQUEST", "Invalid input. It is nested too deeply.") from None
         answer = language.finish(model.task, answer, body, name=_model_name(entity), at=question.at)
         if language.streamed(model.task, body):
             return b"", list(language.lines(answer, body))
-        return payload.encode(answer), None
+        return query_reader.encode(answer), None
 
     try:
         encoded, lines = await asyncio.wait_for(call.world.pool.run(work), assumptions.EXECUTION_LIMIT_S)
@@ -193,7 +196,7 @@ def _check_address(call: Call, endpoint: Endpoint) -> None:
         raise ServiceError(
             assumptions.OWN_ADDRESS_OF_ANOTHER, "The token's authorization details are those of another endpoint."
         )
-    if call.path != wire.own_path(endpoint):
+    if call.path != serializers.own_path(endpoint):
         raise nothing_to_query()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from serving_widgets.mock import settings, wire
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.endpoint import JSON, Endpoint
-from serving_widgets.mock.errors import ServiceError, invalid
+from serving_widgets.mock.bodies import settings
+from serving_widgets.mock.service.endpoint import JSON, Endpoint
+from serving_widgets.mock.service.errors import ServiceError, invalid
+from serving_widgets.mock.state import serializers
 
 from .endpoints import answered, found
 
@@ -19,7 +20,7 @@ def patch_tags(call: Call) -> Response:
     endpoint = found(call, "manage")
     endpoint.tags = settings.changed_tags(endpoint.tags, call.json())
     endpoint.touch()
-    return reply({"tags": wire.tags(endpoint)})
+    return reply({"tags": serializers.tags(endpoint)})
 
 
 def put_rate_limits(call: Call) -> Response:

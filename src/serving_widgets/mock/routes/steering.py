@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.errors import ServiceError
-from serving_widgets.mock.jsontext import read_json
+from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.service.strict_json import read_json
 
 
 def journal(call: Call) -> Response:

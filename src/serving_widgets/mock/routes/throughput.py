@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from serving_widgets.mock import assumptions
 from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.errors import invalid
+from serving_widgets.mock.service import assumptions
+from serving_widgets.mock.service.errors import invalid
 
 from .endpoints import answered, found, made, updated
 

@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock import models
-from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
 from serving_widgets.mock.language import BY_TASK
-from serving_widgets.mock.lifecycle import FATES
-from serving_widgets.mock.people import ADA, BATCH, BEN, CUSTOMER, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, User
+from serving_widgets.mock.scoring import model
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.endpoint import JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
+from serving_widgets.mock.service.users import ADA, BATCH, BEN, CUSTOMER, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, User
+from serving_widgets.mock.state.lifecycle import FATES
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
 _RESEARCH_POLICY = "c41b0f6e-2d8f-4f0a-8b53-9a1e7d204c66"
 
 _MODELS = {
-    "myCatalog.mySchema.my-ads-model": models.ADS,
-    "main.examples.vanilla_simple_model": models.VANILLA,
-    "main.risk.fraud_detector": models.FRAUD,
-    "main.risk.fraud_challenger": models.FRAUD,
-    "main.customers.churn_model": models.CHURN,
-    "main.sales.pricing_model": models.PRICING,
-    "main.customers.nightly_scores": models.NIGHTLY,
-    "main.shop.recommender": models.RECOMMENDER,
-    "main.features.user_features": models.FEATURES,
+    "myCatalog.mySchema.my-ads-model": model.ADS,
+    "main.examples.vanilla_simple_model": model.VANILLA,
+    "main.risk.fraud_detector": model.FRAUD,
+    "main.risk.fraud_challenger": model.FRAUD,
+    "main.customers.churn_model": model.CHURN,
+    "main.sales.pricing_model": model.PRICING,
+    "main.customers.nightly_scores": model.NIGHTLY,
+    "main.shop.recommender": model.RECOMMENDER,
+    "main.features.user_features": model.FEATURES,
     "system.ai.databricks-llama": BY_TASK["llm/v1/chat"],
 }
 

@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.mock import intake
-from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import JSON, Config, Entity
-from serving_widgets.mock.errors import ServiceError
-from serving_widgets.mock.models import Model
-from serving_widgets.mock.people import Principal, User
-from serving_widgets.mock.permissions import LEVELS
+from serving_widgets.mock.bodies import create_update
+from serving_widgets.mock.scoring.model import Model
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.endpoint import JSON, Config, Entity
+from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.service.users import Principal, User
+from serving_widgets.mock.state.permissions import LEVELS
 
 from .situations import IN_PROGRESS, OUTCOMES, SITUATIONS, place
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 KINDS = ("custom", "provisioned", "external", "foundation", "features")
 _CHAT = "llm/v1/chat"
@@ -53,7 +53,7 @@ class Described:
     config_version: int = 1
 
     def __post_init__(self) -> None:
-        _check(bool(intake.NAME.fullmatch(self.name)), f"{self.name!r} is no name for an endpoint")
+        _check(bool(create_update.NAME.fullmatch(self.name)), f"{self.name!r} is no name for an endpoint")
         _check(self.kind in KINDS, f"no endpoint is {self.kind!r}; there are {', '.join(KINDS)}")
         known = _SITUATIONS_OF.get(self.kind, SITUATIONS)
         _check(
@@ -118,7 +118,7 @@ class Described:
             ]
             body["traffic_config"] = {"routes": routes}
         try:
-            config = intake.config(body, None, self.creator.name, at)
+            config = create_update.config(body, None, self.creator.name, at)
         except ServiceError as refusal:
             raise ValueError(f"the service refuses such an endpoint: {refusal.message}") from None
         config.version = self.config_version

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import READY, Endpoint, draw
-from serving_widgets.mock.errors import ServiceError
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.endpoint import READY, Endpoint, draw
+from serving_widgets.mock.service.errors import ServiceError
 
 from .situations import OUTCOMES, decide, newer
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 RECOVERING = "DEPLOYMENT_RECOVERING"
 RESTARTING = "The model server has crashed and is being restarted."

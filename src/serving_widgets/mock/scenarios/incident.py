@@ -21,14 +21,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock import models
-from serving_widgets.mock.people import BATCH, BEN, TEAM_GRANTS
+from serving_widgets.mock.scoring import model
+from serving_widgets.mock.service.users import BATCH, BEN, TEAM_GRANTS
 
 from . import empty
 from .own import Scenario
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 _MINUTE = 60.0
 _TEAMS = {name: level for (_, name), level in TEAM_GRANTS.items()}
@@ -43,12 +43,12 @@ def fill(world: World) -> None:
 def _endpoints(day: Scenario) -> Scenario:
     return (
         day.endpoint(
-            "checkout-fraud", models.FRAUD, entity_name="shop.risk.checkout_fraud", versions="12", creator=BEN.name,
+            "checkout-fraud", model.FRAUD, entity_name="shop.risk.checkout_fraud", versions="12", creator=BEN.name,
             tags={"team": "risk", "stage": "prod", "tier": "critical"}, grants=_TEAMS, workload_size="Medium",
             config_version=12, age_days=210, traffic=8, errors=0.01,
         )
         .endpoint(
-            "recommendations", models.RECOMMENDER, entity_name="shop.web.recommendations", versions="31",
+            "recommendations", model.RECOMMENDER, entity_name="shop.web.recommendations", versions="31",
             creator=BEN.name, tags={"team": "web", "stage": "prod"}, grants=_TEAMS, workload_type="GPU_SMALL",
             config_version=9, age_days=120, traffic=5,
         )
@@ -58,7 +58,7 @@ def _endpoints(day: Scenario) -> Scenario:
             traffic=10,
         )
         .endpoint(
-            "delivery-times", models.CHURN, entity_name="shop.logistics.delivery_times", versions="3",
+            "delivery-times", model.CHURN, entity_name="shop.logistics.delivery_times", versions="3",
             tags={"team": "logistics", "stage": "prod"}, grants=_TEAMS, config_version=3, age_days=45, traffic=6,
             errors=1 / 12,
         )
@@ -76,11 +76,11 @@ def _endpoints(day: Scenario) -> Scenario:
             traffic=2,
         )
         .endpoint(
-            "price-test", models.PRICING, entity_name="shop.sales.price_test", versions="8", creator=BEN.name,
+            "price-test", model.PRICING, entity_name="shop.sales.price_test", versions="8", creator=BEN.name,
             tags={"team": "sales", "stage": "test"}, grants=_TEAMS, config_version=4, age_days=12, traffic=1,
         )
         .endpoint(
-            "churn-archive", models.CHURN, entity_name="shop.customers.churn", versions="1", status="stopped",
+            "churn-archive", model.CHURN, entity_name="shop.customers.churn", versions="1", status="stopped",
             tags={"team": "customers"}, grants=_TEAMS, age_days=400,
         )
     )  # fmt: skip

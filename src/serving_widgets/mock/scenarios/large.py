@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.clock import EPOCH
-from serving_widgets.mock.endpoint import JSON, Config, Endpoint, Entity, draw
-from serving_widgets.mock.people import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
+from serving_widgets.mock.service.clock import EPOCH
+from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint, Entity, draw
+from serving_widgets.mock.service.users import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
 
 from .situations import place
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 _DAY = 86_400.0
 _TEAMS = ("risk", "sales", "shop", "customers", "logistics", "support", "finance", "platform")

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from serving_widgets.mock import pyfunc
-from serving_widgets.mock.faults import Fault
-from serving_widgets.mock.models import Model, Predict
-from serving_widgets.mock.people import SERVICE_PRINCIPALS, USERS, User
-from serving_widgets.mock.throttle import QUERIES_PER_SECOND
+from serving_widgets.mock.scoring.model import Model, Predict
+from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, User
+from serving_widgets.mock.serving import pyfunc
+from serving_widgets.mock.state.faults import Fault
+from serving_widgets.mock.state.rate_limit import QUERIES_PER_SECOND
 
 from .described import Described
 from .happenings import Crowd, Happening
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 Fill = Callable[["World"], None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.endpoint import ABORTED, FAILED, JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
-from serving_widgets.mock.lifecycle import FATES
+from serving_widgets.mock.service.endpoint import ABORTED, FAILED, JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
+from serving_widgets.mock.state.lifecycle import FATES
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.world import World
+    from serving_widgets.mock.state.world import World
 
 SITUATIONS = (
     "ready",

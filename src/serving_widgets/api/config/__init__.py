@@ -1,0 +1,1 @@
+"""Configurations compared: what an update changes, and two of them side by side."""

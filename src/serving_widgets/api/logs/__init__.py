@@ -1,0 +1,1 @@
+"""Log text: levels, tracebacks, known failures, and what a build installed."""

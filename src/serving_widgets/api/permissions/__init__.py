@@ -1,0 +1,1 @@
+"""Access control lists: levels, principals, changes and the file that keeps grants."""

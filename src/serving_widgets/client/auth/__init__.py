@@ -1,0 +1,1 @@
+"""Credentials and the header that carries them."""

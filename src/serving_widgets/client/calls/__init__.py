@@ -1,0 +1,1 @@
+"""One method a route, grouped by what the routes are about."""

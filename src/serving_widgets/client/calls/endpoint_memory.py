@@ -1,0 +1,41 @@
+"""What a client has seen of endpoints: enough to know where a query goes, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+
+
+class Memory:
+    """Endpoints by name, as they were last seen."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, EndpointInfo | None] = {}
+
+    def note(self, info: EndpointInfo) -> None:
+        """Remember an endpoint."""
+        self._seen[info.name] = info
+
+    def note_missing(self, name: str) -> None:
+        """Remember that nothing could be learned about a name, so that nobody asks before each query."""
+        self._seen.setdefault(name, None)
+
+    def note_all(self, infos: Iterable[EndpointInfo]) -> None:
+        """Remember what there is, and forget what there is no more."""
+        self._seen = {info.name: info for info in infos}
+
+    def forget(self, name: str) -> None:
+        """Forget an endpoint that is gone."""
+        self._seen.pop(name, None)
+
+    def of(self, name: str | None) -> EndpointInfo | None:
+        """Return an endpoint as it was last seen."""
+        return None if name is None else self._seen.get(name)
+
+    def by_id(self, id: str) -> EndpointInfo | None:
+        """Return the endpoint that has an id."""
+        return next((info for info in self._seen.values() if info is not None and info.id == id), None)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._seen

@@ -1,0 +1,1 @@
+"""Requests over HTTP: transport, retries, time limits, bodies, and reading back a write whose answer was lost."""

@@ -1,0 +1,124 @@
+"""Requests without an answer: what went wrong, and how that reads."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+
+from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, spell
+from serving_widgets.client.routes import Call
+
+Cause = Literal["refused", "no_host", "tls", "no_connection", "proxy", "unsendable", "late", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A request that no answer came to. Holds words only: an exception of httpx would hold the request.
+
+    Attributes
+    ----------
+    sent : bool
+        Any part of the request may have gone out.
+    detail : str
+        What the system said, where that says more.
+    """
+
+    cause: Cause
+    sent: bool
+    detail: str = ""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether trying again would give the same."""
+        return self.cause in {"tls", "unsendable"}
+
+
+def lost(error: Exception, *, sent: bool) -> Lost:
+    """Return what an exception of a request means."""
+    causes = list(_chain(error))
+    if isinstance(error, httpx.ProxyError):
+        return Lost("proxy", False, str(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return Lost("tls", sent, _said_by_tls(cause))
+        if isinstance(cause, socket.gaierror):
+            return Lost("no_host", False)
+    if isinstance(error, httpx.ConnectError):
+        refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
+        return Lost("refused" if refused else "no_connection", False)
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Lost("no_connection", False)
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError | httpx.InvalidURL):
+        return Lost("unsendable", False, type(error).__name__)
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return Lost("late" if sent else "no_connection", sent)
+    return Lost("broken", sent)
+
+
+def error_of(loss: Lost, call: Call, *, host: str, waited: float, attempts: int = 1) -> ServingError:
+    """Return the error that a lost answer becomes, once nothing more is tried."""
+    what, hint = _WORDS[loss.cause]
+    detail = f": {loss.detail}" if loss.detail else ""
+    message = f"Couldn't {call.doing}: {what.format(host=host, detail=detail, waited=spell(waited))}"
+    if attempts > 1:
+        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {spell(waited)}.")
+    if loss.cause == "late":
+        return RequestTimeout(message, seconds=waited, hint=hint.format(host=host))
+    return ConnectionFailed(message, host=host, hint=hint.format(host=host))
+
+
+_WORDS: dict[Cause, tuple[str, str]] = {
+    "refused": (
+        "{host} refuses connections.",
+        "Check the address; if the workspace runs on this machine, it may have ended: connect again.",
+    ),
+    "no_host": (
+        "there is no host {host}, or the network can't find it.",
+        "Check the spelling of the address, and whether the network (VPN) is up.",
+    ),
+    "tls": (
+        "the connection to {host} isn't secure{detail}.",
+        "Where a company's proxy looks into connections, set SSL_CERT_FILE or REQUESTS_CA_BUNDLE to the file of its "
+        "certificates.",
+    ),
+    "no_connection": (
+        "no connection to {host} came about within {waited}.",
+        "Check the address, and whether the network (VPN) is up.",
+    ),
+    "proxy": (
+        "the proxy on the way to {host} gave no connection.",
+        "Check HTTPS_PROXY and NO_PROXY.",
+    ),
+    "unsendable": (
+        "the request can't be sent{detail}.",
+        "Check the address of the workspace.",
+    ),
+    "late": (
+        "no answer from {host} within {waited}.",
+        "Try again, or allow more time with timeout=. After a long pause an endpoint needs a while to wake up.",
+    ),
+    "broken": (
+        "the connection to {host} broke before the answer was complete.",
+        "Try again when the network is steady.",
+    ),
+}
+
+
+def _said_by_tls(error: ssl.SSLError) -> str:
+    said = getattr(error, "verify_message", None) or getattr(error, "reason", None) or ""
+    return str(said).replace("_", " ").lower()
+
+
+def _chain(error: BaseException | None, depth: int = 8) -> Iterator[BaseException]:
+    if error is None or depth == 0:
+        return
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _chain(each, depth - 1)
+    yield from _chain(error.__cause__ or error.__context__, depth - 1)

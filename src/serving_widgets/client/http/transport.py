@@ -1,0 +1,318 @@
+"""Sending: one pool of connections, no redirects, nothing that holds a token afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from serving_widgets._version import __version__
+from serving_widgets.api.error_body import request_id_of
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.client.auth.bearer_auth import BearerAuth
+from serving_widgets.client.auth.credential import Credential
+from serving_widgets.client.names import address_of, is_loopback
+from serving_widgets.client.routes import JSON, Call
+
+from .lost_requests import Lost, lost
+from .retry import Outcome
+from .timing import Timeouts
+from .tls_trust import verification
+
+T = TypeVar("T")
+
+OK = 200
+# Of the workspace's own token service (databricks-sdk-py, `data_plane.py`).
+TOKEN_PATH = "/oidc/v1/token"  # noqa: S105 – a path
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# Seconds that a token lives when the service doesn't say; it says 3,600.
+LIFETIME = 300.0
+
+USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the service said yes."""
+        return 200 <= self.status < 300
+
+    @property
+    def request_id(self) -> str:
+        """What the service's operators find the request by, or ""."""
+        return request_id_of(self.headers)
+
+
+class Opened:
+    """An answer whose body is still coming, piece by piece.
+
+    Attributes
+    ----------
+    headers : mapping
+        By lower-case name.
+    """
+
+    def __init__(self, response: httpx.Response, credential: Credential, headers: Mapping[str, str]) -> None:
+        self.headers = headers
+        self._response = response
+        self._pieces = response.aiter_bytes()
+        self._credential = credential
+
+    @property
+    def request_id(self) -> str:
+        """What the service's operators find the request by, or ""."""
+        return request_id_of(self.headers)
+
+    async def next(self, limit: float) -> bytes | Lost | None:
+        """Return the next bytes, None at the end of the body; wait for ``limit`` seconds at most."""
+        return await guarded(self._next, limit, _Progress(sent=True))
+
+    def scrub(self, data: bytes) -> bytes:
+        """Return data without the token, should somebody have said it back."""
+        return self._credential.scrub(data)
+
+    async def aclose(self) -> None:
+        """Close the connection, unless the body came to its end."""
+        await self._response.aclose()
+
+    async def _next(self, progress: _Progress) -> bytes | None:
+        async for piece in self._pieces:
+            return piece
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A token for one purpose, and for how many seconds it is good."""
+
+    credential: Credential
+    seconds: float
+
+
+def outcome_of(result: object) -> Outcome:
+    """Return the part of a result that decides whether to try again."""
+    if isinstance(result, Answer):
+        return Outcome(result.status, result.headers.get("retry-after"))
+    return Outcome(sent=result.sent, lasting=result.lasting) if isinstance(result, Lost) else Outcome(OK)
+
+
+async def guarded(work: Callable[[_Progress], Awaitable[T]], limit: float, progress: _Progress) -> T | Lost:
+    """Return what ``work`` returns within ``limit`` seconds, or how it was lost.
+
+    Whatever else goes wrong is raised without its traceback: the frames below this one have the signed request in their
+    local variables, and a verbose traceback would print them.
+    """
+    result: T | Lost
+    interrupted: BaseException | None = None
+    try:
+        async with asyncio.timeout(limit):
+            result = await work(progress)
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        result = lost(error, sent=progress.sent)
+    except BaseException as error:
+        interrupted = _bare(error)
+    # Raised here rather than inside the handler, which would chain it to the one with all its frames.
+    if interrupted is not None:
+        raise interrupted
+    return result
+
+
+class Transport:
+    """The connections to one host.
+
+    Parameters
+    ----------
+    host : str
+        The workspace's address.
+    transport : httpx.AsyncBaseTransport, optional
+        What carries the requests instead of the network.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        credential: Credential,
+        *,
+        timeouts: Timeouts,
+        transport: httpx.AsyncBaseTransport | None = None,
+        user_agent: str = USER_AGENT,
+    ) -> None:
+        self.address = address_of(host)
+        self._credential = credential
+        self._timeouts = timeouts
+        self._transport = transport
+        self._user_agent = user_agent
+        self._making: asyncio.Task[httpx.AsyncClient] | None = None
+        self._closed = False
+
+    @property
+    def host(self) -> str:
+        """The host's name and port, as in a sentence."""
+        return self.address.split("://", 1)[1]
+
+    async def attempt(self, call: Call, limit: float) -> Answer | Lost:
+        """Send a request once and return what came of it within ``limit`` seconds."""
+        return await self._guarded(lambda progress: self._exchange(call, progress), limit)
+
+    async def open(self, call: Call, limit: float) -> Opened | Answer | Lost:
+        """Send a request once and return as soon as its answer begins; one that is no yes is read to its end."""
+        return await self._guarded(lambda progress: self._open(call, progress), limit)
+
+    async def narrow(self, details: str, limit: float) -> Narrowed | Answer | Lost | None:
+        """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
+
+        An answer comes back when the service said no, None when there is nothing to exchange: a personal access token
+        is no OAuth token, and nothing was sent.
+        """
+        return await self._guarded(lambda progress: self._narrow(details, progress), limit)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self._closed = True
+        if self._making is not None:
+            # Where it could not be made, there is nothing to close; whoever asked for it was told why.
+            await asyncio.wait([self._making])
+            if not self._making.cancelled() and self._making.exception() is None:
+                await self._making.result().aclose()
+
+    async def _guarded(self, work: Callable[[_Progress], Awaitable[T]], limit: float) -> T | Lost:
+        if self._closed:
+            raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
+        # A transport of the caller's own says nothing about its progress: then every request counts as sent.
+        return await guarded(work, limit, _Progress(sent=self._transport is not None))
+
+    async def _exchange(self, call: Call, progress: _Progress) -> Answer:
+        began = time.monotonic()
+        response = await self._send(call, progress, stream=False)
+        return self._answer(response, response.content, time.monotonic() - began)
+
+    async def _open(self, call: Call, progress: _Progress) -> Opened | Answer:
+        began = time.monotonic()
+        response = await self._send(call, progress, stream=True)
+        if response.is_success:
+            return Opened(response, self._credential, self._plain(response.headers))
+        try:
+            body = await response.aread()
+        finally:
+            await response.aclose()
+        return self._answer(response, body, time.monotonic() - began)
+
+    async def _narrow(self, details: str, progress: _Progress) -> Narrowed | Answer | None:
+        headers: dict[str, str] = {}
+        await self._credential.sign(headers)
+        token = headers.get("Authorization", "").removeprefix("Bearer ")
+        if not token or _is_personal(token, self._credential.kind):
+            return None
+        form = {"grant_type": JWT_BEARER, "authorization_details": details, "assertion": token}
+        client = await self._client()
+        began = time.monotonic()
+        response = await client.request("POST", TOKEN_PATH, data=form, auth=None, extensions={"trace": progress.trace})
+        given = _token_in(response)
+        if given is not None:
+            return Narrowed(*given)
+        return self._answer(response, response.content.replace(token.encode(), b"***"), time.monotonic() - began)
+
+    async def _send(self, call: Call, progress: _Progress, *, stream: bool) -> httpx.Response:
+        client = await self._client()
+        headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
+        url, trace = self.address + call.path, {"trace": progress.trace}
+        request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
+        return await client.send(request, stream=stream)
+
+    def _answer(self, response: httpx.Response, body: bytes, seconds: float) -> Answer:
+        return Answer(response.status_code, self._plain(response.headers), self._credential.scrub(body), seconds)
+
+    def _plain(self, headers: httpx.Headers) -> dict[str, str]:
+        return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
+
+    async def _client(self) -> httpx.AsyncClient:
+        # One task for all who ask while it is being made; shielded, so that one of them giving up spoils it for nobody.
+        if self._making is None:
+            self._making = asyncio.create_task(self._make())
+        return await asyncio.shield(self._making)
+
+    async def _make(self) -> httpx.AsyncClient:
+        # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
+        local = is_loopback(httpx.URL(self.address).host)
+        verify = await asyncio.to_thread(verification, self.address)
+        return _Connections(
+            base_url=self.address,
+            auth=BearerAuth(self._credential),
+            transport=self._transport,
+            verify=verify,
+            # A proxy that is set for the outside world must not see what is said to this very machine.
+            trust_env=not local,
+            follow_redirects=False,
+            timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
+            headers={"User-Agent": self._user_agent},
+        )
+
+
+class _Connections(httpx.AsyncClient):
+    """Keeps no cookies: whoever asks is told by the credential, and by nothing that a service may have set."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise AttributeError("no cookies are kept")
+
+
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
+_NO_COOKIES = _NoCookies()
+
+
+class _Progress:
+    """Whether a request has begun to go out, as the connection tells."""
+
+    def __init__(self, *, sent: bool) -> None:
+        self.sent = sent
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.sent = True
+
+
+def _bare(error: BaseException) -> BaseException:
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+def _is_personal(token: str, kind: str) -> bool:
+    """Whether a token is a personal access token: by its prefix, by how it was had, or, given as it is, by its form.
+
+    OAuth tokens of the service are JSON web tokens; of what a login gives, the token service itself is the best judge.
+    """
+    return token.startswith("dapi") or kind in {"pat", "basic"} or (kind == "token" and not token.startswith("eyJ"))
+
+
+def _token_in(response: httpx.Response) -> tuple[Credential, float] | None:
+    """Return the token of the token service's answer and how long it lives; None when there is none in it."""
+    try:
+        said = response.json() if response.is_success else None
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
+        return None
+    seconds = said.get("expires_in")
+    return Credential(said["access_token"]), float(seconds) if isinstance(seconds, int | float) else LIFETIME

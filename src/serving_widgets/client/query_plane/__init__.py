@@ -1,0 +1,1 @@
+"""Queries that do not take the common path: route-optimized endpoints and streamed answers."""

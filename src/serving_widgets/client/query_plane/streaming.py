@@ -1,0 +1,119 @@
+"""Answers that come in pieces: read as they come, and kept for the case that they break off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from serving_widgets.api.error_body import read_envelope
+from serving_widgets.api.errors import StreamInterrupted, spell
+from serving_widgets.client.http.body_codec import Reader
+from serving_widgets.client.http.lost_requests import Lost
+from serving_widgets.client.http.timing import Deadline
+from serving_widgets.client.http.transport import Answer, Opened
+from serving_widgets.client.reply import Chunk
+from serving_widgets.client.routes import Call
+
+from .sse import Events, MalformedError
+
+# An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end in one piece.
+LARGEST = 16 * 1024 * 1024
+
+# Seconds for what comes after the last piece.
+REST = 0.1
+
+
+class Stream:
+    """Reads one answer."""
+
+    def __init__(self, opened: Opened, call: Call, reader: Reader, deadline: Deadline, host: str) -> None:
+        self._opened = opened
+        self._call = call
+        self._reader = reader
+        self._deadline = deadline
+        self._host = host
+        self._received: list[Chunk] = []
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield the pieces; the connection is closed at the end, however that comes.
+
+        Raises
+        ------
+        StreamInterrupted
+            When an error comes in the midst, or the answer ends before its end.
+        """
+        try:
+            kind = self._opened.headers.get("content-type", "").split(";")[0].strip().lower()
+            if kind == "text/event-stream":
+                async for chunk in self._events():
+                    yield chunk
+            else:
+                yield await self._whole()
+        finally:
+            await self._opened.aclose()
+
+    async def _events(self) -> AsyncGenerator[Chunk, None]:
+        events = Events()
+        while not events.done:
+            piece = await self._next()
+            try:
+                for value in events.end() if piece is None else events.feed(piece):
+                    yield self._chunk(value)
+            except MalformedError as error:
+                malformed = error
+            else:
+                if piece is None:
+                    break
+                continue
+            raise self._interrupted(f"{self._host} sent {malformed}.")
+        if not events.done and not self._finished:
+            raise self._interrupted("the answer ended before its end.")
+        if events.done:
+            # The end of the body is on its way, too; with it the connection is free for the next request.
+            await self._opened.next(min(REST, self._deadline.left))
+
+    async def _whole(self) -> Chunk:
+        body = bytearray()
+        while (piece := await self._next()) is not None:
+            body += piece
+            if len(body) > LARGEST:
+                raise self._interrupted(f"{self._host} sent an answer of more than {LARGEST:,} bytes.")
+        answer = Answer(200, self._opened.headers, self._opened.scrub(bytes(body)), 0.0)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            raise self._reader.unreadable(answer, self._call, "a web page")
+        return Chunk(await self._reader.object(answer, self._call))
+
+    async def _next(self) -> bytes | None:
+        piece = await self._opened.next(self._deadline.next_answer)
+        if not isinstance(piece, Lost):
+            return piece if piece is None else self._opened.scrub(piece)
+        if piece.cause == "late":
+            raise self._interrupted(f"no more came from {self._host}, waited for {spell(self._deadline.waited)}.")
+        raise self._interrupted(f"the connection to {self._host} broke.")
+
+    def _chunk(self, value: Any) -> Chunk:
+        if not isinstance(value, dict):
+            raise MalformedError("JSON of another shape than an object")
+        if value.get("error") or value.get("error_code"):
+            code, said, _ = read_envelope(500, json.dumps(value).encode())
+            raise self._interrupted(f"the service said: {said}" + (f" ({code})" if code else ""))
+        chunk = Chunk(value)
+        self._received.append(chunk)
+        return chunk
+
+    @property
+    def _finished(self) -> bool:
+        """Whether what came is an answer to its end, as far as it tells: not every service says that it is done."""
+        told = [chunk for chunk in self._received if "choices" in chunk.raw]
+        return bool(self._received) and (not told or any(chunk.finish_reason for chunk in told))
+
+    def _interrupted(self, what: str) -> StreamInterrupted:
+        received = self._received
+        request = f" (request {self._opened.request_id})" if self._opened.request_id else ""
+        return StreamInterrupted(
+            f"Couldn't {self._call.doing} to the end, after {len(received)} pieces of the answer: {what}{request}",
+            received=[chunk.raw for chunk in received],
+            text="".join(chunk.text for chunk in received),
+            hint="What came until then is in the error's .text and .received. Ask again for the whole answer.",
+        )

@@ -1,0 +1,1 @@
+"""Request bodies on a line or in a cell: JSON, CSV, files, variables."""

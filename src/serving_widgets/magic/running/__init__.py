@@ -1,0 +1,1 @@
+"""Running a command and showing its result."""

@@ -1,0 +1,232 @@
+"""What a command gets to work with: its values, the cell's body, the workspace."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.errors import ConfigError, NotFound, ServingError
+from serving_widgets.line import LineError
+from serving_widgets.magic.syntax.grammar import Result
+from serving_widgets.magic.syntax.usage_errors import UsageProblem, nearest
+from serving_widgets.magic.syntax.variables import fill_in
+
+from .connection_text import opening_words
+
+if TYPE_CHECKING:
+    from serving_widgets.magic.syntax.grammar import Command
+    from serving_widgets.magic.syntax.parsing import Parsed
+    from serving_widgets.render.stack import Shown
+    from serving_widgets.workspace import Endpoint, Workspace
+    from serving_widgets.workspace.changes.dry_run import Request
+    from serving_widgets.workspace.session.session import Session
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user prefers, whatever the line says: the settings of ``%config ServingMagics``.
+
+    Attributes
+    ----------
+    display
+        ``"auto"``, ``"widget"`` or ``"static"``: what to show.
+    read_only
+        Whether a connection opens read-only where the line does not say.
+    protect
+        Patterns of names that no connection may change.
+    """
+
+    display: str = "auto"
+    read_only: bool = False
+    protect: tuple[str, ...] = ()
+
+
+class Call:
+    """One call of a command.
+
+    Attributes
+    ----------
+    shell
+        The IPython shell.
+    settings
+        What the user prefers.
+    display
+        ``"auto"``, ``"widget"`` or ``"static"``: what to show.
+    as_json
+        Whether the result shall be JSON.
+    used
+        The workspace that the call had to do with; None as long as it had to do with none.
+    line
+        The line as it was written, ``%serving`` included.
+    cell
+        The cell's body under ``%%serving``, else None.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Command,
+        parsed: Parsed,
+        *,
+        shell: Any,
+        names: Mapping[str, Any],
+        line: str = "",
+        cell: str | None = None,
+        settings: Settings = Settings(),
+    ) -> None:
+        self.shell = shell
+        self.settings = settings
+        self.line = line
+        self.cell = cell
+        self.as_json = parsed.values["json"] is True
+        # Data comes of what is there: no widget has to be made for it.
+        self.display = "static" if self.as_json else settings.display
+        self.used: Workspace | None = None
+        self._name, self._command, self._parsed, self._names = name, command, parsed, names
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of an argument or option; None where it was not given."""
+        return self._parsed.values[name]
+
+    def given(self, name: str) -> bool:
+        """Whether the line says something about an argument or option."""
+        return name in self._parsed.places
+
+    def problem(self, message: str, *, at: str = "", hint: str = "") -> UsageProblem:
+        """Return a problem that points at an argument or option; at the end of the line where it was not given."""
+        fault = LineError(message, self.line, self._parsed.places.get(at, len(self.line)))
+        return UsageProblem(message, fault=fault, usage=self.usage(), hint=hint)
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """The variables of the caller."""
+        return self._names
+
+    def usage(self) -> str:
+        """Return the usage line that stands below a problem."""
+        return self._command.usage(self._name)
+
+    def body(self) -> Any:
+        """Return the value of the JSON in the cell's body, variables filled in.
+
+        Raises
+        ------
+        UsageProblem
+            When it is no JSON.
+        """
+        hint = "The body below the line is JSON, in which $name stands for a variable's value."
+        try:
+            return fill_in(self.cell or "", self._names)
+        except LineError as error:
+            raise UsageProblem(error.message, fault=error, usage=self.usage(), hint=hint) from None
+
+    # The workspace --------------------------------------------------------------------------------------------------
+
+    def workspace(self) -> Workspace:
+        """Return the workspace that the line means: the one named, the handle's own, else the active one.
+
+        Where none is open yet, one is opened as ``connect()`` does, and the output says which.
+        """
+        self.used = self._workspace()
+        return self.used
+
+    def opening(self, *, read_only: bool | None = None, protect: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the arguments of ``connect`` that say what may be changed: the line's, else what the user prefers."""
+        if read_only is None and self.settings.read_only:
+            read_only = True
+        return {"read_only": read_only, "protect": [*self.settings.protect, *protect]}
+
+    def _workspace(self) -> Workspace:
+        from serving_widgets.workspace import active, connect, workspace
+
+        named = self["workspace"] if "workspace" in self._parsed.values else None
+        own = getattr(self._parsed.values.get("name"), "workspace", None)
+        if named is not None:
+            chosen = workspace(named)
+            if own is not None and own is not chosen:
+                raise self.problem(
+                    f"The handle belongs to {own.name}, not to {named}.", at="workspace", hint="Leave --workspace out."
+                )
+            return chosen
+        if own is not None:
+            return own  # type: ignore[no-any-return]
+        opened = active()
+        if opened is None:
+            opened = connect(**self.opening())
+            print(opening_words(opened))
+        return opened
+
+    def named(self) -> str:
+        """Return the endpoint's name, also where a variable holds a handle."""
+        value = self["name"]
+        return value if isinstance(value, str) else str(value.name)
+
+    def handle(self) -> Endpoint:
+        """Return the endpoint's handle without asking whether the endpoint exists."""
+        from serving_widgets.workspace import Endpoint
+
+        return Endpoint(self.workspace(), self.named())
+
+    def endpoint(self) -> Endpoint:
+        """Return the endpoint, looked at now.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that name; the hint tells a name that is near.
+        """
+        opened, name = self.workspace(), self.named()
+        try:
+            return opened.endpoints.get(name)
+        except NotFound as error:
+            near = nearest(name, (each for each in opened.watcher.names() if each != name))
+            if near is not None:
+                error.hint = f"Did you mean {near}? %serving list shows the endpoints that you may see."
+            raise
+
+    def mock(self) -> Workspace:
+        """Return the embedded workspace that the line means: the active one, or else the last one opened.
+
+        Raises
+        ------
+        ConfigError
+            When none is open.
+        """
+        from serving_widgets.workspace import active, connections
+
+        if self["workspace"] is not None:
+            candidates = [self.workspace()]
+        else:
+            candidates = [opened for opened in (*connections().values(), active()) if opened is not None]
+        for opened in reversed(candidates):
+            if opened.is_mock:
+                self.used = opened
+                return opened
+        raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
+
+
+def unsent(request: Request, opened: Session, action: str, name: str, *parts: Shown | None) -> Result:
+    """Return a planned request to display below what else there is to see, and why it would be refused as things are.
+
+    An endpoint of which there is no fresh picture is looked at: what its state does not allow is to be told.
+    """
+    from serving_widgets.render import message
+    from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.runtime.display import outlook_words
+
+    seen = opened.watcher.store.get(name)
+    if action != "create" if seen is None else not seen.fresh:
+        from serving_widgets.workspace.runtime.event_loop import run_sync
+
+        # What can't be looked at is told by whoever sends the request.
+        with contextlib.suppress(ServingError):
+            run_sync(lambda: opened.watcher.look(name), twin="ep.aio.refresh()")
+    refused = opened.outlook(action, name)
+    card = request.card()
+    return Result(
+        card,
+        Stack(*parts, card, message(outlook_words(refused)) if refused else None),
+        data={"method": card.method, "path": card.path, "body": card.body, "refused": refused or None},
+    )

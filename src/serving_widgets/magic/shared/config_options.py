@@ -1,0 +1,85 @@
+"""What ``create`` and ``update`` are told to serve: options, ``--config``, or the cell's body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.magic.syntax.grammar import Option
+from serving_widgets.magic.syntax.value_types import OBJECT, PAIR, TEXT, of_known
+
+if TYPE_CHECKING:
+    from serving_widgets.magic.running.call import Call
+
+BODY = 'JSON as the service takes it, {"served_entities": […]}, in which $name stands for a variable\'s value.'
+
+#: Options → the field of a served entity that each one gives.
+FIELDS = {
+    "entity": "entity_name",
+    "version": "entity_version",
+    "size": "workload_size",
+    "workload_type": "workload_type",
+    "scale_to_zero": "scale_to_zero_enabled",
+    "env": "environment_vars",
+}
+
+ENTITY = Option(("--entity",), "The model to serve, as catalog.schema.model.", TEXT)
+VERSION = Option(("--version",), "The model's version.", TEXT)
+REST = (
+    Option(
+        ("--size",),
+        "The size of its workload; Small unless given.",
+        of_known("SIZE", lambda _: ("Small", "Medium", "Large")),
+    ),
+    Option(
+        ("--workload-type",),
+        "What it runs on; CPU unless given.",
+        of_known("TYPE", lambda _: ("CPU", "GPU_SMALL", "GPU_MEDIUM", "GPU_LARGE", "MULTIGPU_MEDIUM")),
+    ),
+    Option(("--scale-to-zero",), "Whether it may go to sleep; it may unless told otherwise.", negatable=True),
+    Option(("--env",), "An environment variable; {{secrets/scope/key}} refers to a secret.", PAIR, repeated=True),
+    Option(("--config",), "The whole configuration: JSON, @file or $variable.", OBJECT),
+)
+
+
+def fields_of(call: Call) -> dict[str, Any]:
+    """Return the fields of one served entity that the line's options give."""
+    fields = {field: call[option] for option, field in FIELDS.items() if call.given(option)}
+    if "environment_vars" in fields:
+        fields["environment_vars"] = dict(fields["environment_vars"])
+    return fields
+
+
+def whole(call: Call) -> Mapping[str, Any] | None:
+    """Return the configuration that ``--config`` or the cell's body gives whole; None where there is neither.
+
+    Raises
+    ------
+    UsageProblem
+        When more than one of options, ``--config`` and body say what to serve.
+    """
+    has_body = bool(call.cell and call.cell.strip())
+    ways = [option for option in (*FIELDS, "config") if call.given(option)]
+    if (has_body and ways) or ("config" in ways and len(ways) > 1):
+        at = next((way for way in ways if way != "config"), "config")
+        hint = "Leave out the options, --config or the body, so that one of them is left."
+        raise call.problem("What to serve is said more than once.", at=at, hint=hint)
+    if call.given("config"):
+        config: Mapping[str, Any] = call["config"]
+        return config
+    if not has_body:
+        return None
+    body = call.body()
+    if not isinstance(body, Mapping):
+        raise call.problem("The body is no JSON object.", hint=BODY)
+    return body
+
+
+def check_name(call: Call, body: Mapping[str, Any]) -> None:
+    """Refuse a body that names another endpoint than the line does."""
+    if body.get("name", call.named()) != call.named():
+        raise call.problem(
+            f"The configuration is for {body['name']!r}, the line for {call.named()!r}.",
+            at="name",
+            hint="Make the names the same, or leave the configuration's out.",
+        )

@@ -1,0 +1,123 @@
+"""Changes of permissions, as the commands that make them have them in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
+
+from serving_widgets.api.permissions.access_control_list import (
+    AccessControlList,
+    Principal,
+    PrincipalKind,
+    changes,
+    entries_of,
+)
+from serving_widgets.magic.running.call import unsent
+from serving_widgets.magic.syntax.grammar import Option, Result
+from serving_widgets.magic.syntax.value_types import choice
+
+if TYPE_CHECKING:
+    from serving_widgets.magic.running.call import Call
+    from serving_widgets.workspace import Endpoint
+
+CONFIRM = Option(("--confirm",), "Do it even if you lose your own access, or nobody is left to manage the endpoint.")
+KIND = Option(
+    ("--kind",),
+    "What the principal is, where its name does not tell.",
+    choice("KIND", ("user", "group", "service-principal")),
+)
+WHO = "A user's e-mail, a group's name, or a service principal's application id."
+
+
+def change(
+    call: Call, endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: AccessControlList, note: str = ""
+) -> Result:
+    """Make a change of permissions, and show what changed; or show what would, and the request.
+
+    Parameters
+    ----------
+    wanted
+        The level that each principal shall have; None to take it away.
+    base
+        The permissions as they were read for it.
+    note
+        What else there is to say.
+    """
+    from serving_widgets.render import access_table, message
+    from serving_widgets.render.permissions import access_changes_table
+    from serving_widgets.render.stack import Stack
+
+    said = message(note) if note else None
+    where = endpoint.workspace.where
+    if call["dry_run"]:
+        return _planned(endpoint, wanted, base, note)
+    after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
+    made = changes(base.direct, after.acl.direct)
+    if not made:
+        return Result(after, Stack(said, message(_already(endpoint, where))))
+    table = access_changes_table(made, endpoint.name, where=where)
+    return Result(after, Stack(said, table, access_table(after.acl, endpoint.name, where=where)))
+
+
+def whom(call: Call, text: str, acl: AccessControlList) -> Principal:
+    """Return whom a word means: whoever its form says, or who goes by it in another form where ``--kind`` says so.
+
+    Raises
+    ------
+    UsageProblem
+        When nobody has that name in the form that it has, but somebody is shown by it: people choose what they are
+        called themselves, so a grant must not go by that.
+    """
+    if call.given("kind"):
+        return Principal(cast(PrincipalKind, call["kind"].replace("-", "_")), text.strip())
+    named = Principal.named(text)
+    if acl.of(named) is not None:
+        return named
+    shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), call.workspace().access.values())
+    shown = [principal for principal in shown if principal != named]
+    if shown:
+        hint = f"Write {shown[0].name!r}, or --kind {named.kind.replace('_', '-')} if {named} is meant."
+        if named.name == shown[0].name:
+            hint = "Say which with --kind."
+        raise call.problem(
+            f"{text.strip()!r} is what {' and '.join(map(str, shown))} {'is' if len(shown) == 1 else 'are'} called.",
+            at="principal",
+            hint=hint,
+        )
+    return named
+
+
+def _shown_as(text: str, lists: Iterable[AccessControlList]) -> list[Principal]:
+    found = (entry for acl in lists for entry in acl.entries if text in (entry.principal.name, entry.display_name))
+    return sorted({entry.principal for entry in found})
+
+
+def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: AccessControlList, note: str) -> Result:
+    from serving_widgets.render import message
+    from serving_widgets.render.permissions import access_changes_table
+    from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.changes.dry_run import access_request
+    from serving_widgets.workspace.changes.grants import plan_change
+    from serving_widgets.workspace.runtime.event_loop import run_sync
+
+    workspace, name = endpoint.workspace, endpoint.name
+    plan, _ = run_sync(lambda: plan_change(workspace, name, wanted, base), twin="ep.permissions.aio.change(…)")
+    said = message(note) if note else None
+    if plan.method is None:
+        return Result(None, Stack(said, message(_already(endpoint, workspace.where))))
+    body = {"access_control_list": entries_of(plan.grants)}
+    request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
+    warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
+    return unsent(
+        request,
+        workspace,
+        "permissions",
+        name,
+        said,
+        access_changes_table(plan.changes, name, where=workspace.where),
+        message("\n\n".join(warnings)) if warnings else None,
+    )
+
+
+def _already(endpoint: Endpoint, where: str) -> str:
+    return f"The permissions of {endpoint.name} are so already: nothing to change – {where}."

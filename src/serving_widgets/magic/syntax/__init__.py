@@ -1,0 +1,1 @@
+"""Syntax of a `%serving` line: grammar, value types, variables, usage errors."""

@@ -1,0 +1,1 @@
+"""What an endpoint reports of its traffic: counters and the exported metrics."""

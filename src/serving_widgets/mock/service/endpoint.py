@@ -1,0 +1,155 @@
+"""What an endpoint is made of, as the workspace keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .event_queue import Event
+from .users import Principal
+
+JSON = dict[str, Any]
+Kind = Literal["custom", "provisioned", "external", "foundation", "features"]
+
+THROUGHPUT_FIELDS = ("min_provisioned_throughput", "max_provisioned_throughput", "provisioned_model_units")
+
+READY = "DEPLOYMENT_READY"
+CREATING = "DEPLOYMENT_CREATING"
+RECOVERING = "DEPLOYMENT_RECOVERING"
+FAILED = "DEPLOYMENT_FAILED"
+ABORTED = "DEPLOYMENT_ABORTED"
+SCALED_TO_ZERO = "Scaled to zero"
+
+
+@dataclass(slots=True)
+class Entity:
+    """A served entity: what was asked for, in the service's own fields, and how its deployment goes."""
+
+    spec: JSON
+    creator: str
+    created: float
+    deployment: str = READY
+    message: str = ""
+    failing: str = ""
+    """What goes wrong with it, as `logs.failures` names it; empty where nothing does."""
+    booted: float | None = None
+    """Service time at which its present model server began to start; None where it never did, or nobody knows."""
+    settled: float | None = None
+    """Service time at which that server was ready, or the attempt to get one had failed."""
+
+    @property
+    def name(self) -> str:
+        """Name of the served entity within its endpoint."""
+        return str(self.spec["name"])
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of thing is served."""
+        if "external_model" in self.spec:
+            return "external"
+        if "foundation_model" in self.spec:
+            return "foundation"
+        if self.spec.get("type") == "FEATURE_SPEC":
+            return "features"
+        return "provisioned" if any(field in self.spec for field in THROUGHPUT_FIELDS) else "custom"
+
+    @property
+    def scales_to_zero(self) -> bool:
+        """Whether the entity gives up its resources when nobody asks."""
+        return bool(self.spec.get("scale_to_zero_enabled"))
+
+    @property
+    def at_zero(self) -> bool:
+        """Whether it has done so."""
+        return self.deployment == READY and self.message == SCALED_TO_ZERO
+
+
+@dataclass(slots=True)
+class Config:
+    """One version of an endpoint's configuration."""
+
+    version: int
+    entities: list[Entity]
+    routes: list[tuple[str, int]]
+    accepted: float
+    auto_capture: JSON | None = None
+    cached: bool = False
+
+    def entity(self, name: str) -> Entity | None:
+        """Return the entity of that name, or None."""
+        return next((entity for entity in self.entities if entity.name == name), None)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """A serving endpoint. Times are service seconds since the Unix epoch."""
+
+    name: str
+    id: str
+    creator: str
+    creator_name: str
+    creator_kind: str
+    created: float
+    updated: float
+    config: Config | None = None
+    pending: Config | None = None
+    update: str = "NOT_UPDATING"
+    ready: bool = False
+    stopped: bool = False
+    grants: dict[Principal, str] = field(default_factory=dict)
+    tags: dict[str, str | None] = field(default_factory=dict)
+    description: str = ""
+    route_optimized: bool = False
+    budget_policy: str | None = None
+    task: str = ""
+    built_in: bool = False
+    legacy_state: bool = False
+    extra: JSON = field(default_factory=dict)
+    history: list[Config] = field(default_factory=list)
+    queries: int = 0
+    demand: float = 0.0
+    asked: int = 0
+    warm_at: float | None = None
+    asked_at: float = 0.0
+    events: list[Event] = field(default_factory=list)
+    naps: list[Event] = field(default_factory=list)
+    summaries: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """What the endpoint serves; one without a configuration is taken for a custom one."""
+        config = self.config or self.pending
+        return config.entities[0].kind if config and config.entities else "custom"
+
+    @property
+    def updating(self) -> bool:
+        """Whether an update is in progress."""
+        return self.update == "IN_PROGRESS"
+
+    @property
+    def next_version(self) -> int:
+        """Version that the next accepted configuration gets."""
+        return max((config.version for config in self.history), default=0) + 1
+
+    def touch(self) -> None:
+        """Forget what was derived from the state; to be called after each change of it."""
+        self.summaries.clear()
+
+    def drop_events(self, *, naps: bool = False) -> None:
+        """Cancel what was planned for the update and, if told, for scaling to zero and waking up."""
+        dropped = self.events + self.naps if naps else self.events
+        for event in dropped:
+            event.cancelled = True
+        self.events = []
+        self.naps = [] if naps else self.naps
+
+
+def digest(*parts: object) -> str:
+    """Return 32 hexadecimal digits that depend on `parts` alone: the workspace's only source of "random" values."""
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def draw(*parts: object) -> float:
+    """Return a number in [0, 1) that depends on `parts` alone."""
+    return int(digest(*parts)[:13], 16) / 16**13

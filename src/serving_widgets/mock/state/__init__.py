@@ -1,0 +1,1 @@
+"""The state of the embedded workspace: life cycle, quota, faults, permissions, journal."""

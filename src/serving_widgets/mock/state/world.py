@@ -1,0 +1,217 @@
+"""The state of a workspace: its endpoints, who may sign in, what goes wrong, and what has been asked."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from serving_widgets.mock.language import BY_TASK, task_of
+from serving_widgets.mock.logs import Logs
+from serving_widgets.mock.observed.query_counters import Traffic
+from serving_widgets.mock.scoring.model import UNKNOWN, Model
+from serving_widgets.mock.service import assumptions, users
+from serving_widgets.mock.service.clock import Clock, Mode
+from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity, digest
+from serving_widgets.mock.service.errors import no_such_endpoint
+from serving_widgets.mock.service.event_queue import Agenda
+from serving_widgets.mock.serving.model_threads import Pool
+
+from .faults import Faults
+from .lifecycle import Lifecycle
+from .oauth_tokens import OAuthTokens
+from .quota import Pace
+from .rate_limit import Throttle
+from .request_journal import Journal
+
+if TYPE_CHECKING:
+    from serving_widgets.mock.service.users import User
+
+WORKSPACE_ID = "1234567890123456"
+
+
+class World:
+    """Everything the routes work on. Hold `lock` while reading or changing it.
+
+    Parameters
+    ----------
+    fill : callable
+        Puts into a world what it holds at the start, see `scenarios`.
+    speed : float
+        Service seconds per host second while the clock runs.
+    clock : {"demo", "scaled", "manual"}
+        The kind of clock.
+    users, service_principals : sequence of User
+        Who may sign in; the first user is the default one, and an administrator.
+    """
+
+    def __init__(
+        self,
+        fill: Callable[[World], None],
+        speed: float,
+        clock: Mode,
+        users: Sequence[User] = users.USERS,
+        service_principals: Sequence[User] = users.SERVICE_PRINCIPALS,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.host = ""
+        self.clock = Clock(clock, speed, self.next_due)
+        self.pool = Pool()
+        self.users = tuple(users)
+        self.service_principals = tuple(service_principals)
+        self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
+        self.oauth = OAuthTokens()
+        self.clients: dict[str, str] = {user.name: f"mock-{secrets.token_hex(16)}" for user in self.service_principals}
+        self._fill = fill
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the scenario's start: endpoints, time, faults and journal."""
+        with self.lock:
+            self.clock.reset()
+            self._settled = self.clock.now()
+            self.agenda = Agenda()
+            self.lifecycle = Lifecycle(self.agenda)
+            self.faults = Faults()
+            self.journal = Journal()
+            self.traffic = Traffic()
+            self.logs = Logs()
+            self.models: dict[str, Model] = {}
+            self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
+            self._made: dict[str, int] = {}
+            self.throttle = Throttle()
+            self.pace = Pace()
+            self.quota: int | None = assumptions.ENDPOINT_QUOTA
+            """Most endpoints that may be there and not stopped; None for as many as anyone likes."""
+            self._fill(self)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Names of the groups that anyone is in."""
+        return frozenset(group for user in (*self.users, *self.service_principals) for group in user.groups)
+
+    def user_of(self, token: str) -> User | None:
+        """Return who signs in with `token`, personal or OAuth."""
+        grant = self.oauth.find(token)
+        return self.tokens.get(token) if grant is None else grant.user
+
+    def settle(self) -> float:
+        """Let happen what has become due, and return the service time."""
+        with self.lock:
+            now = self._settled = self.clock.now()
+            self.agenda.run(now)
+            return now
+
+    def next_due(self) -> float | None:
+        """Return when the next thing happens by itself; None if nothing will."""
+        with self.lock:
+            self.settle()
+            return self.agenda.next_due()
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Take in an endpoint."""
+        self._endpoints[endpoint.name] = endpoint
+
+    def add_later(self, name: str, build: Callable[[], Endpoint]) -> None:
+        """Take in an endpoint that is built when somebody first looks at it."""
+        self._endpoints[name] = build
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is an endpoint of that name."""
+        return name in self._endpoints
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Return the endpoint of that name, or refuse with 404."""
+        if name not in self._endpoints:
+            raise no_such_endpoint(name)
+        found = self._endpoints[name]
+        if not isinstance(found, Endpoint):
+            found = self._endpoints[name] = found()
+            # What is in the making has gone on while nobody looked.
+            self.agenda.run(self._settled)
+        return found
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Return all endpoints, in the order in which they were made."""
+        return [self.endpoint(name) for name in self._endpoints]
+
+    def remove(self, endpoint: Endpoint) -> None:
+        """Drop an endpoint and what was planned for it."""
+        endpoint.drop_events(naps=True)
+        del self._endpoints[endpoint.name]
+
+    def new_id(self, name: str) -> str:
+        """Return an id for an endpoint to be: another one each time a name is used again."""
+        self._made[name] = self._made.get(name, 0) + 1
+        return digest("endpoint", name, self._made[name])
+
+    def make(self, name: str, user: User, at: float) -> Endpoint:
+        """Return a new endpoint of `user`, not yet taken in, without a configuration."""
+        return Endpoint(
+            name=name,
+            id=self.new_id(name),
+            creator=user.name,
+            creator_name=user.display_name,
+            creator_kind="ServicePrincipal" if user.service_principal else "User",
+            created=at,
+            updated=at,
+            grants={user.principal: "CAN_MANAGE"},
+        )
+
+    def model_of(self, entity: Entity) -> Model:
+        """Return the function that answers for `entity`: its own, that of its task, or one that takes anything."""
+        registered = self.models.get(str(entity.spec.get("entity_name", "")))
+        if registered is not None:
+            return registered
+        if "external_model" in entity.spec:
+            return BY_TASK[entity.spec["external_model"]["task"]]
+        if entity.kind == "provisioned":
+            return BY_TASK[task_of(str(entity.spec["entity_name"]))]
+        return Model(UNKNOWN.predict, task="features") if entity.kind == "features" else UNKNOWN
+
+    def queried(
+        self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float, error: str = ""
+    ) -> None:
+        """Tell the logs and the metrics that `entity` answered a query.
+
+        Parameters
+        ----------
+        endpoint, entity : Endpoint, Entity
+            Who was asked, and who answered.
+        at : float
+            Service time of the answer.
+        status : int
+            HTTP status of the answer.
+        took_ms : float
+            Milliseconds the answer took, as the workspace tells it: never the host's time, which no script sees twice.
+        error : str, optional
+            The message of a refusal and, after a line feed, the traceback of the model, if there is one.
+        """
+        self.logs.queried(endpoint, entity, at, status, took_ms, error)
+        self.traffic.queried(endpoint.name, entity.name, at, status, took_ms)
+
+    def serve(self, name: str, model: Model, entity_name: str) -> None:
+        """Add an endpoint of the default user that is ready and answers with `model`."""
+        with self.lock:
+            now = self.settle()
+            if self.exists(name):
+                raise ValueError(f"there is an endpoint {name!r} already")
+            user = self.users[0]
+            last = entity_name.rsplit(".", 1)[-1]
+            spec = {
+                "name": f"{last}-1",
+                "entity_name": entity_name,
+                "entity_version": "1",
+                "type": "UC_MODEL",
+                "workload_size": "Small",
+                "workload_type": "CPU",
+                "scale_to_zero_enabled": False,
+            }
+            endpoint = self.make(name, user, now)
+            endpoint.config = Config(1, [Entity(spec, user.name, now)], [(f"{last}-1", 100)], now)
+            endpoint.history.append(endpoint.config)
+            endpoint.ready = True
+            endpoint.task = model.task
+            self.models[entity_name] = model
+            self.add(endpoint)

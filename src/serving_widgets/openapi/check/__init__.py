@@ -1,0 +1,1 @@
+"""Request bodies checked against what a model declares, or against a JSON schema."""

@@ -1,0 +1,148 @@
+"""Values with parts – lists, objects, maps – as MLflow's scoring server checks them: by exact type, members known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from serving_widgets.openapi.model import Column
+from serving_widgets.openapi.read.columns_of_schema import column_of, flat
+from serving_widgets.openapi.report import NOTHING
+
+from .messages import Fault, Rule, shown
+
+#: How deep values are looked into.
+DEEPEST = 60
+
+
+def fault_within(value: Any, column: Column, of_simple: Rule) -> Fault | None:
+    """Return what is wrong with a list or an object; the first fault, with the way to it in its message.
+
+    Parameters
+    ----------
+    of_simple
+        Says what is wrong with a value that has no parts.
+    """
+    if not column.required and (value is None or value == ([] if column.type == "array" else {})):
+        return None
+    if value is None:
+        wanted = "a list" if column.type == "array" else "an object"
+        return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+    for way, fault in _faults(value, column, DEEPEST, of_simple):
+        if not way:
+            return fault
+        return Fault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
+    return None
+
+
+def conformed(value: Any, column: Column) -> Any:
+    """Return a list or an object with floats where floats are declared; everything else as it is."""
+    if column.type == "number" and type(value) is int:
+        return float(value) if abs(value) <= 2**53 else value
+    if column.type == "array" and isinstance(value, list):
+        item = _item(column)
+        return [conformed(each, item) for each in value] if item is not None else value
+    if column.type == "object" and isinstance(value, Mapping):
+        members, rest = _members(column), _rest(column)
+        known = {name: members.get(name, rest) for name in value}
+        return {
+            name: each if (member := known[name]) is None else conformed(each, member) for name, each in value.items()
+        }
+    return value
+
+
+def _faults(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+    if depth == 0 or (value is None and not column.required and column.type not in ("integer", "boolean")):
+        return
+    if column.type == "array":
+        yield from _in_list(value, column, depth, of_simple)
+    elif column.type == "object":
+        yield from _in_object(value, column, depth, of_simple)
+    elif column.type == "number" and type(value) is int and value not in (0, 1):
+        yield (
+            "",
+            Fault(
+                "integer_for_number",
+                f"{value} is a whole number; within lists and objects the service wants {value}.0.",
+                f"Write {value}.0.",
+            ),
+        )
+    elif column.type == "integer" and type(value) is float:
+        whole = int(value) if value.is_integer() else NOTHING
+        yield "", Fault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
+    elif (fault := of_simple(value, column)) is not None:
+        yield "", fault
+
+
+def _in_list(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+    if not isinstance(value, list):
+        yield "", Fault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
+        return
+    item = _item(column)
+    if item is None:
+        return
+    with_floats = item.type == "number" and float in set(map(type, value))
+    for place, each in enumerate(value):
+        if with_floats and type(each) is int:
+            continue  # one float among whole numbers makes floats of all
+        if each is None and item.type == "string":
+            yield f"[{place}]", Fault("null", 'The service would read null here as the text "None".', "Leave it out.")
+            continue
+        for way, fault in _faults(each, item, depth - 1, of_simple):
+            yield f"[{place}]{way}", fault
+
+
+def _in_object(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+    if not isinstance(value, Mapping):
+        yield "", Fault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
+        return
+    members, rest = _members(column), _rest(column)
+    for name, member in members.items():
+        if name not in value:
+            if member.required:
+                yield "", Fault("missing_member", f"The member {name} is missing.", f"Add {name}.")
+        elif value[name] is None:
+            if member.required and member.type != "any":
+                yield f".{name}", _null_member(name)
+        else:
+            for way, fault in _faults(value[name], member, depth - 1, of_simple):
+                yield f".{name}{way}", fault
+    for name, each in value.items():
+        if name in members:
+            continue
+        if rest is not None and each is None:
+            if column.required and rest.type != "any":
+                yield f".{name}", _null_member(name)
+        elif rest is not None:
+            for way, fault in _faults(each, replace(rest, required=True), depth - 1, of_simple):
+                yield f".{name}{way}", fault
+        elif members:
+            yield (
+                "",
+                Fault("unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."),
+            )
+
+
+def _null_member(name: str) -> Fault:
+    return Fault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
+
+
+def _item(column: Column) -> Column | None:
+    items = column.schema.get("items")
+    if not isinstance(items, Mapping) or not items:
+        return None
+    return column_of("", items, column.schema, required=column.required)
+
+
+def _members(column: Column) -> dict[str, Column]:
+    found = flat(column.schema, column.schema)
+    needed = set(found.get("required") or ())
+    members = found.get("properties") or {}
+    return {name: column_of(name, each, column.schema, required=name in needed) for name, each in members.items()}
+
+
+def _rest(column: Column) -> Column | None:
+    """Return what the values of a map are; None where the object is no map."""
+    more = column.schema.get("additionalProperties")
+    return column_of("", more, column.schema, required=True) if isinstance(more, Mapping) and more else None

@@ -1,0 +1,1 @@
+"""A request being edited: its text, its rows and its cells."""

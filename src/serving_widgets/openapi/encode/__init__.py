@@ -1,0 +1,1 @@
+"""Tables and arrays encoded as request bodies."""

@@ -1,0 +1,245 @@
+"""Data of any sensible form, cut into rows: what a request's data key holds for some of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from serving_widgets.openapi.errors import EncodingError
+
+from .cells import Spot, plain
+from .columns import values_of
+from .json_writer import dumps, written_rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Format = Literal["dataframe_split", "dataframe_records", "inputs", "instances"]
+#: The keys of which a request to a model has one (Databricks docs, *Query serving endpoints for custom models*).
+FORMATS: tuple[Format, ...] = ("dataframe_split", "dataframe_records", "inputs", "instances")
+
+
+class Rows(Protocol):
+    """Data that can be sent some rows at a time.
+
+    Attributes
+    ----------
+    format
+        The request's data key.
+    notes
+        What was changed on the way, in sentences; grows as rows are converted.
+    """
+
+    format: Format
+    notes: dict[str, None]
+
+    def __len__(self) -> int: ...
+
+    @property
+    def index(self) -> pd.Index[Any]:
+        """What the rows are called."""
+        ...
+
+    def part(self, start: int, stop: int) -> Any:
+        """Return what the data key holds for the rows from ``start`` to before ``stop``."""
+        ...
+
+    def written(self, start: int, stop: int) -> bytes:
+        """Return :meth:`part` as JSON."""
+        ...
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        ...
+
+
+def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> Rows:
+    """Return data as rows.
+
+    Parameters
+    ----------
+    data
+        A DataFrame, a Series, a list of dictionaries, or an array whose first axis counts rows.
+    format
+        The request's data key: ``dataframe_split`` for tables and ``inputs`` for arrays unless given.
+    columns
+        Types that the model's signature declares, in MLflow's words, by column name.
+
+    Raises
+    ------
+    EncodingError
+        When the data as a whole can't be sent.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if format is not None and format not in FORMATS:
+        raise EncodingError(f"There is no format {format!r}.", hint=f"Known are {', '.join(FORMATS)}.")
+    if isinstance(data, pd.DataFrame):
+        return Table(data, format or "dataframe_split", columns or {})
+    if isinstance(data, pd.Series):
+        if data.name is None:
+            raise EncodingError(
+                "The Series has no name, so the model can't tell what it is.", hint='s.rename("column")'
+            )
+        return Table(data.to_frame(), format or "dataframe_split", columns or {})
+    if isinstance(data, np.ndarray):
+        if data.dtype.names:
+            return Table(pd.DataFrame(data), format or "dataframe_split", columns or {})
+        return Tensor(data, format or "inputs")
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        if all(isinstance(row, Mapping) for row in data):
+            return Table(_frame_of(data), format or "dataframe_split", columns or {})
+        raise EncodingError("The list has elements that are no dictionaries.", hint="Give one dictionary a row.")
+    raise EncodingError(
+        f"{type(data).__name__} is no table.",
+        hint="Give a DataFrame, a Series with a name, a list of dictionaries or an array. "
+        "ep.query(…) takes a whole request body.",
+    )
+
+
+class Table:
+    """A DataFrame as rows. Its index is never sent."""
+
+    def __init__(self, frame: pd.DataFrame, format: str, declared: Mapping[str, str]) -> None:
+        self.notes: dict[str, None] = {}
+        self.names = _names(frame, self.notes)
+        self.format: Format = format  # type: ignore[assignment]  # checked by rows_of
+        self._frame = frame
+        self._declared = declared
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    @property
+    def index(self) -> pd.Index[Any]:
+        """The DataFrame's own."""
+        return self._frame.index
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        self.columns(start, stop)
+
+    def columns(self, start: int, stop: int) -> list[list[Any]]:
+        """Return the rows from ``start`` to before ``stop``, column by column."""
+        rows = self._frame.iloc[start:stop]
+        return [
+            values_of(rows.iloc[:, place], Spot(name, start, declared=self._declared.get(name, ""), notes=self.notes))
+            for place, name in enumerate(self.names)
+        ]
+
+    def part(self, start: int, stop: int) -> Any:
+        """Return what the data key holds for the rows from ``start`` to before ``stop``."""
+        columns = self.columns(start, stop)
+        if self.format == "inputs":
+            return dict(zip(self.names, columns, strict=True))
+        if self.format == "dataframe_split":
+            return {"columns": list(self.names), "data": list(map(list, _across(columns, stop - start)))}
+        return [dict(zip(self.names, row, strict=True)) for row in _across(columns, stop - start)]
+
+    def written(self, start: int, stop: int) -> bytes:
+        """Return :meth:`part` as JSON."""
+        if self.format != "dataframe_split":
+            part = self.part(start, stop)
+            return written_rows(part) if isinstance(part, list) else dumps(part)
+        # Tuples are made in half the time of lists, and read the same in JSON.
+        rows = _across(self.columns(start, stop), stop - start)
+        return b'{"columns":' + dumps(self.names) + b',"data":' + written_rows(rows) + b"}"
+
+
+def _across(columns: list[list[Any]], count: int) -> Iterable[tuple[Any, ...]]:
+    """Return the rows of some columns; without columns there are rows all the same."""
+    return zip(*columns, strict=True) if columns else itertools.repeat((), count)
+
+
+class Tensor:
+    """An array as rows, along its first axis."""
+
+    def __init__(self, array: np.ndarray[Any, Any], format: str) -> None:
+        if array.ndim == 0:
+            raise EncodingError("The array has no rows: it is a single number.", hint="array.reshape(1)")
+        if format not in {"inputs", "instances"}:
+            raise EncodingError(
+                f"An array has no columns, which {format} needs.",
+                hint='Leave format= out, or give names: pd.DataFrame(array, columns=["…", …])',
+            )
+        self.notes: dict[str, None] = {}
+        self.format: Format = format  # type: ignore[assignment]  # checked just now
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    @property
+    def index(self) -> pd.Index[Any]:
+        """The numbers from 0."""
+        import pandas as pd
+
+        return pd.RangeIndex(len(self))
+
+    def part(self, start: int, stop: int) -> Any:
+        """Return what the data key holds for the rows from ``start`` to before ``stop``."""
+        import numpy as np
+        import pandas as pd
+
+        part = self._array[start:stop]
+        if part.dtype.kind in "biu" or (part.dtype.kind == "f" and np.isfinite(part).all()):
+            return part.astype(np.float64, copy=False).tolist() if part.dtype.kind == "f" else part.tolist()
+        if part.dtype.kind in "fM":
+            flat = _named_by_row(pd.Series(part.reshape(-1)), start, max(1, part[:1].size), self.notes)
+            return np.array([*flat, None], dtype=object)[:-1].reshape(part.shape).tolist()
+        return [plain(row, Spot("array", start, place, notes=self.notes)) for place, row in enumerate(part)]
+
+    def written(self, start: int, stop: int) -> bytes:
+        """Return :meth:`part` as JSON."""
+        return written_rows(self.part(start, stop))
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise what :meth:`part` would raise."""
+        self.part(start, stop)
+
+
+def _named_by_row(flat: pd.Series[Any], start: int, width: int, notes: dict[str, None]) -> list[Any]:
+    """Convert the elements of an array in one go; an error tells the row rather than the element."""
+    spot = Spot("array", 0, notes=notes)
+    try:
+        return values_of(flat, spot)
+    except EncodingError:
+        Spot("array", start, spot.row // width).refuse("an infinite number, which JSON has no form for")
+
+
+def _names(frame: pd.DataFrame, notes: dict[str, None]) -> list[str]:
+    import pandas as pd
+
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise EncodingError(
+            "The columns have names of several levels, which the service doesn't know.",
+            hint='Join them: df.columns = ["_".join(map(str, name)) for name in df.columns]',
+        )
+    names = []
+    for place, name in enumerate(frame.columns):
+        if not isinstance(name, str):
+            notes["Column names that are no text were sent as text."] = None
+        names.append(str(plain(str(name), Spot(f"number {place}"))))
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise EncodingError(
+                f"Two columns are called {name!r}; the model could be given the wrong one.",
+                column=name,
+                hint="Rename or drop one: df.loc[:, ~df.columns.duplicated()]",
+            )
+        seen.add(name)
+    return names
+
+
+def _frame_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Make a DataFrame that keeps every value as it is: pandas would make floats of whole numbers beside gaps."""
+    import pandas as pd
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    index = pd.RangeIndex(len(rows))
+    columns = {name: pd.Series([row.get(name) for row in rows], index, dtype=object) for name in names}
+    return pd.DataFrame(columns, index=index)

@@ -1,0 +1,1 @@
+"""An OpenAPI document read: references resolved, schemas normalised, the service's input formats found."""

@@ -1,0 +1,1 @@
+"""Sample requests that fit a schema."""

@@ -1,0 +1,1 @@
+"""Code in several languages that sends a request."""

@@ -1,0 +1,1 @@
+"""Building blocks of a result: text, tables, JSON, messages, pages."""

@@ -1,0 +1,86 @@
+"""The rows of the browser: brought up to date from what the workspace knows, with what is new and what is gone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.widgets.core import snapshot
+from serving_widgets.workspace import Session
+from serving_widgets.workspace.runtime import event_loop
+
+#: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
+CHUNK = 400_000
+#: Endpoints from which comparing them takes longer than the loop thread can spare.
+MANY = 200
+
+Row = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """What has changed: new rows in parts that fit into a message each, and the names of those that are gone."""
+
+    parts: list[list[Row]]
+    gone: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.gone)
+
+
+class Rows:
+    """The rows of one browser, by name and sorted by it. Used by one task at a time."""
+
+    def __init__(self, workspace: Session) -> None:
+        self._workspace = workspace
+        self._sources: dict[str, tuple[EndpointInfo, str | None]] = {}
+        self.by_name: dict[str, Row] = {}
+        if workspace.watcher.store.listed and len(workspace.watcher.store) <= MANY:
+            self._compare()
+
+    async def refresh(self) -> Difference:
+        """Bring the rows up to date."""
+        big = len(self._workspace.watcher.store) > MANY
+        return await event_loop.elsewhere(self._compare) if big else self._compare()
+
+    async def parts(self) -> list[list[Row]]:
+        """Return all rows, in parts that fit into a message each."""
+        rows = self.by_name.values()
+        return await event_loop.elsewhere(in_parts, rows) if len(rows) > MANY else in_parts(rows)
+
+    def _compare(self) -> Difference:
+        writes = self._workspace.writes
+        rows: dict[str, Row] = {}
+        sources: dict[str, tuple[EndpointInfo, str | None]] = {}
+        new = []
+        for name, seen in self._workspace.watcher.store.present().items():
+            source = (seen.info, writes.busy(name))
+            old = self._sources.get(name)
+            if old is not None and old[0] is source[0] and old[1] == source[1]:
+                rows[name] = self.by_name[name]
+            else:
+                rows[name] = snapshot.row(self._workspace, seen.info)
+                if rows[name] != self.by_name.get(name):
+                    new.append(rows[name])
+            sources[name] = source
+        gone = [name for name in self.by_name if name not in rows]
+        # New dictionaries, so that a snapshot made meanwhile sees the old ones whole.
+        self.by_name, self._sources = rows, sources
+        return Difference(in_parts(new), gone)
+
+
+def in_parts(rows: Iterable[Row]) -> list[list[Row]]:
+    """Divide rows into parts of at most :data:`CHUNK` bytes."""
+    parts: list[list[Row]] = []
+    size = CHUNK
+    for row in rows:
+        length = len(json.dumps(row))
+        if size + length > CHUNK:
+            parts.append([])
+            size = 0
+        parts[-1].append(row)
+        size += length
+    return parts

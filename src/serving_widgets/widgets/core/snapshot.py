@@ -1,0 +1,181 @@
+"""Pictures: what a view needs of an endpoint, as JSON. Python decides; the page only draws."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
+from serving_widgets.api.endpoint.status import DELETED, Status, status_of
+from serving_widgets.workspace.pages import page_of
+
+if TYPE_CHECKING:
+    from serving_widgets.api.errors import ServingError
+    from serving_widgets.workspace import Session
+    from serving_widgets.workspace.watch.events import Link
+    from serving_widgets.workspace.watch.update_timeline import Update
+
+#: What the buttons of a widget can do.
+BUTTONS = ("stop", "start", "delete")
+
+#: A closed connection is to a view what one is that fails: the last picture, and why there is no newer one.
+_LINKS = {"closed": "error"}
+
+#: Deployment state of a served entity → the phase that its mark is drawn as.
+_PHASES = {
+    "DEPLOYMENT_CREATING": "updating",
+    "DEPLOYMENT_READY": "ready",
+    "DEPLOYMENT_RECOVERING": "updating",
+    "DEPLOYMENT_FAILED": "failed",
+    "DEPLOYMENT_ABORTED": "failed",
+}
+
+
+def header(workspace: Session) -> dict[str, Any]:
+    """Return what every snapshot begins with: whose picture it is, how good it is, and what time it is there."""
+    return {
+        "v": 1,
+        "live": True,
+        "workspace": {
+            "name": workspace.name,
+            "label": workspace.label,
+            "host": workspace.host,
+            "mock": workspace.is_mock,
+            "read_only": workspace.read_only_reason,
+        },
+        "link": link(workspace.watcher.link, workspace.watcher.pace.slowest),
+        "clock": {
+            "at": round(workspace.clock.now() * 1000),
+            "taken": round(time.time() * 1000),
+            "rate": workspace.clock.rate(),
+        },
+    }
+
+
+def link(last: Link, every: float, problem: ServingError | None = None) -> dict[str, Any]:
+    """Return how good the picture is; ``problem`` is a view's own, such as an endpoint that does not exist."""
+    worse = problem or last.problem
+    return {
+        "state": "error" if problem is not None else _LINKS.get(last.state, last.state),
+        "seen": round(last.seen) if last.seen is not None else None,
+        "every": every,
+        "problem": worse.problem() if worse is not None else None,
+    }
+
+
+def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
+    """Return a row of the browser."""
+    status = status_of(info)
+    return {
+        "name": info.name,
+        "kind": info.kind,
+        "status": {"label": status.label, "phase": status.phase, "note": status.note},
+        "entities": [_title(entity) for entity in info.entities],
+        "creator": info.creator or "",
+        "created": info.creation_timestamp,
+        "updated": info.last_updated_timestamp,
+        "tags": [[tag.key or "", tag.value or ""] for tag in info.tags or ()],
+        "url": query_url(workspace, info),
+        "console": page_of(workspace, info.name),
+        "busy": workspace.writes.busy(info.name),
+    }
+
+
+def picture(
+    workspace: Session, info: EndpointInfo, *, deleted: bool = False, buttons: Sequence[str] = BUTTONS
+) -> dict[str, Any]:
+    """Return everything a view shows of one endpoint; ``buttons`` are those that it has."""
+    status = DELETED if deleted else status_of(info)
+    config = info.config or info.pending_config
+    traffic = _traffic(info)
+    refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in buttons}
+    return {
+        **row(workspace, info),
+        "status": _status(status),
+        "id": info.id,
+        "route_optimized": bool(info.route_optimized),
+        "budget_policy": info.budget_policy,
+        "permission": info.permission_level,
+        "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items()],
+        "update": _update(workspace.watcher.history.of(info.name)),
+        "served": [_served(entity, traffic) for entity in (config.entities if config is not None else ())],
+        "can": {
+            action: None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+            for action, refusal in refusals.items()
+        },
+        "recipes": {
+            action: {"magic": lines.magic, "python": lines.python}
+            for action in buttons
+            for lines in (workspace.recipe(action, info.name),)
+        },
+        "deleted": deleted,
+    }
+
+
+def query_url(workspace: Session, info: EndpointInfo) -> str:
+    """Return the address that queries go to."""
+    return info.endpoint_url or f"{workspace.host}/serving-endpoints/{quote(info.name, safe='')}/invocations"
+
+
+def _status(status: Status) -> dict[str, Any]:
+    return {
+        "label": status.label,
+        "phase": status.phase,
+        "note": status.note,
+        "reason": status.reason,
+        "done": status.done,
+        "total": status.total,
+    }
+
+
+def _title(entity: ServedEntity) -> str:
+    name = entity.name or entity.entity_name or "?"
+    version = entity.entity_version
+    return f"{name} v{version}" if version and not name.endswith(f"-{version}") else name
+
+
+def _traffic(info: EndpointInfo) -> dict[str, int]:
+    routes = info.config.traffic_config.routes if info.config is not None and info.config.traffic_config else ()
+    return {
+        route.served_entity_name or route.served_model_name or "?": route.traffic_percentage or 0
+        for route in routes or ()
+    }
+
+
+def _served(entity: ServedEntity, traffic: dict[str, int]) -> dict[str, Any]:
+    state = (entity.state.deployment if entity.state is not None else None) or ""
+    return {
+        "name": entity.name or entity.entity_name or "?",
+        "model": entity.entity_name or "",
+        "version": entity.entity_version or "",
+        "size": " ".join(filter(None, (entity.workload_type, entity.workload_size))),
+        "state": state,
+        "message": (entity.state.deployment_state_message if entity.state is not None else None) or "",
+        "phase": _PHASES.get(state, "other"),
+        "traffic": traffic.get(entity.name or ""),
+    }
+
+
+def _update(update: Update | None) -> dict[str, Any] | None:
+    if update is None:
+        return None
+    return {
+        "started": update.started,
+        "finished": update.finished,
+        "over": update.over,
+        "version": update.version,
+        "steps": [
+            {
+                "entity": step.entity,
+                "version": step.version,
+                "state": step.state,
+                "phase": _PHASES.get(step.state, "other"),
+                "message": step.message,
+                "started": step.started,
+                "ended": step.ended,
+            }
+            for step in update.steps
+        ],
+    }

@@ -1,0 +1,353 @@
+"""LogViewer: the server and build logs of one endpoint, followed live."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
+
+import traitlets
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.logs.builds import compare_builds
+from serving_widgets.api.logs.log_lines import without_escapes
+from serving_widgets.widgets.core.base import EndpointWidget
+from serving_widgets.widgets.core.channel import Args, Op, Progress
+from serving_widgets.widgets.core.observer_thread import post
+from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.logs.line_buffer import shortened
+from serving_widgets.workspace.logs.log_feed import LogFeed, Sort, Source, feed
+from serving_widgets.workspace.logs.read_log import choose
+from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.watch.events import Change
+
+from . import snapshot
+
+#: Seconds that displaying waits for a log beyond the first picture of it.
+SHORT = 0.5
+
+
+class LogViewer(EndpointWidget):
+    """The logs of one endpoint: of its model servers and of the builds of their images, followed as they grow.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    entity
+        The served entity whose log to show first; unless given the only one there is, or the one in trouble, or the
+        first. The view has a list to choose from.
+    sort
+        ``"server"`` or ``"build"``: which log to show first.
+    config_version
+        The version of the configuration; the present one unless given.
+    follow
+        Whether new lines are asked for while the view is on screen.
+    workspace
+        A workspace or its name; the active one unless given.
+
+    Attributes
+    ----------
+    entity, sort : str
+        Whose log is open, and which. Read-only; ``observe`` them: observers run on a thread of their own and may call
+        the synchronous API.
+
+    Examples
+    --------
+    >>> sw.LogViewer("churn", sort="build")
+    """
+
+    entity = traitlets.Unicode("", read_only=True)
+    sort = traitlets.Unicode("", read_only=True)
+
+    _kind = "log_viewer"
+
+    def __init__(
+        self,
+        endpoint: str | Endpoint,
+        entity: str | None = None,
+        *,
+        sort: Literal["server", "build"] = "server",
+        config_version: int | None = None,
+        follow: bool = True,
+        workspace: Session | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._entity = entity
+        self._sort = _sort(sort)
+        self._version = config_version
+        self._follow = bool(follow)
+        self._feed: LogFeed | None = None
+        self._refused: ConfigError | None = None
+        self._leave: Callable[[], None] = _nothing
+        self._reading: asyncio.Future[None] | None = None
+        super().__init__(endpoint, workspace=workspace, **kwargs)
+
+    def _ops(self) -> dict[str, Op]:
+        return {
+            **super()._ops(),
+            "open": self._open,
+            "lines": self._lines,
+            "follow": self._set_follow,
+            "save": self._save,
+            "compare": self._compare,
+        }
+
+    # The picture ----------------------------------------------------------------------------------------------------
+
+    def _body(self) -> dict[str, Any]:
+        info, body = self._info(), super()._body()
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        # Of an endpoint that only the list told of, nobody knows yet what it serves.
+        awaited = info is None and (seen is None or not seen.fresh)
+        trouble = self._problem if awaited and seen is not None else None
+        return {
+            **body,
+            "entities": [] if info is None else snapshot.entities(info, self._entity, self._version),
+            "entity": self._entity,
+            "version": self._version,
+            "sort": self._sort,
+            "follow": self._follow,
+            "recipe": self._recipe(),
+            "log": snapshot.log(self._feed, self._refused or trouble, awaited=awaited),
+            "tail": None
+            if self._feed is None or self._feed.state.tail is None
+            else snapshot.part(self._feed.state.tail),
+        }
+
+    def _recipe(self) -> dict[str, str]:
+        action = "logs" if self._sort == "server" else "build_logs"
+        lines = self.workspace.recipe(action, self._endpoint, entity=self._entity, config_version=self._version)
+        return {"magic": lines.magic, "python": lines.python}
+
+    def _publish(self, *, again: bool = False) -> None:
+        """Send what changed; the whole snapshot to a new view only, and where there is none, for whoever saves it."""
+        if again or not self._views:
+            super()._publish(again=again)
+            return
+        self._due = None
+        if self._ended:
+            return
+        self._published = time.monotonic()
+        old, new = self.state, self._snapshot()
+        left_out = ("rev", "clock") if new["log"]["reading"] else ("rev", "clock", "tail")
+        patch = {key: new[key] for key in new if key not in left_out and _said(new[key]) != _said(old.get(key))}
+        if not patch and new["clock"]["rate"] == old["clock"]["rate"]:
+            return
+        base, self._rev = self._rev, self._rev + 1
+        self.state = {**new, "rev": self._rev}
+        self._channel.publish(
+            {"type": "delta", "base": base, "rev": self._rev, "patch": {**patch, "clock": new["clock"]}}
+        )
+        post(self._set_public)
+
+    def _set_public(self) -> None:
+        self.set_trait("entity", self.state.get("entity") or "")
+        self.set_trait("sort", self.state.get("sort") or "")
+
+    def _static(self) -> Mapping[str, str]:
+        from serving_widgets.render.blocks.document import Document
+
+        said = Document(f"{self._title()} – {self.workspace.where}", self._last_words())
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
+    def _title(self) -> str:
+        whose = f"{self._entity} of {self._endpoint}" if self._entity else self._endpoint
+        return f"{_NOUN[self._sort]} of {whose}"
+
+    def _last_words(self) -> str:
+        state = None if self._feed is None else self._feed.state
+        problem = self._problem or self._refused or (state.problem if state is not None else None)
+        if state is None or state.tail is None:
+            return str(problem) if problem is not None else "There are no lines."
+        lines = [shortened(without_escapes(line), snapshot.SAVED_WIDTH) for line in state.tail.text.split("\n")]
+        before = state.total - len(lines)
+        return "\n".join([*([f"… {before:,} lines before these"] if before else []), *lines])
+
+    # Whose log it is --------------------------------------------------------------------------------------------------
+
+    def _info(self) -> EndpointInfo | None:
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        return None if seen is None or not seen.info.detailed else seen.info
+
+    def _changed(self, change: Change) -> None:
+        super()._changed(change)
+        if self._endpoint in change.names and not self._ended:
+            self._settle()
+            if self._feed is not None:
+                self._feed.wake()
+
+    def _settle(self) -> None:
+        """Choose an entity where none was chosen, and take to its log."""
+        info = self._info()
+        if info is None:
+            return
+        if self._entity is None:
+            self._entity = snapshot.likely(info, self._sort)
+        if self._entity is None:
+            return
+        self._refused = None
+        if self._feed is None and self._version is None:
+            try:
+                choose(info, self._entity)
+            except ConfigError as error:
+                self._refused = error
+                self._publish_soon()
+                return
+        source = Source(self._endpoint, self._entity, self._sort, self._version)
+        if self._feed is not None and self._feed.source == source:
+            return
+        self._leave_feed()
+        self._feed = feed(self.workspace, source)
+        self._leave = self._feed.subscribe(self._publish_soon)
+        self._follow_feed()
+        self._publish_soon()
+
+    def _follow_feed(self) -> None:
+        if self._feed is not None:
+            for view in self._views:
+                (self._feed.follow if self._follow else self._feed.unfollow)(view)
+
+    def _leave_feed(self) -> None:
+        if self._feed is not None:
+            for view in self._views:
+                self._feed.unfollow(view)
+        self._leave()
+        self._feed, self._leave = None, _nothing
+
+    async def _first_look(self) -> None:
+        await super()._look(self._endpoint)
+        self._settle()
+        if self._feed is not None:
+            # A long log takes a while to read; its end is there before. Any other is read before the cell ends, so that
+            # what comes after it finds nothing under way.
+            self._reading = asyncio.ensure_future(self._read())
+            await self._feed.something()
+            await asyncio.wait({self._reading}, timeout=SHORT)
+
+    async def _look(self, name: str, *, patient: bool = True) -> None:
+        await super()._look(name, patient=patient)
+        self._settle()
+        await self._read(patient=patient)
+
+    async def _read(self, *, patient: bool = True) -> None:
+        if self._feed is not None:
+            try:
+                await self._feed.read(patient=patient)
+            except ServingError:
+                # The feed tells of it itself.
+                return
+
+    def _end(self) -> None:
+        self._leave_feed()
+        super()._end()
+
+    # Operations -----------------------------------------------------------------------------------------------------
+
+    async def _hello(self, args: Args, progress: Progress) -> None:
+        self._settle()
+        await super()._hello(args, progress)
+        self._follow_feed()
+
+    async def _bye(self, args: Args, progress: Progress) -> None:
+        if self._feed is not None:
+            self._feed.unfollow(str(args.get("view")))
+        await super()._bye(args, progress)
+
+    async def _refresh(self, _: Args, __: Progress) -> None:
+        await self.workspace.watcher.look(self._endpoint)
+        self._settle()
+        if self._feed is not None:
+            await self._feed.read()
+
+    async def _open(self, args: Args, _: Progress) -> None:
+        """Take to another log; what is left out stays as it is."""
+        entity, version = args.get("entity", self._entity), args.get("version", self._version)
+        if (entity is not None and not isinstance(entity, str)) or isinstance(version, bool):
+            raise _bad_request()
+        if version is not None and not isinstance(version, int):
+            raise _bad_request()
+        self._sort = _sort(args.get("sort", self._sort))
+        self._entity, self._version = entity or None, version
+        self._problem = None
+        self._settle()
+        self._publish()
+        await self._read()
+
+    async def _lines(self, args: Args, progress: Progress) -> dict[str, Any]:
+        """Send lines by their numbers, in parts."""
+        begin, end = args.get("from"), args.get("to")
+        if not isinstance(begin, int) or not isinstance(end, int):
+            raise _bad_request()
+        source = self._feed
+        if source is not None:
+            for part in await source.parts(begin, end):
+                progress(snapshot.part(part))
+                # Others have their turn on the loop thread between two parts.
+                await asyncio.sleep(0)
+        return {"first": 0 if source is None else source.archive.first}
+
+    async def _set_follow(self, args: Args, _: Progress) -> None:
+        self._follow = bool(args.get("on"))
+        self._follow_feed()
+        self._publish_soon()
+
+    async def _save(self, _: Args, progress: Progress) -> dict[str, Any]:
+        """Send the whole log without escape sequences, and what to call the file."""
+        for piece in [] if self._feed is None else await self._feed.pieces():
+            progress({"text": piece})
+            await asyncio.sleep(0)
+        version = "" if self._version is None else f"-v{self._version}"
+        return {"name": f"{self._endpoint}-{self._entity or 'log'}{version}-{self._sort}.log"}
+
+    async def _compare(self, args: Args, _: Progress) -> dict[str, Any]:
+        """Tell how the packages of another build differ from those of the one that is open."""
+        entity, version = args.get("entity"), args.get("version")
+        if not isinstance(entity, str) or self._entity is None:
+            raise _bad_request()
+        texts = []
+        for source in (
+            Source(self._endpoint, entity, "build", version if isinstance(version, int) else None),
+            Source(self._endpoint, self._entity, "build", self._version),
+        ):
+            build = feed(self.workspace, source)
+            await build.read()
+            texts.append("".join(await build.pieces()))
+        for text, of in zip(texts, (entity, self._entity), strict=True):
+            if not text:
+                raise ConfigError(
+                    f"There is no build log of {of} to compare.",
+                    hint="A build's log can be read once the build has ended, for 30 days.",
+                    code="no_build_log",
+                )
+        changes = await event_loop.elsewhere(compare_builds, *texts)
+        return {"changes": [dataclasses.asdict(change) for change in changes]}
+
+
+_NOUN = {"server": "Server log", "build": "Build log"}
+
+
+def _sort(sort: object) -> Sort:
+    if sort == "server":
+        return "server"
+    if sort == "build":
+        return "build"
+    raise ConfigError(f"There is no log of sort {sort!r}.", hint=f"Known are {', '.join(get_args(Sort))}.")
+
+
+def _said(value: Any) -> Any:
+    """Return what a part of a snapshot says beside the time at which it says so."""
+    if isinstance(value, dict) and "seen" in value:
+        return {key: each for key, each in value.items() if key != "seen"}
+    return value
+
+
+def _bad_request() -> ConfigError:
+    return ConfigError("The page did not say which log.", hint="Reload the page.", code="bad_request")
+
+
+def _nothing() -> None:
+    return None

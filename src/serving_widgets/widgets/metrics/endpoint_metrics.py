@@ -1,0 +1,196 @@
+"""EndpointMetrics: the recent course of an endpoint's numbers, read while somebody looks; a tab of the panel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.errors import ServingError
+from serving_widgets.api.metrics.metric_gaps import why
+from serving_widgets.api.metrics.plots import GAP, Drawn, drawn
+from serving_widgets.widgets.core.base import EndpointWidget
+from serving_widgets.widgets.core.channel import Args, Progress
+from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
+from serving_widgets.workspace.metrics.metric_history import Scrape, tracks
+from serving_widgets.workspace.watch.events import Change
+
+if TYPE_CHECKING:
+    from serving_widgets.render.metrics import MetricsPage
+
+#: Samples that the page gets at most: the last hour of a view that is looked at.
+WINDOW = 60
+#: Numbers that it gets at most; with many entities the window is shorter.
+MOST_NUMBERS = 900
+#: Samples that it gets at least.
+SHORTEST = 8
+#: Entities that can be chosen one by one.
+ENTITIES = 8
+
+
+class EndpointMetrics(EndpointWidget):
+    """Plots of an endpoint's requests, latencies and load, which go on about once a minute of the service's time.
+
+    The numbers are asked for only while a view is on screen; what was seen before is kept for a day at
+    most, while the process lives.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    workspace
+        A workspace or its name; the active one unless given.
+    """
+
+    _kind = "endpoint_metrics"
+
+    def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
+        self._feed: MetricFeed | None = None
+        self._leave = _nothing
+        self._drawn: tuple[Scrape, dict[str, Any]] | None = None
+        super().__init__(endpoint, workspace=workspace, **kwargs)
+
+    def _body(self) -> dict[str, Any]:
+        return {**super()._body(), "metrics": self._picture()}
+
+    def _picture(self) -> dict[str, Any]:
+        info, workspace, feed = self._info(), self.workspace, self._feed
+        scrapes = () if info is None else workspace.metrics.of(info)
+        lines = workspace.recipe("metrics", self._endpoint, history=True)
+        return {
+            "state": "loading" if feed is None else feed.state.state,
+            "problem": None if feed is None or feed.state.problem is None else feed.state.problem.problem(),
+            "why": _why(info, scrapes),
+            "recipe": {"magic": lines.magic, "python": lines.python},
+            **self._numbers(scrapes),
+        }
+
+    def _info(self) -> EndpointInfo | None:
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        return None if seen is None or seen.deleted else seen.info
+
+    def _numbers(self, scrapes: Sequence[Scrape]) -> dict[str, Any]:
+        """Return the numbers to draw; worked out once for each sample, as snapshots are made far more often."""
+        if not scrapes:
+            return numbers(())
+        known = self._drawn
+        if known is None or known[0] is not scrapes[-1]:
+            known = self._drawn = (scrapes[-1], numbers(scrapes))
+        return known[1]
+
+    def _changed(self, change: Change) -> None:
+        super()._changed(change)
+        if self._feed is not None and self._endpoint in change.names:
+            # What happened to the endpoint shows in its numbers.
+            self._feed.wake()
+
+    async def _first_look(self) -> None:
+        await super()._first_look()
+        if self._info() is not None:
+            await self._joined().read()
+
+    def _static(self) -> Mapping[str, str]:
+        info = self._info()
+        if info is None:
+            return super()._static()
+        said = metrics_page(self.workspace, info, None if self._feed is None else self._feed.state.problem)
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
+    def _end(self) -> None:
+        if self._feed is not None:
+            for view in self._views:
+                self._feed.unfollow(view)
+        self._leave()
+        super()._end()
+
+    def _joined(self) -> MetricFeed:
+        if self._feed is None:
+            self._feed = metric_feed(self.workspace, self._endpoint)
+            self._leave = self._feed.subscribe(self._publish_soon)
+            # Others may have looked before: what the feed knows is shown without waiting for more.
+            self._publish_soon()
+        return self._feed
+
+    # Operations -----------------------------------------------------------------------------------------------------
+
+    async def _hello(self, args: Args, progress: Progress) -> None:
+        await super()._hello(args, progress)
+        view = str(args.get("view"))
+        if view in self._views:
+            self._joined().follow(view)
+
+    async def _bye(self, args: Args, progress: Progress) -> None:
+        if self._feed is not None:
+            self._feed.unfollow(str(args.get("view")))
+        await super()._bye(args, progress)
+
+    async def _refresh(self, _: Args, __: Progress) -> None:
+        await self.workspace.watcher.look(self._endpoint)
+        await self._joined().read(patient=False)
+
+
+async def read_metrics(workspace: Session, endpoint: str) -> ServingError | None:
+    """Read an endpoint's metrics for an output that is to be saved; return why they can't be had."""
+    try:
+        await metric_feed(workspace, endpoint).read()
+    except ServingError as error:
+        return error
+    return None
+
+
+def metrics_page(workspace: Session, info: EndpointInfo, problem: ServingError | None) -> MetricsPage:
+    """Return the numbers, or why there are none, as a saved output shows them without a kernel."""
+    from serving_widgets.render.metrics import MetricsPage
+
+    scrapes = workspace.metrics.of(info)
+    said = str(problem) if problem is not None else _why(info, scrapes)
+    if not scrapes:
+        said = said or "No metrics were read yet."
+    return MetricsPage.of(info, workspace.where, [said], tracks(scrapes))
+
+
+def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
+    """Return why there are no numbers, or fewer than of other endpoints."""
+    if info is None or not scrapes:
+        return ""
+    return why(info, told=bool(scrapes[-1].series))
+
+
+def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
+    """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
+    entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
+    choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
+    lines = sum(len(each.lines) for each in drawn(tracks(scrapes[-1:]))) * len(choices)
+    recent = tracks(scrapes[-max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST) :])
+    return {
+        "gap": round(GAP * 1000),
+        "times": [round(time * 1000) for time in recent.times],
+        "plots": {choice: [_plot(each) for each in drawn(recent, choice)] for choice in choices},
+        "left_out": max(len(entities) - ENTITIES, 0),
+    }
+
+
+def _plot(each: Drawn) -> dict[str, Any]:
+    notes = ["the whole endpoint's"] if each.whole else []
+    notes += ["the highest of several"] if each.merged == "highest" else []
+    return {
+        "key": each.plot.key,
+        "title": each.plot.title,
+        "unit": each.plot.unit,
+        "note": ", ".join(notes),
+        "lines": [{"name": name, "values": [_rounded(value) for value in values]} for name, values in each.lines],
+    }
+
+
+def _rounded(value: float) -> float | int | None:
+    """Return a number in as many digits as a plot shows; None where there is none, as JSON has no other word."""
+    if not math.isfinite(value):
+        return None
+    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    return round(value, digits) if digits else round(value)
+
+
+def _nothing() -> None:
+    return None

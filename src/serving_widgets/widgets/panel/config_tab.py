@@ -1,0 +1,206 @@
+"""The Config tab of a panel: two configurations beside each other, and the draft of a third one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.config.config_side_by_side import Group, Plain, beside
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
+from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.workspace.changes.config_draft import SIZES, TYPES, ConfigChanged, Draft, Part, basis, deploy
+
+if TYPE_CHECKING:
+    from serving_widgets.workspace.changes.dry_run import Request
+
+    from .host import Host
+
+
+class ConfigTab:
+    """What the Config tab of one panel knows. The draft lives here, so that neither an error nor a reload loses it."""
+
+    def __init__(self, panel: Host) -> None:
+        self._panel = panel
+        self._draft: Draft | None = None
+        self._sending = False
+        self._problem: ServingError | None = None
+
+    def ops(self) -> Mapping[str, Op]:
+        """Return the operations that the page may ask for."""
+        return {
+            "draft": self._begin,
+            "draft_discard": self._discard,
+            "draft_edit": self._edit,
+            "draft_add": self._add,
+            "draft_remove": self._remove,
+            "draft_share": self._share,
+            "deploy": self._deploy,
+        }
+
+    def follow(self, info: EndpointInfo) -> None:
+        """Put the draft on top of what the endpoint is configured to be now."""
+        draft = self._draft
+        if draft is None or self._sending or basis(info, draft.source) == draft.base:
+            return
+        self._draft = draft.rebased(info)
+
+    def picture(self, info: EndpointInfo) -> dict[str, Any] | None:
+        """Return what the tab shows; None where only a list's summary is known, which lacks versions and traffic."""
+        if not info.detailed:
+            return None
+        active, pending = Plain.read(info.config), Plain.read(info.pending_config)
+        refusal = self._panel.workspace.why_not("update", info)
+        has_active, has_pending = info.config is not None, info.pending_config is not None
+        return {
+            "active": active.version,
+            "pending": pending.version,
+            "fate": ("running" if info.state.update == "IN_PROGRESS" else "failed") if has_pending else "",
+            "groups": _groups(beside(active if has_active else Plain(), pending if has_pending else active)),
+            "can": None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint))),
+            "known": _versions(info),
+            "draft": None if self._draft is None else self._drawn(self._draft, info),
+        }
+
+    def _drawn(self, draft: Draft, info: EndpointInfo) -> dict[str, Any]:
+        workspace = self._panel.workspace
+        changes = [group for group in draft.changes(info) if group.changed]
+        lines = workspace.recipe("update", draft.name, config=draft.body())
+        return {
+            "source": draft.source,
+            "sources": ["active", "pending"] if info.config is not None and info.pending_config is not None else [],
+            "base": draft.base.version,
+            "parts": [_part(part, entity) for part, entity in zip(draft.parts, draft.wanted().entities, strict=True)],
+            "faults": draft.faults(),
+            "notes": list(draft.notes),
+            "changes": _groups(changes),
+            "request": shown(draft.request(where=workspace.where)),
+            "recipe": {"magic": lines.magic, "python": lines.python},
+            "mark": _mark(draft),
+            "sending": self._sending,
+            "problem": None if self._problem is None else self._problem.problem(),
+            "sizes": SIZES,
+            "types": TYPES,
+        }
+
+    # Operations -----------------------------------------------------------------------------------------------------
+
+    async def _begin(self, args: Args, _: Progress) -> None:
+        """Open the editor; what was edited before is kept unless another configuration is to begin with."""
+        source = args.get("source", "active")
+        if source not in ("active", "pending"):
+            raise ConfigError("There is no such configuration.", hint="Reload the page.", code="bad_request")
+        if self._draft is None or self._draft.source != source:
+            self._take(Draft.begin(await self._panel.look(), source))
+
+    async def _discard(self, _: Args, __: Progress) -> None:
+        self._unlocked()
+        self._take(None)
+
+    async def _edit(self, args: Args, _: Progress) -> None:
+        self._take(self._unlocked().edit(text_of(args, "key"), text_of(args, "field"), args.get("value")))
+
+    async def _add(self, args: Args, _: Progress) -> None:
+        self._take(self._unlocked().add(args.get("model"), args.get("version")))
+
+    async def _remove(self, args: Args, _: Progress) -> None:
+        self._take(self._unlocked().remove(text_of(args, "key")))
+
+    async def _share(self, args: Args, _: Progress) -> None:
+        self._take(self._unlocked().share(args.get("percents")))
+
+    async def _deploy(self, args: Args, _: Progress) -> None:
+        """Send the draft that the page shows, and no other one."""
+        draft = self._unlocked()
+        if args.get("mark") != _mark(draft):
+            raise ActionRefused(
+                "The draft has just changed. Nothing was sent.",
+                action="update",
+                endpoint=draft.name,
+                hint="Look at the request again, then deploy.",
+                code="changed_meanwhile",
+            )
+        self._sending, self._problem = True, None
+        self._panel.publish_now()
+        try:
+            await deploy(self._panel.workspace, draft)
+        except ConfigChanged as changed:
+            self._draft, self._problem = draft.rebased(changed.info), changed
+            raise
+        except ServingError as error:
+            self._problem = error
+            raise
+        else:
+            self._draft = None
+        finally:
+            self._sending = False
+            self._panel.publish_now()
+
+    def _unlocked(self) -> Draft:
+        if self._draft is None:
+            raise ConfigError("There is no draft any more.", hint="Open the editor again.", code="no_draft")
+        if self._sending:
+            raise ConfigError("The draft is being sent.", hint="Wait for the answer.", code="busy")
+        return self._draft
+
+    def _take(self, draft: Draft | None) -> None:
+        self._draft, self._problem = draft, None
+        # At once, so that the page sees what it asked for before it hears that it was done.
+        self._panel.publish_now()
+
+
+def shown(request: Request) -> dict[str, Any]:
+    """Return a request, secrets redacted, as the page shows it."""
+    text = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
+    return {"method": request.method, "path": request.path, "text": text}
+
+
+def _groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
+    return [
+        {
+            "left": group.left,
+            "right": group.right,
+            "lines": [
+                {"field": line.field, "left": line.left, "right": line.right, "changed": line.changed}
+                for line in group.lines
+            ],
+        }
+        for group in groups
+    ]
+
+
+def _part(part: Part, entity: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": part.key,
+        "name": entity["name"],
+        "model": entity.get("entity_name") or "",
+        "version": entity.get("entity_version"),
+        "size": entity.get("workload_size"),
+        "type": entity.get("workload_type"),
+        "to_zero": entity.get("scale_to_zero_enabled"),
+        "percent": part.percent,
+        "added": part.base is None,
+        "edited": sorted(part.edits) if part.base is not None else [],
+    }
+
+
+def _versions(info: EndpointInfo) -> dict[str, list[str]]:
+    """Return the versions of each model that the endpoint serves or was to serve, the newest first."""
+    found: dict[str, set[str]] = {}
+    for config in (info.config, info.pending_config):
+        for entity in config.entities if config is not None else ():
+            if entity.entity_name and entity.entity_version:
+                found.setdefault(entity.entity_name, set()).add(entity.entity_version)
+    return {model: sorted(versions, key=_number, reverse=True) for model, versions in found.items()}
+
+
+def _number(version: str) -> tuple[int, str]:
+    return (int(version) if version.isdecimal() else -1, version)
+
+
+def _mark(draft: Draft) -> str:
+    """Return what tells one draft from another: the page sends it back with the order to deploy."""
+    said: Iterable[Any] = (draft.name, draft.source, draft.base.version, draft.body())
+    return hashlib.sha256(json.dumps(list(said), sort_keys=True, default=str).encode()).hexdigest()[:16]

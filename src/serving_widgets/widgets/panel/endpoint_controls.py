@@ -1,0 +1,42 @@
+"""EndpointControls: stop, start and delete one endpoint, with the reason where a button can't be used."""
+
+from __future__ import annotations
+
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core.act import act
+from serving_widgets.widgets.core.channel import Args, Op, Progress
+
+from .status_badge import StatusBadge
+
+
+class EndpointControls(StatusBadge):
+    """Buttons to stop, start and delete one endpoint.
+
+    A button that can't be used says why. Deleting wants the endpoint's name typed. Each action offers its recipe: the
+    ``%serving`` line and the Python line that do the same.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    workspace
+        A workspace or its name; the active one unless given.
+
+    Examples
+    --------
+    >>> sw.EndpointControls("pricing")
+    """
+
+    _kind = "endpoint_controls"
+    _buttons = snapshot.BUTTONS
+
+    def _ops(self) -> dict[str, Op]:
+        return {**super()._ops(), "act": self._act}
+
+    async def _act(self, args: Args, _: Progress) -> None:
+        if args.get("name") != self._endpoint:
+            raise ConfigError(
+                f"These are the controls of {self._endpoint} alone.", hint="Reload the page.", code="bad_request"
+            )
+        await act(self.workspace, args)

@@ -1,0 +1,40 @@
+"""StatusBadge: the status of one endpoint, live; opens to the timeline of its update."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from serving_widgets.widgets.core.base import EndpointWidget
+
+
+class StatusBadge(EndpointWidget):
+    """The status of one endpoint, live.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    workspace
+        A workspace or its name; the active one unless given.
+
+    Attributes
+    ----------
+    status : str
+        The status in the words of the service's own UI; ``""`` before the first look. Read-only; ``observe`` it:
+        observers run on a thread of their own and may call the synchronous API.
+
+    Examples
+    --------
+    >>> badge = sw.StatusBadge("fraud-detector")
+    >>> badge.observe(lambda change: print(change.new), "status")
+    """
+
+    status = traitlets.Unicode("", read_only=True)
+
+    _kind = "status_badge"
+
+    def _set_public(self) -> None:
+        endpoint: dict[str, Any] | None = self.state.get("endpoint")
+        self.set_trait("status", endpoint["status"]["label"] if endpoint else "")

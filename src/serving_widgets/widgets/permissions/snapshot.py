@@ -1,0 +1,145 @@
+"""What a view shows of an endpoint's permissions, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.permissions.access_changes import ABILITIES, AccessPlan, Reason, ability_reasons
+from serving_widgets.api.permissions.access_control_list import (
+    LEVELS,
+    AccessControlList,
+    Change,
+    Entry,
+    PermissionLevel,
+    Principal,
+    entries_of,
+)
+from serving_widgets.api.permissions.users import User
+from serving_widgets.workspace.changes.dry_run import access_request
+
+from .draft import AccessDraft, key_of
+
+if TYPE_CHECKING:
+    from serving_widgets.workspace import Session
+
+Json = dict[str, Any]
+
+
+def rows(draft: AccessDraft) -> list[Json]:
+    """Return a row for each principal: those that the list has, in its order, then those that are to be added."""
+    entries = list(draft.acl.entries) if draft.acl is not None else []
+    known = {entry.principal for entry in entries}
+    entries += [Entry(principal) for principal in draft.staged if principal not in known]
+    return [_row(entry, draft) for entry in entries]
+
+
+def matrix(acl: AccessControlList | None, user: User | None) -> list[Json]:
+    """Return who can do what and why: the caller first, with what its groups have, then everybody on the list."""
+    if acl is None:
+        return []
+    me = _me(user)
+    mine = [_abilities(acl, me, user.display_name, user.groups)] if user is not None and me is not None else []
+    others = (entry for entry in acl.entries if entry.principal != me)
+    return [*mine, *(_abilities(acl, entry.principal, entry.display_name) for entry in others)]
+
+
+def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDraft) -> Json | None:
+    """Return the request that saving would send, what it does, and the lines that do the same; None for none."""
+    planned = draft.plan
+    if planned.method is None or endpoint_id is None:
+        return None
+    request = access_request(planned.method, endpoint_id, {"access_control_list": entries_of(planned.grants)})
+    return {
+        "key": key_of(planned),
+        "method": request.method,
+        "path": request.path,
+        "body": request.body,
+        "changes": [_change(change) for change in planned.changes],
+        "concerns": [{"code": concern.code, "message": concern.message} for concern in planned.concerns],
+        "recipes": _recipes(workspace, name, planned),
+    }
+
+
+def news(draft: AccessDraft, *, refused: bool) -> Json | None:
+    """Return what others changed since the edits were staged; ``refused`` says that saving was called off for it."""
+    if not draft.news and not refused:
+        return None
+    told = [
+        {**_change(change), **({"yours": draft.staged[change.principal]} if change.principal in draft.staged else {})}
+        for change in draft.news
+    ]
+    return {"refused": refused, "changes": told}
+
+
+def levels(known: Sequence[PermissionLevel]) -> list[Json]:
+    """Return the levels that can be granted, with what the service says of each."""
+    said = known or [PermissionLevel(level) for level in LEVELS]
+    return [{"level": each.level, "says": each.description} for each in said]
+
+
+def caller(user: User | None) -> Json | None:
+    """Return whom the connection belongs to."""
+    me = _me(user)
+    return None if user is None or me is None else {**_who(me), "display": user.display_name}
+
+
+def _row(entry: Entry, draft: AccessDraft) -> Json:
+    who = entry.principal
+    fault = draft.faults.get(who)
+    user = draft.user
+    return {
+        **_who(who),
+        "display": entry.display_name if entry.display_name != who.name else "",
+        "direct": entry.direct,
+        "inherited": entry.inherited,
+        "from": list(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from)),
+        "staged": who in draft.staged,
+        "wanted": draft.staged.get(who, entry.direct),
+        "me": who == _me(user),
+        "mine": who.kind == "group" and user is not None and who.name in user.groups,
+        "fault": None if fault is None else fault.said,
+    }
+
+
+def _abilities(acl: AccessControlList, who: Principal, display: str, groups: Iterable[str] = ()) -> Json:
+    why = ability_reasons(acl, who, groups)
+    return {
+        **_who(who),
+        "display": display if display != who.name else "",
+        **{ability: _reason(why[ability]) for ability in ABILITIES},
+    }
+
+
+def _reason(reason: Reason | None) -> Json | None:
+    return None if reason is None else {"level": reason.level, "source": reason.source, "through": reason.through}
+
+
+def _change(change: Change) -> Json:
+    return {**_who(change.principal), "before": change.before, "after": change.after}
+
+
+def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[Json]:
+    told = {change.principal: change.after for change in planned.changes}
+    if any(Principal.named(who.name) != who or not who.name.isprintable() for who in told):
+        # A line names principals by their form: this one would be taken for somebody else, or look like it.
+        return []
+    return [_recipe(workspace, name, who, level, bool(planned.concerns)) for who, level in told.items()]
+
+
+def _recipe(workspace: Session, name: str, who: Principal, level: str | None, confirm: bool) -> Json:
+    details: Mapping[str, Any] = {"principal": who.name, "confirm": confirm}
+    lines = (
+        workspace.recipe("revoke", name, **details)
+        if level is None
+        else workspace.recipe("grant", name, level=level, **details)
+    )
+    return {"magic": lines.magic, "python": lines.python}
+
+
+def _who(principal: Principal) -> Json:
+    return {"kind": principal.kind, "name": principal.name}
+
+
+def _me(user: User | None) -> Principal | None:
+    return user.principal if user is not None and user.user_name else None

@@ -1,0 +1,443 @@
+"""SchemaExplorer: what an endpoint takes, a request to try it with, and the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import traitlets
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
+from serving_widgets.openapi.document import Document
+from serving_widgets.openapi.editing.cell_values import Fault, printable, read_json
+from serving_widgets.openapi.model import InputFormat, Operation
+from serving_widgets.openapi.tasks import document_of_task
+from serving_widgets.widgets.core.base import EndpointWidget
+from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.queries.schema import read_schema, task_of
+from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.watch.events import Change
+from serving_widgets.workspace.watch.wait import PASSING
+
+from . import parts, snapshot
+from .editing import ANYTHING, Editing, frames_of_user
+from .sending import Sending
+
+#: Characters of a file in one message to the page.
+PIECE = 250_000
+#: Largest request that is written as code, in characters.
+MOST_WRITTEN = 200_000
+
+
+class SchemaExplorer(EndpointWidget):
+    """What an endpoint takes, as its schema tells it; a request to try it with, as a table, a form or JSON; the answer.
+
+    The draft of the request lives here, in the kernel: an error or a reload of the page loses none of it. The page gets
+    the beginning of large answers; the whole of the last one is ``explorer.answer``.
+
+    Parameters
+    ----------
+    endpoint
+        The endpoint's name, or a handle.
+    entity
+        The served entity to ask, past the sharing out of traffic; unless given what the schema names first.
+    workspace
+        A workspace or its name; the active one unless given.
+
+    Attributes
+    ----------
+    answer : Answer or None
+        The newest answer: ``answer.frame`` is the table, ``answer.raw`` the JSON. Read-only; ``observe`` it: observers
+        run on a thread of their own and may call the synchronous API.
+
+    Examples
+    --------
+    >>> explorer = sw.SchemaExplorer("example-endpoint")
+    >>> explorer.payload["dataframe_split"]["data"]
+    [[3, 10.4, 'abc'], [2, 20.4, 'xyz']]
+    """
+
+    answer = traitlets.Any(None, allow_none=True, read_only=True)
+
+    _kind = "schema_explorer"
+
+    def __init__(
+        self,
+        endpoint: str | Endpoint,
+        *,
+        entity: str | None = None,
+        workspace: Session | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._entity = entity
+        self._document: Document | None = None
+        self._absent: dict[str, str] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._read_at: object = None
+        self._operation: Operation | None = None
+        # Path and method of the last operation that was open.
+        self._at = ("", "")
+        self._formats: tuple[InputFormat, ...] = (ANYTHING,)
+        self._rev_of_schema = 0
+        self._reads = 0
+        self._editing = Editing()
+        self._sending: Sending | None = None
+        # Reading, editing and showing take turns, in the order in which they were asked for.
+        self._turn = asyncio.Lock()
+        super().__init__(endpoint, workspace=workspace, **kwargs)
+
+    @property
+    def payload(self) -> Any:
+        """The request as it stands in the draft; where its JSON can't be read, as it was before."""
+        return self._editing.draft.body
+
+    @property
+    def _sent(self) -> Sending:
+        if self._sending is None:
+            self._sending = Sending(self.workspace, self._endpoint, self._publish_soon)
+        return self._sending
+
+    def _ops(self) -> dict[str, Op]:
+        return {
+            **super()._ops(),
+            **{name: self._edit(edit) for name, edit in self._editing.edits.items()},
+            "reuse": self._reuse,
+            "place": self._place,
+            "look": self._look_at_parts,
+            "open": self._open,
+            "format": self._choose_format,
+            "frames": self._frames,
+            "send": self._query,
+            "stop": self._stop,
+            "show": self._show,
+            "beside": self._set_beside,
+            "compare": self._compare,
+            "snippets": self._snippets,
+            "save": self._save,
+        }
+
+    # The picture ------------------------------------------------------------------------------------------------------
+
+    def _body(self) -> dict[str, Any]:
+        operation = self._operation
+        return {
+            **super()._body(),
+            "schema": {
+                "state": "absent" if self._absent is not None else "loading" if operation is None else "ready",
+                "problem": self._absent,
+                "path": "" if operation is None else printable(operation.path),
+                "method": "post" if operation is None else operation.method,
+                "formats": [snapshot.named(each) for each in self._formats],
+                "format": printable(self._editing.draft.format.key),
+                "can": self._why_not(),
+                "sending": self._sent.running,
+                "revs": self._revs(),
+            },
+        }
+
+    def _revs(self) -> dict[str, int]:
+        return {
+            "document": self._reads,
+            "schema": self._rev_of_schema,
+            "draft": self._editing.rev,
+            "reply": self._sent.rev,
+        }
+
+    def _why_not(self) -> str | None:
+        operation = self._operation
+        if operation is not None and not _is_query(operation, self._endpoint):
+            return f"Only queries are sent from here; {operation.method.upper()} {operation.path} is none."
+        info = self._info()
+        refusal = None if info is None else self.workspace.why_not("query", info)
+        return None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+
+    def _info(self) -> EndpointInfo | None:
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        return None if seen is None else seen.info
+
+    def _set_public(self) -> None:
+        shown = self._sent.shown
+        if shown is not None and shown.answer is not None:
+            self.set_trait("answer", shown.answer)
+
+    def _static(self) -> Mapping[str, str]:
+        from serving_widgets.render import message
+
+        where = f"{self._endpoint} – {self.workspace.where}"
+        if self._absent is not None:
+            said: Any = message(f"Schema of {where}\n\n{self._absent['message']}\n\n{self._absent['hint']}")
+        elif self._operation is None:
+            return super()._static()
+        else:
+            said = snapshot.columns_table(f"Schema of {where}", self._operation.path, self._formats)
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
+    # Reading the schema: on display, on hello, and when the endpoint has changed --------------------------------------
+
+    async def _first_look(self) -> None:
+        await super()._first_look()
+        await self._read()
+
+    async def _hello(self, args: Args, progress: Progress) -> None:
+        await super()._hello(args, progress)
+        await self._read()
+
+    async def _refresh(self, args: Args, progress: Progress) -> None:
+        await super()._refresh(args, progress)
+        self._read_at = None
+        await self._read()
+
+    def _changed(self, change: Change) -> None:
+        super()._changed(change)
+        if self._concerned(change) and not self._ended and self._read_at not in (None, self._mark()):
+            self._reading = asyncio.get_running_loop().create_task(self._read())
+
+    def _mark(self) -> object:
+        """Return what the schema depends on."""
+        info, seen = self._info(), self.workspace.watcher.store.get(self._endpoint)
+        if info is None or seen is None:
+            return None
+        config = info.config
+        version = config.config_version if config is not None else None
+        return version, seen.status.serving, seen.deleted, tuple(each.name for each in info.entities)
+
+    async def _read(self) -> None:
+        async with self._turn:
+            mark = self._mark()
+            if mark is None or mark == self._read_at:
+                return
+            self._read_at = mark
+            document: Document | None
+            passing = False
+            try:
+                document, absent = await read_schema(self.workspace, self._endpoint), None
+            except ServingError as error:
+                info = self._info()
+                task = "" if info is None else task_of(info)
+                document, absent = document_of_task(self._endpoint, task), error.problem()
+                passing = isinstance(error, PASSING)
+            # Looking may have shown it changed. After a failure that tends to pass, the next news has it read again.
+            self._read_at = "failed" if passing else self._mark()
+            self._document, self._absent, self._operation = document, absent, None
+            self._reads += 1
+            formats: tuple[InputFormat, ...] = ()
+            if document is not None:
+                try:
+                    self._operation, formats = await event_loop.elsewhere(_opened, document, self._entity, self._at)
+                except ServingError as error:
+                    self._absent = absent or error.problem()
+            if self._operation is not None and self._operation_at(*self._at) is None:
+                self._editing.move(self._at, (self._operation.path, self._operation.method))
+            await self._take_formats(formats)
+        self._publish_now()
+
+    def _publish_now(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+        self._publish()
+
+    async def _take_formats(self, formats: tuple[InputFormat, ...], wanted: str | None = None) -> None:
+        """Go on with other formats: in the one of the same name as the present one, else in the first."""
+        self._formats = formats or (ANYTHING,)
+        key = wanted or self._editing.draft.format.key
+        format = next((each for each in self._formats if each.key == key), self._formats[0])
+        operation = self._operation
+        place = ("", "") if operation is None else (operation.path, operation.method)
+        if operation is not None:
+            self._at = place
+        await self._editing.open(place, format)
+        self._rev_of_schema += 1
+
+    # What the page asks for -------------------------------------------------------------------------------------------
+
+    async def _look_at_parts(self, args: Args, _: Progress) -> dict[str, Any]:
+        async with self._turn:
+            return await self._parts(args)
+
+    async def _parts(self, args: Args) -> dict[str, Any]:
+        """Return those parts that the page does not have in their newest form."""
+        given = args.get("have")
+        have: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+        revs = self._revs()
+        return await self._told([part for part, rev in revs.items() if have.get(part) != rev])
+
+    async def _told(self, wanted: Sequence[str]) -> dict[str, Any]:
+        about = (self._document, self._operation, self._editing, self._sent)
+        return await event_loop.elsewhere(parts.parts, wanted, self._revs(), *about)
+
+    async def _kept(self) -> dict[str, Any]:
+        # Answers may hold data that nobody means to save; the table and the request are those of the schema.
+        return {"parts": await self._told(("document", "schema", "draft"))}
+
+    async def _open(self, args: Args, _: Progress) -> dict[str, Any]:
+        """Take to another operation."""
+        path, method = text_of(args, "path"), text_of(args, "method")
+        async with self._turn:
+            operation = self._operation_at(path, method)
+            if operation is None:
+                raise ConfigError(f"The schema has no {method.upper()} {path}.", hint="Look at it again: Refresh.")
+            formats = await event_loop.elsewhere(lambda: operation.formats)
+            self._operation = operation
+            await self._take_formats(formats)
+            self._publish_now()
+            return await self._parts(args)
+
+    def _operation_at(self, path: str, method: str = "post") -> Operation | None:
+        found = self._document.operations() if self._document is not None else ()
+        return next((each for each in found if (each.path, each.method) == (path, method)), None)
+
+    async def _choose_format(self, args: Args, _: Progress) -> dict[str, Any]:
+        key = text_of(args, "key")
+        async with self._turn:
+            if key not in [each.key for each in self._formats]:
+                raise ConfigError(f"The endpoint takes no {key!r}.", hint="Look at the schema again: Refresh.")
+            await self._take_formats(self._formats, key)
+            self._publish_now()
+            return await self._parts(args)
+
+    async def _frames(self, _: Args, __: Progress) -> list[dict[str, Any]]:
+        found = sorted(frames_of_user().items())
+        return [{"name": printable(name), "rows": len(frame), "columns": frame.shape[1]} for name, frame in found]
+
+    async def _save(self, args: Args, progress: Progress) -> dict[str, Any]:
+        """Send the raw document, or the whole of the answer that is shown, in pieces."""
+        if args.get("what") == "answer":
+            shown = self._sent.shown
+            data = shown.reply.raw if shown is not None and shown.reply is not None else b""
+            name = f"{self._endpoint}-answer.json"
+        elif self._document is None or self._absent is not None:
+            raise ConfigError(f"{self._endpoint} has no schema to save.")
+        else:
+            document = self._document
+            data = await event_loop.elsewhere(lambda: document.text)
+            name = f"{self._endpoint}-openapi.json"
+        text = await event_loop.elsewhere(lambda: data.decode("utf-8", "replace"))
+        for begin in range(0, len(text), PIECE):
+            progress({"text": text[begin : begin + PIECE]})
+            await asyncio.sleep(0)
+        return {"name": name}
+
+    def _edit(self, edit: Callable[[Args], None]) -> Op:
+        """Return an operation that changes the draft, checks it, and returns what is new."""
+
+        async def op(args: Args, _: Progress) -> dict[str, Any]:
+            async with self._turn:
+                await event_loop.elsewhere(self._editing.edit, edit, args)
+                await self._editing.check()
+                self._publish_soon()
+                return await self._parts(args)
+
+        return op
+
+    async def _reuse(self, args: Args, _: Progress) -> dict[str, Any]:
+        """Take a request of the history as the draft of what was asked, in the format in which it was."""
+        async with self._turn:
+            asked = self._sent.find(args.get("number"))
+            operation = self._operation_at(asked.path)
+            formats = self._formats
+            if operation is not None and operation is not self._operation:
+                formats = await event_loop.elsewhere(lambda: operation.formats)
+                self._operation = operation
+            await self._take_formats(formats, asked.format.key)
+            await event_loop.elsewhere(self._editing.edit, lambda _: self._editing.draft.write(asked.text), args)
+            await self._editing.check()
+            self._publish_now()
+            return await self._parts(args)
+
+    async def _place(self, args: Args, _: Progress) -> dict[str, int]:
+        """Return line and column, from 1, of a value in the draft's text."""
+        return await event_loop.elsewhere(snapshot.place, self._editing.draft, text_of(args, "pointer"))
+
+    # Sending ----------------------------------------------------------------------------------------------------------
+
+    async def _query(self, args: Args, progress: Progress) -> dict[str, Any]:
+        """Send the draft, or a request of the history again, and return what came of it."""
+        again = args.get("number")
+        async with self._turn:
+            editing, operation = self._editing, self._operation
+            draft = editing.draft
+            refused = self._why_not()
+            if refused is not None:
+                raise self._refusal(refused, code="not_sendable")
+            report = editing.report
+            if again is None and report is not None and not report.ok and args.get("anyway") is not True:
+                raise self._refusal(report.summary, hint="Mend it, or send it anyway.", code="has_errors")
+            text, format, path, entity = draft.text, draft.format, "", self._entity
+            if again is not None:
+                # What was asked then, whatever is open now.
+                earlier = self._sent.find(again)
+                text, format, path, entity = earlier.text, earlier.format, earlier.path, earlier.entity
+                operation = self._operation_at(path)
+            elif operation is not None:
+                path, entity = operation.path, operation.entity or self._entity
+        said = await event_loop.elsewhere(read_json, text)
+        asked = await self._sent.send(
+            text,
+            path=path,
+            entity=entity,
+            format=format,
+            body=None if isinstance(said, Fault) else said,
+            response={} if operation is None else operation.request.response,
+            told=lambda piece: progress({"text": printable(piece)}),
+        )
+        async with self._turn:
+            if draft.format.kind == "chat" and asked.partial and again is None and draft.text == text:
+                draft.answered(asked.partial)
+                if draft is editing.draft:
+                    await editing.check()
+            self._publish_soon()
+            return await self._parts(args)
+
+    async def _stop(self, _: Args, __: Progress) -> None:
+        self._sent.stop()
+
+    async def _show(self, args: Args, _: Progress) -> dict[str, Any]:
+        self._sent.show(self._sent.find(args.get("number")))
+        self._publish_soon()
+        return await self._parts(args)
+
+    async def _set_beside(self, args: Args, _: Progress) -> dict[str, Any]:
+        self._sent.beside = args.get("on") is True
+        self._sent.rev += 1
+        self._publish_soon()
+        return await self._parts(args)
+
+    async def _compare(self, args: Args, _: Progress) -> dict[str, Any]:
+        left, right = self._sent.find(args.get("left")), self._sent.find(args.get("right"))
+        return await event_loop.elsewhere(snapshot.comparison, left, right)
+
+    async def _snippets(self, _: Args, __: Progress) -> list[dict[str, Any]]:
+        """Return the draft as code that sends it."""
+        draft, operation, info = self._editing.draft, self._operation, self._info()
+        if operation is not None and not _is_query(operation, self._endpoint):
+            raise ConfigError("There is code for queries only.", hint="Choose a path that ends in /invocations.")
+        if draft.fault is not None or len(draft.text) > MOST_WRITTEN:
+            why = "can't be read as JSON" if draft.fault is not None else "is too long for that"
+            raise ConfigError(f"The request {why}, so there is no code for it.", hint="Mend or shorten it.")
+        entity = (operation.entity if operation is not None else "") or self._entity
+        url = (info.endpoint_url or "") if info is not None and info.route_optimized else ""
+        return await event_loop.elsewhere(snapshot.snippets, self._endpoint, draft.body, entity or None, url)
+
+    def _refusal(self, message: str, *, hint: str = "", code: str) -> ActionRefused:
+        return ActionRefused(message, action="query", endpoint=self._endpoint, hint=hint, code=code)
+
+    def _end(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self._sent.stop()
+        super()._end()
+
+
+def _is_query(operation: Operation, name: str) -> bool:
+    paths = ("/invocations", f"/serving-endpoints/{name}/invocations")
+    return operation.method == "post" and (bool(operation.entity) or operation.path in paths)
+
+
+def _opened(document: Document, entity: str | None, at: tuple[str, str]) -> tuple[Operation, tuple[InputFormat, ...]]:
+    """Return the operation that was open, where it is still there, else the one that is asked when nothing is said."""
+    known = next((each for each in document.operations() if (each.path, each.method) == at), None)
+    operation = known or document.operation(entity)
+    return operation, operation.formats

@@ -1,0 +1,1 @@
+"""The handles that users hold: endpoints, one endpoint, its permissions."""

@@ -1,0 +1,257 @@
+"""Who may do what with an endpoint: look, grant, revoke."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.permissions.access_control_list import (
+    LEVELS,
+    AccessControlList,
+    Entry,
+    PermissionLevel,
+    Principal,
+)
+from serving_widgets.render import access_table
+from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
+from serving_widgets.workspace.runtime.display import show, show_outlook
+from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving_widgets.workspace.session.session import Session
+
+#: As people write it: principals by what they are called, levels in any spelling.
+Wanted = Mapping[str, str | None] | Mapping[Principal, str | None]
+
+
+class Access:
+    """The permissions of an endpoint as they were read: an entry for each principal, and a table of them.
+
+    Examples
+    --------
+    >>> [str(entry.principal) for entry in ep.permissions.list()]
+    ['ada@example.com', 'the group data-science', 'the group admins']
+    """
+
+    def __init__(self, acl: AccessControlList, *, name: str, where: str) -> None:
+        self.acl = acl
+        self._name, self._where = name, where
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.acl.entries)
+
+    def __len__(self) -> int:
+        return len(self.acl.entries)
+
+    def __getitem__(self, principal: str | Principal) -> Entry:
+        """Return the entry of a principal, named as for :meth:`Permissions.grant`."""
+        entry = self.acl.of(principal if isinstance(principal, Principal) else Principal.named(principal))
+        if entry is None:
+            raise KeyError(str(principal))
+        return entry
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each principal: ``principal``, ``kind``, ``level``, ``direct`` and ``inherited``."""
+        import pandas as pd
+
+        rows = [
+            (entry.principal.name, entry.principal.kind, entry.effective, entry.direct, entry.inherited)
+            for entry in self.acl.entries
+        ]
+        return pd.DataFrame(rows, columns=["principal", "kind", "level", "direct", "inherited"])
+
+    def __repr__(self) -> str:
+        return repr(access_table(self.acl, self._name, where=self._where))
+
+    def _repr_html_(self) -> str:
+        return access_table(self.acl, self._name, where=self._where)._repr_html_()
+
+
+class PermissionsAio:
+    """The awaitable twins of :class:`Permissions`' calls."""
+
+    def __init__(self, workspace: Session, name: str) -> None:
+        self._workspace = workspace
+        self._name = name
+
+    async def list(self) -> Access:
+        """See :meth:`Permissions.list`."""
+        acl = await hop(lambda: read_access(self._workspace, self._name))
+        return Access(acl, name=self._name, where=self._workspace.where)
+
+    async def levels(self) -> tuple[PermissionLevel, ...]:
+        """See :meth:`Permissions.levels`."""
+        return await hop(lambda: read_levels(self._workspace, self._name))
+
+    async def grant(
+        self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False
+    ) -> Access:
+        """See :meth:`Permissions.grant`."""
+        return await self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
+
+    async def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
+        """See :meth:`Permissions.revoke`."""
+        return await self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
+
+    async def change(
+        self,
+        wanted: Wanted,
+        *,
+        base: AccessControlList | None = None,
+        confirm: bool = False,
+        dry_run: bool = False,
+    ) -> Access:
+        """See :meth:`Permissions.change`."""
+        staged = _staged(wanted)
+        if dry_run:
+            request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
+            if request is not None:
+                show(request.card())
+                show_outlook(self._workspace, "permissions", self._name)
+        else:
+            acl = await hop(lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm))
+        return Access(acl, name=self._name, where=self._workspace.where)
+
+
+class Permissions:
+    """The permissions of one endpoint. Every method has an awaitable twin of the same name under ``aio``.
+
+    Principals are named by e-mail (users), by name (groups) or by application id (service principals).
+    """
+
+    def __init__(self, workspace: Session, name: str) -> None:
+        self._workspace = workspace
+        self._name = name
+        self.aio = PermissionsAio(workspace, name)
+
+    def list(self) -> Access:
+        """Return who may do what.
+
+        Raises
+        ------
+        ActionRefused
+            When the endpoint has no permissions of its own, as those that the service provides.
+        PermissionDenied
+            When the caller may not see them.
+        """
+        return run_sync(self.aio.list, twin="ep.permissions.aio.list()")
+
+    def levels(self) -> tuple[PermissionLevel, ...]:
+        """Return the levels that can be granted, the weakest first, with what the service says about each."""
+        return run_sync(self.aio.levels, twin="ep.permissions.aio.levels()")
+
+    def grant(self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False) -> Access:
+        """Give a principal a level on this endpoint, whatever it had here before; all others stay as they are.
+
+        Parameters
+        ----------
+        principal
+            An e-mail address, the name of a group, or the application id of a service principal.
+        level
+            ``"CAN_VIEW"``, ``"CAN_QUERY"`` or ``"CAN_MANAGE"``.
+        confirm
+            Do it even if you lose your own access by it, or nobody is left whom the endpoint lets manage it.
+        dry_run
+            Show the exact request and send nothing.
+
+        Raises
+        ------
+        ActionRefused
+            When it takes a confirmation, or the caller may not. Nothing was sent.
+
+        Examples
+        --------
+        >>> ep.permissions.grant("analysts", "CAN_QUERY")["analysts"].direct
+        'CAN_QUERY'
+        """
+        return self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
+
+    def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
+        """Take away what was granted to a principal on this endpoint; what it inherits stays.
+
+        Raises
+        ------
+        ActionRefused
+            When nothing was granted here, or it takes a confirmation. Nothing was sent.
+        """
+        return self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
+
+    def change(
+        self,
+        wanted: Wanted,
+        *,
+        base: AccessControlList | None = None,
+        confirm: bool = False,
+        dry_run: bool = False,
+    ) -> Access:
+        """Change the grants of several principals by one request.
+
+        Parameters
+        ----------
+        wanted
+            The level that each principal shall have here; None to take it away.
+        base
+            The list that the changes were made on. If somebody changed since what these would undo, nothing is sent.
+        confirm, dry_run
+            As for :meth:`grant`.
+
+        Raises
+        ------
+        AccessChanged
+            When somebody was quicker; it carries the list as it is now.
+
+        Examples
+        --------
+        >>> ep.permissions.change({"vera@example.com": "query", "analysts": None})["vera@example.com"].direct
+        'CAN_QUERY'
+        """
+        staged = _staged(wanted)
+        if dry_run:
+            request, acl = run_sync(
+                lambda: planned_request(self._workspace, self._name, staged, base), twin="ep.permissions.aio.change(…)"
+            )
+            if request is not None:
+                show(request.card())
+                show_outlook(self._workspace, "permissions", self._name)
+        else:
+            acl = run_sync(
+                lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm),
+                twin="ep.permissions.aio.change(…)",
+                **self._workspace.writes.told(self._name, "permissions"),
+            )
+        return Access(acl, name=self._name, where=self._workspace.where)
+
+    def __repr__(self) -> str:
+        return f"<Permissions of {self._name!r}>"
+
+
+def _staged(wanted: Wanted) -> Staged:
+    return {_whom(principal): None if level is None else _level(level) for principal, level in wanted.items()}
+
+
+def _whom(principal: str | Principal) -> Principal:
+    if isinstance(principal, Principal):
+        return principal
+    if not isinstance(principal, str) or not principal.strip():
+        raise ConfigError(
+            f"{principal!r} names nobody.",
+            hint="Name a user by e-mail, a group by its name, a service principal by its application id.",
+        )
+    return Principal.named(principal)
+
+
+def _level(level: Any) -> str:
+    if isinstance(level, str):
+        wanted = level.strip().upper().replace("-", "_").replace(" ", "_")
+        for known in LEVELS:
+            if wanted in (known, known.removeprefix("CAN_")):
+                return known
+    near = difflib.get_close_matches(str(level).upper(), LEVELS, n=1)
+    raise ConfigError(
+        f"There is no permission level {level!r}.",
+        hint=f"Did you mean {near[0]}?" if near else f"There are {', '.join(LEVELS)}.",
+    )

@@ -1,0 +1,1 @@
+"""Where connection settings come from: arguments, environment, configuration file, the official SDK."""

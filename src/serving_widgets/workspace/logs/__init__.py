@@ -1,0 +1,1 @@
+"""Logs of an endpoint: read once, or followed as they grow."""

@@ -1,0 +1,208 @@
+"""The lines of a log that were seen, with what each says beside its text, within bounds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+
+from serving_widgets.api.logs.log_lines import Level, LogLine, without_escapes
+
+#: Lines and characters that are kept of one log, the newest.
+MOST_LINES = 400_000
+MOST_CHARACTERS = 64_000_000
+#: Bytes of lines in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
+PART = 300_000
+#: Characters of a line that go to a page; the whole line is in what is saved.
+LONGEST = 20_000
+#: Levels by number, as a page gets them.
+LEVELS: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
+#: Replicas that are told apart; what others wrote counts as the last one's.
+MOST_REPLICAS = 64
+
+HEAD, GAP = 8, 16
+# Added to a line's mark to make a character of it that JSON does not escape.
+PRINTABLE = 48
+_NUMBER = {level: number for number, level in enumerate(LEVELS)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """Consecutive lines, as a page gets them.
+
+    Attributes
+    ----------
+    begin
+        The number of the first of them.
+    text
+        The lines, each but the last with a line feed behind it.
+    marks
+        A character for each: its level's number, 8 more where something begins, 16 more where lines are missing before
+        it, counted from ``"0"`` on.
+    replicas
+        A character for each: its replica's number, counted likewise.
+    """
+
+    begin: int
+    text: str
+    marks: str
+    replicas: str
+
+
+class Archive:
+    """The newest lines of a log. Lines keep their numbers, from 0, when old ones go. For one thread at a time.
+
+    Attributes
+    ----------
+    first
+        The number of the first line that is kept.
+    counts
+        How many things of each level the kept lines tell; a traceback is one.
+    gaps
+        How many places there are at which lines are missing.
+    replicas
+        Short ids of replicas in the order they were seen; the first is "", for lines that name none.
+
+    Examples
+    --------
+    >>> archive = Archive()
+    >>> archive.add(read_lines(["ERROR: no", "Successfully installed numpy-1.26.4"]))
+    >>> archive.total, archive.counts["error"]
+    (2, 1)
+    """
+
+    def __init__(self, most_lines: int = MOST_LINES, most_characters: int = MOST_CHARACTERS) -> None:
+        self._most_lines, self._most_characters = most_lines, most_characters
+        self._texts: list[str] = []
+        self._marks = bytearray()
+        self._whose = bytearray()
+        self._characters = 0
+        # The number of the line that each replica's present thing began with.
+        self._heads: dict[int, int] = {}
+        self.first = 0
+        self.counts: dict[Level, int] = dict.fromkeys(LEVELS, 0)
+        self.gaps = 0
+        self.replicas: list[str] = [""]
+
+    @property
+    def total(self) -> int:
+        """The number that the next line will have."""
+        return self.first + len(self._texts)
+
+    def add(self, lines: Sequence[LogLine], *, gap: bool = False) -> None:
+        """Append lines; ``gap`` says that some are missing before the first of them."""
+        if gap:
+            self._heads.clear()
+            self.gaps += bool(lines)
+        for line in lines:
+            whose = self._replica(line.replica)
+            level = _NUMBER[line.level]
+            head = line.head or whose not in self._heads
+            if head:
+                self._heads[whose] = self.total
+                self.counts[line.level] += 1
+            else:
+                self._raise(self._heads[whose], level)
+            self._texts.append(line.text)
+            self._marks.append(level + HEAD * head + GAP * gap)
+            self._whose.append(whose)
+            self._characters += len(line.text)
+            gap = False
+        if len(self._texts) > self._most_lines or self._characters > self._most_characters:
+            self._trim()
+
+    def lines(self, begin: int, end: int) -> list[str]:
+        """Return the text of lines by their numbers, as far as they are kept."""
+        begin, end = self._within(begin, end)
+        return self._texts[begin:end]
+
+    def parts(self, begin: int, end: int) -> Iterator[Part]:
+        """Yield lines by their numbers, as far as they are kept, in parts that fit into a message each."""
+        at, end = self._within(begin, end)
+        while at < end:
+            texts: list[str] = []
+            size, start = 0, at
+            while at < end and size < PART:
+                text = shortened(self._texts[at])
+                texts.append(text)
+                size += len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) + 2
+                at += 1
+            yield Part(
+                self.first + start,
+                "\n".join(texts),
+                _printable(self._marks[start:at]),
+                _printable(self._whose[start:at]),
+            )
+
+    def plain(self) -> Iterator[str]:
+        """Yield the whole log without escape sequences, in pieces; where lines are missing it says so."""
+        piece: list[str] = []
+        size = 0
+        for text, mark in zip(self._texts, self._marks, strict=True):
+            line = ("… lines may be missing here …\n" if mark & GAP else "") + without_escapes(text) + "\n"
+            while line:
+                # A line may be longer than a message.
+                piece.append(line[:PART])
+                size += len(piece[-1])
+                line = line[PART:]
+                if size >= PART:
+                    yield "".join(piece)
+                    piece, size = [], 0
+        if piece:
+            yield "".join(piece)
+
+    def _within(self, begin: int, end: int) -> tuple[int, int]:
+        return max(begin - self.first, 0), max(min(end - self.first, len(self._texts)), 0)
+
+    def _replica(self, name: str) -> int:
+        try:
+            return self.replicas.index(name)
+        except ValueError:
+            if len(self.replicas) < MOST_REPLICAS:
+                self.replicas.append(name)
+            return len(self.replicas) - 1
+
+    def _raise(self, head: int, level: int) -> None:
+        """Have a thing be as grave as the gravest of its lines."""
+        at = head - self.first
+        if at >= 0 and level > self._marks[at] & 7:
+            self.counts[LEVELS[self._marks[at] & 7]] -= 1
+            self.counts[LEVELS[level]] += 1
+            self._marks[at] = self._marks[at] & ~7 | level
+
+    def _trim(self) -> None:
+        """Drop the oldest lines, some more than have to go, so that not every new line moves all others."""
+        goal, room = self._most_lines * 9 // 10, self._most_characters * 9 // 10
+        gone = max(len(self._texts) - goal, 0)
+        left = self._characters - sum(map(len, self._texts[:gone]))
+        while left > room and gone < len(self._texts) - 1:
+            left -= len(self._texts[gone])
+            gone += 1
+        del self._texts[:gone], self._marks[:gone], self._whose[:gone]
+        self.first += gone
+        self._characters = left
+        self._count_again()
+
+    def _count_again(self) -> None:
+        self.counts = dict.fromkeys(LEVELS, 0)
+        self.gaps = sum(1 for mark in self._marks if mark & GAP)
+        begun: set[int] = set()
+        for at, (mark, whose) in enumerate(zip(self._marks, self._whose, strict=True)):
+            if mark & GAP:
+                begun.clear()
+            if not mark & HEAD and whose not in begun:
+                # What it went on with is gone.
+                self._marks[at] = mark = mark | HEAD
+            begun.add(whose)
+            self.counts[LEVELS[mark & 7]] += bool(mark & HEAD)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return a line as it goes to a page; a very long one says how much of it is left out."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}… {len(text) - most:,} more characters; saving the log keeps them"
+
+
+def _printable(marks: bytearray) -> str:
+    return bytes(mark + PRINTABLE for mark in marks).decode("latin-1")

@@ -1,0 +1,97 @@
+"""A log as text that can be looked at, saved, and taken apart."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.logs.log_lines import read_lines, without_escapes
+
+from .snapshot_diff import split
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Lines that a notebook's output shows of a log; all of them are in the text.
+SHOWN = 200
+
+
+class LogText(str):
+    """The text of a log: a string, with its lines as a table and a way to a file.
+
+    Attributes
+    ----------
+    endpoint, entity
+        Whose log it is.
+    sort
+        ``"server"`` or ``"build"``.
+
+    Examples
+    --------
+    >>> log = ep.logs()
+    >>> log.to_frame().query("level == 'error'")
+    >>> log.save("churn.log")
+    """
+
+    endpoint: str
+    entity: str
+    sort: str
+
+    def __new__(cls, text: str, *, endpoint: str = "", entity: str = "", sort: str = "server") -> LogText:
+        """Return ``text`` with what it is the log of."""
+        log = super().__new__(cls, text)
+        log.endpoint, log.entity, log.sort = endpoint, entity, sort
+        return log
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (str(self), self.endpoint, self.entity, self.sort)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines as they came, escape sequences and all."""
+        return tuple(split(self))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each line.
+
+        Returns
+        -------
+        DataFrame
+            ``time`` (with UTC as its zone; NaT where a line has none), ``replica``, ``level`` ("debug", "info",
+            "warning", "error", "") and ``text``, without escape sequences. A traceback's lines have its time and level.
+        """
+        import pandas as pd
+
+        read = read_lines(split(self))
+        return pd.DataFrame(
+            {
+                "time": pd.Series([line.time for line in read], dtype="datetime64[us, UTC]"),
+                "replica": [line.replica for line in read],
+                "level": [line.level for line in read],
+                "text": [without_escapes(line.text) for line in read],
+            }
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the log to a file, in UTF-8 and without escape sequences, and return where it is."""
+        target = Path(path)
+        target.write_text(without_escapes(self), encoding="utf-8", errors="backslashreplace", newline="")
+        return target
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self._tail())
+
+    def _tail(self) -> str:
+        from serving_widgets.render import plain
+
+        lines = split(self)
+        hidden = len(lines) - SHOWN
+        shown = [plain(without_escapes(line), lines=True) for line in lines[-SHOWN:]]
+        if hidden > 0:
+            shown.insert(0, f"… {hidden} lines before these; the variable has them all")
+        return "\n".join(shown) if shown else "The log is empty."
+
+
+def _again(text: str, endpoint: str, entity: str, sort: str) -> LogText:
+    return LogText(text, endpoint=endpoint, entity=entity, sort=sort)

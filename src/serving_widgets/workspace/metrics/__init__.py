@@ -1,0 +1,1 @@
+"""Metrics of an endpoint: read once, or collected while they are watched."""

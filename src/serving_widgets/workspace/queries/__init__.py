@@ -1,0 +1,1 @@
+"""Schemas, queries and their results, and the log of requests sent."""

@@ -1,0 +1,149 @@
+"""An answer to look at: as a table where it is one, with who gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.client import Reply
+from serving_widgets.openapi.answers.answer_frame import Answer, to_frame
+from serving_widgets.openapi.samples.sample import as_text
+from serving_widgets.render.blocks.document import Document, shortened
+from serving_widgets.render.stack import Shown, Stack
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answered:
+    """What an endpoint answered.
+
+    What is displayed is the same in every run that gets the same answer, so neither time nor request id is part of it.
+
+    Attributes
+    ----------
+    reply : Reply
+        The answer as it came: ``reply.seconds`` and ``reply.request_id`` are there.
+    endpoint, where : str
+        The endpoint's name, and what its workspace is called.
+    format : str
+        The format of the request; "" where nobody knows.
+    rows : int or None
+        How many rows the request had; None where it was no table.
+    asked : DataFrame or None
+        The table that was sent, where it was one.
+    said : tuple of str
+        Sentences about the request.
+    as_text : bool
+        Whether the body is displayed as it came.
+    """
+
+    reply: Reply
+    endpoint: str
+    where: str
+    format: str = ""
+    rows: int | None = None
+    asked: Any = None
+    said: tuple[str, ...] = ()
+    as_text: bool = False
+
+    @property
+    def json(self) -> Any:
+        """The parsed body; None when it is not JSON."""
+        return self.reply.json
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.reply.text
+
+    @property
+    def served_model(self) -> str | None:
+        """Which served entity answered."""
+        return self.reply.served_model
+
+    def to_frame(self, *, join: bool = False, flatten: bool = False) -> pd.DataFrame:
+        """Return the answer as a table.
+
+        Parameters
+        ----------
+        join
+            Whether to put it beside the columns of the DataFrame that was sent.
+        flatten
+            Whether objects within records become columns of their own, ``outer.inner``.
+
+        Raises
+        ------
+        ValueError
+            When it can't be read as one.
+        """
+        answer = self._answer(join=join, flatten=flatten)
+        if answer.frame is None:
+            raise ValueError(answer.note)
+        return answer.frame
+
+    def __repr__(self) -> str:
+        return repr(self._shown())
+
+    def _repr_html_(self) -> str:
+        return self._shown()._repr_html_()
+
+    def _answer(self, *, join: bool = False, flatten: bool = False) -> Answer:
+        body = self.reply.json if self.reply.json is not None else self.reply.text
+        request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
+        return to_frame(body, request, join=join, flatten=flatten)
+
+    def _shown(self) -> Shown:
+        from serving_widgets.render import Card, message
+
+        answer = None if self.as_text else self._answer()
+        frame = None if answer is None else answer.frame
+        facts = [
+            ("Served by", self.served_model),
+            ("Request", self._request()),
+            ("Size", f"{len(self.reply.raw):,} bytes"),
+            ("Usage", "" if frame is None else _usage(frame.attrs.get("usage"))),
+            ("Note", "" if answer is None else answer.note),
+        ]
+        card = Card(f"Answer of {self.endpoint} – {self.where}", facts)
+        return Stack(card, *(message(each) for each in self.said), self._body(answer))
+
+    def _request(self) -> str:
+        rows = "" if self.rows is None else f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
+        return ", ".join(part for part in (self.format, rows) if part)
+
+    def _body(self, answer: Answer | None) -> Shown:
+        from serving_widgets.render import message
+        from serving_widgets.render.blocks.frames import frame_table
+
+        if answer is None or answer.frame is None:
+            text = self.text if self.as_text or self.reply.json is None else as_text(self.reply.json)
+            return Document("", shortened(text))
+        words = _words(answer)
+        if words:
+            return message("\n\n".join(map(shortened, words)))
+        if not len(answer.frame):
+            return message("It has no rows.")
+        return frame_table(answer.frame)
+
+
+def _words(answer: Answer) -> Sequence[str]:
+    """Return what a language model said; nothing where it did something else, such as calling a tool."""
+    if answer.kind not in ("chat", "completions") or answer.frame is None:
+        return ()
+    name = "content" if "content" in answer.frame.columns else "text"
+    if name not in answer.frame.columns:
+        return ()
+    said = answer.frame[name].tolist()
+    if not all(isinstance(each, str) and each.strip() for each in said):
+        return ()
+    return said if len(said) == 1 else [f"Choice {number}: {each}" for number, each in enumerate(said)]
+
+
+def _usage(usage: Any) -> str:
+    if not isinstance(usage, dict):
+        return ""
+    counts = [(name.replace("_", " "), each) for name, each in usage.items() if type(each) is int]
+    return ", ".join(f"{name} {each:,}" for name, each in counts)

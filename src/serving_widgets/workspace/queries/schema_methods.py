@@ -1,0 +1,111 @@
+"""What handles know of requests before they are sent: the schema, a sample, a check."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+from serving_widgets.workspace.session.handle import Handle
+
+from .schema import Findings, RequestSample, SchemaDocument, as_findings, as_sample, read_formats, read_schema
+
+
+class DescribingAio:
+    """The awaitable twins of :class:`Describing`."""
+
+    _endpoint: Handle
+
+    async def openapi(self) -> SchemaDocument:
+        """See :meth:`Endpoint.openapi`."""
+        endpoint = self._endpoint
+        return await hop(lambda: read_schema(endpoint.workspace, endpoint.name))
+
+    async def sample(self, format: str | None = None, rows: int = 2, entity: str | None = None) -> RequestSample:
+        """See :meth:`Endpoint.sample`."""
+        endpoint = self._endpoint
+        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
+        return as_sample(await asyncio.to_thread(document.sample, format, rows, entity))
+
+    async def validate(self, payload: Any, format: str | None = None, entity: str | None = None) -> Findings:
+        """See :meth:`Endpoint.validate`."""
+        endpoint = self._endpoint
+        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
+        return as_findings(await asyncio.to_thread(document.validate, payload, format, entity))
+
+
+class Describing(Handle):
+    """A handle that knows what its endpoint takes."""
+
+    def openapi(self) -> SchemaDocument:
+        """Return the endpoint's OpenAPI document, as the service gives it.
+
+        It is read once for each version of the configuration.
+
+        Raises
+        ------
+        SchemaUnavailable
+            When there is none: the service gives one while an endpoint is ready, of models that were logged with a
+            signature (Databricks docs, *Manage model serving endpoints*). The error says which it is.
+
+        Examples
+        --------
+        >>> [fmt.name for fmt in ep.openapi().operation().formats]
+        ['dataframe_split', 'dataframe_records']
+        >>> Path("schema.json").write_bytes(ep.openapi().text)
+        """
+        return run_sync(lambda: read_schema(self.workspace, self.name), twin="ep.aio.openapi()")
+
+    def sample(self, format: str | None = None, rows: int = 2, entity: str | None = None) -> RequestSample:
+        """Return a request that the endpoint takes as it is; always the same one.
+
+        Parameters
+        ----------
+        format
+            The input format, such as ``"dataframe_records"``; the first that the endpoint takes unless given.
+        rows
+            How many rows a table has.
+        entity
+            The served entity that it is for; entities may take different things.
+
+        Raises
+        ------
+        SchemaUnavailable
+            When the endpoint doesn't say what it takes.
+        FormatError
+            When it takes no such format.
+
+        Examples
+        --------
+        >>> ep.query(ep.sample()).json
+        {'predictions': [14.9, 23.9]}
+        """
+        return as_sample(self._formats("sample").sample(format, rows, entity))
+
+    def validate(self, payload: Any, format: str | None = None, entity: str | None = None) -> Findings:
+        """Check a request before it is sent. It asks for the endpoint's schema and sends nothing else.
+
+        Parameters
+        ----------
+        payload
+            The body, as a dictionary or as JSON text; or a DataFrame, as :meth:`predict` would send it.
+        format
+            The input format that is meant; told by the body unless given.
+        entity
+            The served entity that it is for.
+
+        Returns
+        -------
+        Findings
+            True where there is no error. Errors are what the service would refuse, or change without a word.
+
+        Examples
+        --------
+        >>> ep.validate({"dataframe_records": [{"int_col": 3.7, "float_col": 1.0, "string_col": "a"}]})
+        dataframe_records, 1 row: 1 error.
+          row 0, int_col: 3.7 is not a whole number; the service would cut it to 3. Round it, for example to 4.
+        """
+        return as_findings(self._formats("validate").validate(payload, format, entity))
+
+    def _formats(self, call: str) -> SchemaDocument:
+        return run_sync(lambda: read_formats(self.workspace, self.name), twin=f"ep.aio.{call}(…)")

@@ -1,0 +1,1 @@
+"""The event loop thread, its executor, the service clock, progress and display."""

@@ -1,0 +1,125 @@
+"""What handles can do with tables: predict, and the same as an object that can be resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Unpack, cast
+
+from serving_widgets.workspace.session.handle import Handle
+
+from .batch_sender import CONCURRENCY
+from .job import How, OnError, Scoring
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving_widgets.api.errors import ServingError
+
+
+class PredictingAio:
+    """The awaitable twin of :meth:`Predicting.predict`."""
+
+    _endpoint: Handle
+
+    async def predict(
+        self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]
+    ) -> pd.DataFrame:
+        """See :meth:`Endpoint.predict`. No progress is shown."""
+        return await cast("Predicting", self._endpoint).scoring(df, entity, timeout, **how).aio.run()
+
+
+class Predicting(Handle):
+    """A handle that scores tables."""
+
+    def predict(
+        self,
+        df: Any,
+        entity: str | None = None,
+        timeout: float | None = None,
+        *,
+        on_error: OnError = "raise",
+        params: Mapping[str, Any] | None = None,
+        join: bool = False,
+        concurrency: int = CONCURRENCY,
+        batch_rows: int | None = None,
+        format: str | None = None,
+        resume: Scoring | ServingError | bool | None = None,
+    ) -> pd.DataFrame:
+        """Return a prediction for every row, with the table's own index and order.
+
+        The rows are sent in requests that the service takes (16 MB for custom models, 4 MB for all others), some at a
+        time. What was done stays with this process when it ends early, by an error or by Ctrl-C: the same call with
+        ``resume=True`` sends only what is missing, and rows that have changed since.
+
+        It is for models that take tables or arrays. Language models take messages: ask them with :meth:`query`.
+
+        Parameters
+        ----------
+        df
+            A DataFrame; or a Series with a name, a list of dictionaries (one a row), an array whose first axis counts
+            the rows. The index is not sent.
+        entity
+            The served entity to ask, past the traffic split; None for the endpoint as a whole.
+        timeout
+            Seconds for the whole call.
+        on_error
+            ``"raise"`` ends at the first request that is refused or fails. ``"rows"`` goes on: refused requests are
+            halved until the rows at fault are alone, and the result has a last column ``error`` with what was said to
+            each row that has no prediction, None for all others. It survives what ``attrs`` would not: joining,
+            concatenating, files, and engines such as Dask.
+        params
+            Parameters of the model, for all rows.
+        join
+            Whether to put the predictions beside the columns of ``df``.
+        concurrency
+            Requests at a time.
+        batch_rows
+            Rows of a request at most; 1,000 unless given, fewer where they are large.
+        format
+            The request's data key; ``"dataframe_split"`` for tables and ``"inputs"`` for arrays unless given.
+        resume
+            What to go on with: True for the last scoring of this endpoint that ended early, if it was of as many rows;
+            or the error that it ended with, or a :class:`Scoring`.
+
+        Returns
+        -------
+        DataFrame
+            One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``.
+
+        Raises
+        ------
+        EncodingError
+            When a value can't be sent; it names column and row, and nothing was sent.
+        ScoringFailed
+            When something went wrong after some rows were done.
+        ServingError
+            When it went wrong before: the service's own error.
+
+        Examples
+        --------
+        >>> ep.predict(df).head(1)
+           prediction
+        0    0.310026
+        >>> ddf.map_partitions(ep.predict, meta={"prediction": "float64"})  # a table larger than one machine, with Dask
+        """
+        job = self.scoring(
+            df,
+            entity,
+            timeout,
+            on_error=on_error,
+            params=params,
+            join=join,
+            concurrency=concurrency,
+            batch_rows=batch_rows,
+            format=format,
+            resume=resume,
+        )
+        return job.run()
+
+    def scoring(self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]) -> Scoring:
+        """Return what :meth:`predict` does as an object, before anything is sent.
+
+        It takes the parameters of :meth:`predict`. ``run()`` gives the predictions, and run again sends only what is
+        missing; ``result()`` is what is known so far, ``failed`` the rows that went wrong.
+        """
+        return Scoring(self, df, entity, timeout, **how)

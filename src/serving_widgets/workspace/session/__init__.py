@@ -1,0 +1,1 @@
+"""One connection in this process: its session, write queue, guards and recipes."""

@@ -1,0 +1,298 @@
+"""A connection as this process uses it: one client, one watcher, one queue of writes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from serving_widgets.api.endpoint.actions import Refusal
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
+from serving_widgets.api.permissions.access_control_list import AccessControlList
+from serving_widgets.workspace.login.report import Source
+from serving_widgets.workspace.metrics.metric_history import MetricHistory
+from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
+from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
+from serving_widgets.workspace.watch.watcher import Watcher
+
+from .recipes import Recipe, recipe
+from .write_guard import Guard, refused
+from .write_queue import Writes
+
+if TYPE_CHECKING:
+    from serving_widgets.client import Client, Credential
+    from serving_widgets.workspace.logs.log_feed import LogFeed
+    from serving_widgets.workspace.logs.log_feed import Source as LogSource
+    from serving_widgets.workspace.metrics.metric_feed import MetricFeed
+
+    from .mock_protocol import Embedded
+
+
+#: Seconds that a write which has been sent gets to tell how it ended when its connection is closed.
+GRACE = 1.0
+
+_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+
+
+class Session:
+    """What handles, magic and widgets share of a connection.
+
+    Attributes
+    ----------
+    name
+        What the connection is called in this process.
+    host
+        The workspace's address.
+    source
+        Where the connection's settings came from, in words.
+    sources
+        Every place where settings were looked for when it was opened, in order: what was there, and why it is used or
+        not.
+    profile
+        The profile of the configuration file that it was opened with; None when it was another way.
+    auth
+        How requests are signed: ``"token"``, or the official SDK's name of the method, such as ``"oauth-m2m"``.
+    mock
+        The embedded workspace, None when the workspace is real.
+    active
+        Whether a line that names no workspace means this one.
+    watcher
+        What is known of them without asking.
+    access
+        Their access control lists as last read, by name.
+    metrics
+        What was seen of their metrics.
+    metric_feeds, log_feeds
+        What reads their metrics and logs while somebody looks.
+    unfinished
+        The last scoring of each endpoint that ended early, by the endpoint's name.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        host: str,
+        credential: Credential,
+        source: str,
+        guard: Guard,
+        sources: tuple[Source, ...] = (),
+        profile: str | None = None,
+        mock: Embedded | None = None,
+    ) -> None:
+        self.name = name
+        self.host = host
+        self.source = source
+        self.sources = sources
+        self.profile = profile
+        self.auth = credential.kind
+        self.guard = guard
+        self.mock = mock
+        self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
+        # Imported here, by whoever connects: the loop thread has no time for it.
+        from serving_widgets.client import Client
+
+        self._new_client: Callable[[], Client] = functools.partial(Client, host, credential)
+        self._lock = threading.Lock()
+        self._clients: tuple[int, Client] | None = None
+        self.closed = False
+        self.active = False
+        self.unfinished: dict[str, Any] = {}
+        self.access: dict[str, AccessControlList] = {}
+        self.metrics = MetricHistory()
+        self.metric_feeds: OrderedDict[str, MetricFeed] = OrderedDict()
+        self.log_feeds: OrderedDict[LogSource, LogFeed] = OrderedDict()
+        self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
+        self.writes = self._new_writes()
+        event_loop.at_exit(self._close)
+        _sessions.add(self)
+
+    @property
+    def is_mock(self) -> bool:
+        """Whether the workspace is the embedded one."""
+        return self.mock is not None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this connection refuses to change anything."""
+        return self.guard.read_only is not None
+
+    @property
+    def read_only_reason(self) -> str | None:
+        """Why nothing may be changed, with the line that allows it; None when it may."""
+        if self.guard.read_only is None:
+            return None
+        return f"{self.guard.read_only} To change things: {self.guard.unlock}"
+
+    @property
+    def label(self) -> str:
+        """What to call the workspace on a screen; the same in every run for the embedded one."""
+        if self.mock is not None:
+            return f"mock workspace ({self.mock.scenario})"
+        return self.host.split("://", 1)[-1]
+
+    @property
+    def where(self) -> str:
+        """The label, and what of the workspace may not be changed: what every result says of where it comes from."""
+        if self.read_only:
+            return f"{self.label}, read-only"
+        return f"{self.label}, {', '.join(self.guard.protect)} protected" if self.guard.protect else self.label
+
+    def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
+        """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
+        seen = self.watcher.store.get(info.name)
+        return self.guard.why_not(action, info, deleted=seen is not None and seen.deleted)
+
+    def outlook(self, action: str, name: str) -> str:
+        """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it."""
+        seen = self.watcher.store.get(name)
+        if seen is None or action == "create":
+            refusal = self.guard.refusal(action, name)
+        else:
+            refusal = self.why_not(action, seen.info)
+        if refusal is not None:
+            return refusal.message
+        taken = action == "create" and seen is not None and not seen.deleted
+        return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
+
+    def recipe(self, action: str, name: str, **details: Any) -> Recipe:
+        """Return the lines that do an action again without a widget; ``details`` are what else it is about."""
+        return recipe(action, name, workspace=None if self.active else self.name, **details)
+
+    def client(self) -> Client:
+        """Return the client; a new one after a fork, whose child must not share the parent's connections."""
+        if self.closed:
+            raise ConfigError(
+                f"The connection {self.name!r} to {self.label} is closed.",
+                hint='Connect again: sw.connect(…), or run the cell with "%serving connect" again.',
+            )
+        with self._lock:
+            generation = event_loop.generation()
+            if self._clients is None or self._clients[0] != generation:
+                self._clients = (generation, self._new_client())
+            return self._clients[1]
+
+    async def write(
+        self,
+        name: str,
+        action: str,
+        send: Callable[[Client, EndpointInfo | None], Awaitable[EndpointInfo | None]],
+        *,
+        join: bool = True,
+    ) -> EndpointInfo | None:
+        """Check, then carry out one write after those before it, and look at once.
+
+        Parameters
+        ----------
+        send
+            Sends the write, given the client and the endpoint as it was just before; None for one to be created.
+        join
+            Whether a second call for the same action means the same write.
+
+        Raises
+        ------
+        ActionRefused
+            When the workspace or the endpoint's state does not allow it; nothing was sent.
+        """
+        refusal = self.guard.refusal(action, name)
+        if refusal is not None:
+            raise refused(refusal, action, name)
+
+        async def checked(going_out: Callable[[], None]) -> EndpointInfo | None:
+            before = await self._check(name, action) if action != "create" else None
+            going_out()
+            try:
+                info = await send(self.client(), before)
+            except (BadRequest, NotFound, ResourceConflict):
+                # The service knows better than the picture that let this through.
+                if before is not None:
+                    with contextlib.suppress(ServingError):
+                        await self.watcher.look(name)
+                raise
+            if action == "delete":
+                self.watcher.take_deleted(name)
+            elif info is None or not info.detailed:
+                info = await self.watcher.look(name)
+            else:
+                self.watcher.take(info)
+            self.watcher.wake()
+            return info
+
+        return await self.writes.run(name, action, checked, join=join)
+
+    def _new_writes(self) -> Writes:
+        return Writes(lambda endpoint: self.watcher.tell({endpoint}))
+
+    def _after_fork(self) -> None:
+        self._lock = threading.Lock()
+        self.metrics = MetricHistory()
+        self._forget_feeds()
+        self.writes = self._new_writes()
+        self.watcher.after_fork()
+
+    def _forget_feeds(self) -> None:
+        self.metric_feeds.clear()
+        self.log_feeds.clear()
+
+    async def _check(self, name: str, action: str) -> EndpointInfo:
+        seen = self.watcher.store.get(name)
+        # Whether a lost update or start was carried out is told from the endpoint just before it, not from old news.
+        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start")
+        info = await self.watcher.look(name) if seen is None or looked else seen.info
+        refusal = self.why_not(action, info)
+        if refusal is not None and not looked:
+            # What was last seen may be old news: it must not refuse what the service would allow now.
+            info = await self.watcher.look(name)
+            refusal = self.why_not(action, info)
+        if refusal is not None:
+            raise refused(refusal, action, name)
+        return info
+
+    def close(self) -> None:
+        """End the watcher, the connections and, where there is one, the embedded workspace."""
+        if self.closed:
+            return
+        event_loop.run_sync(self._close, twin="ws.aclose()")
+
+    async def aclose(self) -> None:
+        """Await what :meth:`close` does."""
+        await event_loop.hop(self._close)
+
+    async def _close(self) -> None:
+        if self.closed:
+            return
+        clients = self._clients
+        self.closed = True
+        self._forget_feeds()
+        event_loop.forget_at_exit(self._close)
+        await self.writes.close(GRACE)
+        await self.watcher.close(
+            ConfigError(
+                f"The connection to {self.label} was closed.",
+                hint="Run the cell again to open it on the connection that is active now.",
+            )
+        )
+        if clients is not None and clients[0] == event_loop.generation():
+            await clients[1].aclose()
+        if self.mock is not None:
+            await event_loop.elsewhere(self.mock.stop)
+
+    def __repr__(self) -> str:
+        marks = "".join(f", {mark}" for mark, on in (("read-only", self.read_only), ("closed", self.closed)) if on)
+        return f"<Workspace {self.name!r}: {self.label}{marks}>"
+
+
+def _after_fork() -> None:
+    for session in _sessions:
+        session._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,82 @@
+"""What a workspace refuses by itself: read-only workspaces and protected names, before anything is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import os
+
+from serving_widgets.api.endpoint.actions import Refusal, why_not
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.endpoint.status import DELETED
+from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.read_only_env import LOCK, locks
+
+#: Actions that change nothing, so that a read-only workspace and a protected name allow them.
+READS = frozenset({"query"})
+
+#: Codes of the refusals that are the connection's own.
+_OWN = frozenset({"read_only", "protected"})
+
+# Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
+_locked = locks(os.environ)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Guard:
+    """The workspace's own refusals.
+
+    Attributes
+    ----------
+    read_only
+        Why nothing may be changed; None when it may.
+    unlock
+        The line that makes the workspace writable.
+    protect
+        Patterns of names, as in a shell, whose endpoints may not be changed.
+    """
+
+    read_only: str | None = None
+    unlock: str = ""
+    protect: tuple[str, ...] = ()
+
+    def refusal(self, action: str, name: str) -> Refusal | None:
+        """Return why this workspace does not let ``action`` be done to ``name``, None when it does."""
+        if action in READS:
+            return None
+        if self.read_only is not None:
+            return Refusal("read_only", self.read_only, f"To change things: {self.unlock}")
+        for pattern in self.protect:
+            if fnmatch.fnmatchcase(name, pattern):
+                return Refusal(
+                    "protected",
+                    f"{name} is protected by the pattern {pattern!r}.",
+                    "Connect again without that pattern in protect=[…] to change it.",
+                )
+        return None
+
+    def why_not(self, action: str, info: EndpointInfo, *, deleted: bool = False) -> Refusal | None:
+        """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
+        if deleted:
+            return Refusal("deleted", f"{info.name} {DELETED.label.lower()}: there is nothing left to {action}.", "")
+        return self.refusal(action, info.name) or why_not(action, info)
+
+
+def locked(guard: Guard) -> Guard:
+    """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
+    global _locked
+    _locked = _locked or locks(os.environ)
+    if not _locked:
+        return guard
+    return dataclasses.replace(
+        guard,
+        read_only=f"No real workspace may be changed by this process: {LOCK} is set, as serving-widgets freeze does.",
+        unlock=f"unset {LOCK} and restart the kernel, or, when freezing, add --allow-changes.",
+    )
+
+
+def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
+    """Return the error that a refusal becomes where somebody called for the action."""
+    # What a connection forbids could be taken for the service's word; a state that does not allow it speaks for itself.
+    message = f"{refusal.message} Nothing was sent." if refusal.code in _OWN else refusal.message
+    return ActionRefused(message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)

@@ -1,0 +1,121 @@
+"""Writes: one after the other for each endpoint, the same one only once at a time, known to all views meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import TypedDict
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+
+#: Carries a write out; it is given what to call at the moment before the request goes out.
+Send = Callable[[Callable[[], None]], Awaitable[EndpointInfo | None]]
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class _Write:
+    action: str
+    sent: bool = False
+    waiting: int = 0
+    task: asyncio.Task[EndpointInfo | None] | None = None
+
+
+class Told(TypedDict):
+    """What a synchronous call has to know of its write when it is interrupted."""
+
+    write: str
+    sent: Callable[[], bool]
+
+
+class Writes:
+    """The running writes of one workspace. Used on the loop thread only, except :meth:`is_sent`.
+
+    Parameters
+    ----------
+    told
+        Called with an endpoint's name whenever its running write changes.
+    """
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        self._told = told
+        self._queued: dict[str, collections.deque[_Write]] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._busy: dict[str, str] = {}
+
+    def busy(self, name: str) -> str | None:
+        """Return the action that is being carried out on an endpoint."""
+        return self._busy.get(name)
+
+    def is_sent(self, name: str, action: str) -> bool:
+        """Tell whether a write of that sort is under way whose request may have gone out; from any thread."""
+        return any(write.sent and write.action == action for write in tuple(self._queued.get(name, ())))
+
+    def told(self, name: str, action: str) -> Told:
+        """Return a write in words, and the way to ask whether it has been sent."""
+        return {"write": f"{action} {name}", "sent": lambda: self.is_sent(name, action)}
+
+    async def run(self, name: str, action: str, send: Send, *, join: bool = True) -> EndpointInfo | None:
+        """Carry a write out after those before it.
+
+        A call for what the last one in the queue is about to do awaits that one. A write that nobody waits for any more
+        is taken back, unless it has been sent.
+
+        Parameters
+        ----------
+        join
+            Whether another call for the same action means the same thing: true of stop, start and delete, false of
+            what carries a body.
+        """
+        queue = self._queued.setdefault(name, collections.deque())
+        write = queue[-1] if queue and join and queue[-1].action == action else self._begin(name, action, send)
+        assert write.task is not None
+        write.waiting += 1
+        try:
+            # A view that closes must not cancel what another view or a cell is waiting for.
+            return await asyncio.shield(write.task)
+        finally:
+            write.waiting -= 1
+            if not write.waiting and not write.sent:
+                write.task.cancel()
+
+    async def close(self, grace: float = 0.0) -> None:
+        """End what still runs; what has been sent gets a moment to tell how it ended."""
+        writes = [write for queue in self._queued.values() for write in queue]
+        sent = [write.task for write in writes if write.sent and write.task is not None]
+        if sent and grace:
+            await asyncio.wait(sent, timeout=grace)
+        tasks = [write.task for write in writes if write.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, name: str, action: str, send: Send) -> _Write:
+        write = _Write(action)
+        self._queued[name].append(write)
+        write.task = asyncio.get_running_loop().create_task(self._one(name, write, send))
+        write.task.add_done_callback(lambda task: self._done(name, write, task))
+        return write
+
+    async def _one(self, name: str, write: _Write, send: Send) -> EndpointInfo | None:
+        def going_out() -> None:
+            write.sent = True
+
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            self._busy[name] = write.action
+            self._told(name)
+            try:
+                return await send(going_out)
+            finally:
+                del self._busy[name]
+                self._told(name)
+
+    def _done(self, name: str, write: _Write, task: asyncio.Task[EndpointInfo | None]) -> None:
+        queue = self._queued[name]
+        queue.remove(write)
+        if not queue:
+            del self._queued[name]
+            self._turns.pop(name, None)
+        if not task.cancelled():
+            task.exception()  # whoever awaits it has it; nobody may be left to, and that is no unretrieved error

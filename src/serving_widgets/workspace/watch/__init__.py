@@ -1,0 +1,1 @@
+"""Watching endpoints: the watcher, its leases and intervals, waiting for a state."""
