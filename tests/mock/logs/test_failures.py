@@ -6,7 +6,7 @@ import pytest
 
 from serving_widgets.mock.logs import captured
 from serving_widgets.mock.logs.failures import FAILURES, failure_of
-from serving_widgets.mock.state.lifecycle import FATES
+from serving_widgets.mock.state.lifecycle import OUTCOMES
 
 OF = {stage: [one for one in FAILURES if one.stage == stage] for stage in ("build", "load", "deploy", "serve")}
 LATER = re.compile(r"20(?!26-01-12|26/01/12)\d\d[-/]\d\d[-/]\d\d \d\d:")
@@ -109,7 +109,7 @@ def test_where_nothing_fails_there_is_no_failure():
 
 def test_each_fate_that_fails_says_at_which_stage():
     stages = {"broken": "build", "crashing": "load", "stuck": "deploy", "troubled": "serve"}
-    assert {name: fate.failing for name, fate in FATES.items() if fate.failing} == stages
+    assert {name: fate.failing for name, fate in OUTCOMES.items() if fate.failing} == stages
 
 
 def test_every_failure_has_its_words_from_somewhere():

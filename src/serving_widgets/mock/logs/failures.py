@@ -1,9 +1,9 @@
-"""What can go wrong with a model, and what the logs say then: one table.
+"""Failures of models, and what the logs say then: one table.
 
-A model fails as its `Fate` has it: at which stage says a word in its name, ``broken`` (when its image is built),
-``crashing`` (when it is loaded), ``stuck`` (it is never ready in time) or ``troubled`` (now and then, while it serves).
-The kind of failure is the one whose name occurs there, too, as in ``main.ml.broken_version_conflict``; else one that
-fits the stage, always the same for the same model and version.
+The stage at which a model fails is given by a word in its name: ``broken`` (when its image is built), ``crashing``
+(when it is loaded), ``stuck`` (it is never ready in time) or ``troubled`` (now and then, while it serves). The kind of
+failure is the one whose name occurs there, too, as in ``main.ml.broken_version_conflict``; else one that fits the
+stage, always the same for the same model and version.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from . import captured
-from .lines import PACKAGES, number
+from .lines import PACKAGES, hash32
 
 Stage = Literal["build", "load", "deploy", "serve"]
 """When it goes wrong: the image can't be built, the server can't load the model, it doesn't get ready in time, or it
@@ -59,7 +59,7 @@ def failure_of(failing: str, model: str, version: str) -> Failure | None:
         kinds = [one for one in FAILURES if one.stage == failing]
         named = [one for one in kinds if one.name in name]
         # The longer name is meant where one name holds another.
-        return max(named, key=lambda one: len(one.name)) if named else kinds[number(model, version) % len(kinds)]
+        return max(named, key=lambda one: len(one.name)) if named else kinds[hash32(model, version) % len(kinds)]
     return next((one for one in FAILURES if one.name == failing), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .lines import number
+from .lines import hash32
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def packages_of(model: str, version: str) -> tuple[Package, ...]:
 
     From one version to the next a package is added, one is removed, and some come in a newer version.
     """
-    step = int(version) if version.isdecimal() and len(version) < 9 else number(version) % 50
-    shuffled = sorted(_SOMETIMES, key=lambda row: number(model, row[0]))
+    step = int(version) if version.isdecimal() and len(version) < 9 else hash32(version) % 50
+    shuffled = sorted(_SOMETIMES, key=lambda row: hash32(model, row[0]))
     window = [shuffled[(step + place) % len(shuffled)] for place in range(_WINDOW)]
     found = [_package(model, row, step, direct=True) for row in (*_ALWAYS, *window)]
     found += [_package(model, row, step, direct=False) for row in _ALONG]
@@ -95,8 +95,8 @@ def packages_of(model: str, version: str) -> tuple[Package, ...]:
 def _package(model: str, row: tuple[str, str, int, bool], step: int, *, direct: bool) -> Package:
     name, first, size, compiled = row
     # Packages move at their own pace; what is named directly moves oftener than what comes along.
-    pace = number(model, name) % 3 + (2 if direct else 5)
-    return Package(name, _later(first, (step + number(name, model) % pace) // pace), direct, size, compiled)
+    pace = hash32(model, name) % 3 + (2 if direct else 5)
+    return Package(name, _later(first, (step + hash32(name, model) % pace) // pace), direct, size, compiled)
 
 
 def _later(version: str, steps: int) -> str:

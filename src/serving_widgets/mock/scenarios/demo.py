@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from serving_widgets.mock.language import BY_TASK
 from serving_widgets.mock.scoring import model
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
-from serving_widgets.mock.service.users import ADA, BATCH, BEN, CUSTOMER, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, User
-from serving_widgets.mock.state.lifecycle import FATES
+from serving_widgets.mock.service.endpoint import JSON, SCALED_TO_ZERO, Config, EndpointRecord, Entity
+from serving_widgets.mock.service.users import ADA, BATCH, BEN, CUSTOMER, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, MockUser
+from serving_widgets.mock.state.lifecycle import OUTCOMES
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -97,7 +97,9 @@ def _churn(world: World) -> None:
     _serving(endpoint, 3, [Entity(_model("main.customers.churn_model", "3"), ADA.name, accepted)], accepted)
     asked = EPOCH - 2 * _HOUR
     endpoint.updated = asked
-    world.lifecycle.fates["main.customers.churn_model", "4"] = replace(FATES["broken"], failing="version_conflict")
+    world.lifecycle.outcomes["main.customers.churn_model", "4"] = replace(
+        OUTCOMES["broken"], failing="version_conflict"
+    )
     broken = Entity(_model("main.customers.churn_model", "4"), ADA.name, asked)
     world.lifecycle.accept(endpoint, Config(4, [broken], [("churn_model-4", 100)], asked), asked)
 
@@ -193,7 +195,7 @@ def _user_features(world: World) -> None:
     _serving(endpoint, 1, [Entity(spec, BEN.name, at)], at)
 
 
-def _made(world: World, name: str, user: User, at: float) -> Endpoint:
+def _made(world: World, name: str, user: MockUser, at: float) -> EndpointRecord:
     endpoint = world.make(name, user, at)
     endpoint.grants.update(TEAM_GRANTS)
     world.add(endpoint)
@@ -221,7 +223,11 @@ def _model(
 
 
 def _serving(
-    endpoint: Endpoint, version: int, entities: list[Entity], at: float, routes: list[tuple[str, int]] | None = None
+    endpoint: EndpointRecord,
+    version: int,
+    entities: list[Entity],
+    at: float,
+    routes: list[tuple[str, int]] | None = None,
 ) -> None:
     endpoint.config = Config(version, entities, routes or [(entities[0].name, 100)], at)
     endpoint.history.append(endpoint.config)

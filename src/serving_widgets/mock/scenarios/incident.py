@@ -25,7 +25,7 @@ from serving_widgets.mock.scoring import model
 from serving_widgets.mock.service.users import BATCH, BEN, TEAM_GRANTS
 
 from . import empty
-from .own import Scenario
+from .scenario import Scenario
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World

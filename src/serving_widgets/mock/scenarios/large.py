@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint, Entity, draw
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity, draw
 from serving_widgets.mock.service.users import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
 
-from .situations import place
+from .initial_states import set_initial_state
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -23,7 +23,7 @@ _FORMS = ("score", "forecast", "classifier", "embedding", "assistant", "ranker",
 _STAGES = ("dev", "test", "prod")
 _CREATORS = (ADA, BEN, BATCH, *USERS[2:])
 _KINDS = (("custom", 0.80), ("provisioned", 0.85), ("external", 0.93), ("features", 1.0))
-_SITUATIONS = (
+_STATES = (
     ("ready", 0.60),
     ("scaled to zero", 0.75),
     ("stopped", 0.84),
@@ -45,7 +45,7 @@ def fill(world: World, count: int) -> None:
         world.add_later(name, partial(_build, world, index, name))
 
 
-def _build(world: World, index: int, name: str) -> Endpoint:
+def _build(world: World, index: int, name: str) -> EndpointRecord:
     """Return endpoint number `index`; all of it follows from the number."""
     made = EPOCH - (5 + 700 * draw(index, "made")) * _DAY
     endpoint = world.make(name, _CREATORS[int(draw(index, "creator") ** 2 * len(_CREATORS))], made)
@@ -56,7 +56,7 @@ def _build(world: World, index: int, name: str) -> Endpoint:
         endpoint.tags["owner"] = endpoint.creator
     if index % 11 == 0:
         endpoint.tags["pii"] = None
-    kind, situation = _pick(_KINDS, draw(index, "kind")), _pick(_SITUATIONS, draw(index, "situation"))
+    kind, state = _pick(_KINDS, draw(index, "kind")), _pick(_STATES, draw(index, "situation"))
     endpoint.budget_policy = DEFAULT_BUDGET_POLICY if kind != "external" and index % 3 == 0 else None
     endpoint.route_optimized = kind == "custom" and index % 17 == 0
     if kind == "external":
@@ -64,16 +64,16 @@ def _build(world: World, index: int, name: str) -> Endpoint:
     version = 1 + int(draw(index, "version") * 30)
     specs = [_spec(kind, name, version, share) for share in range(1 + (index % 13 == 0 and kind == "custom"))]
     begun = EPOCH - 200 * draw(index, "begun")
-    _place(world, endpoint, situation if kind == "custom" else "ready", specs, version, begun)
+    _place(world, endpoint, state if kind == "custom" else "ready", specs, version, begun)
     return endpoint
 
 
-def _place(world: World, endpoint: Endpoint, situation: str, specs: list[JSON], version: int, begun: float) -> None:
+def _place(world: World, endpoint: EndpointRecord, state: str, specs: list[JSON], version: int, begun: float) -> None:
     entities = [Entity(spec, endpoint.creator, endpoint.updated) for spec in specs]
     routes = [(entities[0].name, 100)] if len(entities) == 1 else [(entities[0].name, 90), (entities[1].name, 10)]
-    if situation == "stopped" and endpoint.route_optimized:
-        situation = "ready"
-    place(world, endpoint, situation, Config(version, entities, routes, endpoint.updated), begun)
+    if state == "stopped" and endpoint.route_optimized:
+        state = "ready"
+    set_initial_state(world, endpoint, state, Config(version, entities, routes, endpoint.updated), begun)
 
 
 def _spec(kind: str, name: str, version: int, share: int) -> JSON:

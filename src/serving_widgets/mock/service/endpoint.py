@@ -82,7 +82,7 @@ class Config:
 
 
 @dataclass(slots=True)
-class Endpoint:
+class EndpointRecord:
     """A serving endpoint. Times are service seconds since the Unix epoch."""
 
     name: str
@@ -109,11 +109,11 @@ class Endpoint:
     history: list[Config] = field(default_factory=list)
     queries: int = 0
     demand: float = 0.0
-    asked: int = 0
+    query_count: int = 0
     warm_at: float | None = None
-    asked_at: float = 0.0
+    last_query_at: float = 0.0
     events: list[Event] = field(default_factory=list)
-    naps: list[Event] = field(default_factory=list)
+    timers: list[Event] = field(default_factory=list)
     summaries: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -136,13 +136,13 @@ class Endpoint:
         """Forget what was derived from the state; to be called after each change of it."""
         self.summaries.clear()
 
-    def drop_events(self, *, naps: bool = False) -> None:
+    def drop_events(self, *, timers: bool = False) -> None:
         """Cancel what was planned for the update and, if told, for scaling to zero and waking up."""
-        dropped = self.events + self.naps if naps else self.events
+        dropped = self.events + self.timers if timers else self.events
         for event in dropped:
             event.cancelled = True
         self.events = []
-        self.naps = [] if naps else self.naps
+        self.timers = [] if timers else self.timers
 
 
 def digest(*parts: object) -> str:

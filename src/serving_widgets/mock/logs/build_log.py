@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from .failures import Failure
-from .lines import BOLD, ENVIRONMENT, GREEN, PLAIN, number
+from .lines import BOLD, ENVIRONMENT, GREEN, PLAIN, hash32
 from .packages import Package, packages_of
 
 _CONDA_PACKAGES = (
@@ -34,26 +34,26 @@ def build_log(model: str, version: str, failure: Failure | None) -> str:
     failure : Failure, optional
         What went wrong, if it is a failure of the build.
     """
-    broken = failure if failure is not None and failure.stage == "build" else None
+    failure_of_build = failure if failure is not None and failure.stage == "build" else None
     packages = packages_of(model, version)
-    return "".join(f"{line}\n" for line in _lines(model, version, packages, broken))
+    return "".join(f"{line}\n" for line in _lines(model, version, packages, failure_of_build))
 
 
-def _lines(model: str, version: str, packages: tuple[Package, ...], broken: Failure | None) -> Iterator[str]:
-    requirements = f"/tmp/condaenv.{number(model, version):08x}.requirements.txt"  # noqa: S108 - a line of the log
-    wanted = _wanted(packages, broken)
+def _lines(model: str, version: str, packages: tuple[Package, ...], failure_of_build: Failure | None) -> Iterator[str]:
+    requirements = f"/tmp/condaenv.{hash32(model, version):08x}.requirements.txt"  # noqa: S108 - a line of the log
+    wanted = _wanted(packages, failure_of_build)
     yield from _environment(wanted)
-    if broken is not None and broken.name == "conda_unsolvable":
-        yield from broken.lines
+    if failure_of_build is not None and failure_of_build.name == "conda_unsolvable":
+        yield from failure_of_build.lines
         return
     yield from _conda()
     yield "Installing pip dependencies: ...working... Ran pip subprocess with arguments:"
     yield f"['{ENVIRONMENT}/bin/python', '-m', 'pip', 'install', '-U', '-r', '{requirements}', '--exists-action=b']"
     yield "Pip subprocess output:"
-    if broken is None or broken.name == "no_privilege":
+    if failure_of_build is None or failure_of_build.name == "no_privilege":
         yield from _pip(packages, requirements)
     else:
-        yield from broken.lines
+        yield from failure_of_build.lines
         yield ""
         yield "failed"
         yield ""
@@ -61,15 +61,15 @@ def _lines(model: str, version: str, packages: tuple[Package, ...], broken: Fail
         yield ""
         yield "Failed to build the container image."
         return
-    if broken is not None:
-        yield from broken.lines
+    if failure_of_build is not None:
+        yield from failure_of_build.lines
         yield "Failed to build the container image."
         return
     yield from _image(model, version)
 
 
-def _wanted(packages: tuple[Package, ...], broken: Failure | None) -> list[str]:
-    blamed = broken.requirements if broken is not None else ()
+def _wanted(packages: tuple[Package, ...], failure_of_build: Failure | None) -> list[str]:
+    blamed = failure_of_build.requirements if failure_of_build is not None else ()
     names = {one.partition("==")[0] for one in blamed}
     kept = [f"{one.name}=={one.version}" for one in packages if one.direct and one.name not in names]
     return sorted([*kept, *blamed])
@@ -111,7 +111,7 @@ def _pip(packages: tuple[Package, ...], requirements: str) -> Iterator[str]:
         yield f"  Downloading {wheel} ({_size(one.size_kb)})"
         if one.size_kb > 1000:
             size = f"{one.size_kb / 1000:.1f}"
-            speed = 20 + number(one.name, one.version) % 900 / 10
+            speed = 20 + hash32(one.name, one.version) % 900 / 10
             # pip draws its bars in colour even where nobody sees them move.
             yield f"     {GREEN}{'━' * _BAR}{PLAIN} {size}/{size} MB {BOLD}{speed:.1f} MB/s{PLAIN} eta 0:00:00"
     yield f"Installing collected packages: {', '.join(one.name for one in packages)}"
@@ -122,20 +122,20 @@ def _pip(packages: tuple[Package, ...], requirements: str) -> Iterator[str]:
 
 def _image(model: str, version: str) -> Iterator[str]:
     tag = f"{model.rsplit('.', 1)[-1].lower()}:{version or 'latest'}"
-    seconds = number(model, version, "image") % 400 / 10
+    seconds = hash32(model, version, "image") % 400 / 10
     yield "Downloading model artifacts"
     yield "Validating the model's dependencies: no conflicts found"
     yield "#9 [5/5] COPY model /model"
     yield "#9 DONE 0.4s"
     yield "#10 exporting to image"
     yield f"#10 exporting layers {seconds + 20:.1f}s done"
-    yield f"#10 writing image sha256:{''.join(f'{number(model, version, part):08x}' for part in range(8))} done"
+    yield f"#10 writing image sha256:{''.join(f'{hash32(model, version, part):08x}' for part in range(8))} done"
     yield f"#10 naming to serving-images/{tag} done"
     yield f"#10 DONE {seconds + 20.6:.1f}s"
     yield f"Pushing serving-images/{tag}"
     for layer in range(4):
-        size = number(model, version, layer) % 9000 / 10 + 12
-        yield f"{number(model, layer, 'layer'):08x}{layer:04x}: Pushed {size:.1f}MB"
+        size = hash32(model, version, layer) % 9000 / 10 + 12
+        yield f"{hash32(model, layer, 'layer'):08x}{layer:04x}: Pushed {size:.1f}MB"
     yield "Container image creation finished successfully"
 
 

@@ -13,10 +13,10 @@ from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service.clock import EPOCH
 from serving_widgets.mock.service.endpoint import JSON, Config, Entity
 from serving_widgets.mock.service.errors import ServiceError
-from serving_widgets.mock.service.users import Principal, User
+from serving_widgets.mock.service.users import MockUser, Principal
 from serving_widgets.mock.state.permissions import LEVELS
 
-from .situations import IN_PROGRESS, OUTCOMES, SITUATIONS, place
+from .initial_states import IN_PROGRESS, INITIAL_STATES, OUTCOME_NAMES, set_initial_state
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -26,15 +26,15 @@ _CHAT = "llm/v1/chat"
 _DAY = 86_400.0
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # Only these are built, and so may be in the middle of it; only custom models may be stopped.
-_SITUATIONS_OF = {"external": ("ready",), "foundation": ("ready",)}
+_STATES_OF = {"external": ("ready",), "foundation": ("ready",)}
 
 
 @dataclass(frozen=True)
-class Described:
+class EndpointSpec:
     """An endpoint to be; its members are the arguments of `Scenario.endpoint`."""
 
     name: str
-    creator: User
+    creator: MockUser
     model: Model | None = None
     kind: str = "custom"
     status: str = "ready"
@@ -55,12 +55,12 @@ class Described:
     def __post_init__(self) -> None:
         _check(bool(create_update.NAME.fullmatch(self.name)), f"{self.name!r} is no name for an endpoint")
         _check(self.kind in KINDS, f"no endpoint is {self.kind!r}; there are {', '.join(KINDS)}")
-        known = _SITUATIONS_OF.get(self.kind, SITUATIONS)
+        known = _STATES_OF.get(self.kind, INITIAL_STATES)
         _check(
             self.status in known,
             f"an endpoint that is {self.kind} can't be {self.status!r}; there are {', '.join(known)}",
         )
-        _check(self.outcome in OUTCOMES, f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOMES)}")
+        _check(self.outcome in OUTCOME_NAMES, f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOME_NAMES)}")
         _check(
             self.outcome == "ready" or self.status in IN_PROGRESS,
             f"nothing that is {self.status} ends {self.outcome!r}",
@@ -90,7 +90,7 @@ class Described:
         endpoint.task = _CHAT if self.kind in ("external", "foundation") else self.model.task if self.model else ""
         if self.model is not None:
             world.models[self._entity_name] = self.model
-        place(world, endpoint, self.status, self._config(self._made), EPOCH, self.outcome)
+        set_initial_state(world, endpoint, self.status, self._config(self._made), EPOCH, self.outcome)
         endpoint.updated = max((config.accepted for config in endpoint.history), default=endpoint.created)
         world.add(endpoint)
 
