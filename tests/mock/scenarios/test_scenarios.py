@@ -229,7 +229,7 @@ class TestOwn:
         assert ask.create("one").status == ask.create("two").status == 200
         assert "its quota is 3" in ask.create("three").body["message"]
 
-    @pytest.mark.parametrize("status", initial_states.SITUATIONS)
+    @pytest.mark.parametrize("status", initial_states.INITIAL_STATES)
     def test_an_endpoint_can_begin_in_any_situation(self, started, status):
         _, ask = started(Scenario().endpoint("one", status=status), clock="manual")
         body = ask.get("one").body

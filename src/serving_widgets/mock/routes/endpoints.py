@@ -100,7 +100,7 @@ def create_endpoint(request: MockRequest, body: Mapping[str, Any], *, throughput
     budget_policy = _budget_policy(request, asked.budget_policy_id, kind)
     world.change_limit.check(request.now)
     check_quota(world.endpoints(), world.quota)
-    endpoint = world.make(name, request.user, request.now)
+    endpoint = world.new_endpoint(name, request.user, request.now)
     endpoint.tags, endpoint.description, endpoint.extra = asked.tags, asked.description, _kept(asked.extra, config)
     endpoint.route_optimized, endpoint.budget_policy = asked.route_optimized, budget_policy
     if config is not None:

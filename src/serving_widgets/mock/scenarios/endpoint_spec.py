@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.mock.bodies import create_update
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, Config, Entity
+from serving_widgets.mock.service.endpoint import JSON, Config, Entity, foundation_model
 from serving_widgets.mock.service.errors import ServiceError
 from serving_widgets.mock.service.users import MockUser, Principal
 from serving_widgets.mock.state.permissions import LEVELS
@@ -80,7 +80,7 @@ class EndpointSpec:
         """Put the endpoint into a workspace."""
         if world.exists(self.name):
             raise ValueError(f"there is an endpoint {self.name!r} already")
-        endpoint = world.make(self.name, self.creator, self._made)
+        endpoint = world.new_endpoint(self.name, self.creator, self._made)
         endpoint.tags = dict(self.tags)
         endpoint.grants.update({_principal(name): level for name, level in self.grants.items()})
         endpoint.description = self.description
@@ -105,10 +105,14 @@ class EndpointSpec:
         stem = self.name.replace("-", "_")
         return f"system.ai.{self.name}" if self.kind == "foundation" else f"main.default.{stem}"
 
+    @property
+    def _title(self) -> str:
+        return self._entity_name.rsplit(".", 1)[-1].replace("-", " ").title()
+
     def _config(self, at: float) -> Config:
         """Return the configuration, checked as the service checks one that a client sends."""
         if self.kind == "foundation":
-            entities = [Entity(_foundation(self._entity_name), "", at)]
+            entities = [Entity(foundation_model(self._entity_name, self._title), "", at)]
             return Config(self.config_version, entities, [(entities[0].name, 100)], at)
         body: JSON = {"served_entities": [self._item(version) for version in self.versions]}
         if len(self.versions) > 1:
@@ -143,17 +147,6 @@ class EndpointSpec:
             sized.update(min_provisioned_throughput=0, max_provisioned_throughput=19_000)
         named = {"name": self._served(version), "entity_name": self._entity_name, "entity_version": version}
         return {**named, **sized}
-
-
-def _foundation(name: str) -> JSON:
-    title = name.rsplit(".", 1)[-1]
-    model = {
-        "name": name,
-        "display_name": title.replace("-", " ").title(),
-        "docs": "https://docs.databricks.com/machine-learning/foundation-model-apis/",
-        "description": "A general-purpose chat model, paid per token.",
-    }
-    return {"name": title, "entity_name": name, "type": "FOUNDATION_MODEL", "foundation_model": model}
 
 
 def _principal(name: str) -> Principal:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.scoring import model
+from serving_widgets.mock.scoring import demo_models as model
 from serving_widgets.mock.service.users import BATCH, BEN, TEAM_GRANTS
 
 from . import empty

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity, draw
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity, draw, registered_model
 from serving_widgets.mock.service.users import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
 
 from .initial_states import set_initial_state
@@ -48,7 +48,7 @@ def fill(world: World, count: int) -> None:
 def _build(world: World, index: int, name: str) -> EndpointRecord:
     """Return endpoint number `index`; all of it follows from the number."""
     made = EPOCH - (5 + 700 * draw(index, "made")) * _DAY
-    endpoint = world.make(name, _CREATORS[int(draw(index, "creator") ** 2 * len(_CREATORS))], made)
+    endpoint = world.new_endpoint(name, _CREATORS[int(draw(index, "creator") ** 2 * len(_CREATORS))], made)
     endpoint.updated = made + (EPOCH - made) * draw(index, "updated") * 0.99
     endpoint.grants.update(TEAM_GRANTS)
     endpoint.tags = {"team": name.split("-")[0], "stage": _STAGES[index % 3]}
@@ -83,22 +83,10 @@ def _spec(kind: str, name: str, version: int, share: int) -> JSON:
     if kind == "external":
         external = {"name": "gpt-4o-mini", "provider": "openai", "task": "llm/v1/chat"}
         return {"name": "gpt-4o-mini", "type": "EXTERNAL_MODEL", "external_model": external}
-    sized: JSON = {"workload_size": "Small", "scale_to_zero_enabled": True}
     if kind == "features":
-        return {
-            "name": f"{subject}_features",
-            "entity_name": f"main.{team}.{subject}_features",
-            "type": "FEATURE_SPEC",
-            **sized,
-        }
-    spec: JSON = {
-        "name": f"{model}-{version}",
-        "entity_name": entity_name,
-        "entity_version": str(version),
-        "type": "UC_MODEL",
-        "workload_type": "CPU",
-        **sized,
-    }
+        features = {"name": f"{subject}_features", "entity_name": f"main.{team}.{subject}_features"}
+        return {**features, "type": "FEATURE_SPEC", "workload_size": "Small", "scale_to_zero_enabled": True}
+    spec = registered_model(entity_name, str(version))
     if kind == "provisioned":
         spec.update(min_provisioned_throughput=0, max_provisioned_throughput=19_000, workload_type="GPU_MEDIUM")
     return spec

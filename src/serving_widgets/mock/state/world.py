@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from serving_widgets.mock.language import BY_TASK, task_of
 from serving_widgets.mock.logs import WorkspaceLogs
 from serving_widgets.mock.observed.query_counters import QueryCounters
-from serving_widgets.mock.scoring.model import UNKNOWN, Model
+from serving_widgets.mock.scoring.demo_models import UNKNOWN
+from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions, users
 from serving_widgets.mock.service.clock import Clock, Mode
-from serving_widgets.mock.service.endpoint import Config, EndpointRecord, Entity, digest
+from serving_widgets.mock.service.endpoint import EndpointRecord, Entity, digest, registered_model
 from serving_widgets.mock.service.errors import no_such_endpoint
 from serving_widgets.mock.service.event_queue import EventQueue
 from serving_widgets.mock.serving.model_threads import Pool
@@ -145,7 +146,7 @@ class World:
         self._made[name] = self._made.get(name, 0) + 1
         return digest("endpoint", name, self._made[name])
 
-    def make(self, name: str, user: MockUser, at: float) -> EndpointRecord:
+    def new_endpoint(self, name: str, user: MockUser, at: float) -> EndpointRecord:
         """Return a new endpoint of `user`, not yet taken in, without a configuration."""
         return EndpointRecord(
             name=name,
@@ -197,20 +198,8 @@ class World:
             if self.exists(name):
                 raise ValueError(f"there is an endpoint {name!r} already")
             user = self.users[0]
-            last = entity_name.rsplit(".", 1)[-1]
-            spec = {
-                "name": f"{last}-1",
-                "entity_name": entity_name,
-                "entity_version": "1",
-                "type": "UC_MODEL",
-                "workload_size": "Small",
-                "workload_type": "CPU",
-                "scale_to_zero_enabled": False,
-            }
-            endpoint = self.make(name, user, now)
-            endpoint.config = Config(1, [Entity(spec, user.name, now)], [(f"{last}-1", 100)], now)
-            endpoint.history.append(endpoint.config)
-            endpoint.ready = True
+            endpoint = self.new_endpoint(name, user, now)
+            endpoint.serve(1, [Entity(registered_model(entity_name, "1", scale_to_zero=False), user.name, now)], now)
             endpoint.task = model.task
             self.models[entity_name] = model
             self.add(endpoint)
