@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from serving_widgets.mock.scoring.model import Model, Predict
 from serving_widgets.mock.service.clock import Clock, Mode
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import Config, EndpointRecord, Entity
 from serving_widgets.mock.state.world import World
 
 from . import scenarios
-from .logs import only
+from .logs import only_entity
 from .scenarios import Scenario
 from .server import LOOPBACK, Server
 from .serving import pyfunc
@@ -272,8 +272,8 @@ class MockWorkspace:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
         self._world.reset()
 
-    def _logging(self, endpoint: str, entity: str) -> tuple[Endpoint, Config, Entity]:
+    def _logging(self, endpoint: str, entity: str) -> tuple[EndpointRecord, Config, Entity]:
         if not self._world.exists(endpoint):
             raise ValueError(f"there is no endpoint {endpoint!r}")
         found = self._world.endpoint(endpoint)
-        return found, *only(found, entity)
+        return found, *only_entity(found, entity)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, THROUGHPUT_FIELDS, Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import JSON, THROUGHPUT_FIELDS, Config, EndpointRecord, Entity
 from serving_widgets.mock.service.errors import ServiceError, invalid
 from serving_widgets.mock.service.json_shapes import (
     anything,
@@ -158,7 +158,7 @@ def creation(body: Mapping[str, Any]) -> Creation:
 
 
 def config(
-    body: Any, endpoint: Endpoint | None, creator: str, at: float, *, throughput: bool = False, where: str = ""
+    body: Any, endpoint: EndpointRecord | None, creator: str, at: float, *, throughput: bool = False, where: str = ""
 ) -> Config:
     """Return the configuration that `body` wants for `endpoint`, with the service's defaults, or refuse.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from serving_widgets.mock.service.endpoint import JSON, Endpoint
+from serving_widgets.mock.service.endpoint import JSON, EndpointRecord
 from serving_widgets.mock.service.errors import invalid
 from serving_widgets.mock.service.json_shapes import flag, fraction, list_of, one_of, record, text, whole
 
@@ -130,7 +130,7 @@ def names_a_profile(config: JSON) -> bool:
     return "table_names" in config or "telemetry_profile_id" in config
 
 
-def without_telemetry(endpoint: Endpoint) -> str:
+def without_telemetry(endpoint: EndpointRecord) -> str:
     """Return the service's name for the type of an endpoint that can't have telemetry; empty if it can."""
     if endpoint.config is None and endpoint.pending is None:
         return "NO_CONFIG"

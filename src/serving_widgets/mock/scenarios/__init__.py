@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from . import demo, empty, incident, large
-from .own import Fill, Scenario
+from .scenario import Fill, Scenario
 
 __all__ = ["Scenario", "find"]
 

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.scoring import model
+from serving_widgets.mock.scoring import demo_models as model
 from serving_widgets.mock.service.users import BATCH, BEN, TEAM_GRANTS
 
 from . import empty
-from .own import Scenario
+from .scenario import Scenario
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World

@@ -17,7 +17,7 @@ class Event:
     cancelled: bool = field(default=False, compare=False)
 
 
-class Agenda:
+class EventQueue:
     """A queue of events. It has no thread: `run` is called before each look at the workspace.
 
     Events get the time they were due, not the time somebody looked, so what a script sees does not depend on how often

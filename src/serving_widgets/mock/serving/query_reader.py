@@ -7,12 +7,12 @@ from typing import Any
 
 from serving_widgets.mock.language import KEY_OF_TASK
 from serving_widgets.mock.scoring import formats, output
-from serving_widgets.mock.scoring.arrays import Grid
+from serving_widgets.mock.scoring.arrays import NdArray
 from serving_widgets.mock.scoring.frames import Frame
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.scoring.signature import JSON, Signature
 from serving_widgets.mock.scoring.times import moment
-from serving_widgets.mock.scoring.values import Narrow, Stamp
+from serving_widgets.mock.scoring.values import Float32, Timestamp
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.errors import ServiceError
 
@@ -51,7 +51,7 @@ def read(model: Model, body: Any) -> tuple[Any, JSON]:
     signature = model.declared or Signature()
     try:
         data, params = formats.read(body, signature)
-    except formats.RefusedError as error:
+    except formats.RejectedBodyError as error:
         raise _refused(str(error)) from None
     if model.declared is None:
         # A function without a signature is no logged model: it gets all parameters, where MLflow would drop them.
@@ -63,11 +63,11 @@ def read(model: Model, body: Any) -> tuple[Any, JSON]:
 def _given(value: Any) -> Any:
     if isinstance(value, Frame):
         return [{label: _given(cell) for label, cell in row.items()} for row in value.rows()]
-    if isinstance(value, Grid):
+    if isinstance(value, NdArray):
         return _given(value.nested())
-    if isinstance(value, Stamp):
+    if isinstance(value, Timestamp):
         return moment(value.nanoseconds)
-    if isinstance(value, Narrow):
+    if isinstance(value, Float32):
         return float(value)
     if isinstance(value, dict):
         return {name: _given(one) for name, one in value.items()}

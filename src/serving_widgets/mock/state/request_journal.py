@@ -1,4 +1,4 @@
-"""What was asked: every request but the steering ones, without its secrets."""
+"""The request journal: every request but the steering ones, without its secrets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from serving_widgets.mock.service.endpoint import digest
 from serving_widgets.mock.service.strict_json import read_json
+from serving_widgets.mock.service.users import MockUser
 
 _SECRET = re.compile(
     r"plaintext|password|secret|assertion|authorization|private_key|api_key|access_key|token$|^environment_vars$",
@@ -22,7 +23,23 @@ _LARGEST = 64 * 1024
 _KEPT = 10_000
 
 
-class Journal:
+class JournaledRequest(Protocol):
+    """What the journal reads of a request."""
+
+    method: str
+    path: str
+    body: bytes
+    caller: MockUser | None
+    now: float
+    request_id: str
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The parameters in its URL."""
+        ...
+
+
+class RequestJournal:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
@@ -30,36 +47,27 @@ class Journal:
         self._count = 0
         self._writes: Counter[tuple[str, str]] = Counter()
 
-    def request_id(self, method: str, path: str, query: str, at: float) -> str:
-        """Return an id for a request, which does not depend on how often somebody looked: reads don't count."""
+    def request_id(self, request: JournaledRequest) -> str:
+        """Return an id for a request that does not depend on how often a client polls: reads are not counted."""
+        method, path = request.method, request.path
         if method == "GET":
-            return str(uuid.UUID(digest("request", method, path, query, at)))
+            return str(uuid.UUID(digest("request", method, path, str(request.query), request.now)))
         self._writes[method, path] += 1
         return str(uuid.UUID(digest("request", method, path, self._writes[method, path])))
 
-    def open(
-        self,
-        *,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        user: str | None,
-        at: float,
-        body: bytes,
-        request_id: str,
-    ) -> dict[str, Any]:
+    def open(self, request: JournaledRequest) -> dict[str, Any]:
         """Enter a request as it arrives; its ``status`` comes with the answer (0: the connection was dropped)."""
         self._count += 1
         entry: dict[str, Any] = {
             "n": self._count,
-            "method": method,
-            "path": _TOKEN.sub(_HIDDEN, path),
-            "query": redacted(query),
-            "user": user,
+            "method": request.method,
+            "path": _TOKEN.sub(_HIDDEN, request.path),
+            "query": redacted(dict(request.query)),
+            "user": request.caller.name if request.caller else None,
             "status": None,
-            "service_time": at,
-            "body": _shown(body),
-            "request_id": request_id,
+            "service_time": request.now,
+            "body": _shown(request.body),
+            "request_id": request.request_id,
         }
         self._entries.append(entry)
         return entry
@@ -83,10 +91,8 @@ def redacted(value: Any, *, secret: bool = False) -> Any:
 def _shown(body: bytes) -> Any:
     if not body:
         return None
-    if len(body) > _LARGEST:
-        return {"bytes": len(body)}
     try:
-        return redacted(read_json(body))
+        # What is not JSON may be a form with credentials.
+        return redacted(read_json(body)) if len(body) <= _LARGEST else {"bytes": len(body)}
     except ValueError:
-        # Not JSON, but a form with credentials, perhaps.
         return {"bytes": len(body)}

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from serving_widgets.mock.scoring.model import Model, Predict
-from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, User
+from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, MockUser
 from serving_widgets.mock.serving import pyfunc
 from serving_widgets.mock.state.faults import Fault
 from serving_widgets.mock.state.rate_limit import QUERIES_PER_SECOND
 
-from .described import Described
-from .happenings import Crowd, Happening
+from .endpoint_spec import EndpointSpec
+from .scheduled_events import BackgroundTraffic, ScheduledEvent
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -64,8 +64,8 @@ class Scenario:
             raise ValueError(f"a quota is a whole number, not {quota!r}")
         base = find(extends)
         self.name = name
-        self.users: tuple[User, ...] = base.users
-        self.service_principals: tuple[User, ...] = base.service_principals
+        self.users: tuple[MockUser, ...] = base.users
+        self.service_principals: tuple[MockUser, ...] = base.service_principals
         self._quota = quota
         self._steps: tuple[Fill, ...] = (base.fill,)
 
@@ -103,7 +103,7 @@ class Scenario:
         shown = display_name or name.split("@")[0].replace(".", " ").title()
         admins = ("admins",) if admin else ()
         other = self._copy()
-        other.users = (*self.users, User(name, shown, tuple(dict.fromkeys(("users", *groups, *admins)))))
+        other.users = (*self.users, MockUser(name, shown, tuple(dict.fromkeys(("users", *groups, *admins)))))
         return other
 
     def endpoint(
@@ -182,9 +182,9 @@ class Scenario:
             if not callable(model):
                 raise ValueError(f"a model is a function, or the folder of a saved one, not {model!r}")
             model = Model(model, signature, task)
-        described = Described(
+        spec = EndpointSpec(
             name=name,
-            creator=self._who(creator),
+            creator=self._user(creator),
             model=model,
             kind=kind,
             status=status,
@@ -202,8 +202,8 @@ class Scenario:
             age_days=age_days,
             config_version=config_version,
         )
-        other = self._with(described.build)
-        return other._with(Crowd(name, traffic, errors).plan) if traffic else other
+        other = self._with(spec.build)
+        return other._with(BackgroundTraffic(name, traffic, errors).plan) if traffic else other
 
     def later(self, after: float, what: str, endpoint: str, *, outcome: str = "ready", seconds: float = 90.0) -> Self:
         """Have something happen to an endpoint as service time goes on.
@@ -221,11 +221,11 @@ class Scenario:
         seconds : float
             How long a crashed model server takes to be back.
         """
-        return self._with(Happening(after, what, endpoint, outcome, seconds).plan)
+        return self._with(ScheduledEvent(after, what, endpoint, outcome, seconds).plan)
 
     def fault(self, **rule: Any) -> Self:
         """Have requests go wrong, by a rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when."""
-        Fault.of(rule)
+        Fault(rule)
         return self._with(lambda world: world.faults.add(rule))
 
     def throttle(self, queries_per_second: int = QUERIES_PER_SECOND) -> Self:
@@ -234,7 +234,7 @@ class Scenario:
             raise ValueError(f"queries per second are a whole number of at least 1, not {queries_per_second!r}")
 
         def limit(world: World) -> None:
-            world.throttle.limit = queries_per_second
+            world.query_limit.limit = queries_per_second
 
         return self._with(limit)
 
@@ -245,7 +245,7 @@ class Scenario:
         if self._quota is not None:
             world.quota = self._quota
 
-    def _who(self, name: str) -> User:
+    def _user(self, name: str) -> MockUser:
         people = (*self.users, *self.service_principals)
         found = people[0] if not name else next((user for user in people if user.name == name), None)
         if found is None:
