@@ -73,7 +73,7 @@ def _version(value: Any, where: str) -> str:
 
 _SIZE = {
     "name": text,
-    "workload_size": text,
+    "workload_size": one_of(*assumptions.CONCURRENCY),
     "workload_type": one_of(*WORKLOAD_TYPES),
     "scale_to_zero_enabled": flag,
     "burst_scaling_enabled": flag,

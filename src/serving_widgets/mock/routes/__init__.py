@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from . import document, endpoints, identity, logs, metrics, openai, permissions, query, settings, steering, throughput
+from . import (
+    document,
+    endpoints,
+    identity,
+    logs,
+    metrics,
+    model_registry,
+    openai,
+    permissions,
+    query,
+    scim,
+    settings,
+    steering,
+    throughput,
+)
 
 _MODULES = (
-    *(document, endpoints, identity, logs, metrics, openai),
-    *(permissions, query, settings, steering, throughput),
+    *(document, endpoints, identity, logs, metrics, model_registry, openai),
+    *(permissions, query, scim, settings, steering, throughput),
 )
 ROUTES = tuple(route for module in _MODULES for route in module.ROUTES)

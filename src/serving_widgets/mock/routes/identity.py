@@ -1,4 +1,4 @@
-"""Who is there: host metadata, OAuth for service principals, and the current user."""
+"""Routes of signing in: host metadata, and OAuth for service principals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 from starlette.responses import Response
 
 from serving_widgets.mock.app import MockRequest, MockRoute, reply
-from serving_widgets.mock.service.endpoint import digest
 from serving_widgets.mock.service.users import MockUser
 from serving_widgets.mock.state.oauth_tokens import LIFETIME_S
 from serving_widgets.mock.state.permissions import has_ability
@@ -73,24 +72,6 @@ def token(request: MockRequest) -> Response:
             "token_type": "Bearer",
             "expires_in": LIFETIME_S,
             "scope": "all-apis",
-        }
-    )
-
-
-def me(request: MockRequest) -> Response:
-    """Answer who is asking."""
-    user = request.user
-    emails = [] if user.service_principal else [{"type": "work", "value": user.name, "primary": True}]
-    return reply(
-        {
-            "id": str(int(digest("user", user.name)[:12], 16)),
-            "userName": user.name,
-            "displayName": user.display_name,
-            "active": True,
-            "emails": emails,
-            "groups": [
-                {"display": group, "type": "direct", "value": digest("group", group)[:12]} for group in user.groups
-            ],
         }
     )
 
@@ -163,5 +144,4 @@ ROUTES = (
     MockRoute("GET", "/.well-known/databricks-config", host_metadata, public=True),
     MockRoute("GET", "/oidc/.well-known/oauth-authorization-server", discovery, public=True),
     MockRoute("POST", "/oidc/v1/token", token, public=True),
-    MockRoute("GET", "/api/2.0/preview/scim/v2/Me", me),
 )

@@ -17,7 +17,7 @@ from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.clock import Clock
 from serving_widgets.mock.service.endpoint import EndpointRecord, Entity, draw
-from serving_widgets.mock.service.errors import ServiceError, nothing_to_query, too_large
+from serving_widgets.mock.service.errors import ServiceError, nothing_to_query, scoring_refused, too_large
 from serving_widgets.mock.serving import query_reader
 from serving_widgets.mock.state import serializers
 from serving_widgets.mock.state.permissions import require
@@ -28,7 +28,7 @@ _TYPICAL_MS = {"custom": 18.0, "features": 7.0, "provisioned": 260.0, "foundatio
 
 @dataclass(frozen=True)
 class AdmittedQuery:
-    """A query that was let in: whom it goes to, and when it came."""
+    """A query that was admitted: the endpoint, entity and model that answer it, and its times."""
 
     endpoint: EndpointRecord
     entity: Entity
@@ -57,7 +57,7 @@ async def ask(request: MockRequest, name: str, *, tasks: Collection[str] = (), o
 
     Parameters
     ----------
-    call : Call
+    request : MockRequest
         The request.
     name : str
         The endpoint.
@@ -66,8 +66,9 @@ async def ask(request: MockRequest, name: str, *, tasks: Collection[str] = (), o
     own_address : bool, optional
         Whether the request came to the address of a route-optimized endpoint.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return PlainTextResponse("This endpoint accepts JSON only: set the Content-Type to application/json.", 415)
+    unsupported = _unsupported(request.headers.get("content-type", ""))
+    if unsupported:
+        return PlainTextResponse(unsupported, 415)
     world = request.world
     with world.lock:
         question = _let_in(request, name, tasks, own_address)
@@ -96,7 +97,21 @@ def parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise ServiceError("BAD_REQUEST", "Invalid input. Failed to parse the body as JSON.") from None
+        raise scoring_refused("Invalid input. Failed to parse the body as JSON.") from None
+
+
+def _unsupported(content_type: str) -> str:
+    """Return why MLflow's scoring server does not take a content type; empty if it does."""
+    kind, *pairs = (one.strip() for one in content_type.split(";"))
+    parameters = {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+    if parameters.get("charset", "utf-8").lower() != "utf-8":
+        return "The scoring server only supports UTF-8"
+    unknown = ", ".join(sorted(parameters.keys() - {"charset"}))
+    if parameters.keys() - {"charset"}:
+        return f"Unrecognized content type parameters: {unknown}."
+    if kind != "application/json":
+        return "This endpoint accepts JSON only: set the Content-Type to application/json."
+    return ""
 
 
 async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
@@ -113,7 +128,7 @@ async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
         try:
             answer = query_reader.answer(model, body)
         except RecursionError:
-            raise ServiceError("BAD_REQUEST", "Invalid input. It is nested too deeply.") from None
+            raise scoring_refused("Invalid input. It is nested too deeply.") from None
         answer = language.complete(model.task, answer, body, name=_model_name(entity), at=question.at)
         if language.streamed(model.task, body):
             return b"", list(language.lines(answer, body))

@@ -40,7 +40,11 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
         If a value does not convert; for some that are lost without a word it is not raised.
     """
     cast_to = _pairs(data, specs)
-    needed = {spec.name or place for place, spec in enumerate(specs) if isinstance(spec, TensorSpec) or spec.required}
+    needed = {
+        place if spec.name is None else spec.name
+        for place, spec in enumerate(specs)
+        if isinstance(spec, TensorSpec) or spec.required
+    }
     columns = list(data.columns)
     for label, spec in cast_to:
         if label not in data:

@@ -28,7 +28,14 @@ UNEXPECTED = (
 
 
 class RejectedBodyError(Exception):
-    """A body that the scoring server refuses, in its words."""
+    """A body that the scoring server refuses, in its words and with MLflow's classification."""
+
+    def __init__(
+        self, message: str, error_code: str = "BAD_REQUEST", error_class: str = "INVALID_PARAMETER_VALUE"
+    ) -> None:
+        super().__init__(message)
+        self.error_code = error_code
+        self.error_class = error_class
 
 
 def is_language(body: Mapping[str, Any]) -> bool:
@@ -60,12 +67,15 @@ def read(body: Any, signature: Signature) -> tuple[Any, JSON]:
         names = ", ".join(map(str, specs or ()))
         raise RejectedBodyError(
             f"Failed to predict data '{shown(data)}'. \nError: Failed to enforce schema of data '{shown(data)}' with "
-            f"schema '[{names}]'. Error: {error}"
+            f"schema '[{names}]'. Error: {error}",
+            "INVALID_PARAMETER_VALUE",
+            "SCHEMA_ENFORCEMENT_FAILED",
         ) from None
     try:
         return checked, params.checked(given, signature.params)
     except CastError as error:
-        raise RejectedBodyError(f"Failed to predict data '{shown(data)}'. \nError: {error}") from None
+        message = f"Failed to predict data '{shown(data)}'. \nError: {error}"
+        raise RejectedBodyError(message, "INVALID_PARAMETER_VALUE") from None
 
 
 def shown(data: Any) -> str:
@@ -184,7 +194,7 @@ def _inputs(value: Any, specs: Sequence[Spec] | None) -> Any:
     return _converted(value, None if specs is None else specs[0])
 
 
-def _by_name(specs: Sequence[Spec] | None) -> dict[str, Spec]:
+def _by_name(specs: Sequence[Spec] | None) -> dict[Any, Spec]:
     return {spec.name: spec for spec in specs or () if spec.name is not None}
 
 

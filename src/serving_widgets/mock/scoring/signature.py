@@ -85,14 +85,14 @@ Type = Scalar | Array | Object | Map | AnyType
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column; all columns of a signature have names, or none has."""
+    """A column; all columns of a signature have names, or none has. pandas numbers columns, and MLflow keeps that."""
 
-    name: str | None
+    name: str | int | None
     type: Type
     required: bool = True
 
     def __str__(self) -> str:
-        name = "" if self.name is None else f"'{self.name}': "
+        name = "" if self.name is None else f"{self.name!r}: "
         return f"{name}{self.type} ({_word(self.required)})"
 
 

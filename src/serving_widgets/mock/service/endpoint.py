@@ -112,6 +112,8 @@ class EndpointRecord:
     query_count: int = 0
     warm_at: float | None = None
     last_query_at: float = 0.0
+    polled: bool = False
+    """Whether a client other than this package's has looked at the update in progress."""
     events: list[Event] = field(default_factory=list)
     timers: list[Event] = field(default_factory=list)
     summaries: dict[str, bytes] = field(default_factory=dict)

@@ -146,7 +146,7 @@ def _alternatives(signature: Signature, example: Any) -> list[JSON]:
 
 
 def _names(columns: Sequence[ColumnSpec]) -> list[str]:
-    return [str(place) if column.name is None else column.name for place, column in enumerate(columns)]
+    return [str(place if column.name is None else column.name) for place, column in enumerate(columns)]
 
 
 def _split(columns: Sequence[ColumnSpec]) -> JSON:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections import Counter, deque
@@ -20,7 +21,10 @@ _REFERENCE = re.compile(r"\{\{secrets/[^{}]+\}\}")
 _TOKEN = re.compile(r"mock-(?:oauth-)?[0-9a-f]{32}|dapi[0-9a-f]{32}")
 _HIDDEN = "[redacted]"
 _LARGEST = 64 * 1024
+_LONGEST = 2_000
 _KEPT = 10_000
+_BODIES = 16 * 1024 * 1024
+_MEASURED = 100
 
 
 class JournaledRequest(Protocol):
@@ -40,10 +44,11 @@ class JournaledRequest(Protocol):
 
 
 class RequestJournal:
-    """The latest requests, oldest first."""
+    """The latest requests, oldest first: at most 10,000, and 16 MiB of bodies, of which the oldest are dropped."""
 
     def __init__(self) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._entries: deque[tuple[dict[str, Any], bytes]] = deque()
+        self._size = 0
         self._count = 0
         self._writes: Counter[tuple[str, str]] = Counter()
 
@@ -61,20 +66,33 @@ class RequestJournal:
         entry: dict[str, Any] = {
             "n": self._count,
             "method": request.method,
-            "path": _TOKEN.sub(_HIDDEN, request.path),
-            "query": redacted(dict(request.query)),
+            "path": _TOKEN.sub(_HIDDEN, request.path)[:_LONGEST],
+            "query": {key[:_LONGEST]: value[:_LONGEST] for key, value in redacted(dict(request.query)).items()},
             "user": request.caller.name if request.caller else None,
             "status": None,
             "service_time": request.now,
-            "body": _shown(request.body),
+            "body": None,
             "request_id": request.request_id,
         }
-        self._entries.append(entry)
+        self._keep(entry, _shown(request.body, known=request.caller is not None))
         return entry
 
     def entries(self) -> list[dict[str, Any]]:
         """Return copies of the entries."""
-        return [dict(entry) for entry in self._entries]
+        return [{**entry, "body": json.loads(body)} for entry, body in self._entries]
+
+    def _keep(self, entry: dict[str, Any], body: bytes) -> None:
+        self._entries.append((entry, body))
+        self._size += len(body)
+        while len(self._entries) > _KEPT:
+            self._size -= len(self._entries.popleft()[1])
+        for place, (old, kept) in enumerate(self._entries):
+            if self._size <= _BODIES:
+                break
+            if len(kept) > _MEASURED:
+                measured = json.dumps({"bytes": len(kept)}).encode()
+                self._entries[place] = (old, measured)
+                self._size -= len(kept) - len(measured)
 
 
 def redacted(value: Any, *, secret: bool = False) -> Any:
@@ -88,11 +106,13 @@ def redacted(value: Any, *, secret: bool = False) -> Any:
     return _TOKEN.sub(_HIDDEN, value) if isinstance(value, str) else value
 
 
-def _shown(body: bytes) -> Any:
+def _shown(body: bytes, *, known: bool) -> bytes:
+    """Return what is kept of a body, as JSON: only its size if the sender has no token, or it is large or not JSON."""
     if not body:
-        return None
+        return b"null"
     try:
-        # What is not JSON may be a form with credentials.
-        return redacted(read_json(body)) if len(body) <= _LARGEST else {"bytes": len(body)}
+        if known and len(body) <= _LARGEST:
+            return json.dumps(redacted(read_json(body)), separators=(",", ":")).encode()
     except ValueError:
-        return {"bytes": len(body)}
+        pass  # it may be a form with credentials
+    return json.dumps({"bytes": len(body)}).encode()

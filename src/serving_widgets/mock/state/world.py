@@ -21,6 +21,7 @@ from serving_widgets.mock.serving.model_threads import Pool
 
 from .faults import Faults
 from .lifecycle import Lifecycle
+from .model_registry import ModelRegistry
 from .oauth_tokens import OAuthTokens
 from .rate_limit import change_limit, query_limit
 from .request_journal import RequestJournal
@@ -77,6 +78,7 @@ class World:
             self.journal = RequestJournal()
             self.traffic = QueryCounters()
             self.logs = WorkspaceLogs()
+            self.registry = ModelRegistry()
             self.models: dict[str, Model] = {}
             self._endpoints: dict[str, EndpointRecord | Callable[[], EndpointRecord]] = {}
             self._made: dict[str, int] = {}
@@ -137,7 +139,8 @@ class World:
         return [self.endpoint(name) for name in self._endpoints]
 
     def remove(self, endpoint: EndpointRecord) -> None:
-        """Drop an endpoint and what was planned for it."""
+        """Drop an endpoint and what was planned for it; the models that it named stay registered."""
+        self.registry.update([endpoint])
         endpoint.drop_events(timers=True)
         del self._endpoints[endpoint.name]
 
