@@ -232,7 +232,7 @@ def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
             assert held.wait(20)
         return parse_prometheus(text)
 
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", parsed)
     ws.mock.advance(60)
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(ep.metrics)
@@ -316,7 +316,7 @@ def test_what_happens_while_they_are_read_has_them_read_again(ws, watched, on_lo
         return parse_prometheus(text)
 
     feed = on_loop(metric_feed, ws, E)
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", parsed)
     watched()
     assert until(lambda: asked(ws) == 2)
     assert until(lambda: feed.state.state == "live" and feed._look is None)
@@ -405,7 +405,7 @@ def test_a_fault_of_ours_does_not_end_the_following(ws, watched, on_loop, monkey
     watched()
     assert until(lambda: told == ["live"])
     on_loop(end)
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", lambda text: 1 / 0)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", lambda text: 1 / 0)
     ws.mock.advance(120)
     assert until(lambda: feed.state.state == "stale")
     assert "ZeroDivisionError" in feed.state.problem.message

@@ -8,14 +8,15 @@ from serving_widgets.magic.running.call import Call
 from serving_widgets.magic.shared.request_options import ENTITY, FORMAT_KIND, entity_of, formats_of, misfit
 from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option, Result, Unfit
 from serving_widgets.magic.syntax.value_types import ENDPOINT, choice, whole
+from serving_widgets.openapi.snippets.snippets import LANGUAGES
 
 if TYPE_CHECKING:
-    from serving_widgets.openapi.snippets.snippets import Snippet
+    from serving_widgets.openapi.snippets.request import Snippet
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.queries.schema import RequestSample
 
-#: What code can be for, as it is written on a line, and as the snippets have it.
-TARGETS = ("curl", "httpx", "requests", "mlflow", "databricks-sdk", "pandas", "serving")
+#: What code can be for, as it is written on a line.
+TARGETS = tuple(language.option for language in LANGUAGES)
 #: Rows of a sample: more are no sample.
 MOST_ROWS = 10_000
 
@@ -52,7 +53,7 @@ def _code(call: Call, endpoint: Endpoint, made: RequestSample, entity: str | Non
     from serving_widgets.render.blocks.document import TextBlock, shortened
     from serving_widgets.render.stack import Stack
 
-    target: Any = "%serving" if call["code"] == "serving" else call["code"]
+    target = next(language.name for language in LANGUAGES if language.option == call["code"])
     info = endpoint.info
     url = (info.endpoint_url or "") if info.route_optimized else ""
     snippet: Snippet = render(target, endpoint.name, made.body, entity=entity, url=url)

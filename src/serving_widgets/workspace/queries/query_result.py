@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.client import Reply
-from serving_widgets.openapi.answers.answer_frame import Answer, to_frame
+from serving_widgets.openapi.answers.answer_frame import AnswerTable, to_frame
 from serving_widgets.openapi.samples.sample import as_text
 from serving_widgets.render.blocks.document import TextBlock, shortened
 from serving_widgets.render.stack import Displayable, Stack
@@ -90,7 +90,7 @@ class Answered:
     def _repr_html_(self) -> str:
         return self._shown()._repr_html_()
 
-    def _answer(self, *, join: bool = False, flatten: bool = False) -> Answer:
+    def _answer(self, *, join: bool = False, flatten: bool = False) -> AnswerTable:
         body = self.reply.json if self.reply.json is not None else self.reply.text
         request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
         return to_frame(body, request, join=join, flatten=flatten)
@@ -114,7 +114,7 @@ class Answered:
         rows = "" if self.rows is None else f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         return ", ".join(part for part in (self.format, rows) if part)
 
-    def _body(self, answer: Answer | None) -> Displayable:
+    def _body(self, answer: AnswerTable | None) -> Displayable:
         from serving_widgets.render import message
         from serving_widgets.render.blocks.frames import frame_table
 
@@ -129,7 +129,7 @@ class Answered:
         return frame_table(answer.frame)
 
 
-def _words(answer: Answer) -> Sequence[str]:
+def _words(answer: AnswerTable) -> Sequence[str]:
     """Return what a language model said; nothing where it did something else, such as calling a tool."""
     if answer.kind not in ("chat", "completions") or answer.frame is None:
         return ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.client import Reply
-from serving_widgets.openapi.answers.answer_frame import Answer
+from serving_widgets.openapi.answers.answer_frame import AnswerTable
 from serving_widgets.openapi.model import InputFormat
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Asked:
     outcome: Outcome = "running"
     seconds: float | None = None
     reply: Reply | None = field(default=None, repr=False)
-    answer: Answer | None = field(default=None, repr=False)
+    answer: AnswerTable | None = field(default=None, repr=False)
     error: ServingError | None = None
     unlike: str = ""
     partial: str = field(default="", repr=False)
