@@ -1,0 +1,88 @@
+"""Every public name, signature and command of the snapshot is there: names may be added, none may go away."""
+
+import ast
+import json
+
+import public_names
+import pytest
+
+BEFORE = json.loads(public_names.FILE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def now():
+    return json.loads(json.dumps(public_names.snapshot()))
+
+
+def test_every_name_of_the_package_is_there(now):
+    assert set(BEFORE["all"]) <= set(now["all"])
+
+
+@pytest.mark.parametrize("name", BEFORE["objects"])
+def test_what_users_hold_has_every_member_with_the_parameters_that_it_had(name, now):
+    before, after = BEFORE["objects"][name], now["objects"][name]
+    assert set(before) <= set(after)
+    changed = {
+        member: (told, after[member])
+        for member, told in before.items()
+        if (told is None) != (after[member] is None) or (told is not None and not is_kept(told, after[member]))
+    }
+    assert changed == {}
+
+
+@pytest.mark.parametrize("name", BEFORE["commands"])
+def test_a_command_takes_what_it_took(name, now):
+    before, after = BEFORE["commands"][name], now["commands"][name]
+    assert after["group"] == before["group"]
+    assert after["arguments"][: len(before["arguments"])] == before["arguments"]
+    assert all(added.endswith("?") for added in after["arguments"][len(before["arguments"]) :])
+    assert set(before["options"]) <= set(after["options"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("(a, b=1)", "(a, b=1, *, c=None)", True),
+        ("(a, *, b=1)", "(a, *, c=2, b=1)", True),
+        ("(a, b=1)", "(a, b=2)", False),
+        ("(a, b=1)", "(a, c=1)", False),
+        ("(a, b)", "(b, a)", False),
+        ("(a)", "(a, b)", False),
+        ("(a)", "(a, *, b)", False),
+        ("(a, **more)", "(a)", False),
+    ],
+)
+def test_only_what_breaks_no_call_counts_as_kept(before, after, kept):
+    assert is_kept(before, after) is kept
+
+
+def is_kept(before, after):
+    """Whether every call that fitted the signature before fits it now, with the same defaults."""
+    old, new = parameters(before), parameters(after)
+    in_order = [name for name, (kind, _) in old.items() if kind == "positional"]
+    added = [default for name, (kind, default) in new.items() if name not in old and not kind.startswith("*")]
+    return (
+        list(new)[: len(in_order)] == in_order
+        and all(new.get(name) == told for name, told in old.items())
+        and None not in added
+    )
+
+
+def parameters(signature):
+    """Return kind and default of each parameter of a signature's text; a default of None is no default at all."""
+    text = signature.replace("<factory>", "'factory'")
+    arguments = ast.parse(f"def f{text}: pass").body[0].args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
+    found = {each.arg: ("positional", written(default)) for each, default in zip(positional, defaults, strict=True)}
+    for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found[each.arg] = ("keyword", written(default))
+    for each, kind in ((arguments.vararg, "*"), (arguments.kwarg, "**")):
+        if each is not None:
+            found[each.arg] = (kind, None)
+    return found
+
+
+def written(default):
+    """Return the source of a default; None where there is none."""
+    return None if default is None else ast.unparse(default)
