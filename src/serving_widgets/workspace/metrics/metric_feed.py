@@ -19,8 +19,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ApiError, ServingError
-from serving_widgets.api.metrics.metrics import Reading, readings
-from serving_widgets.api.metrics.prometheus_text import Exposition, parse
+from serving_widgets.api.metrics.metrics import MetricReading, read_metrics
+from serving_widgets.api.metrics.prometheus_text import Exposition, parse_prometheus
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.watch.watcher import OF_THE_WORKSPACE
 
@@ -242,6 +242,6 @@ def metric_feed(session: Session, endpoint: str) -> MetricFeed:
     return found
 
 
-def _read(text: str) -> tuple[Exposition, list[Reading]]:
-    exposition = parse(text)
-    return exposition, readings(exposition)
+def _read(text: str) -> tuple[Exposition, list[MetricReading]]:
+    exposition = parse_prometheus(text)
+    return exposition, read_metrics(exposition)
