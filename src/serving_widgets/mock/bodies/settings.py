@@ -1,4 +1,4 @@
-"""What may be set on an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
+"""Settings of an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
 
 The shapes are those of the service's API reference. Each setting is checked, kept, and given back; none of them has an
 effect in this workspace.
@@ -112,7 +112,7 @@ def gateway(body: Any, where: str = "") -> JSON:
 
 
 def notifications(value: Any, where: str = "email_notifications") -> JSON:
-    """Return who is told about updates, or refuse; empty if nobody is."""
+    """Return the addresses that are told about updates, or refuse; empty if there are none."""
     asked = _NOTIFICATIONS({} if value is None else value, where)
     return {key: addresses for key, addresses in asked.items() if addresses}
 

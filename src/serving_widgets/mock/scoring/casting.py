@@ -1,4 +1,4 @@
-"""Columns of a data frame are cast to the types of the signature first, often silently: ``"3"`` is 3, 3.7 is 3."""
+"""Casting of columns to the types of a signature, the first step of reading; often silent: ``"3"`` is 3, 3.7 is 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns and values are checked against the types of the signature; here, next to nothing is converted any more."""
+"""Enforcement of a signature: columns and values are checked against its types, next to nothing is converted."""
 
 from __future__ import annotations
 

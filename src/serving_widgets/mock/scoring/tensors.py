@@ -1,4 +1,4 @@
-"""Tensors are checked by dtype and shape; a data frame is turned into one first."""
+"""Enforcement of tensors by dtype and shape; a data frame is turned into one first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What values of requests become where JSON has no word for it."""
+"""Values that JSON has no type for."""
 
 from __future__ import annotations
 

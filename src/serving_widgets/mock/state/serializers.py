@@ -1,4 +1,4 @@
-"""An endpoint as JSON: in full for `get`, in short for `list`."""
+"""Serializers of endpoints: in full for `get`, in short for `list`."""
 
 from __future__ import annotations
 
