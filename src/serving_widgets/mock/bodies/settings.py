@@ -1,4 +1,4 @@
-"""What may be set on an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
+"""Settings of an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
 
 The shapes are those of the service's API reference. Each setting is checked, kept, and given back; none of them has an
 effect in this workspace.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from serving_widgets.mock.service.endpoint import JSON, Endpoint
+from serving_widgets.mock.service.endpoint import JSON, EndpointRecord
 from serving_widgets.mock.service.errors import invalid
 from serving_widgets.mock.service.json_shapes import flag, fraction, list_of, one_of, record, text, whole
 
@@ -112,7 +112,7 @@ def gateway(body: Any, where: str = "") -> JSON:
 
 
 def notifications(value: Any, where: str = "email_notifications") -> JSON:
-    """Return who is told about updates, or refuse; empty if nobody is."""
+    """Return the addresses that are told about updates, or refuse; empty if there are none."""
     asked = _NOTIFICATIONS({} if value is None else value, where)
     return {key: addresses for key, addresses in asked.items() if addresses}
 
@@ -130,7 +130,7 @@ def names_a_profile(config: JSON) -> bool:
     return "table_names" in config or "telemetry_profile_id" in config
 
 
-def without_telemetry(endpoint: Endpoint) -> str:
+def without_telemetry(endpoint: EndpointRecord) -> str:
     """Return the service's name for the type of an endpoint that can't have telemetry; empty if it can."""
     if endpoint.config is None and endpoint.pending is None:
         return "NO_CONFIG"

@@ -7,7 +7,7 @@ from typing import Any
 
 from serving_widgets.mock.scoring.model import JSON, Model
 
-from . import bodies, options, streams
+from . import answers, options, streams
 
 BODY_LIMIT = 4 * 1024 * 1024
 """Largest body for language models and agents, in bytes (Databricks docs, *Model Serving limits*)."""
@@ -23,12 +23,12 @@ KEY_OF_TASK = {
 """The member that a request for each task must have."""
 
 _BODY_OF: Mapping[str, Callable[..., JSON]] = {
-    "llm/v1/chat": bodies.chat,
-    "llm/v1/completions": bodies.completions,
-    "llm/v1/embeddings": bodies.embeddings,
-    "agent/v1/chat": bodies.chat,
-    "agent/v2/chat": bodies.chat,
-    "agent/v1/responses": bodies.response,
+    "llm/v1/chat": answers.chat,
+    "llm/v1/completions": answers.completions,
+    "llm/v1/embeddings": answers.embeddings,
+    "agent/v1/chat": answers.chat,
+    "agent/v2/chat": answers.chat,
+    "agent/v1/responses": answers.response,
 }
 
 _STAMP = {"chat.completion": "created", "text_completion": "created", "response": "created_at"}
@@ -55,7 +55,7 @@ def check(task: str, body: Any) -> None:
         options.check(body)
 
 
-def finish(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
+def complete(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
     """Return the answer of a model as it is sent: with the model's name and the service's time in it.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What values of requests become where JSON has no word for it."""
+"""Values that JSON has no type for."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 LARGEST = 2**63 - 1
 
 
-class UnfitError(Exception):
+class CastError(Exception):
     """A value that a conversion refuses; the text says why."""
 
 
 @dataclass(frozen=True)
-class Stamp:
+class Timestamp:
     """A ``datetime64[ns]``; ``None`` nanoseconds are "not a time"."""
 
     nanoseconds: int | None
 
 
-class Narrow(float):
+class Float32(float):
     """A ``float32`` on its own: pandas tells it from other floats."""

@@ -1,4 +1,4 @@
-"""An endpoint as JSON: in full for `get`, in short for `list`."""
+"""Serializers of endpoints: in full for `get`, in short for `list`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity
 
 _MIRRORED = ("custom", "provisioned")
 _SUMMARY_FIELDS = ("name", "entity_name", "entity_version", "type", "external_model", "foundation_model")
 _MODEL_NAMES = {"entity_name": "model_name", "entity_version": "model_version"}
 
 
-def detailed(endpoint: Endpoint, level: str, host: str) -> JSON:
+def detailed(endpoint: EndpointRecord, level: str, host: str) -> JSON:
     """Return the answer to `get`, as a caller with permission `level` sees it.
 
     The defaults the service fills in are there: both lists of entities, both names in a route, an empty description.
@@ -23,7 +23,7 @@ def detailed(endpoint: Endpoint, level: str, host: str) -> JSON:
     return {**_head(endpoint), **config, **pending, **_tail(endpoint, level, host)}
 
 
-def summary(endpoint: Endpoint, level: str, host: str) -> bytes:
+def summary(endpoint: EndpointRecord, level: str, host: str) -> bytes:
     """Return the endpoint's item of the list, encoded; kept until the endpoint changes.
 
     Items of the list carry no state of their entities, no traffic and no pending configuration.
@@ -40,7 +40,7 @@ def milliseconds(instant: float) -> int:
     return round(instant * 1000)
 
 
-def state(endpoint: Endpoint) -> JSON:
+def state(endpoint: EndpointRecord) -> JSON:
     """Return the endpoint's state. ``suspend`` appears where a registered model or feature spec is served."""
     result: JSON = {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": endpoint.update}
     if endpoint.legacy_state:
@@ -52,7 +52,7 @@ def state(endpoint: Endpoint) -> JSON:
     return result
 
 
-def _head(endpoint: Endpoint) -> JSON:
+def _head(endpoint: EndpointRecord) -> JSON:
     creator = {} if endpoint.built_in else {"creator": endpoint.creator}
     return {
         "name": endpoint.name,
@@ -63,7 +63,7 @@ def _head(endpoint: Endpoint) -> JSON:
     }
 
 
-def _tail(endpoint: Endpoint, level: str, host: str) -> JSON:
+def _tail(endpoint: EndpointRecord, level: str, host: str) -> JSON:
     result: JSON = {} if endpoint.built_in else {"id": endpoint.id}
     result["permission_level"] = level
     result["route_optimized"] = endpoint.route_optimized
@@ -87,18 +87,18 @@ def _tail(endpoint: Endpoint, level: str, host: str) -> JSON:
     return {**result, **endpoint.extra}
 
 
-def tags(endpoint: Endpoint) -> list[dict[str, str]]:
+def tags(endpoint: EndpointRecord) -> list[dict[str, str]]:
     """Return the endpoint's tags sorted by key; a tag without a value has no ``value``."""
     pairs = sorted(endpoint.tags.items())
     return [{"key": key} if value is None else {"key": key, "value": value} for key, value in pairs]
 
 
-def own_path(endpoint: Endpoint) -> str:
+def own_path(endpoint: EndpointRecord) -> str:
     """Return the path of a route-optimized endpoint's own address; other endpoints have none."""
     return f"/route-optimized/{endpoint.id[:12]}/serving-endpoints/{endpoint.name}/invocations"
 
 
-def _own_address(endpoint: Endpoint, host: str) -> JSON:
+def _own_address(endpoint: EndpointRecord, host: str) -> JSON:
     url = host + own_path(endpoint)
     grant = {
         "type": "workspace_permission",

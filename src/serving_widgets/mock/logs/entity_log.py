@@ -1,4 +1,4 @@
-"""What was written to one model server's log from outside: queries that it answered, and lines somebody scripted."""
+"""The part of a model server's log that comes from outside: queries that it answered, and scripted lines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from .failures import FAILURES
-from .lines import PACKAGES, Chunk, access, number, raw, said
-from .server import Run, trouble
+from .lines import PACKAGES, Chunk, access_line, hash32, log_line, raw_lines
+from .server_lines import ServerRun, trouble_lines
 
 _PROBLEM = 400
 _THROTTLED = 429
@@ -17,8 +17,8 @@ _UNTOLD = next(one for one in FAILURES if one.name == "model_error")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A query that was answered: when, the how-manieth, with which status, after how many milliseconds, what error."""
+class LoggedQuery:
+    """A query that was answered: service time, running number, HTTP status, milliseconds, and the error."""
 
     at: float
     count: int
@@ -28,14 +28,14 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Lines that somebody scripted."""
+class LoggedText:
+    """Scripted lines."""
 
     at: float
     lines: tuple[str, ...]
 
 
-class Journal:
+class EntityLog:
     """The log of one served entity in one configuration, as far as it does not write itself.
 
     Parameters
@@ -47,18 +47,18 @@ class Journal:
     def __init__(self, window: int) -> None:
         self.window = window
         self.quiet_from = math.inf
-        self.shown = -math.inf
-        self._entries: deque[Query | Text] = deque(maxlen=window)
+        self.read_until = -math.inf
+        self._entries: deque[LoggedQuery | LoggedText] = deque(maxlen=window)
         self._queries = 0
 
-    def queried(self, at: float, status: int, took_ms: float, error: str) -> None:
+    def add_query(self, at: float, status: int, took_ms: float, error: str) -> None:
         """Note a query."""
         self._queries += 1
-        self._entries.append(Query(self._place(at), self._queries, status, took_ms, error))
+        self._entries.append(LoggedQuery(self._place(at), self._queries, status, took_ms, error))
 
-    def write(self, at: float, lines: tuple[str, ...]) -> None:
+    def add_lines(self, at: float, lines: tuple[str, ...]) -> None:
         """Add lines."""
-        self._entries.append(Text(self._place(at), lines))
+        self._entries.append(LoggedText(self._place(at), lines))
 
     def roll(self, window: int, quiet_from: float = math.inf) -> None:
         """Change the size of the window. Once the server has been told to be quiet, it stays so."""
@@ -66,38 +66,38 @@ class Journal:
         if window > (self._entries.maxlen or 0):
             self._entries = deque(self._entries, maxlen=window)
 
-    def chunks(self, run: Run, since: float) -> list[Chunk]:
-        """Return what was written in the life of a server, from `since` on."""
+    def chunks(self, run: ServerRun, since: float) -> list[Chunk]:
+        """Return what was written while a server ran, from `since` on."""
         first = max(since, run.booted)
         return [(entry.at, _lines(entry, run)) for entry in self._entries if entry.at >= first]
 
     def _place(self, at: float) -> float:
-        """Return where in the log something goes: a line never slips in before one that has been seen."""
-        return max(at, self.shown, self._entries[-1].at if self._entries else at)
+        """Return the time of a new entry: no line is inserted before one that has been read."""
+        return max(at, self.read_until, self._entries[-1].at if self._entries else at)
 
 
-def _lines(entry: Query | Text, run: Run) -> tuple[str, ...]:
-    if isinstance(entry, Text):
+def _lines(entry: LoggedQuery | LoggedText, run: ServerRun) -> tuple[str, ...]:
+    if isinstance(entry, LoggedText):
         return entry.lines
     names = run.names()
-    replica = names[number(run.key, entry.count) % len(names)]
-    line = access(replica, entry.at, entry.status, entry.took_ms, number(entry.count))
+    replica = names[hash32(run.key, entry.count) % len(names)]
+    line = access_line(replica, entry.at, entry.status, entry.took_ms, hash32(entry.count))
     return (*_problem(replica, entry), line) if entry.status >= _PROBLEM else (line,)
 
 
-def _problem(replica: str, query: Query) -> tuple[str, ...]:
+def _problem(replica: str, query: LoggedQuery) -> tuple[str, ...]:
     at = query.at
     if query.status == _THROTTLED:
         text = "Request turned away: REQUEST_LIMIT_EXCEEDED: more requests in flight than the provisioned concurrency."
-        return (said(replica, at, "WARNING", text),)
+        return (log_line(replica, at, "WARNING", text),)
     if query.status in _TIMED_OUT:
-        return (said(replica, at, "ERROR", f"Request processing time exceeded limit ({query.took_ms:.0f} ms)"),)
+        return (log_line(replica, at, "ERROR", f"Request processing time exceeded limit ({query.took_ms:.0f} ms)"),)
     message, found, rest = query.error.partition(_TRACEBACK)
     if not message.strip():
-        return trouble(_UNTOLD, replica, at)
+        return trouble_lines(_UNTOLD, replica, at)
     first, *more = message.strip("\n").split("\n")
     trace = found + rest if found else _TRACE.format(message=first)
-    return (said(replica, at, "ERROR", first), *raw(replica, [*more, *trace.rstrip("\n").split("\n")]))
+    return (log_line(replica, at, "ERROR", first), *raw_lines(replica, [*more, *trace.rstrip("\n").split("\n")]))
 
 
 _TRACEBACK = "Traceback (most recent call last):"

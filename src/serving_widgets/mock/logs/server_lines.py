@@ -1,6 +1,6 @@
-"""What a model server writes by itself: while it starts, while it fails to start, and while nobody asks it anything.
+"""Lines that a model server writes by itself: while it starts, while it fails to start, and between queries.
 
-All of it follows from the run of the server and the service time, so it doesn't matter how often somebody looks.
+All of it follows from the run of the server and the service time, however often it is read.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .failures import Failure
-from .lines import MASTER, WORKER, Chunk, idle, mlflow_stamp, number, raw, said, stamp
+from .lines import MASTER, WORKER, Chunk, hash32, idle_lines, log_line, mlflow_stamp, raw_lines, stamp
 
-BEAT_S = 30.0
+PERIOD_S = 30.0
 """Each replica writes something about once in this time."""
 
 _JITTER_S = 20.0
@@ -33,8 +33,8 @@ _MLFLOW_STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True)
-class Run:
-    """One life of a model server.
+class ServerRun:
+    """One run of a model server, from its start to its end.
 
     Parameters
     ----------
@@ -60,31 +60,31 @@ class Run:
         return _names(self.key, self.replicas)
 
 
-def beat_of(run: Run, at: float) -> int:
+def period_at(run: ServerRun, at: float) -> int:
     """Return the number of the beat that is due at `at`; negative before the server was ready."""
-    return -1 if at < run.ready else int((at - run.ready) // BEAT_S)
+    return -1 if at < run.ready else int((at - run.ready) // PERIOD_S)
 
 
-def beats(run: Run, first: int, last: int) -> Iterator[Chunk]:
+def periodic_lines(run: ServerRun, first: int, last: int) -> Iterator[Chunk]:
     """Yield what the replicas write in beats `first` to `last`, in no order.
 
     The lines of a beat are all written within it, so nothing of an earlier one comes after them.
     """
     serving = run.failure if run.failure is not None and run.failure.stage == "serve" else None
     for index, name in enumerate(run.names()):
-        for beat in range(first, last + 1):
-            salt = number(run.key, index, beat)
-            at = run.ready + beat * BEAT_S + salt % 1000 / 1000 * _JITTER_S
-            if serving is not None and (beat + index) % _TROUBLED == 3:
-                yield at, trouble(serving, name, at)
+        for period in range(first, last + 1):
+            salt = hash32(run.key, index, period)
+            at = run.ready + period * PERIOD_S + salt % 1000 / 1000 * _JITTER_S
+            if serving is not None and (period + index) % _TROUBLED == 3:
+                yield at, trouble_lines(serving, name, at)
             else:
-                yield at, idle(name, at, salt // 1000)
+                yield at, idle_lines(name, at, salt // 1000)
 
 
-def start(run: Run, until: float) -> Iterator[Chunk]:
+def startup_lines(run: ServerRun, until: float) -> Iterator[Chunk]:
     """Yield what the replicas write while they get ready, or again and again fail to, in no order."""
     for index, name in enumerate(run.names()):
-        delay = number(run.key, index) % 3000 / 1000
+        delay = hash32(run.key, index) % 3000 / 1000
         if run.failure is not None and run.failure.stage == "load":
             yield from _crashes(run.failure, name, run.booted + delay, until)
         elif run.failure is not None and run.failure.stage == "deploy":
@@ -93,25 +93,28 @@ def start(run: Run, until: float) -> Iterator[Chunk]:
             yield from _boot(run, name, run.booted + delay)
 
 
-def trouble(failure: Failure, name: str, at: float) -> tuple[str, ...]:
+def trouble_lines(failure: Failure, name: str, at: float) -> tuple[str, ...]:
     """Return what a replica writes when something goes wrong while it serves."""
     lines = failure.lines
     if _STAMPED.match(lines[0]):
         # The server has long been running: that it starts is left out, and what follows has happened by now.
         first = next(place for place, line in enumerate(lines) if "[INFO]" not in line)
-        told = list(_retold(lines, name, at - _parsed(lines)[-1].after, WORKER))
-        return tuple(line for _, some in told[first:] for line in some)
+        line = list(_replayed(lines, name, at - _parsed(lines)[-1].after, WORKER))
+        return tuple(line for _, some in line[first:] for line in some)
     if failure.source:
-        return tuple(said(name, at, "WARNING", line) for line in lines)
-    return (said(name, at, "ERROR", "Exception on /invocations [POST]"), *raw(name, _restamped(lines, at)))
+        return tuple(log_line(name, at, "WARNING", line) for line in lines)
+    return (
+        log_line(name, at, "ERROR", "Exception on /invocations [POST]"),
+        *raw_lines(name, _restamped(lines, at)),
+    )
 
 
-def _boot(run: Run, name: str, at: float) -> Iterator[Chunk]:
+def _boot(run: ServerRun, name: str, at: float) -> Iterator[Chunk]:
     yield from _load(name, at)
     if math.isfinite(run.ready):
         # Not before it is known when that is: nothing may come in between what has been seen.
-        yield run.ready, (said(name, run.ready, "INFO", "ASGI server listening on http://0.0.0.0:8080"),)
-        yield run.ready, (said(name, run.ready, "INFO", "Application startup complete."),)
+        yield run.ready, (log_line(name, run.ready, "INFO", "ASGI server listening on http://0.0.0.0:8080"),)
+        yield run.ready, (log_line(name, run.ready, "INFO", "Application startup complete."),)
 
 
 def _load(name: str, at: float) -> Iterator[Chunk]:
@@ -127,8 +130,8 @@ def _gunicorn(name: str, at: float, pid: int = WORKER) -> Iterator[Chunk]:
         f"Listening at: http://0.0.0.0:8080 ({MASTER})",
         "Using worker: asgi",
     ):
-        yield at, (said(name, at, "INFO", text, MASTER),)
-    yield at, (said(name, at, "INFO", f"Booting worker with pid: {pid}", pid),)
+        yield at, (log_line(name, at, "INFO", text, MASTER),)
+    yield at, (log_line(name, at, "INFO", f"Booting worker with pid: {pid}", pid),)
 
 
 def _crashes(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
@@ -146,28 +149,34 @@ def _crashes(failure: Failure, name: str, at: float, until: float) -> Iterator[C
 def _attempt(failure: Failure, name: str, at: float, pid: int) -> Iterator[Chunk]:
     lines = failure.lines
     if _STAMPED.match(lines[0]):
-        yield from _retold(lines, name, at, pid)
+        yield from _replayed(lines, name, at, pid)
         return
     yield from _gunicorn(name, at, pid)
     at += _LOADING_S
     kind, _, message = lines[-1].partition(": ")
-    yield at, (said(name, at, "ERROR", "Exception in worker process", pid), *raw(name, _restamped(lines, at)))
+    yield (
+        at,
+        (
+            log_line(name, at, "ERROR", "Exception in worker process", pid),
+            *raw_lines(name, _restamped(lines, at)),
+        ),
+    )
     # In these words the service tells of it (Databricks docs, *Debugging guide for Model Serving*).
-    yield at, raw(name, [f"An error occurred while loading the model. {message or kind}."])
-    yield at, (said(name, at, "INFO", f"Worker exiting (pid: {pid})", pid),)
+    yield at, raw_lines(name, [f"An error occurred while loading the model. {message or kind}."])
+    yield at, (log_line(name, at, "INFO", f"Worker exiting (pid: {pid})", pid),)
     at += 1
     for text in (f"Worker (pid:{pid}) exited with code 3.", "Shutting down: Master", "Reason: Worker failed to boot."):
-        yield at, (said(name, at, "ERROR", text, MASTER),)
+        yield at, (log_line(name, at, "ERROR", text, MASTER),)
 
 
 def _restarts(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
-    """Yield what a server writes that starts in vain: it is never ready in time, and started again."""
+    """Yield the lines of a server that is never ready in time, and started again and again."""
     while at <= until:
         yield from _load(name, at)
         for late in range(120, 601, 120):
-            yield at + late, (said(name, at + late, "WARNING", failure.lines[0], MASTER),)
+            yield at + late, (log_line(name, at + late, "WARNING", failure.lines[0], MASTER),)
         at += 601
-        yield at, (said(name, at, "ERROR", failure.lines[-1], MASTER),)
+        yield at, (log_line(name, at, "ERROR", failure.lines[-1], MASTER),)
 
 
 def _restamped(lines: tuple[str, ...], at: float) -> Iterator[str]:
@@ -176,31 +185,31 @@ def _restamped(lines: tuple[str, ...], at: float) -> Iterator[str]:
     return (_MLFLOW_STAMP.sub(mlflow_stamp(at), line) for line in lines[: last + 1])
 
 
-class _Told(NamedTuple):
-    """A captured line of gunicorn: seconds since the first, whose it is, and the text with places for process ids."""
+class _CapturedLine(NamedTuple):
+    """A captured line of gunicorn: seconds since the first, its process, and the text with places for process ids."""
 
     after: float
     who: int
     level_and_text: str
 
 
-def _retold(lines: tuple[str, ...], name: str, at: float, pid: int) -> Iterator[Chunk]:
+def _replayed(lines: tuple[str, ...], name: str, at: float, pid: int) -> Iterator[Chunk]:
     """Yield captured lines of gunicorn with their time stamps and process ids moved to `at` and `pid`."""
-    for told in _parsed(lines):
+    for line in _parsed(lines):
         ids = [MASTER, *range(pid, pid + 2 * len(lines), 2)]
-        moment = at + told.after
-        yield moment, (f"[{name}] [{stamp(moment)}] [{ids[told.who]}] {told.level_and_text.format(*ids)}",)
+        moment = at + line.after
+        yield moment, (f"[{name}] [{stamp(moment)}] [{ids[line.who]}] {line.level_and_text.format(*ids)}",)
 
 
 @lru_cache(maxsize=8)
-def _parsed(lines: tuple[str, ...]) -> list[_Told]:
+def _parsed(lines: tuple[str, ...]) -> list[_CapturedLine]:
     parts = [match for line in lines if (match := _STAMPED.match(line))]
     times = [datetime.fromisoformat(match[1]) for match in parts]
     pids = list(dict.fromkeys(match[2] for match in parts))
     place = re.compile("|".join(rf"\b{pid}\b" for pid in pids))
     texts = [place.sub(lambda match: f"{{{pids.index(match[0])}}}", match[3]) for match in parts]
     return [
-        _Told((time - times[0]).total_seconds(), pids.index(match[2]), text)
+        _CapturedLine((time - times[0]).total_seconds(), pids.index(match[2]), text)
         for time, match, text in zip(times, parts, texts, strict=True)
     ]
 
@@ -209,7 +218,7 @@ def _parsed(lines: tuple[str, ...]) -> list[_Told]:
 def _names(key: str, count: int) -> tuple[str, ...]:
     names = []
     for index in range(count):
-        rest, letters = number(key, "replica", index), ""
+        rest, letters = hash32(key, "replica", index), ""
         for _ in range(5):
             rest, place = divmod(rest, len(_ID))
             letters += _ID[place]

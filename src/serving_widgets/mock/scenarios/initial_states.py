@@ -1,17 +1,17 @@
-"""Where an endpoint stands when somebody first looks: serving, stopped, or in the middle of an update."""
+"""Initial states of endpoints: serving, stopped, or in the middle of an update."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.service.endpoint import ABORTED, FAILED, JSON, SCALED_TO_ZERO, Config, Endpoint, Entity
-from serving_widgets.mock.state.lifecycle import FATES
+from serving_widgets.mock.service.endpoint import ABORTED, FAILED, JSON, SCALED_TO_ZERO, Config, EndpointRecord, Entity
+from serving_widgets.mock.state.lifecycle import OUTCOMES
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
 
-SITUATIONS = (
+INITIAL_STATES = (
     "ready",
     "scaled to zero",
     "stopped",
@@ -24,20 +24,20 @@ SITUATIONS = (
 )
 """What an endpoint can be doing at the start. What is in the making goes on as service time does."""
 
-OUTCOMES = ("ready", *FATES)
+OUTCOME_NAMES = ("ready", *OUTCOMES)
 """How an update ends."""
 
 _FIRST = ("creating", "creation failed")
 IN_PROGRESS = ("creating", "updating")
-_OVER = {
-    "update failed": ("UPDATE_FAILED", FAILED, FATES["broken"].message, FATES["broken"].failing),
-    "creation failed": ("UPDATE_FAILED", ABORTED, FATES["stuck"].message, FATES["stuck"].failing),
+_ENDED = {
+    "update failed": ("UPDATE_FAILED", FAILED, OUTCOMES["broken"].message, OUTCOMES["broken"].failing),
+    "creation failed": ("UPDATE_FAILED", ABORTED, OUTCOMES["stuck"].message, OUTCOMES["stuck"].failing),
     "update canceled": ("UPDATE_CANCELED", ABORTED, "", ""),
 }
 
 
-def place(
-    world: World, endpoint: Endpoint, situation: str, config: Config, begun: float, outcome: str = "ready"
+def set_initial_state(
+    world: World, endpoint: EndpointRecord, state: str, config: Config, begun: float, outcome: str = "ready"
 ) -> None:
     """Put a new endpoint into a situation.
 
@@ -48,42 +48,42 @@ def place(
     endpoint : Endpoint
         An endpoint without a configuration.
     situation : str
-        One of `SITUATIONS`.
+        One of `INITIAL_STATES`.
     config : Config
         What serves; where nothing has served yet, what is to.
     begun : float
         Service time at which the update began, if there is one.
     outcome : str
-        How that ends, if it is in progress: one of `OUTCOMES`.
+        How that ends, if it is in progress: one of `OUTCOME_NAMES`.
     """
-    if situation == "without config":
+    if state == "without config":
         return
-    first = situation in _FIRST
+    first = state in _FIRST
     if not first:
         endpoint.config, endpoint.ready = config, True
         endpoint.history.append(config)
-    if situation == "stopped":
+    if state == "stopped":
         world.lifecycle.stop(endpoint)
-    elif situation == "scaled to zero":
+    elif state == "scaled to zero":
         for entity in config.entities:
             entity.message = SCALED_TO_ZERO
-    elif situation in (*IN_PROGRESS, *_OVER):
-        coming = replace(config, version=1, accepted=begun) if first else newer(config, begun)
-        if situation in IN_PROGRESS:
-            decide(world, coming, outcome)
+    elif state in (*IN_PROGRESS, *_ENDED):
+        coming = replace(config, version=1, accepted=begun) if first else next_config(config, begun)
+        if state in IN_PROGRESS:
+            set_outcome(world, coming, outcome)
             world.lifecycle.accept(endpoint, coming, begun)
         else:
-            _end(endpoint, coming, situation)
+            _set_ended(endpoint, coming, state)
 
 
-def decide(world: World, config: Config, outcome: str) -> None:
-    """Have the deployment of a configuration end as one of `OUTCOMES` says."""
+def set_outcome(world: World, config: Config, outcome: str) -> None:
+    """Have the deployment of a configuration end as one of `OUTCOME_NAMES` says."""
     for entity in config.entities if outcome != "ready" else ():
         model = (str(entity.spec.get("entity_name", "")), str(entity.spec.get("entity_version", "")))
-        world.lifecycle.fates[model] = FATES[outcome]
+        world.lifecycle.outcomes[model] = OUTCOMES[outcome]
 
 
-def newer(config: Config, at: float) -> Config:
+def next_config(config: Config, at: float) -> Config:
     """Return a configuration that serves the next version of each model."""
     entities = [Entity(_bumped(entity.spec), entity.creator, at) for entity in config.entities]
     names = {old.name: new.name for old, new in zip(config.entities, entities, strict=True)}
@@ -102,8 +102,8 @@ def _bumped(spec: JSON) -> JSON:
     return {**spec, "name": name, "entity_version": following}
 
 
-def _end(endpoint: Endpoint, coming: Config, situation: str) -> None:
-    endpoint.update, deployment, message, failing = _OVER[situation]
+def _set_ended(endpoint: EndpointRecord, coming: Config, state: str) -> None:
+    endpoint.update, deployment, message, failing = _ENDED[state]
     for entity in coming.entities:
         entity.deployment, entity.message, entity.failing = deployment, message, failing
     endpoint.pending = coming

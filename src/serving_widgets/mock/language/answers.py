@@ -11,18 +11,18 @@ from serving_widgets.mock.scoring.model import JSON
 from serving_widgets.mock.service.endpoint import digest
 from serving_widgets.mock.service.errors import ServiceError
 
-from . import options, words
+from . import options, replies
 
 _DIMENSIONS = 64
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 
-def chat(body: Mapping[str, Any], said: Sequence[str] | None = None) -> JSON:
-    """Return a chat completion; `said` are its answers, if they are not the model's own."""
+def chat(body: Mapping[str, Any], texts_given: Sequence[str] | None = None) -> JSON:
+    """Return a chat completion; `texts_given` are its answers, if they are not the model's own."""
     messages = _messages(body["messages"], "messages")
     wanted = options.read(body)
-    question = _question(messages)
-    texts = said or [words.reply_to(question, variant) for variant in range(wanted.count)]
+    question = _last_question(messages)
+    texts = texts_given or [replies.reply_to(question, variant) for variant in range(wanted.count)]
     cut = [wanted.cut(text) for text in texts]
     return {
         "id": f"chatcmpl-{_id(body)}",
@@ -36,15 +36,15 @@ def chat(body: Mapping[str, Any], said: Sequence[str] | None = None) -> JSON:
             }
             for index, (text, short) in enumerate(cut)
         ],
-        "usage": _usage(words.count(map(_text, messages)), words.count(text for text, _ in cut)),
+        "usage": _usage(replies.count(map(_text, messages)), replies.count(text for text, _ in cut)),
     }
 
 
-def completions(body: Mapping[str, Any], said: Sequence[str] | None = None) -> JSON:
+def completions(body: Mapping[str, Any], texts_given: Sequence[str] | None = None) -> JSON:
     """Return a text completion: as many choices for each prompt as are asked for."""
     prompts = _texts(body["prompt"], "prompt")
     wanted = options.read(body)
-    texts = said or [words.reply_to(prompt, variant) for prompt in prompts for variant in range(wanted.count)]
+    texts = texts_given or [replies.reply_to(prompt, variant) for prompt in prompts for variant in range(wanted.count)]
     cut = [wanted.cut(text) for text in texts]
     return {
         "id": f"cmpl-{_id(body)}",
@@ -53,7 +53,7 @@ def completions(body: Mapping[str, Any], said: Sequence[str] | None = None) -> J
             {"index": index, "text": text, "logprobs": None, "finish_reason": _reason(short)}
             for index, (text, short) in enumerate(cut)
         ],
-        "usage": _usage(words.count(prompts), words.count(text for text, _ in cut)),
+        "usage": _usage(replies.count(prompts), replies.count(text for text, _ in cut)),
     }
 
 
@@ -61,7 +61,7 @@ def embeddings(body: Mapping[str, Any]) -> JSON:
     """Return a vector for each text, as numbers or, if so asked, in Base64."""
     texts = _texts(body["input"], "input")
     dimensions = body.get("dimensions") or _DIMENSIONS
-    vectors = [words.vector(text, dimensions) for text in texts]
+    vectors = [replies.vector(text, dimensions) for text in texts]
     packed = body.get("encoding_format") == "base64"
     return {
         "object": "list",
@@ -69,17 +69,17 @@ def embeddings(body: Mapping[str, Any]) -> JSON:
             {"object": "embedding", "index": index, "embedding": _packed(vector) if packed else vector}
             for index, vector in enumerate(vectors)
         ],
-        "usage": {key: words.count(texts) for key in ("prompt_tokens", "total_tokens")},
+        "usage": {key: replies.count(texts) for key in ("prompt_tokens", "total_tokens")},
     }
 
 
-def response(body: Mapping[str, Any], said: Sequence[str] | None = None) -> JSON:
+def response(body: Mapping[str, Any], texts_given: Sequence[str] | None = None) -> JSON:
     """Return the response of an agent: one message."""
     asked = body["input"]
     messages = [{"role": "user", "content": asked}] if isinstance(asked, str) else _messages(asked, "input")
-    answer = said[0] if said else words.reply_to(_question(messages))
+    answer = texts_given[0] if texts_given else replies.reply_to(_last_question(messages))
     text, short = options.read(body).cut(answer)
-    read, written = words.count(map(_text, messages)), words.count([text])
+    read, written = replies.count(map(_text, messages)), replies.count([text])
     message = {
         "type": "message",
         "id": f"msg_{_id(body)}",
@@ -117,7 +117,7 @@ def _messages(value: Any, name: str) -> list[Mapping[str, Any]]:
     return value
 
 
-def _question(messages: Sequence[Mapping[str, Any]]) -> str:
+def _last_question(messages: Sequence[Mapping[str, Any]]) -> str:
     """Return what the user said last; what was said last at all, if no user has spoken."""
     return _text(next((one for one in reversed(messages) if one.get("role") == "user"), messages[-1]))
 

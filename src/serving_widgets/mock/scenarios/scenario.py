@@ -1,4 +1,4 @@
-"""Scenarios of one's own: what a workspace holds, and what happens in it, described in Python."""
+"""`Scenario`: what a workspace holds, and what happens in it, described in Python."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from serving_widgets.mock.scoring.model import Model, Predict
-from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, User
+from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, MockUser
 from serving_widgets.mock.serving import pyfunc
 from serving_widgets.mock.state.faults import Fault
 from serving_widgets.mock.state.rate_limit import QUERIES_PER_SECOND
 
-from .described import Described
-from .happenings import Crowd, Happening
+from .endpoint_spec import EndpointSpec
+from .scheduled_events import BackgroundTraffic, ScheduledEvent
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -64,8 +64,8 @@ class Scenario:
             raise ValueError(f"a quota is a whole number, not {quota!r}")
         base = find(extends)
         self.name = name
-        self.users: tuple[User, ...] = base.users
-        self.service_principals: tuple[User, ...] = base.service_principals
+        self.users: tuple[MockUser, ...] = base.users
+        self.service_principals: tuple[MockUser, ...] = base.service_principals
         self._quota = quota
         self._steps: tuple[Fill, ...] = (base.fill,)
 
@@ -83,7 +83,7 @@ class Scenario:
     def user(
         self, name: str, display_name: str = "", *, groups: tuple[str, ...] | list[str] = (), admin: bool = False
     ) -> Self:
-        """Add someone who can sign in; their token is ``mock.token_of(name)``.
+        """Add a user who can sign in, with the token ``mock.token_of(name)``.
 
         Parameters
         ----------
@@ -95,6 +95,16 @@ class Scenario:
             Groups the user is in, new ones or those that the demo knows.
         admin : bool
             Whether the user administers the workspace.
+
+        Raises
+        ------
+        ValueError
+            If the name is no e-mail address, or there is a user of that name.
+
+        Examples
+        --------
+        >>> Scenario("team").user("eve@example.com", groups=["analysts"])
+        <Scenario team>
         """
         if "@" not in name:
             raise ValueError(f"the name of a user is an e-mail address, not {name!r}")
@@ -103,7 +113,7 @@ class Scenario:
         shown = display_name or name.split("@")[0].replace(".", " ").title()
         admins = ("admins",) if admin else ()
         other = self._copy()
-        other.users = (*self.users, User(name, shown, tuple(dict.fromkeys(("users", *groups, *admins)))))
+        other.users = (*self.users, MockUser(name, shown, tuple(dict.fromkeys(("users", *groups, *admins)))))
         return other
 
     def endpoint(
@@ -158,7 +168,7 @@ class Scenario:
         workload_size, workload_type : str
             As the service names them.
         scale_to_zero : bool, optional
-            Whether it gives up its resources when nobody asks; by default if it has done so at the start.
+            Whether it gives up its resources while it has no queries; by default if it has done so at the start.
         tags : mapping of str to str, optional
             Its tags; None stands for a tag without a value.
         grants : mapping of str to str, optional
@@ -175,6 +185,16 @@ class Scenario:
             Queries a minute that other people send it, for a day.
         errors : float
             Share of those that the model answers with an error; logs and metrics tell of both.
+
+        Raises
+        ------
+        ValueError
+            If the service would refuse such an endpoint, or a setting is not known.
+
+        Examples
+        --------
+        >>> Scenario("shop").endpoint("prices", status="stopped", grants={"analysts": "CAN_VIEW"})
+        <Scenario shop>
         """
         if isinstance(model, str | Path):
             model = pyfunc.load(model)
@@ -182,9 +202,9 @@ class Scenario:
             if not callable(model):
                 raise ValueError(f"a model is a function, or the folder of a saved one, not {model!r}")
             model = Model(model, signature, task)
-        described = Described(
+        spec = EndpointSpec(
             name=name,
-            creator=self._who(creator),
+            creator=self._user(creator),
             model=model,
             kind=kind,
             status=status,
@@ -202,11 +222,11 @@ class Scenario:
             age_days=age_days,
             config_version=config_version,
         )
-        other = self._with(described.build)
-        return other._with(Crowd(name, traffic, errors).plan) if traffic else other
+        other = self._with(spec.build)
+        return other._with(BackgroundTraffic(name, traffic, errors).plan) if traffic else other
 
     def later(self, after: float, what: str, endpoint: str, *, outcome: str = "ready", seconds: float = 90.0) -> Self:
-        """Have something happen to an endpoint as service time goes on.
+        """Schedule an event of an endpoint.
 
         Parameters
         ----------
@@ -219,22 +239,64 @@ class Scenario:
         outcome : {"ready", "broken", "crashing", "stuck"}
             How an update ends: well, in its build, when the model is loaded, or not within the service's limit.
         seconds : float
-            How long a crashed model server takes to be back.
+            Service seconds that a crashed model server takes to be back.
+
+        Raises
+        ------
+        ValueError
+            If there is no such event or outcome, or a time is negative.
+
+        Examples
+        --------
+        >>> Scenario("update").endpoint("basket").later(600, "update", "basket", outcome="crashing")
+        <Scenario update>
         """
-        return self._with(Happening(after, what, endpoint, outcome, seconds).plan)
+        return self._with(ScheduledEvent(after, what, endpoint, outcome, seconds).plan)
 
     def fault(self, **rule: Any) -> Self:
-        """Have requests go wrong, by a rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when."""
-        Fault.of(rule)
+        """Add a fault rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when.
+
+        Parameters
+        ----------
+        **rule : object
+            Members as of `serving_widgets.mock.state.faults.Fault`.
+
+        Raises
+        ------
+        ValueError
+            If a member is not known or makes no sense.
+
+        Examples
+        --------
+        >>> Scenario("outage").fault(path="*/invocations", status=503, since=600, until=660, count=None)
+        <Scenario outage>
+        """
+        Fault(rule)
         return self._with(lambda world: world.faults.add(rule))
 
     def throttle(self, queries_per_second: int = QUERIES_PER_SECOND) -> Self:
-        """Refuse queries past so many in a second of service time with 429, as the service does past 200."""
+        """Refuse queries past so many in a second of service time with 429, as the service does past 200.
+
+        Parameters
+        ----------
+        queries_per_second : int
+            Most queries in any second of service time, at least 1.
+
+        Raises
+        ------
+        ValueError
+            If it is no such number.
+
+        Examples
+        --------
+        >>> Scenario("busy").throttle(20)
+        <Scenario busy>
+        """
         if isinstance(queries_per_second, bool) or not isinstance(queries_per_second, int) or queries_per_second < 1:
             raise ValueError(f"queries per second are a whole number of at least 1, not {queries_per_second!r}")
 
         def limit(world: World) -> None:
-            world.throttle.limit = queries_per_second
+            world.query_limit.limit = queries_per_second
 
         return self._with(limit)
 
@@ -245,7 +307,7 @@ class Scenario:
         if self._quota is not None:
             world.quota = self._quota
 
-    def _who(self, name: str) -> User:
+    def _user(self, name: str) -> MockUser:
         people = (*self.users, *self.service_principals)
         found = people[0] if not name else next((user for user in people if user.name == name), None)
         if found is None:

@@ -1,4 +1,4 @@
-"""An endpoint as a scenario describes it."""
+"""Endpoint specifications: an endpoint as a scenario describes it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.mock.bodies import create_update
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, Config, Entity
+from serving_widgets.mock.service.endpoint import JSON, Config, Entity, foundation_model
 from serving_widgets.mock.service.errors import ServiceError
-from serving_widgets.mock.service.users import Principal, User
+from serving_widgets.mock.service.users import MockUser, Principal
 from serving_widgets.mock.state.permissions import LEVELS
 
-from .situations import IN_PROGRESS, OUTCOMES, SITUATIONS, place
+from .initial_states import IN_PROGRESS, INITIAL_STATES, OUTCOME_NAMES, set_initial_state
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -26,15 +26,15 @@ _CHAT = "llm/v1/chat"
 _DAY = 86_400.0
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # Only these are built, and so may be in the middle of it; only custom models may be stopped.
-_SITUATIONS_OF = {"external": ("ready",), "foundation": ("ready",)}
+_STATES_OF = {"external": ("ready",), "foundation": ("ready",)}
 
 
 @dataclass(frozen=True)
-class Described:
-    """An endpoint to be; its members are the arguments of `Scenario.endpoint`."""
+class EndpointSpec:
+    """An endpoint of a scenario; its members are the arguments of `Scenario.endpoint`."""
 
     name: str
-    creator: User
+    creator: MockUser
     model: Model | None = None
     kind: str = "custom"
     status: str = "ready"
@@ -55,12 +55,12 @@ class Described:
     def __post_init__(self) -> None:
         _check(bool(create_update.NAME.fullmatch(self.name)), f"{self.name!r} is no name for an endpoint")
         _check(self.kind in KINDS, f"no endpoint is {self.kind!r}; there are {', '.join(KINDS)}")
-        known = _SITUATIONS_OF.get(self.kind, SITUATIONS)
+        known = _STATES_OF.get(self.kind, INITIAL_STATES)
         _check(
             self.status in known,
             f"an endpoint that is {self.kind} can't be {self.status!r}; there are {', '.join(known)}",
         )
-        _check(self.outcome in OUTCOMES, f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOMES)}")
+        _check(self.outcome in OUTCOME_NAMES, f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOME_NAMES)}")
         _check(
             self.outcome == "ready" or self.status in IN_PROGRESS,
             f"nothing that is {self.status} ends {self.outcome!r}",
@@ -80,7 +80,7 @@ class Described:
         """Put the endpoint into a workspace."""
         if world.exists(self.name):
             raise ValueError(f"there is an endpoint {self.name!r} already")
-        endpoint = world.make(self.name, self.creator, self._made)
+        endpoint = world.new_endpoint(self.name, self.creator, self._made)
         endpoint.tags = dict(self.tags)
         endpoint.grants.update({_principal(name): level for name, level in self.grants.items()})
         endpoint.description = self.description
@@ -90,7 +90,7 @@ class Described:
         endpoint.task = _CHAT if self.kind in ("external", "foundation") else self.model.task if self.model else ""
         if self.model is not None:
             world.models[self._entity_name] = self.model
-        place(world, endpoint, self.status, self._config(self._made), EPOCH, self.outcome)
+        set_initial_state(world, endpoint, self.status, self._config(self._made), EPOCH, self.outcome)
         endpoint.updated = max((config.accepted for config in endpoint.history), default=endpoint.created)
         world.add(endpoint)
 
@@ -105,10 +105,14 @@ class Described:
         stem = self.name.replace("-", "_")
         return f"system.ai.{self.name}" if self.kind == "foundation" else f"main.default.{stem}"
 
+    @property
+    def _title(self) -> str:
+        return self._entity_name.rsplit(".", 1)[-1].replace("-", " ").title()
+
     def _config(self, at: float) -> Config:
         """Return the configuration, checked as the service checks one that a client sends."""
         if self.kind == "foundation":
-            entities = [Entity(_foundation(self._entity_name), "", at)]
+            entities = [Entity(foundation_model(self._entity_name, self._title), "", at)]
             return Config(self.config_version, entities, [(entities[0].name, 100)], at)
         body: JSON = {"served_entities": [self._item(version) for version in self.versions]}
         if len(self.versions) > 1:
@@ -143,17 +147,6 @@ class Described:
             sized.update(min_provisioned_throughput=0, max_provisioned_throughput=19_000)
         named = {"name": self._served(version), "entity_name": self._entity_name, "entity_version": version}
         return {**named, **sized}
-
-
-def _foundation(name: str) -> JSON:
-    title = name.rsplit(".", 1)[-1]
-    model = {
-        "name": name,
-        "display_name": title.replace("-", " ").title(),
-        "docs": "https://docs.databricks.com/machine-learning/foundation-model-apis/",
-        "description": "A general-purpose chat model, paid per token.",
-    }
-    return {"name": title, "entity_name": name, "type": "FOUNDATION_MODEL", "foundation_model": model}
 
 
 def _principal(name: str) -> Principal:

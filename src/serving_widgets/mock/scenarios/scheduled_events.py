@@ -1,4 +1,4 @@
-"""What happens by itself in a scenario, at a service time: updates, crashes, other people's queries."""
+"""Scheduled events of a scenario: updates, crashes, and other users' queries, each at a service time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import READY, Endpoint, draw
+from serving_widgets.mock.service.endpoint import READY, EndpointRecord, draw
 from serving_widgets.mock.service.errors import ServiceError
 
-from .situations import OUTCOMES, decide, newer
+from .initial_states import OUTCOME_NAMES, next_config, set_outcome
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -24,80 +24,80 @@ move the clock far ahead."""
 
 
 @dataclass(frozen=True)
-class Happening:
-    """Something that is going to happen to an endpoint.
+class ScheduledEvent:
+    """An event that happens to an endpoint at a service time.
 
     Parameters
     ----------
     after : float
         Service seconds after the start of the scenario.
     what : str
-        One of `KINDS`.
+        One of `EVENTS`.
     endpoint : str
         Name of the endpoint. If it does not exist any more by then, or is not in a state for it, nothing happens.
     outcome : str
-        How an update ends: one of `OUTCOMES`.
+        How an update ends: one of `OUTCOME_NAMES`.
     seconds : float
         How long a crashed model server takes to be back.
     """
 
     after: float
-    what: str
+    kind: str
     endpoint: str
     outcome: str = "ready"
     seconds: float = 90.0
 
     def __post_init__(self) -> None:
-        if self.what not in KINDS:
-            raise ValueError(f"nothing is called {self.what!r}; what can happen is {', '.join(KINDS)}")
-        if self.outcome not in OUTCOMES:
-            raise ValueError(f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOMES)}")
+        if self.kind not in EVENTS:
+            raise ValueError(f"nothing is called {self.kind!r}; what can happen is {', '.join(EVENTS)}")
+        if self.outcome not in OUTCOME_NAMES:
+            raise ValueError(f"no update ends {self.outcome!r}; it ends {', '.join(OUTCOME_NAMES)}")
         if not (self.after >= 0 and self.seconds > 0):
             raise ValueError("what happens, happens after the start, and takes time")
 
     def plan(self, world: World) -> None:
-        """Have it happen."""
-        world.agenda.plan(EPOCH + self.after, partial(self._happen, world))
+        """Schedule the event."""
+        world.event_queue.plan(EPOCH + self.after, partial(self._run, world))
 
-    def _happen(self, world: World, due: float) -> None:
+    def _run(self, world: World, due: float) -> None:
         if not world.exists(self.endpoint):
             return
         try:
-            KINDS[self.what](world, world.endpoint(self.endpoint), self, due)
+            EVENTS[self.kind](world, world.endpoint(self.endpoint), self, due)
         except ServiceError:
-            return  # whoever works here has brought the endpoint into a state in which the service refuses that
+            return  # the endpoint has been brought into a state in which the service refuses that
 
 
-def _update(world: World, endpoint: Endpoint, happening: Happening, at: float) -> None:
+def _update(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
     if endpoint.config is None or endpoint.updating or endpoint.stopped:
         return
-    coming = newer(endpoint.history[-1], at)
+    coming = next_config(endpoint.history[-1], at)
     coming.version = endpoint.next_version
-    decide(world, coming, happening.outcome)
+    set_outcome(world, coming, event.outcome)
     endpoint.updated = at
     world.lifecycle.accept(endpoint, coming, at)
 
 
-def _stop(world: World, endpoint: Endpoint, happening: Happening, at: float) -> None:
+def _stop(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
     world.lifecycle.stop(endpoint)
 
 
-def _start(world: World, endpoint: Endpoint, happening: Happening, at: float) -> None:
+def _start(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
     world.lifecycle.start(endpoint, at)
     endpoint.updated = at
 
 
-def _delete(world: World, endpoint: Endpoint, happening: Happening, at: float) -> None:
+def _delete(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
     world.remove(endpoint)
 
 
-def _crash(world: World, endpoint: Endpoint, happening: Happening, at: float) -> None:
+def _crash(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
     """Have the model servers of an endpoint crash; each is restarted, and is ready again after a while."""
     serving = endpoint.config.entities if endpoint.ready and endpoint.config else []
     for entity in serving:
         if entity.deployment == READY and not entity.at_zero:
             entity.deployment, entity.message = RECOVERING, RESTARTING
-            entity.booted, entity.settled = at, at + happening.seconds
+            entity.booted, entity.settled = at, at + event.seconds
 
     def recover(due: float) -> None:
         for entity in serving:
@@ -106,23 +106,23 @@ def _crash(world: World, endpoint: Endpoint, happening: Happening, at: float) ->
         endpoint.touch()
 
     # A nap is what a stop, a deletion or a new configuration calls off.
-    endpoint.naps.append(world.agenda.plan(at + happening.seconds, recover))
+    endpoint.timers.append(world.event_queue.plan(at + event.seconds, recover))
     endpoint.touch()
 
 
-KINDS: Mapping[str, Callable[[World, Endpoint, Happening, float], None]] = {
+EVENTS: Mapping[str, Callable[[World, EndpointRecord, ScheduledEvent, float], None]] = {
     "update": _update,
     "stop": _stop,
     "start": _start,
     "delete": _delete,
     "crash": _crash,
 }
-"""What can happen."""
+"""Events by their kind."""
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Other people who query an endpoint, evenly, for a day of service time.
+class BackgroundTraffic:
+    """Queries that other users send to an endpoint, evenly, for a day of service time.
 
     Parameters
     ----------
@@ -145,13 +145,13 @@ class Crowd:
             raise ValueError(f"errors are a share from 0 to 1, not {self.errors!r}")
 
     def plan(self, world: World) -> None:
-        """Have them come."""
+        """Schedule the queries."""
         self._next(world, 0)
 
     def _next(self, world: World, number: int) -> None:
         after = (number + draw("crowd", self.endpoint, number)) * 60 / self.per_minute
         if after < DAY:
-            world.agenda.plan(EPOCH + after, partial(self._ask, world, number))
+            world.event_queue.plan(EPOCH + after, partial(self._ask, world, number))
 
     def _ask(self, world: World, number: int, due: float) -> None:
         if not world.exists(self.endpoint):
@@ -161,15 +161,15 @@ class Crowd:
         if not endpoint.ready or endpoint.config is None or endpoint.stopped:
             return
         luck = draw("luck", self.endpoint, number)
-        entity = endpoint.config.entity(_turn(endpoint.config.routes, draw("turn", self.endpoint, number)))
+        entity = endpoint.config.entity(_entity_in_turn(endpoint.config.routes, draw("turn", self.endpoint, number)))
         if entity is None or entity.at_zero:
             return
-        endpoint.asked_at = due
+        endpoint.last_query_at = due
         broken = luck < self.errors or entity.deployment != READY
         world.queried(endpoint, entity, due, 500 if broken else 200, round(12 + 60 * luck**2, 3))
 
 
-def _turn(routes: list[tuple[str, int]], number: float) -> str:
+def _entity_in_turn(routes: list[tuple[str, int]], number: float) -> str:
     reached = 0.0
     for name, percent in routes:
         reached += percent / 100
