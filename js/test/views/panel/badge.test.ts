@@ -136,8 +136,8 @@ describe("a badge", () => {
   it("says how old its picture is when the workspace does not answer, and offers to try again", async () => {
     const problem = { code: "connection_failed", message: "No answer.", hint: "Check the network." };
     const seen = Date.now() - 34_000;
-    const stale = badge(picture("churn"), { link: { state: "stale", seen, every: 10, problem } });
-    const failed = badge(picture("churn"), { link: { state: "error", seen, every: 10, problem } });
+    const stale = badge(picture("churn"), { link: { state: "stale", seen, problem } });
+    const failed = badge(picture("churn"), { link: { state: "error", seen, problem } });
     await settle();
     expect(stale.el.textContent).toMatch(/Last checked 34 s ago,.* – retrying/);
     expect(byRole(failed.el, "alert").textContent).toContain("No answer.Check the network.");
