@@ -156,9 +156,9 @@ def test_a_kind_of_fault_is_one_row_of_a_table(ask, monkeypatch):
         return response
 
     monkeypatch.setitem(KINDS, "toy", FaultKind(None, is_text, "a text", slow_header))
-    ask.mock.faults([{"toy": "here", "malformed": True}])
-    answer = ask.get("churn")
-    assert (answer.headers["x-toy"], answer.text) == ("here", '{"endpoints": [')
+    ask.mock.faults([{"toy": "here", "retry_after": 7}])
+    headers = ask.get("churn").headers
+    assert (headers["x-toy"], headers["retry-after"]) == ("here", "7")
     with pytest.raises(ValueError, match="'toy' of a fault rule must be a text, not 7"):
         ask.mock.faults([{"toy": 7}])
 
