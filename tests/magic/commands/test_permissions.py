@@ -7,9 +7,9 @@ import re
 import pytest
 
 import serving_widgets as sw
-from serving_widgets.api.permissions.access_changes import ABILITIES, reasons
-from serving_widgets.api.permissions.access_control_list import AccessControlList, Change, Principal, includes
-from serving_widgets.api.permissions.access_control_list import changes as changes_of
+from serving_widgets.api.permissions.access_changes import ABILITIES, access_reasons
+from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, includes
+from serving_widgets.api.permissions.access_control_list import grant_changes as changes_of
 from serving_widgets.magic.completion import complete
 from serving_widgets.render import access_table
 from serving_widgets.render.permissions import abilities_table, access_changes_table
@@ -69,7 +69,7 @@ def test_every_cell_of_the_matrix_is_what_the_reasons_say(acl, workspace):
     whose = [(me, ["analysts"]), *((entry.principal, []) for entry in granted.entries)]
     for row, (who, groups) in zip(shown.rows, whose, strict=True):
         for cell, level in zip(row[1:], ABILITIES.values(), strict=True):
-            has = any(includes(reason.level, level) for reason in reasons(granted, who, groups))
+            has = any(includes(reason.level, level) for reason in access_reasons(granted, who, groups))
             assert cell.startswith("yes") is has
 
 
@@ -78,7 +78,7 @@ def test_a_user_is_granted_a_level_and_the_difference_is_shown(run, acl, workspa
     text = run("%serving grant churn jsmith@example.com CAN_QUERY").text
     assert table(text, "churn: 1 change of grants") == [["jsmith@example.com", "user", "–", "CAN_QUERY"]]
     assert changes_of(before.direct, acl().direct) == (
-        Change(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),
+        GrantChange(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),
     )
     assert sent(workspace) == [
         (
@@ -319,7 +319,7 @@ def test_hostile_names_stay_text(elements):
     acl = AccessControlList.read(
         {"access_control_list": [{"group_name": evil, "display_name": evil, "all_permissions": grants}]}
     )
-    change = Change(Principal("user", evil), None, evil)
+    change = GrantChange(Principal("user", evil), None, evil)
     for shown in (
         access_table(acl, evil, where=evil),
         abilities_table(acl, evil, where=evil, me=Principal("user", evil), groups=[evil]),

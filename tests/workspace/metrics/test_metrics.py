@@ -14,8 +14,8 @@ from patience import until
 import serving_widgets as sw
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import NotFound, PermissionDenied, ServingError
-from serving_widgets.api.metrics.metrics import Reading, Series, readings
-from serving_widgets.api.metrics.prometheus_text import parse
+from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries, read_metrics
+from serving_widgets.api.metrics.prometheus_text import parse_prometheus
 from serving_widgets.workspace.logs.log_feed import LogSource, log_feed
 from serving_widgets.workspace.metrics import metric_history as history_module
 from serving_widgets.workspace.metrics.metric_feed import KEPT, metric_feed
@@ -47,7 +47,7 @@ def info(name="a", number=1):
 
 
 def sample(at, value=1.0, count=1):
-    return Scrape.of(at, [Reading(Series("cpu", f"e{number}"), value) for number in range(count)])
+    return Scrape.of(at, [MetricReading(MetricSeries("cpu", f"e{number}"), value) for number in range(count)])
 
 
 # The table ------------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def test_a_row_says_when_what_whose_and_how_much(ws):
 
 def test_the_table_is_what_the_text_says(ws, on_loop):
     text = on_loop(lambda: ws.client().get_metrics("recommender"))
-    expected = [(one.series.metric, one.series.statistic, one.value) for one in readings(parse(text))]
+    expected = [(one.series.metric, one.series.statistic, one.value) for one in read_metrics(parse_prometheus(text))]
     frame = ws.endpoints.get("recommender").metrics()
     assert list(zip(frame.metric, frame.statistic, frame.value, strict=True)) == expected
     assert 'gpu="0"' in "".join(frame.labels)
@@ -96,7 +96,12 @@ def test_the_twin_gives_the_same(ws):
 
 def test_a_measure_with_a_time_of_its_own_keeps_it_unless_no_column_can_hold_it():
     scrape = Scrape.of(
-        60.0, [Reading(Series("a"), 1.0, 5.25), Reading(Series("b"), 1.0), Reading(Series("c"), 1.0, 1e30)]
+        60.0,
+        [
+            MetricReading(MetricSeries("a"), 1.0, 5.25),
+            MetricReading(MetricSeries("b"), 1.0),
+            MetricReading(MetricSeries("c"), 1.0, 1e30),
+        ],
     )
     assert [time.timestamp() for time in metric_frame([scrape]).time] == [5.25, 60.0, 60.0]
 
@@ -112,8 +117,8 @@ def test_there_are_none_of_an_endpoint_that_is_not_there_or_not_to_be_seen(ws):
 
 
 def test_malformed_lines_are_kept_beside_the_numbers():
-    exposition = parse("a 1\nb{ 2\n")
-    scrape = Scrape.of(0.0, readings(exposition), exposition.notes, exposition.malformed)
+    exposition = parse_prometheus("a 1\nb{ 2\n")
+    scrape = Scrape.of(0.0, read_metrics(exposition), exposition.notes, exposition.malformed)
     assert (scrape.malformed, scrape.notes[0].line) == (1, "b{ 2")
     assert len(metric_frame([scrape])) == 1
 
@@ -225,7 +230,7 @@ def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
         if not begun.is_set():
             begun.set()
             assert held.wait(20)
-        return parse(text)
+        return parse_prometheus(text)
 
     monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)
     ws.mock.advance(60)
@@ -246,7 +251,7 @@ def test_the_course_of_a_number_has_a_gap_where_a_sample_lacks_it():
     assert seen.times == (0.0, 60.0, 120.0)
     assert str(list(seen.values.values())) == "[[1.0, 2.0, nan], [nan, 2.0, nan]]"
     assert seen.entities == ["e0", "e1"]
-    assert list(tracks([sample(0.0, count=3)], "e1").values) == [Series("cpu", "e1")]
+    assert list(tracks([sample(0.0, count=3)], "e1").values) == [MetricSeries("cpu", "e1")]
 
 
 def test_it_is_read_from_any_thread_while_it_is_written():
@@ -308,7 +313,7 @@ def test_what_happens_while_they_are_read_has_them_read_again(ws, watched, on_lo
     def parsed(text):
         if asked(ws) == 1:
             on_loop(feed.wake)
-        return parse(text)
+        return parse_prometheus(text)
 
     feed = on_loop(metric_feed, ws, E)
     monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from serving_widgets.api.errors import NotFound, OutcomeUnknown, PermissionDenied, ServingError, UnreadableReply, spell
+from serving_widgets.api.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ServingError,
+    UnreadableReply,
+    format_seconds,
+)
 from serving_widgets.client.routes import Call, Sort
 
 from .body_codec import Reader
@@ -195,7 +202,7 @@ class Exchange:
             verdict = await self._look(look, deadline)
             if verdict.applied:
                 return cast("T", verdict.value)
-        marks = f"after {spell(waited)}"
+        marks = f"after {format_seconds(waited)}"
         if isinstance(result, Answer):
             marks += f", {result.status}" + (f", request {result.request_id}" if result.request_id else "")
         again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""

@@ -149,9 +149,9 @@ class LogViewer(EndpointWidget):
         self.set_trait("sort", self.state.get("sort") or "")
 
     def _static(self) -> Mapping[str, str]:
-        from serving_widgets.render.blocks.document import Document
+        from serving_widgets.render.blocks.document import TextBlock
 
-        said = Document(f"{self._title()} – {self.workspace.where}", self._last_words())
+        said = TextBlock(f"{self._title()} – {self.workspace.where}", self._last_words())
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _title(self) -> str:

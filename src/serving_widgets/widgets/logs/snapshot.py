@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import Any
 
-from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
@@ -24,7 +24,7 @@ def likely(info: EndpointInfo, sort: Sort) -> str | None:
     """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
     pending = info.pending_config.entities if info.pending_config is not None else ()
     if sort == "build" or info.config is None:
-        found = blame(info)
+        found = find_failed_entity(info)
         for name in (found.entity if found is not None else None, *(entity.name for entity in pending)):
             if name:
                 return name

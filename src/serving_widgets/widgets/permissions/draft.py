@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from serving_widgets.api.errors import ActionRefused, ApiError, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
-from serving_widgets.api.permissions.access_control_list import AccessControlList, Change, Principal, changes
-from serving_widgets.api.permissions.users import User
+from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, grant_changes
+from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.workspace.changes.grants import plan_for
 
 
@@ -36,10 +36,10 @@ class AccessDraft:
         self._name = name
         self._since: AccessControlList | None = None
         self.acl: AccessControlList | None = None
-        self.user: User | None = None
+        self.user: CurrentUser | None = None
         self.staged: Mapping[Principal, str | None] = {}
         self.faults: dict[Principal, ApiError] = {}
-        self.news: tuple[Change, ...] = ()
+        self.news: tuple[GrantChange, ...] = ()
         self.sent: Mapping[Principal, str | None] = {}
 
     @property
@@ -51,7 +51,7 @@ class AccessDraft:
         """Go on from a list that was read anew: the edits stay, but for those that are so already."""
         if self._since is None or not (self.staged or self.news):
             self._since = acl
-        others = changes(self._since.direct, acl.direct)
+        others = grant_changes(self._since.direct, acl.direct)
         own, self.sent = self.sent, {}
         self.news = tuple(each for each in others if each.principal not in own or own[each.principal] != each.after)
         self.acl = acl

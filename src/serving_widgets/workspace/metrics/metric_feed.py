@@ -11,8 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from serving_widgets.api.errors import ApiError, ServingError
-from serving_widgets.api.metrics.metrics import Reading, readings
-from serving_widgets.api.metrics.prometheus_text import Exposition, parse
+from serving_widgets.api.metrics.metrics import MetricReading, read_metrics
+from serving_widgets.api.metrics.prometheus_text import Exposition, parse_prometheus
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.watch.events import Link
 from serving_widgets.workspace.watch.feed import ASLEEP, Feed, Feeds
@@ -121,6 +121,6 @@ def metric_feed(session: Session, endpoint: str) -> MetricFeed:
     return session.attachments.of(MetricFeeds).get(endpoint, lambda: MetricFeed(session, endpoint))
 
 
-def _read(text: str) -> tuple[Exposition, list[Reading]]:
-    exposition = parse(text)
-    return exposition, readings(exposition)
+def _read(text: str) -> tuple[Exposition, list[MetricReading]]:
+    exposition = parse_prometheus(text)
+    return exposition, read_metrics(exposition)
