@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.api.logs.builds import PackageChange, compare_builds, failing_packages, has_installed, packages_of
-from serving_widgets.mock.logs import captured
+from serving_widgets.mock.logs import texts
 
 LOG = """\
 channels:
@@ -35,7 +35,7 @@ def test_what_was_installed_is_found_under_one_spelling():
 
 
 def test_a_build_that_failed_still_says_what_it_asked_for():
-    failed = LOG.partition("Collecting")[0] + captured.text("version_conflict")[0]
+    failed = LOG.partition("Collecting")[0] + texts.lines("version_conflict")[0]
     assert packages_of(failed)["scikit-learn"] == "1.3.1"
 
 
@@ -56,7 +56,7 @@ def test_a_build_that_installed_nothing_is_compared_by_what_both_ask_for():
 
 
 def test_the_packages_that_a_failure_names_are_those_of_the_build_alone():
-    failed = LOG.partition("Collecting")[0] + "\n".join(captured.text("version_conflict"))
+    failed = LOG.partition("Collecting")[0] + "\n".join(texts.lines("version_conflict"))
     assert "numpy" in failing_packages(failed)
     assert set(failing_packages(failed)) <= set(packages_of(failed))
     assert failing_packages(LOG) == ()

@@ -1,8 +1,8 @@
-import { Age } from "../../ui/Age";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { FROZEN } from "../../live";
-import { QUEUED } from "../../rpc";
+import { Age } from "../../ui/status/Age";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { FROZEN } from "../../kernel/live";
+import { QUEUED } from "../../kernel/rpc";
 import { useBrowserView } from "./rows";
 
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
