@@ -13,6 +13,7 @@ from serving_widgets.api.permissions.access_control_list import grant_changes as
 from serving_widgets.magic.completion import complete
 from serving_widgets.render import access_table
 from serving_widgets.render.permissions import abilities_table, access_changes_table
+from serving_widgets.workspace.changes.grants import known_access
 from serving_widgets.workspace.handles.permissions import Permissions
 
 CHURN = "ed8f5616f33aabb67660df03647a8d3c"
@@ -24,7 +25,7 @@ BATCH = "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60"
 @pytest.fixture(autouse=True)
 def unknown(workspace):
     """Know no access control list yet."""
-    workspace.access.clear()
+    known_access(workspace).clear()
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_what_somebody_is_called_is_not_taken_for_him_but_says_who_may_be_meant(
 def test_who_calls_himself_by_anothers_address_is_granted_nothing_by_it(run, changes, workspace):
     grants = [{"permission_level": "CAN_VIEW", "inherited": False}]
     mallory = {"user_name": "mallory@example.com", "display_name": "jsmith@example.com", "all_permissions": grants}
-    workspace.access["theirs"] = AccessControlList.read({"access_control_list": [mallory]})
+    known_access(workspace)["theirs"] = AccessControlList.read({"access_control_list": [mallory]})
     text = run("%serving grant churn jsmith@example.com manage").text
     assert "'jsmith@example.com' is what mallory@example.com is called." in text
     assert "--kind user if jsmith@example.com is meant" in text

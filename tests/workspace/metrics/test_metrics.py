@@ -16,11 +16,11 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import NotFound, PermissionDenied, ServingError
 from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries, read_metrics
 from serving_widgets.api.metrics.prometheus_text import parse_prometheus
-from serving_widgets.workspace.logs.log_feed import Source, feed
-from serving_widgets.workspace.metrics import metric_history
+from serving_widgets.workspace.logs.log_feed import LogSource, log_feed
+from serving_widgets.workspace.metrics import metric_history as history_module
 from serving_widgets.workspace.metrics.metric_feed import KEPT, metric_feed
 from serving_widgets.workspace.metrics.metric_frame import COLUMNS, metric_frame
-from serving_widgets.workspace.metrics.metric_history import MetricHistory, Scrape, tracks
+from serving_widgets.workspace.metrics.metric_history import MetricHistory, Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.poll_intervals import Pace
 
 E = "fraud-detector"
@@ -173,18 +173,18 @@ def test_a_workspace_that_begins_anew_has_no_history(ws):
 
 def test_a_history_is_bounded_in_samples_in_numbers_and_in_endpoints(monkeypatch):
     history = MetricHistory()
-    for number in range(metric_history.KEPT + 10):
+    for number in range(history_module.KEPT + 10):
         history.take(info(), sample(60.0 * number))
     kept = history.of(info())
-    assert len(kept) == metric_history.KEPT
-    assert kept[-1].at == 60.0 * (metric_history.KEPT + 9)
-    monkeypatch.setattr(metric_history, "MOST_NUMBERS", 100)
+    assert len(kept) == history_module.KEPT
+    assert kept[-1].at == 60.0 * (history_module.KEPT + 9)
+    monkeypatch.setattr(history_module, "MOST_NUMBERS", 100)
     for number in range(20):
         history.take(info("b"), sample(60.0 * number, count=30))
     assert [scrape.at for scrape in history.of(info("b"))] == [60.0 * number for number in (17, 18, 19)]
     history.take(info("b"), sample(1200.0, count=1000))
     assert len(history.of(info("b"))) == 1
-    for number in range(metric_history.ENDPOINTS):
+    for number in range(history_module.ENDPOINTS):
         history.take(info(f"c{number}"), sample(0.0))
     assert history.of(info("b")) == ()
 
@@ -242,7 +242,7 @@ def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
         ws.mock.advance(40)
         held.set()
         late.result(timeout=20)
-    kept = ws.metrics.of(ws.watcher.store.get(E).info)
+    kept = metric_history(ws).of(ws.watcher.store.get(E).info)
     assert [scrape.at - kept[0].at for scrape in kept] == [0.0, 90.0, 130.0]
 
 
@@ -263,7 +263,7 @@ def test_it_is_read_from_any_thread_while_it_is_written():
 
     def read():
         seen = 0
-        while seen < metric_history.KEPT:
+        while seen < history_module.KEPT:
             kept = history.of(info())
             assert [scrape.at for scrape in kept] == sorted(scrape.at for scrape in kept)
             seen = len(kept)
@@ -298,7 +298,7 @@ def test_a_view_on_screen_has_them_read_once_a_service_minute(ws, watched):
     assert asked(ws) == 1
     ws.mock.advance(70)
     assert until(lambda: asked(ws) == 2)
-    assert until(lambda: len(ws.metrics.of(ws.watcher.store.get(E).info)) == 2)
+    assert until(lambda: len(metric_history(ws).of(ws.watcher.store.get(E).info)) == 2)
 
 
 def test_reading_goes_on_after_the_workspace_was_reset(ws, watched):
@@ -306,7 +306,7 @@ def test_reading_goes_on_after_the_workspace_was_reset(ws, watched):
     feed = watched()
     assert until(lambda: feed.state.state == "live")
     ws.mock.reset()
-    assert until(lambda: [one.at for one in ws.metrics.of(ws.watcher.store.get(E).info)] == [ws.clock.now()])
+    assert until(lambda: [one.at for one in metric_history(ws).of(ws.watcher.store.get(E).info)] == [ws.clock.now()])
 
 
 def test_what_happens_while_they_are_read_has_them_read_again(ws, watched, on_loop, monkeypatch):
@@ -383,7 +383,7 @@ def test_a_failure_keeps_what_was_seen_and_says_why(ws, watched, on_loop):
     with pytest.raises(ServingError):
         on_loop(feed.read)
     assert feed.state.state == "stale"
-    assert len(ws.metrics.of(ws.watcher.store.get(E).info)) == 1
+    assert len(metric_history(ws).of(ws.watcher.store.get(E).info)) == 1
 
 
 def test_what_is_not_allowed_is_not_asked_for_again_in_a_moment(ws, watched):
@@ -438,7 +438,7 @@ def test_the_watchers_looks_neither_wait_for_them_nor_count_them(connect, on_loo
 def test_a_connection_that_was_closed_and_dropped_is_let_go(connect, on_loop):
     ws = sw.connect("mock", clock="manual", name="dropped")
     on_loop(metric_feed, ws, E)
-    on_loop(feed, ws, Source(E, "fraud_detector-7", "service"))
+    on_loop(log_feed, ws, LogSource(E, "fraud_detector-7", "service"))
     ws.close()
     connect("mock", clock="manual", name="dropped")
     left = weakref.ref(ws)

@@ -214,7 +214,7 @@ def unsent(request: Request, opened: Session, action: str, name: str, *parts: Di
     """
     from serving_widgets.render import message
     from serving_widgets.render.stack import Stack
-    from serving_widgets.workspace.runtime.display import outlook_words
+    from serving_widgets.workspace.changes.dry_run import outlook_words
 
     seen = opened.watcher.store.get(name)
     if action != "create" if seen is None else not seen.fresh:

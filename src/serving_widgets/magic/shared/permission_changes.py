@@ -73,7 +73,9 @@ def whom(call: Call, text: str, acl: AccessControlList) -> Principal:
     named = Principal.named(text)
     if acl.of(named) is not None:
         return named
-    shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), call.workspace().access.values())
+    from serving_widgets.workspace.changes.grants import known_access
+
+    shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), known_access(call.workspace()).values())
     shown = [principal for principal in shown if principal != named]
     if shown:
         hint = f"Write {shown[0].name!r}, or --kind {named.kind.replace('_', '-')} if {named} is meant."

@@ -99,14 +99,13 @@ _ROUTES = list_of(
         ("traffic_percentage",),
     )
 )
-_CAPTURE = record({"catalog_name": text, "schema_name": text, "table_name_prefix": text, "enabled": flag})
 _CONFIG = record(
     {
         "name": text,
         "served_entities": _ENTITIES,
         "served_models": _MODELS,
         "traffic_config": record({"routes": _ROUTES}),
-        "auto_capture_config": _CAPTURE,
+        "auto_capture_config": settings.INFERENCE_TABLE,
     }
 )
 _CREATION = record(
@@ -246,9 +245,8 @@ def _routed(item: JSON) -> str:
 
 
 def _capture(asked: JSON) -> JSON | None:
-    table = asked.get("auto_capture_config")
-    if table and table.get("enabled") and not (table.get("catalog_name") and table.get("schema_name")):
-        raise invalid("auto_capture_config needs catalog_name and schema_name to be enabled.")
+    table: JSON = asked.get("auto_capture_config") or {}
+    settings.require_schema(table, "auto_capture_config")
     return table or None
 
 

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 from serving_widgets.api.endpoint.status import DELETED, Status, status_of
-from serving_widgets.workspace.pages import page_of
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
@@ -77,7 +76,7 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
         "updated": info.last_updated_timestamp,
         "tags": [[tag.key or "", tag.value or ""] for tag in info.tags or ()],
         "url": query_url(workspace, info),
-        "console": page_of(workspace, info.name),
+        "console": workspace.page_of(info.name),
         "busy": workspace.writes.busy(info.name),
     }
 

@@ -10,7 +10,7 @@ from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
-from serving_widgets.workspace.logs.log_feed import LogFeed, Sort, State
+from serving_widgets.workspace.logs.log_feed import LogFeed, LogState, Sort
 from serving_widgets.workspace.logs.read_log import entities_of
 
 #: Characters of a line that a saved output, and the card of a known failure, shows.
@@ -66,7 +66,7 @@ def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) 
 
     Without a log it says whether one may still be ``awaited``, rather than that there is none.
     """
-    state = source.state if source is not None else State() if awaited else State(state="live", empty=True)
+    state = source.state if source is not None else LogState() if awaited else LogState(state="live", empty=True)
     problem = refused or state.problem
     return {
         "state": "error" if refused is not None else state.state,

@@ -14,7 +14,7 @@ from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
-from serving_widgets.workspace.metrics.metric_history import Scrape, tracks
+from serving_widgets.workspace.metrics.metric_history import Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.events import Change
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class EndpointMetrics(EndpointWidget):
 
     def _picture(self) -> dict[str, Any]:
         info, workspace, feed = self._info(), self.workspace, self._feed
-        scrapes = () if info is None else workspace.metrics.of(info)
+        scrapes = () if info is None else metric_history(workspace).of(info)
         lines = workspace.recipe("metrics", self._endpoint, history=True)
         return {
             "state": "loading" if feed is None else feed.state.state,
@@ -144,7 +144,7 @@ def metrics_page(workspace: Session, info: EndpointInfo, problem: ServingError |
     """Return the numbers, or why there are none, as a saved output shows them without a kernel."""
     from serving_widgets.render.metrics import MetricsPage
 
-    scrapes = workspace.metrics.of(info)
+    scrapes = metric_history(workspace).of(info)
     said = str(problem) if problem is not None else _why(info, scrapes)
     if not scrapes:
         said = said or "No metrics were read yet."

@@ -39,10 +39,19 @@ class AccessChanged(ActionRefused):
     acl: AccessControlList
 
 
+class AccessLists(dict[str, AccessControlList]):
+    """The access control lists that were read through a connection, by the endpoint's name."""
+
+
+def known_access(workspace: Session) -> AccessLists:
+    """Return the access control lists as last read; nothing is asked for."""
+    return workspace.attachments.of(AccessLists)
+
+
 async def read_access(workspace: Session, name: str) -> AccessControlList:
     """Return an endpoint's permissions as they are."""
     info = await _with_id(workspace, name)
-    acl = workspace.access[name] = await workspace.client().get_permissions(info.id, name=name)
+    acl = known_access(workspace)[name] = await workspace.client().get_permissions(info.id, name=name)
     return acl
 
 
@@ -143,11 +152,13 @@ async def change_access(
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
         try:
-            workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
+            acl = known_access(workspace)[name] = await write(
+                before.id if before is not None else None, plan.grants, name=name
+            )
         except ResourceDoesNotExist as error:
-            error.hint = _who_is_missing(error.said, staged, workspace.access.values()) or error.hint
+            error.hint = _who_is_missing(error.said, staged, known_access(workspace).values()) or error.hint
             raise
-        result.append(workspace.access[name])
+        result.append(acl)
         try:
             return await workspace.watcher.look(name)
         except ServingError:

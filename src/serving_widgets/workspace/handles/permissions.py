@@ -15,8 +15,9 @@ from serving_widgets.api.permissions.access_control_list import (
     Principal,
 )
 from serving_widgets.render import access_table
+from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
-from serving_widgets.workspace.runtime.display import show, show_outlook
+from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from serving_widgets.api.metrics.prometheus_text import MalformedLine
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
+    from serving_widgets.workspace.session.session import Session
 
 #: Service seconds that the service's numbers are about, and that one sample is kept of.
 MINUTE = 60.0
@@ -104,6 +105,11 @@ class MetricHistory:
         with self._lock:
             kept = self._kept.get(info.name)
             return tuple(kept[1]) if kept is not None and kept[0] == _identity(info) else ()
+
+
+def metric_history(workspace: Session) -> MetricHistory:
+    """Return what was seen of a workspace's metrics."""
+    return workspace.attachments.of(MetricHistory)
 
 
 def tracks(scrapes: Sequence[Scrape], entity: str | None = None) -> TimeSeries:
