@@ -7,6 +7,7 @@
  */
 import { type ComponentType, h, render } from "preact";
 import { keepFocus } from "./page/focus";
+import { keepKeys } from "./page/keys";
 import type { MountContext } from "./host";
 import { Store } from "./kernel/store";
 import { addStyle } from "./page/style";
@@ -36,6 +37,7 @@ export { EndpointStatus } from "./ui/status/EndpointStatus";
 export { Icon } from "./ui/controls/Icon";
 export { LinkBanner } from "./ui/status/LinkBanner";
 export { Menu } from "./ui/controls/Menu";
+export { LastChecked, Stale } from "./ui/status/LastChecked";
 export { Missing } from "./ui/status/Missing";
 export { Popover } from "./ui/controls/Popover";
 export { Prose } from "./ui/frame/Prose";
@@ -51,6 +53,8 @@ export interface Part {
   default: ComponentType;
   /** Its own style sheet. */
   css?: string;
+  /** Letters that it uses together with Ctrl. */
+  keys?: string;
   /** What keeps its snapshots, where the plain store does not do. */
   Store?: StoreKind<Store<any>>;
 }
@@ -60,16 +64,12 @@ const THEME = [tokens, frame, controls, status, dialogs].join("");
 /** Where parts import this module from. */
 export const url = import.meta.url;
 
-export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, context: MountContext): void {
+export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: Part, context: MountContext): void {
   const kind = String(context.model.get("kind"));
   const root = document.createElement("div");
   root.className = `sw-root sw-${kind}`;
-  // Two locks on one door: Lumino looks for the attribute, older hosts see no event at all.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => {
-    // Inside another view, what Escape closes next may be that view's.
-    if (event.key !== "Escape" || !view.nested) event.stopPropagation();
-  });
+  // Inside another view, what Escape closes next may be that view's.
+  keepKeys(root, context.signal, keys, (event) => event.key === "Escape" && view.nested);
   keepFocus(root, context.signal);
   context.el.replaceChildren(root);
   const dress = (): void => {
@@ -82,8 +82,12 @@ export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, 
 
   const view = new View(context.model, root, context.signal, Keeper, context.host);
   view.watch(context);
+  const marked = view.store.state.subscribe(({ link }) => {
+    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error");
+  });
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {
+    marked();
     render(null, root);
     root.remove();
   });

@@ -12,11 +12,10 @@ export interface StoreCalls {
 
 /** Stands in for what a model that has not been filled yet leaves out. */
 const BLANK: Snapshot = {
-  v: 1,
   rev: 0,
   live: true,
   workspace: { name: "", label: "", host: "", mock: false, read_only: null },
-  link: { state: "loading", seen: null, every: 0, problem: null },
+  link: { state: "loading", seen: null, problem: null },
   clock: { at: 0, taken: 0, rate: 1 },
 };
 

@@ -51,6 +51,7 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
         <label for={box}>Type the endpoint's name</label>
         <input
           id={box}
+          data-first=""
           class="sw-input sw-mono"
           type="text"
           autocomplete="off"

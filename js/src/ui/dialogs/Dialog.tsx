@@ -14,7 +14,7 @@ const FOCUSABLE = ["button", "input", "select", "textarea", "summary", "a[href]"
 
 /**
  * A dialog that is modal for its cell: it opens in place, so no output clips it, and everything else in the view stands
- * still until it is closed. The button inside `data-safe` gets the focus; on closing it returns where it came from.
+ * still until it is closed. The field marked `data-first`, else the button inside `data-safe`, gets the focus; on closing it returns where it came from.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const { root } = useView();
@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const el = box.current!;
     const before = root.ownerDocument.activeElement as HTMLElement | null;
     const release = quieten(el, root);
-    el.querySelector<HTMLElement>("[data-safe] button")?.focus();
+    el.querySelector<HTMLElement>("[data-first], [data-safe] button")?.focus();
     el.scrollIntoView?.({ block: "nearest" });
     return () => {
       release();

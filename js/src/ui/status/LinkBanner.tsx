@@ -1,5 +1,6 @@
 import { FROZEN } from "../../kernel/live";
 import { useView } from "../../view";
+import { LASTING } from "./LastChecked";
 import { Banner } from "../frame/Banner";
 
 /** What stands between the view and a live picture, when something does. */
@@ -12,6 +13,8 @@ export function LinkBanner() {
     return <Banner tone="frozen" problem={{ code: "frozen", message: FROZEN, hint: "" }} />;
   }
   if (failed) return <Banner tone="error" problem={failed} action={retry} onDismiss={() => view.forgetRefresh()} />;
-  if (link.state === "error" && link.problem) return <Banner tone="error" problem={link.problem} action={retry} />;
+  // What passes by itself need not be said aloud; what a person has to end is, with the way to do it.
+  const lasting = link.state === "stale" && LASTING.includes(link.problem?.code ?? "");
+  if ((link.state === "error" || lasting) && link.problem) return <Banner tone="error" problem={link.problem} action={retry} />;
   return null;
 }

@@ -8,7 +8,7 @@ import { Detail } from "./Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
 import { Filters } from "./Filters";
 import { Header } from "./Header";
-import type { Entry, SortColumn } from "./listing";
+import type { Entry } from "./listing";
 import { Many } from "./many";
 import { ManyDialog } from "./ManyDialog";
 import { RowStore, useBrowserView } from "./rows";
@@ -90,7 +90,7 @@ export default function EndpointBrowser() {
               room={Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, total.value))}
               orderKey={browser.orderKey.value}
               sort={browser.sort.value}
-              onSort={(column, add) => browser.sortBy(column as SortColumn, add)}
+              onSort={(column, add) => browser.sortBy(column, add)}
               selected={browser.selected.value}
               onOpen={({ row }) => browser.select(row.name)}
               onTick={({ row }, through) => browser.tick(row.name, through)}

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { FROZEN } from "../../kernel/live";
 import { QUEUED } from "../../kernel/rpc";
-import { Age } from "../../ui/status/Age";
+import { LastChecked } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { copy } from "../../ui/controls/CopyButton";
 import { Icon } from "../../ui/controls/Icon";
@@ -68,11 +68,7 @@ function Freshness({ logs }: { logs: Logs }) {
         )}
       <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`} title={log.problem?.message}>
         {said}
-        {stale && (
-          <>
-            Last checked <Age at={log.seen!} host /> – retrying
-          </>
-        )}
+        {stale && <LastChecked seen={log.seen!} />}
       </span>
     </>
   );

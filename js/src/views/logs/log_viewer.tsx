@@ -17,6 +17,8 @@ import { Logs } from "./logs";
 import type { LogState, Sort } from "./protocol";
 
 export { css };
+/** Ctrl+F finds in the log. */
+export const keys = "f";
 
 const TABS = [
   { key: "server", label: "Server logs" },

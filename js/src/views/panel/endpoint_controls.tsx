@@ -1,5 +1,5 @@
 import type { EndpointState } from "../../protocol";
-import { Age } from "../../ui/status/Age";
+import { Stale } from "../../ui/status/LastChecked";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointActions } from "../../ui/controls/EndpointActions";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
@@ -11,7 +11,7 @@ import { useView } from "../../view";
 /** Stop, start and delete one endpoint. */
 export default function EndpointControls() {
   const { store } = useView<EndpointState>();
-  const { name, endpoint, link } = store.state.value;
+  const { name, endpoint } = store.state.value;
   return (
     <div class="sw-panel">
       <div class="sw-header">
@@ -20,11 +20,7 @@ export default function EndpointControls() {
         </span>
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
-        {link.state === "stale" && link.seen !== null && (
-          <span class="sw-muted sw-nowrap">
-            Last checked <Age at={link.seen} host /> – retrying
-          </span>
-        )}
+        <Stale />
         <Where />
       </div>
       <LinkBanner />

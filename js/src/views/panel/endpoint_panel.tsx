@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Age } from "../../ui/status/Age";
+import { Stale } from "../../ui/status/LastChecked";
 import { Banner } from "../../ui/frame/Banner";
 import { Child } from "../../ui/frame/Child";
 import { CopyButton } from "../../ui/controls/CopyButton";
@@ -34,7 +34,7 @@ const GOING: readonly string[] = ["metrics"];
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
   const view = usePanelView();
-  const { name, endpoint, link, workspace, tags, config, ...state } = view.store.state.value;
+  const { name, endpoint, workspace, tags, config, ...state } = view.store.state.value;
   const [tab, setTab] = useState(state.tab || "overview");
   const [fault, setFault] = useState("");
   const opened = useRef(new Set<string>()).current;
@@ -58,11 +58,7 @@ export default function EndpointPanel() {
         </span>
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
-        {link.state === "stale" && link.seen !== null && (
-          <span class="sw-muted sw-nowrap">
-            Last checked <Age at={link.seen} host /> – retrying
-          </span>
-        )}
+        <Stale />
         {!view.nested && (
           <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
         )}
@@ -86,7 +82,7 @@ export default function EndpointPanel() {
           )}
           {tab === "config" && (
             <div class="sw-tab-body">
-              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">Loading…</p>}
+              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">{endpoint.deleted ? `${name} is deleted.` : "Loading…"}</p>}
             </div>
           )}
           {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { EndpointState } from "../../protocol";
-import { Age } from "../../ui/status/Age";
+import { Stale } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
 import { Icon } from "../../ui/controls/Icon";
@@ -17,7 +17,7 @@ export { css };
 export default function StatusBadge() {
   const { store } = useView<EndpointState>();
   const [open, setOpen] = useState(false);
-  const { name, endpoint, link } = store.state.value;
+  const { name, endpoint } = store.state.value;
   return (
     <div class="sw-badge">
       <div class="sw-pill">
@@ -25,11 +25,7 @@ export default function StatusBadge() {
           {name}
         </span>
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
-        {link.state === "stale" && link.seen !== null && (
-          <span class="sw-muted sw-nowrap">
-            Last checked <Age at={link.seen} host /> – retrying
-          </span>
-        )}
+        <Stale />
         <Where />
         {endpoint && (
           <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>

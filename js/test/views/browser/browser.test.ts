@@ -115,7 +115,7 @@ describe("the grid", () => {
     expect(active().closest("[role=row]")!.getAttribute("aria-selected")).toBe("true");
   });
 
-  it("keeps every key from JupyterLab", async () => {
+  it("keeps its own keys from JupyterLab, and leaves it the others", async () => {
     const { el } = await browser(FEW);
     const reached: string[] = [];
     const listen = (event: Event): void => void reached.push((event as KeyboardEvent).key);
@@ -124,8 +124,15 @@ describe("the grid", () => {
       await press(el.querySelector("[tabindex='0']")!, key);
       await press(byRole(el, "searchbox"), key);
     }
-    document.removeEventListener("keydown", listen);
     expect(reached).toEqual([]);
+    expect(el.querySelector("[data-lm-suppress-shortcuts=true]")).not.toBeNull();
+    for (const more of [{ key: "s" }, { key: "b" }, { key: "C", shiftKey: true }]) {
+      await press(byRole(el, "searchbox"), more.key, { ctrlKey: true, ...more });
+      expect(el.querySelector("[data-lm-suppress-shortcuts]")).toBeNull();
+    }
+    document.removeEventListener("keydown", listen);
+    expect(reached).toEqual(["s", "b", "C"]);
+    await press(byRole(el, "searchbox"), "a", { ctrlKey: true });
     expect(el.querySelector("[data-lm-suppress-shortcuts=true]")).not.toBeNull();
   });
 });

@@ -136,13 +136,23 @@ describe("a badge", () => {
   it("says how old its picture is when the workspace does not answer, and offers to try again", async () => {
     const problem = { code: "connection_failed", message: "No answer.", hint: "Check the network." };
     const seen = Date.now() - 34_000;
-    const stale = badge(picture("churn"), { link: { state: "stale", seen, every: 10, problem } });
-    const failed = badge(picture("churn"), { link: { state: "error", seen, every: 10, problem } });
+    const stale = badge(picture("churn"), { link: { state: "stale", seen, problem } });
+    const failed = badge(picture("churn"), { link: { state: "error", seen, problem } });
     await settle();
     expect(stale.el.textContent).toMatch(/Last checked 34 s ago,.* – retrying/);
     expect(byRole(failed.el, "alert").textContent).toContain("No answer.Check the network.");
     await click(byRole(failed.el, "button", "Retry"));
     expect(failed.model.requests("refresh")).toHaveLength(1);
+  });
+
+  it.each(["unauthenticated", "permission_denied"])("says a refusal at once with the way out, and promises no retry that helps: %s", async (code) => {
+    const problem = { code, message: "The token is not taken.", hint: "Sign in again." };
+    const { el } = badge(picture("churn"), { link: { state: "stale", seen: Date.now() - 34_000, problem } });
+    await settle();
+    expect(byRole(el, "alert").textContent).toContain("The token is not taken.Sign in again.");
+    expect(el.textContent).toContain("access refused");
+    expect(el.textContent).not.toContain("retrying");
+    expect(el.querySelector(".sw-stale .sw-mark")).not.toBeNull();
   });
 
   it("keeps markup in everything that the service says as text", async () => {

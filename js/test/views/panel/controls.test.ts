@@ -146,11 +146,11 @@ describe("deleting", () => {
     return { ...view, opener, box, name: byRole(box, "textbox", "Type the endpoint's name") };
   }
 
-  it("opens a modal dialog that says what will happen and focuses the safe choice", async () => {
+  it("opens a modal dialog that says what will happen, and takes the name at once", async () => {
     const { el, box, model } = await dialog();
     expect(box.getAttribute("aria-modal")).toBe("true");
     expect(box.textContent).toContain("This cannot be undone.");
-    expect(document.activeElement).toBe(byRole(box, "button", "Cancel"));
+    expect(document.activeElement).toBe(byRole(box, "textbox", "Type the endpoint's name"));
     expect(model.requests("act")).toHaveLength(0);
     expect(byRole(el, "group", "Actions for churn").hasAttribute("inert")).toBe(true);
   });

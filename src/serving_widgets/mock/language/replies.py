@@ -1,4 +1,4 @@
-"""What the language models say: to the same question always the same, and something that has to do with it."""
+"""Replies of the language models: always the same to the same question, and related to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GLOSSARY = {
     "feature": "A feature is a value that a model reads to make its prediction.",
     "latency": "Latency is the time from a query to its answer.",
     "model serving": "Model serving makes a model answer queries over HTTP.",
-    "scale to zero": "An endpoint scales to zero when nobody asks it, and takes a while to answer the next query.",
+    "scale to zero": "An endpoint scales to zero without queries, and takes a while to answer the next query.",
     "served entity": "A served entity is one model in one version, as an endpoint serves it.",
     "token": "A token is a piece of text, about a word, that a language model reads or writes.",
     "traffic split": "A traffic split says what share of the queries each served entity of an endpoint answers.",
@@ -70,7 +70,7 @@ def vector(text: str, dimensions: int) -> list[float]:
 
 
 def _known(question: str) -> str | None:
-    """Return what the question asks for, if it is of the few things these models know."""
+    """Return the answer to a question, if it is of the few kinds that these models know."""
     asked = question.strip()
     if found := _SUM.search(asked):
         left, sign, right = found.groups()

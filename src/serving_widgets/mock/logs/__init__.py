@@ -1,4 +1,4 @@
-"""Logs that look like the service's: of the build of each image, and of each model server."""
+"""Logs in the service's style: of the build of each image, and of each model server."""
 
 from .workspace_logs import WorkspaceLogs, find_entity, only_entity
 

@@ -1,4 +1,4 @@
-"""The log of an image's build: the environment's YAML, conda's lines, pip's lines, how the image came about."""
+"""Build logs: the environment's YAML, conda's lines, pip's lines, the making of the image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written to one model server's log from outside: queries that it answered, and lines somebody scripted."""
+"""The part of a model server's log that comes from outside: queries that it answered, and scripted lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNTOLD = next(one for one in FAILURES if one.name == "model_error")
 
 @dataclass(frozen=True, slots=True)
 class LoggedQuery:
-    """A query that was answered: when, the how-manieth, with which status, after how many milliseconds, what error."""
+    """A query that was answered: service time, running number, HTTP status, milliseconds, and the error."""
 
     at: float
     count: int
@@ -29,7 +29,7 @@ class LoggedQuery:
 
 @dataclass(frozen=True, slots=True)
 class LoggedText:
-    """Lines that somebody scripted."""
+    """Scripted lines."""
 
     at: float
     lines: tuple[str, ...]
@@ -67,12 +67,12 @@ class EntityLog:
             self._entries = deque(self._entries, maxlen=window)
 
     def chunks(self, run: ServerRun, since: float) -> list[Chunk]:
-        """Return what was written in the life of a server, from `since` on."""
+        """Return what was written while a server ran, from `since` on."""
         first = max(since, run.booted)
         return [(entry.at, _lines(entry, run)) for entry in self._entries if entry.at >= first]
 
     def _place(self, at: float) -> float:
-        """Return where in the log something goes: a line never slips in before one that has been seen."""
+        """Return the time of a new entry: no line is inserted before one that has been read."""
         return max(at, self.read_until, self._entries[-1].at if self._entries else at)
 
 

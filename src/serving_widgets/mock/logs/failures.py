@@ -28,7 +28,7 @@ class Failure:
     name : str
         Its name, and that of its text.
     stage : str
-        When it strikes.
+        When it happens.
     reason : str
         What tells it from all others: a piece of a line that its log has.
     requirements : tuple of str
@@ -50,7 +50,7 @@ class Failure:
 
 
 def failure_of(failing: str, model: str, version: str) -> Failure | None:
-    """Return what befalls a version of a model, given the kind or the stage; None if nothing does."""
+    """Return the failure of a version of a model, given its kind or stage; None if it does not fail."""
     if failing in get_args(Stage):
         name = model.lower().replace("-", "_")
         kinds = [one for one in FAILURES if one.stage == failing]

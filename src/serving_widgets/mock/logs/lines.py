@@ -1,4 +1,4 @@
-"""How lines of a model server's log look: who wrote them, when, and in which colour."""
+"""Formats of lines in a model server's log."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def raw_lines(replica: str, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def access_line(replica: str, at: float, status: int, took_ms: float, salt: int) -> str:
-    """Return the line about a query: who asked, method, path, status and milliseconds."""
+    """Return the line about a query: client, method, path, status and milliseconds."""
     client = f"10.139.{salt % 61 + 4}.{salt // 61 % 253 + 1}"
     return log_line(replica, at, "INFO", f'{client} - "POST /invocations HTTP/1.1" {status} {took_ms:.1f}ms')
 
 
 def idle_lines(replica: str, at: float, salt: int) -> tuple[str, ...]:
-    """Return what a server writes when nobody asks it anything: probes, figures, and now and then a warning."""
+    """Return lines that a server writes without queries: probes, figures, and now and then a warning."""
     share = salt % 100
     for upper, write in _IDLE:
         if share < upper:

@@ -1,6 +1,6 @@
-"""What a model server writes by itself: while it starts, while it fails to start, and while nobody asks it anything.
+"""Lines that a model server writes by itself: while it starts, while it fails to start, and between queries.
 
-All of it follows from the run of the server and the service time, so it doesn't matter how often somebody looks.
+All of it follows from the run of the server and the service time, however often it is read.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MLFLOW_STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d")
 
 @dataclass(frozen=True)
 class ServerRun:
-    """One life of a model server.
+    """One run of a model server, from its start to its end.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _attempt(failure: Failure, name: str, at: float, pid: int) -> Iterator[Chunk
 
 
 def _restarts(failure: Failure, name: str, at: float, until: float) -> Iterator[Chunk]:
-    """Yield what a server writes that starts in vain: it is never ready in time, and started again."""
+    """Yield the lines of a server that is never ready in time, and started again and again."""
     while at <= until:
         yield from _load(name, at)
         for late in range(120, 601, 120):
@@ -186,7 +186,7 @@ def _restamped(lines: tuple[str, ...], at: float) -> Iterator[str]:
 
 
 class _CapturedLine(NamedTuple):
-    """A captured line of gunicorn: seconds since the first, whose it is, and the text with places for process ids."""
+    """A captured line of gunicorn: seconds since the first, its process, and the text with places for process ids."""
 
     after: float
     who: int

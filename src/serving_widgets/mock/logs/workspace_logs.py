@@ -1,4 +1,4 @@
-"""The logs of a workspace: what each image's build and each model server has written."""
+"""The logs of a workspace, of each image's build and of each model server."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _TROUBLE = next(one for one in FAILURES if one.name == "model_error")
 
 
 class WorkspaceLogs:
-    """What was written, as a function of service time and of the queries answered. Hold the world's lock.
+    """The logs as a function of service time and of the queries answered. Hold the world's lock.
 
-    How often somebody looked makes no difference, and a log only ever grows at its end, and loses at its front what no
-    longer fits the window.
+    How often they are read makes no difference. A log only ever grows at its end, and loses at its front what no longer
+    fits the window.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class WorkspaceLogs:
         Parameters
         ----------
         endpoint, entity : Endpoint, Entity
-            Who was asked, and who answered.
+            The endpoint that was asked, and the entity that answered.
         at : float
             Service time.
         status : int
@@ -198,7 +198,7 @@ def _is_built(endpoint: EndpointRecord, config: Config, entity: Entity) -> bool:
 
 
 def _server_run(endpoint: EndpointRecord, config: Config, entity: Entity) -> ServerRun | None:
-    """Return the life of an entity's model server that its log is about; None where there is none.
+    """Return the run of an entity's model server that its log is about; None where there is none.
 
     Servers are gone, and their logs with them, when the endpoint is stopped or scaled to zero, and when another
     configuration has taken over. One that failed to start can still be read.

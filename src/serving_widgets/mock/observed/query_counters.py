@@ -1,4 +1,4 @@
-"""Who asked what lately: counts and latencies of each served entity, by the second, for a minute."""
+"""Counters of the queries of the last minute: counts and latencies of each served entity, by the second."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREDICTING_SHARE = 0.85
 
 @dataclass(slots=True)
 class Histogram:
-    """How often a value fell between which bounds."""
+    """A histogram of values in `BOUNDS_MS`."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_MS) + 1))
     total: float = 0.0
@@ -39,7 +39,7 @@ class Histogram:
 
 @dataclass(slots=True)
 class QueryCounts:
-    """Queries of a while: how many, how many of them failed, how long they took."""
+    """Counts of queries: how many, how many of them failed, how long they took."""
 
     queries: int = 0
     refused: int = 0
@@ -110,7 +110,7 @@ class QueryCounters:
 
 
 def background_counts(endpoint: str, entity: str, per_minute: float, now: float) -> QueryCounts:
-    """Return what all others have asked in the minute before `now`: nobody sent it, and it is the same each time.
+    """Return the made-up queries of other users in the minute before `now`: the same each time.
 
     It follows from the names and the second alone, so that one look after the other fits together. The rate swings by a
     third in the course of half an hour, for a plot to have something to show.

@@ -1,4 +1,4 @@
-"""The OpenAPI document of an endpoint: the document itself is the body, whatever a client says it accepts."""
+"""Route of the OpenAPI document of an endpoint: the document itself is the body, whatever a client says it accepts."""
 
 from __future__ import annotations
 

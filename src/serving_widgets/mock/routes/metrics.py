@@ -1,4 +1,4 @@
-"""The health metrics of an endpoint, for Prometheus and its like."""
+"""Route of the health metrics of an endpoint, for Prometheus and compatible readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small settings of an endpoint: tags, rate limits, AI Gateway, e-mail notifications, telemetry."""
+"""Routes of small settings of an endpoint: tags, rate limits, AI Gateway, e-mail notifications, telemetry."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _set(endpoint: EndpointRecord, setting: str, config: JSON) -> None:
 
 
 def _governed(request: MockRequest) -> EndpointRecord:
-    """Return the endpoint whose use is to be limited; that of a ready-made one is the administrators' affair."""
+    """Return the endpoint whose use is to be limited; that of a ready-made one is limited by administrators."""
     built_in = request.world.endpoint(request.params["name"]).built_in
     return require_endpoint(request, "view" if built_in and request.user.admin else "manage")
 

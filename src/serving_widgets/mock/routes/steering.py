@@ -1,4 +1,4 @@
-"""Routes that the service does not have: what was asked, time, faults, and a new beginning."""
+"""Steering routes, which the service does not have: journal, time, faults, reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provisioned throughput: routes of its own for such endpoints, and what a model can be provisioned in."""
+"""Routes of provisioned throughput: endpoints that have it, and the steps in which a model can be provisioned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workspace holds at the start. A scenario is one file here and one line in the table."""
+"""Scenarios: what a workspace holds at its start. Each is one file here and one line in the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An endpoint as a scenario describes it."""
+"""Endpoint specifications: an endpoint as a scenario describes it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STATES_OF = {"external": ("ready",), "foundation": ("ready",)}
 
 @dataclass(frozen=True)
 class EndpointSpec:
-    """An endpoint to be; its members are the arguments of `Scenario.endpoint`."""
+    """An endpoint of a scenario; its members are the arguments of `Scenario.endpoint`."""
 
     name: str
     creator: MockUser

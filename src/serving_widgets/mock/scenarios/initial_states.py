@@ -1,4 +1,4 @@
-"""Where an endpoint stands when somebody first looks: serving, stopped, or in the middle of an update."""
+"""Initial states of endpoints: serving, stopped, or in the middle of an update."""
 
 from __future__ import annotations
 

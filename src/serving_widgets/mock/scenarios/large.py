@@ -1,4 +1,4 @@
-"""A thousand endpoints, or as many as wanted, with every kind and every status among them."""
+"""The large scenario: a thousand endpoints, or as many as wanted, of every kind and status."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STATES = (
 
 
 def fill(world: World, count: int) -> None:
-    """Put `count` endpoints into the workspace; each is built when somebody first looks at it."""
+    """Put `count` endpoints into the workspace; each is built when it is first read."""
     world.quota = None
     for index in range(count):
         subject, form = _SUBJECTS[index % len(_SUBJECTS)], _FORMS[index // 7 % len(_FORMS)]

@@ -1,4 +1,4 @@
-"""Scenarios of one's own: what a workspace holds, and what happens in it, described in Python."""
+"""`Scenario`: what a workspace holds, and what happens in it, described in Python."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Scenario:
     def user(
         self, name: str, display_name: str = "", *, groups: tuple[str, ...] | list[str] = (), admin: bool = False
     ) -> Self:
-        """Add someone who can sign in; their token is ``mock.token_of(name)``.
+        """Add a user who can sign in, with the token ``mock.token_of(name)``.
 
         Parameters
         ----------
@@ -95,6 +95,16 @@ class Scenario:
             Groups the user is in, new ones or those that the demo knows.
         admin : bool
             Whether the user administers the workspace.
+
+        Raises
+        ------
+        ValueError
+            If the name is no e-mail address, or there is a user of that name.
+
+        Examples
+        --------
+        >>> Scenario("team").user("eve@example.com", groups=["analysts"])
+        <Scenario team>
         """
         if "@" not in name:
             raise ValueError(f"the name of a user is an e-mail address, not {name!r}")
@@ -158,7 +168,7 @@ class Scenario:
         workload_size, workload_type : str
             As the service names them.
         scale_to_zero : bool, optional
-            Whether it gives up its resources when nobody asks; by default if it has done so at the start.
+            Whether it gives up its resources while it has no queries; by default if it has done so at the start.
         tags : mapping of str to str, optional
             Its tags; None stands for a tag without a value.
         grants : mapping of str to str, optional
@@ -175,6 +185,16 @@ class Scenario:
             Queries a minute that other people send it, for a day.
         errors : float
             Share of those that the model answers with an error; logs and metrics tell of both.
+
+        Raises
+        ------
+        ValueError
+            If the service would refuse such an endpoint, or a setting is not known.
+
+        Examples
+        --------
+        >>> Scenario("shop").endpoint("prices", status="stopped", grants={"analysts": "CAN_VIEW"})
+        <Scenario shop>
         """
         if isinstance(model, str | Path):
             model = pyfunc.load(model)
@@ -206,7 +226,7 @@ class Scenario:
         return other._with(BackgroundTraffic(name, traffic, errors).plan) if traffic else other
 
     def later(self, after: float, what: str, endpoint: str, *, outcome: str = "ready", seconds: float = 90.0) -> Self:
-        """Have something happen to an endpoint as service time goes on.
+        """Schedule an event of an endpoint.
 
         Parameters
         ----------
@@ -219,17 +239,59 @@ class Scenario:
         outcome : {"ready", "broken", "crashing", "stuck"}
             How an update ends: well, in its build, when the model is loaded, or not within the service's limit.
         seconds : float
-            How long a crashed model server takes to be back.
+            Service seconds that a crashed model server takes to be back.
+
+        Raises
+        ------
+        ValueError
+            If there is no such event or outcome, or a time is negative.
+
+        Examples
+        --------
+        >>> Scenario("update").endpoint("basket").later(600, "update", "basket", outcome="crashing")
+        <Scenario update>
         """
         return self._with(ScheduledEvent(after, what, endpoint, outcome, seconds).plan)
 
     def fault(self, **rule: Any) -> Self:
-        """Have requests go wrong, by a rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when."""
+        """Add a fault rule as in `MockWorkspace.faults`; ``since`` and ``until`` say when.
+
+        Parameters
+        ----------
+        **rule : object
+            Members as of `serving_widgets.mock.state.faults.Fault`.
+
+        Raises
+        ------
+        ValueError
+            If a member is not known or makes no sense.
+
+        Examples
+        --------
+        >>> Scenario("outage").fault(path="*/invocations", status=503, since=600, until=660, count=None)
+        <Scenario outage>
+        """
         Fault(rule)
         return self._with(lambda world: world.faults.add(rule))
 
     def throttle(self, queries_per_second: int = QUERIES_PER_SECOND) -> Self:
-        """Refuse queries past so many in a second of service time with 429, as the service does past 200."""
+        """Refuse queries past so many in a second of service time with 429, as the service does past 200.
+
+        Parameters
+        ----------
+        queries_per_second : int
+            Most queries in any second of service time, at least 1.
+
+        Raises
+        ------
+        ValueError
+            If it is no such number.
+
+        Examples
+        --------
+        >>> Scenario("busy").throttle(20)
+        <Scenario busy>
+        """
         if isinstance(queries_per_second, bool) or not isinstance(queries_per_second, int) or queries_per_second < 1:
             raise ValueError(f"queries per second are a whole number of at least 1, not {queries_per_second!r}")
 

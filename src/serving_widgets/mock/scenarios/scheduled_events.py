@@ -1,4 +1,4 @@
-"""What happens by itself in a scenario, at a service time: updates, crashes, other people's queries."""
+"""Scheduled events of a scenario: updates, crashes, and other users' queries, each at a service time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ move the clock far ahead."""
 
 @dataclass(frozen=True)
 class ScheduledEvent:
-    """Something that is going to happen to an endpoint.
+    """An event that happens to an endpoint at a service time.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ScheduledEvent:
             raise ValueError("what happens, happens after the start, and takes time")
 
     def plan(self, world: World) -> None:
-        """Have it happen."""
+        """Schedule the event."""
         world.event_queue.plan(EPOCH + self.after, partial(self._run, world))
 
     def _run(self, world: World, due: float) -> None:
@@ -65,7 +65,7 @@ class ScheduledEvent:
         try:
             EVENTS[self.kind](world, world.endpoint(self.endpoint), self, due)
         except ServiceError:
-            return  # whoever works here has brought the endpoint into a state in which the service refuses that
+            return  # the endpoint has been brought into a state in which the service refuses that
 
 
 def _update(world: World, endpoint: EndpointRecord, event: ScheduledEvent, at: float) -> None:
@@ -117,12 +117,12 @@ EVENTS: Mapping[str, Callable[[World, EndpointRecord, ScheduledEvent, float], No
     "delete": _delete,
     "crash": _crash,
 }
-"""What can happen."""
+"""Events by their kind."""
 
 
 @dataclass(frozen=True)
 class BackgroundTraffic:
-    """Other people who query an endpoint, evenly, for a day of service time.
+    """Queries that other users send to an endpoint, evenly, for a day of service time.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class BackgroundTraffic:
             raise ValueError(f"errors are a share from 0 to 1, not {self.errors!r}")
 
     def plan(self, world: World) -> None:
-        """Have them come."""
+        """Schedule the queries."""
         self._next(world, 0)
 
     def _next(self, world: World, number: int) -> None:

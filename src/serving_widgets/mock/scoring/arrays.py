@@ -1,4 +1,4 @@
-"""The little of NumPy that reading requests takes: arrays of JSON values, and what becomes of a value in another dtype.
+"""Arrays of JSON values, converted between dtypes as NumPy does it: the little of NumPy that reading requests takes.
 
 A dtype is known by its name here. Values are Python's own; a `Timestamp` stands for ``datetime64[ns]``.
 """

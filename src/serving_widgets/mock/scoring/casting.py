@@ -1,4 +1,4 @@
-"""Columns of a data frame are cast to the types of the signature first, often silently: ``"3"`` is 3, 3.7 is 3."""
+"""Casting of columns to the types of a signature, the first step of reading; often silent: ``"3"`` is 3, 3.7 is 3."""
 
 from __future__ import annotations
 
@@ -14,16 +14,7 @@ from .frames import Frame, TypedColumn, infer
 from .signature import AnyType, ColumnSpec, Scalar, Spec, TensorSpec
 from .values import CastError, Timestamp
 
-DTYPE_OF = {
-    "boolean": "bool",
-    "integer": "int32",
-    "long": "int64",
-    "float": "float32",
-    "double": "float64",
-    "string": "object",
-    "binary": "object",
-    "datetime": "datetime64[ns]",
-}
+DTYPE_OF = {**enforce.NUMPY_OF, "string": "object", "binary": "object"}
 """The pandas dtype of a column of each simple type."""
 
 

@@ -1,4 +1,4 @@
-"""Columns and values are checked against the types of the signature; here, next to nothing is converted any more."""
+"""Enforcement of a signature: columns and values are checked against its types, next to nothing is converted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import times
 from .arrays import NdArray, array, cast
 from .frames import Frame, TypedColumn, infer, series_of
 from .signature import AnyType, Array, ColumnSpec, Map, Object, Scalar, Type
-from .values import CastError, Float32, Timestamp
+from .values import CastError, Float32, Timestamp, missing_inputs
 
 NUMPY_OF = {
     "boolean": "bool",
@@ -43,9 +43,7 @@ def columns(data: Frame, specs: Sequence[ColumnSpec]) -> Frame:
     missing = [spec.name for spec in specs if spec.required and spec.name not in data]
     if missing:
         known = {spec.name for spec in specs}
-        extra = [label for label in data.labels if label not in known]
-        note = f" Note that there were extra inputs: {extra}." if extra else ""
-        raise CastError(f"Model is missing inputs {missing}.{note}")
+        raise missing_inputs(missing, [label for label in data.labels if label not in known])
     present = [spec for spec in specs if spec.name in data]
     found = [_series(spec.name, data[spec.name], spec.type, spec.required) for spec in present]
     return Frame([spec.name for spec in present], found, data.size, data.index)

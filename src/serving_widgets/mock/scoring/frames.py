@@ -1,4 +1,4 @@
-"""The little of pandas that reading requests takes: series with a dtype, frames of them, made from JSON.
+"""Data frames of typed columns, made from JSON as pandas does it: the little of pandas that reading requests takes.
 
 The dtypes are those of `arrays`; ``str`` is pandas' own text, in which a missing value is NaN.
 """

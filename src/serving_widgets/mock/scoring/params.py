@@ -1,4 +1,4 @@
-"""Parameters are checked strictly: an integer for a double is taken, a text for a number is not."""
+"""Parameters of a query, checked strictly: an integer for a double is taken, a text for a number is not."""
 
 from __future__ import annotations
 

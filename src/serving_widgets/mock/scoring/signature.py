@@ -1,4 +1,4 @@
-"""Signatures: what a logged model takes and gives, read from MLflow's JSON."""
+"""Model signatures, read from MLflow's JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tensors are checked by dtype and shape; a data frame is turned into one first."""
+"""Enforcement of tensors by dtype and shape; a data frame is turned into one first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from .arrays import NdArray, array, cast, recast, stack
 from .frames import Frame, TypedColumn
 from .signature import TensorSpec
-from .values import CastError, Timestamp
+from .values import CastError, Timestamp, missing_inputs
 
 
 def check(data: Any, specs: Sequence[TensorSpec]) -> NdArray | dict[str, NdArray]:
@@ -28,9 +28,7 @@ def check(data: Any, specs: Sequence[TensorSpec]) -> NdArray | dict[str, NdArray
     present = data.labels if isinstance(data, Frame) else data if isinstance(data, Mapping) else ()
     missing = [name for name in names if name not in present]
     if missing:
-        extra = [name for name in present if name not in names]
-        note = f" Note that there were extra inputs: {extra}." if extra else ""
-        raise CastError(f"Model is missing inputs {missing}.{note}")
+        raise missing_inputs(missing, [name for name in present if name not in names])
     if isinstance(data, Frame):
         return {str(spec.name): _of_column(spec.name, data, spec) for spec in specs}
     result = {}

@@ -1,4 +1,4 @@
-"""Dates and times, in nanoseconds since the epoch: pandas and NumPy read them differently."""
+"""Dates and times in nanoseconds since the epoch, read as pandas and as NumPy do it."""
 
 from __future__ import annotations
 

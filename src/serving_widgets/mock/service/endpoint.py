@@ -1,4 +1,4 @@
-"""What an endpoint is made of, as the workspace keeps it."""
+"""Endpoint records: endpoints, configurations and served entities as the workspace keeps them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Entity:
     failing: str = ""
     """What goes wrong with it, as `logs.failures` names it; empty where nothing does."""
     booted: float | None = None
-    """Service time at which its present model server began to start; None where it never did, or nobody knows."""
+    """Service time at which its present model server began to start; None where it never did, or it is unknown."""
     settled: float | None = None
     """Service time at which that server was ready, or the attempt to get one had failed."""
 
@@ -56,7 +56,7 @@ class Entity:
 
     @property
     def scales_to_zero(self) -> bool:
-        """Whether the entity gives up its resources when nobody asks."""
+        """Whether the entity gives up its resources while it has no queries."""
         return bool(self.spec.get("scale_to_zero_enabled"))
 
     @property

@@ -1,4 +1,4 @@
-"""Who works here: users, their groups, and what teams are granted."""
+"""Users of the workspace, their groups, and the grants of teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Principal = tuple[str, str]
 
 @dataclass(frozen=True)
 class MockUser:
-    """Someone who can sign in: a person, or a service principal."""
+    """A person or a service principal that can sign in."""
 
     name: str
     display_name: str
@@ -56,4 +56,4 @@ TEAM_GRANTS: Mapping[Principal, str] = {
     ("group", "applications"): "CAN_QUERY",
     ("group", "analysts"): "CAN_VIEW",
 }
-"""What teams may do with an endpoint that was set up for everybody."""
+"""Grants of teams on an endpoint that was set up for all of them."""

@@ -1,4 +1,4 @@
-"""The OpenAPI document of an endpoint, written from signatures in the service's dialect, oddities included.
+"""OpenAPI documents of endpoints, written from signatures in the service's dialect, oddities included.
 
 What is known of the dialect is one example in the Databricks docs (*Manage model serving endpoints*, "Get a model
 serving endpoint schema"): the format key is not required, examples stand without it, defaults are text, one required

@@ -12,7 +12,7 @@ from .fault_kinds import KINDS, Answer, Member, is_json, is_number, is_text, is_
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-_SELECTION = {
+_OPTIONS = {
     "method": Member("*", is_text, "a text"),
     "path": Member("*", is_text, "a text"),
     "since": Member(None, or_none(is_number), "a number of seconds"),
@@ -20,8 +20,8 @@ _SELECTION = {
     "skip": Member(0, is_whole, "a whole number"),
     "every": Member(1, lambda value: is_whole(value) and value > 0, "a whole number above 0"),
     "count": Member(1, or_none(is_whole), "a whole number, or None for all"),
+    "body": Member(None, is_json, "text or JSON"),
 }
-_MEMBERS = {**_SELECTION, **KINDS, "body": Member(None, is_json, "text or JSON")}
 
 
 class Fault:
@@ -70,13 +70,14 @@ class Fault:
     def __init__(self, rule: Mapping[str, Any]) -> None:
         if not isinstance(rule, Mapping):
             raise ValueError(f"a fault rule is an object, not {rule!r}")
-        unknown = sorted(map(str, set(rule) - set(_MEMBERS)))
+        members: dict[str, Member] = {**_OPTIONS, **KINDS}
+        unknown = sorted(map(str, set(rule) - set(members)))
         if unknown:
-            raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(_MEMBERS))}")
+            raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(members))}")
         for name, value in rule.items():
-            if not _MEMBERS[name].accepts(value):
-                raise ValueError(f"{name!r} of a fault rule must be {_MEMBERS[name].wanted}, not {value!r}")
-        self._rule = {name: member.default for name, member in _MEMBERS.items()} | dict(rule)
+            if not members[name].accepts(value):
+                raise ValueError(f"{name!r} of a fault rule must be {members[name].wanted}, not {value!r}")
+        self._rule = {name: member.default for name, member in members.items()} | dict(rule)
         self._seen = 0
         self.left: int | None = self._rule["count"]
         """How many more requests are hit; None for all."""

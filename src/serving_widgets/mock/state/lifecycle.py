@@ -1,4 +1,4 @@
-"""What happens to endpoints: configurations are accepted, deployed, fail; endpoints stop, start, and scale to zero."""
+"""The life cycle of endpoints: configurations are accepted, deployed, fail; endpoints stop, start, scale to zero."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from serving_widgets.mock.service.event_queue import EventQueue
 
 @dataclass(frozen=True)
 class DeploymentOutcome:
-    """How the deployment of an entity ends: after a share of its time, or when the service gives it up.
+    """The outcome of an entity's deployment: after a share of its time, or when the service gives it up.
 
     `failing` is what its logs tell of: a stage, or a kind of failure, as `logs.failures` names them. An entity that
     `recovers` gets ready, is lost some time later, and comes back by itself.
@@ -55,7 +55,7 @@ OUTCOMES = {
     "flaky": DeploymentOutcome(recovers=True),
     "troubled": DeploymentOutcome(failing="serve"),
 }
-"""What becomes of models with such a word in their name, so that failures can be tried; all others succeed."""
+"""Outcomes by a word in the name of a model, so that failures can be tried; all others succeed."""
 
 _DURATION = {"custom": assumptions.FIRST_BUILD_S, "provisioned": assumptions.THROUGHPUT_S}
 Steps = tuple[tuple[float, str], ...]
@@ -139,7 +139,7 @@ class Lifecycle:
         return endpoint.warm_at or at
 
     def schedule_scale_down(self, endpoint: EndpointRecord, at: float) -> None:
-        """Plan to scale to zero once nobody has asked for a while, where that is wanted."""
+        """Plan to scale to zero after a while without queries, where that is wanted."""
         if any(entity.scales_to_zero for entity in _serving(endpoint)):
             self._set_timer(endpoint, at, at + assumptions.IDLE_S, partial(self._scale_to_zero, endpoint))
 

@@ -1,4 +1,4 @@
-"""OAuth tokens: whom each stands for, until when, and for which endpoint alone."""
+"""OAuth tokens: the user of each, its end, and the single endpoint of a narrowed one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ a script moved the workspace by an hour.
 
 @dataclass(frozen=True)
 class OAuthGrant:
-    """What a token stands for.
+    """The user and scope that an OAuth token stands for.
 
     Parameters
     ----------
     user : User
-        Who signs in with it.
+        The user that signs in with it.
     endpoint : str
         Id of the only endpoint that may be asked with it; empty for a token that is good for everything.
     expires : float

@@ -1,9 +1,8 @@
-"""An endpoint as JSON: in full for `get`, in short for `list`."""
+"""Serializers of endpoints: in full for `get`, in short for `list`."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity
@@ -114,13 +113,7 @@ def _own_address(endpoint: EndpointRecord, host: str) -> JSON:
 
 
 def _config(config: Config) -> JSON:
-    entities = [_entity(entity) for entity in config.entities]
-    result: JSON = {"served_entities": entities}
-    mirrored = [
-        _mirror(item) for entity, item in zip(config.entities, entities, strict=True) if entity.kind in _MIRRORED
-    ]
-    if mirrored:
-        result["served_models"] = mirrored
+    result = _lists(config, [_entity(entity) for entity in config.entities])
     routes: list[JSON] = [
         {"served_model_name": name, "served_entity_name": name, "traffic_percentage": percent}
         for name, percent in config.routes
@@ -138,18 +131,23 @@ def _pending(config: Config) -> JSON:
 
 def _short_config(config: Config) -> JSON:
     entities = [{key: entity.spec[key] for key in _SUMMARY_FIELDS if key in entity.spec} for entity in config.entities]
-    mirrored = [
-        _mirror(item) for entity, item in zip(config.entities, entities, strict=True) if entity.kind in _MIRRORED
+    return _lists(config, entities)
+
+
+def _lists(config: Config, entities: list[JSON]) -> JSON:
+    """Return the items of served entities and, of those that are models, once more under the older names."""
+    pairs = zip(config.entities, entities, strict=True)
+    models = [
+        {_MODEL_NAMES.get(key, key): value for key, value in item.items()}
+        for entity, item in pairs
+        if entity.kind in _MIRRORED
     ]
-    return {"served_entities": entities, "served_models": mirrored} if mirrored else {"served_entities": entities}
+    return {"served_entities": entities, **({"served_models": models} if models else {})}
 
 
 def _entity(entity: Entity) -> JSON:
-    state: dict[str, Any] = {"deployment": entity.deployment, "deployment_state_message": entity.message}
-    shown = {} if entity.kind == "foundation" else {"state": state, "creator": entity.creator}
-    created = {} if entity.kind == "foundation" else {"creation_timestamp": milliseconds(entity.created)}
-    return {**entity.spec, **shown, **created}
-
-
-def _mirror(item: JSON) -> JSON:
-    return {_MODEL_NAMES.get(key, key): value for key, value in item.items()}
+    if entity.kind == "foundation":
+        return dict(entity.spec)
+    state = {"deployment": entity.deployment, "deployment_state_message": entity.message}
+    created = milliseconds(entity.created)
+    return {**entity.spec, "state": state, "creator": entity.creator, "creation_timestamp": created}

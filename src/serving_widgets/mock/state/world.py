@@ -1,4 +1,4 @@
-"""The state of a workspace: its endpoints, who may sign in, what goes wrong, and what has been asked."""
+"""The state of a workspace: its endpoints, users, faults, and the requests and queries that it has seen."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class World:
     clock : {"demo", "scaled", "manual"}
         The kind of clock.
     users, service_principals : sequence of User
-        Who may sign in; the first user is the default one, and an administrator.
+        Users that may sign in; the first is the default one, and an administrator.
     """
 
     def __init__(
@@ -85,12 +85,12 @@ class World:
             self.query_limit = query_limit()
             self.change_limit = change_limit()
             self.quota: int | None = assumptions.ENDPOINT_QUOTA
-            """Most endpoints that may be there and not stopped; None for as many as anyone likes."""
+            """Most endpoints that may be there and not stopped; None for any number."""
             self._fill(self)
 
     @property
     def groups(self) -> frozenset[str]:
-        """Names of the groups that anyone is in."""
+        """Names of the groups that have members."""
         return frozenset(group for user in (*self.users, *self.service_principals) for group in user.groups)
 
     def user_of(self, token: str) -> MockUser | None:
@@ -99,14 +99,14 @@ class World:
         return self.tokens.get(token) if grant is None else grant.user
 
     def settle(self) -> float:
-        """Let happen what has become due, and return the service time."""
+        """Carry out the events that have become due, and return the service time."""
         with self.lock:
             now = self._settled = self.clock.now()
             self.event_queue.run(now)
             return now
 
     def next_due(self) -> float | None:
-        """Return when the next thing happens by itself; None if nothing will."""
+        """Return the time of the next event; None if there is none."""
         with self.lock:
             self.settle()
             return self.event_queue.next_due()
@@ -116,7 +116,7 @@ class World:
         self._endpoints[endpoint.name] = endpoint
 
     def add_later(self, name: str, build: Callable[[], EndpointRecord]) -> None:
-        """Take in an endpoint that is built when somebody first looks at it."""
+        """Take in an endpoint that is built when it is first read."""
         self._endpoints[name] = build
 
     def exists(self, name: str) -> bool:
@@ -130,7 +130,7 @@ class World:
         found = self._endpoints[name]
         if not isinstance(found, EndpointRecord):
             found = self._endpoints[name] = found()
-            # What is in the making has gone on while nobody looked.
+            # An update in progress has gone on in the meantime.
             self.event_queue.run(self._settled)
         return found
 
@@ -181,7 +181,7 @@ class World:
         Parameters
         ----------
         endpoint, entity : Endpoint, Entity
-            Who was asked, and who answered.
+            The endpoint that was asked, and the entity that answered.
         at : float
             Service time of the answer.
         status : int

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 
 from serving_widgets.api.errors import ActionRefused, ApiError, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
 from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, grant_changes
 from serving_widgets.api.permissions.users import CurrentUser
-from serving_widgets.workspace.changes.grants import plan_for
+from serving_widgets.workspace.changes.grants import names_principal, plan_for
 
 
 class AccessDraft:
@@ -104,7 +103,7 @@ class AccessDraft:
         """Note at the edits that the service names in its refusal what it has against them; False if it names none."""
         if not isinstance(error, ApiError):
             return False
-        self.faults = {who: error for who in self.staged if _names(error.said, who.name)}
+        self.faults = {who: error for who in self.staged if names_principal(error.said, who.name)}
         return bool(self.faults)
 
     def _stage_all(self, wanted: Mapping[Principal, str | None]) -> None:
@@ -116,8 +115,3 @@ def key_of(plan: AccessPlan) -> str:
     """Return a short name of what a plan does, by which a page says which one somebody has looked at."""
     said = repr((plan.method, sorted(plan.grants.items()), plan.changes, plan.concerns))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _names(text: str, name: str) -> bool:
-    # The whole name: "ada" must not be taken for the fault in "ada@example.com".
-    return re.search(rf"(?<![\w@.-]){re.escape(name)}(?![\w@-]|\.\w)", text) is not None

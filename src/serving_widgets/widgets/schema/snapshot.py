@@ -60,7 +60,6 @@ def operations(document: Document | None) -> list[dict[str, Any]]:
             "path": printable(each.path),
             "method": each.method,
             "summary": printable(each.summary[:MOST_CELL]),
-            "deprecated": each.deprecated,
             "entity": printable(each.entity),
         }
         for each in found[:MOST_OPERATIONS]

@@ -186,7 +186,7 @@ async def _with_id(workspace: Session, name: str) -> EndpointInfo:
 def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[AccessControlList]) -> str:
     """Return what there is to say of a principal that the service does not know; "" where it is something else."""
     longest_first = sorted(staged, key=lambda principal: -len(principal.name))
-    missing = next((principal for principal in longest_first if _names(said, principal.name)), None)
+    missing = next((principal for principal in longest_first if names_principal(said, principal.name)), None)
     if missing is None:
         return ""
     called = {
@@ -202,7 +202,7 @@ def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[Acce
     return _UNKNOWN[missing.kind].format(missing.name)
 
 
-def _names(said: str, name: str) -> bool:
+def names_principal(said: str, name: str) -> bool:
     """Whether a sentence of the service names somebody, and not only somebody whose name this one is a part of."""
     inside = re.search(r"\((.*)\)", said)
     if inside is not None:
