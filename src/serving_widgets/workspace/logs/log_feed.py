@@ -192,7 +192,7 @@ class LogFeed:
 
     async def _read(self, patient: bool) -> None:
         source, client = self.source, self._session.client()
-        client = client if patient else client.impatient()
+        client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
         try:
             text = await ask(source.endpoint, source.entity, source.version)

@@ -15,7 +15,7 @@ from serving_widgets.api.endpoint.actions import Refusal
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
 from serving_widgets.api.permissions.access_control_list import AccessControlList
-from serving_widgets.workspace.login.report import Source
+from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.metrics.metric_history import MetricHistory
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
@@ -83,7 +83,7 @@ class Session:
         credential: Credential,
         source: str,
         guard: Guard,
-        sources: tuple[Source, ...] = (),
+        sources: tuple[SettingsSource, ...] = (),
         profile: str | None = None,
         mock: Embedded | None = None,
     ) -> None:
