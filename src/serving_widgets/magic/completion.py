@@ -143,8 +143,12 @@ class Cached:
     def principals(self) -> Iterable[str]:
         """Return who was seen in the workspace's access control lists, those of that endpoint first."""
         opened = self._opened()
-        lists = {} if opened is None else opened.access
-        own = [lists[self._endpoint]] if self._endpoint in lists else []
+        if opened is None:
+            return ()
+        from serving_widgets.workspace.changes.grants import known_access
+
+        lists = known_access(opened)
+        own = filter(None, [lists.get(self._endpoint or "")])
         return dict.fromkeys(entry.principal.name for acl in (*own, *lists.values()) for entry in acl.entries)
 
     def _opened(self) -> Workspace | None:

@@ -8,7 +8,7 @@ from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     PermissionLevel,
     Principal,
-    entries_of,
+    request_entries,
 )
 from serving_widgets.client.http.timing import Deadline
 from serving_widgets.client.http.transport import ApiResponse
@@ -72,7 +72,7 @@ class PermissionCalls(ClientBase):
         self, action: str, id: str | None, grants: Mapping[Principal, str], *, name: str | None, timeout: float | None
     ) -> AccessControlList:
         wanted = dict(grants)
-        body = {"access_control_list": entries_of(wanted)}
+        body = {"access_control_list": request_entries(wanted)}
         call, deadline = await self._prepared(api_call(action, name, id=id), body, timeout)
 
         async def now(until: Deadline) -> AccessControlList:

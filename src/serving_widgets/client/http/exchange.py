@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from serving_widgets.api.errors import NotFound, OutcomeUnknown, PermissionDenied, ServingError, UnreadableReply, spell
+from serving_widgets.api.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ServingError,
+    UnreadableReply,
+    format_seconds,
+)
 from serving_widgets.client.routes import ApiCall, CallKind
 
 from .body_codec import ResponseReader
@@ -195,7 +202,7 @@ class Exchange:
             check = await self._look(look, deadline)
             if check.applied:
                 return cast("T", check.value)
-        marks = f"after {spell(waited)}"
+        marks = f"after {format_seconds(waited)}"
         if isinstance(result, ApiResponse):
             marks += f", {result.status}" + (f", request {result.request_id}" if result.request_id else "")
         again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import httpx
 
-from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, spell
+from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, format_seconds
 from serving_widgets.client.routes import ApiCall
 
 Cause = Literal["refused", "no_host", "tls", "no_connection", "proxy", "unsendable", "late", "broken"]
@@ -64,9 +64,9 @@ def error_for(loss: LostRequest, call: ApiCall, *, host: str, waited: float, att
     """Return the error that a lost answer becomes, once nothing more is tried."""
     what, hint = _WORDS[loss.cause]
     detail = f": {loss.detail}" if loss.detail else ""
-    message = f"Couldn't {call.task}: {what.format(host=host, detail=detail, waited=spell(waited))}"
+    message = f"Couldn't {call.task}: {what.format(host=host, detail=detail, waited=format_seconds(waited))}"
     if attempts > 1:
-        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {spell(waited)}.")
+        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {format_seconds(waited)}.")
     if loss.cause == "late":
         return RequestTimeout(message, seconds=waited, hint=hint.format(host=host))
     return ConnectionFailed(message, host=host, hint=hint.format(host=host))

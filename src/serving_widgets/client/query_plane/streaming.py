@@ -6,8 +6,8 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from serving_widgets.api.error_body import read_envelope
-from serving_widgets.api.errors import StreamInterrupted, spell
+from serving_widgets.api.error_body import read_error_body
+from serving_widgets.api.errors import StreamInterrupted, format_seconds
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.lost_requests import LostRequest
 from serving_widgets.client.http.timing import Deadline
@@ -91,14 +91,16 @@ class ChunkStream:
         if not isinstance(piece, LostRequest):
             return piece if piece is None else self._opened.scrub(piece)
         if piece.cause == "late":
-            raise self._interrupted(f"no more came from {self._host}, waited for {spell(self._deadline.waited)}.")
+            raise self._interrupted(
+                f"no more came from {self._host}, waited for {format_seconds(self._deadline.waited)}."
+            )
         raise self._interrupted(f"the connection to {self._host} broke.")
 
     def _chunk(self, value: Any) -> Chunk:
         if not isinstance(value, dict):
             raise MalformedError("JSON of another shape than an object")
         if value.get("error") or value.get("error_code"):
-            code, said, _ = read_envelope(500, json.dumps(value).encode())
+            code, said, _ = read_error_body(500, json.dumps(value).encode())
             raise self._interrupted(f"the service said: {said}" + (f" ({code})" if code else ""))
         chunk = Chunk(value)
         self._received.append(chunk)

@@ -39,17 +39,17 @@ def run(call: Call) -> Any:
 
 def _shown(endpoint: Endpoint, made: RequestSample) -> Result:
     from serving_widgets.render import message
-    from serving_widgets.render.blocks.document import Document, shortened
+    from serving_widgets.render.blocks.document import TextBlock, shortened
     from serving_widgets.render.stack import Stack
 
     title = f"Request to {endpoint.name}: {made.format}, {_ORIGINS[made.origin]} – {endpoint.workspace.where}"
     notes = message("\n".join(made.notes)) if made.notes else None
-    return Result(made if made._other is None else made.body, Stack(Document(title, shortened(made.text)), notes))
+    return Result(made if made._other is None else made.body, Stack(TextBlock(title, shortened(made.text)), notes))
 
 
 def _code(call: Call, endpoint: Endpoint, made: RequestSample, entity: str | None) -> Result:
     from serving_widgets.openapi.snippets.snippets import render
-    from serving_widgets.render.blocks.document import Document, shortened
+    from serving_widgets.render.blocks.document import TextBlock, shortened
     from serving_widgets.render.stack import Stack
 
     target: Any = "%serving" if call["code"] == "serving" else call["code"]
@@ -57,8 +57,8 @@ def _code(call: Call, endpoint: Endpoint, made: RequestSample, entity: str | Non
     url = (info.endpoint_url or "") if info.route_optimized else ""
     snippet: Snippet = render(target, endpoint.name, made.body, entity=entity, url=url)
     title = f"Request to {endpoint.name} with {target} – {endpoint.workspace.where}"
-    files = [Document(f"The file {name} beside it:", shortened(text)) for name, text in snippet.files.items()]
-    return Result(snippet.code, Stack(Document(title, snippet.code), *files))
+    files = [TextBlock(f"The file {name} beside it:", shortened(text)) for name, text in snippet.files.items()]
+    return Result(snippet.code, Stack(TextBlock(title, snippet.code), *files))
 
 
 def _read_rows(value: Any) -> int:

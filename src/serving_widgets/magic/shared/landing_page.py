@@ -16,7 +16,7 @@ from serving_widgets.render.blocks.pages import Page, Section
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
-    from serving_widgets.api.permissions.users import User
+    from serving_widgets.api.permissions.users import CurrentUser
     from serving_widgets.workspace import Workspace
     from serving_widgets.workspace.login.report import AvailableSettings
 
@@ -58,7 +58,7 @@ class Picture:
     """
 
     opened: Workspace | None = None
-    user: User | None = None
+    user: CurrentUser | None = None
     endpoints: tuple[EndpointInfo, ...] | None = None
     problems: tuple[str, ...] = ()
     at_hand: AvailableSettings | None = None
@@ -123,7 +123,7 @@ def _unopened() -> Picture:
 def _looked_at(opened: Workspace) -> Picture:
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
-    async def look() -> tuple[User | str, tuple[EndpointInfo, ...] | str]:
+    async def look() -> tuple[CurrentUser | str, tuple[EndpointInfo, ...] | str]:
         return await asyncio.gather(_answer(opened.client().me(timeout=PATIENCE)), _answer(_listed(opened)))
 
     try:

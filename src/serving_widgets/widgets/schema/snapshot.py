@@ -60,7 +60,6 @@ def operations(document: Document | None) -> list[dict[str, Any]]:
             "path": printable(each.path),
             "method": each.method,
             "summary": printable(each.summary[:MOST_CELL]),
-            "deprecated": each.deprecated,
             "entity": printable(each.entity),
         }
         for each in found[:MOST_OPERATIONS]
@@ -150,11 +149,11 @@ def snippets(name: str, body: Any, entity: str | None, url: str) -> list[dict[st
 def columns_table(caption: str, path: str, formats: Sequence[InputFormat]) -> Table:
     """Return the columns of all formats, for a notebook without a kernel."""
     from serving_widgets.render.blocks.table import Table
-    from serving_widgets.render.schema import COLUMNS, joined
+    from serving_widgets.render.schema import COLUMNS, columns_by_format
 
     rows = [
         (", ".join(name for _, name in places), *row)
-        for columns, places in joined((path, each) for each in formats)
+        for columns, places in columns_by_format((path, each) for each in formats)
         for row in columns
     ]
     names = ", ".join(each.name for each in formats)

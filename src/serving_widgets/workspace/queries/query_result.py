@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.client import Reply
 from serving_widgets.openapi.answers.answer_frame import Answer, to_frame
 from serving_widgets.openapi.samples.sample import as_text
-from serving_widgets.render.blocks.document import Document, shortened
-from serving_widgets.render.stack import Shown, Stack
+from serving_widgets.render.blocks.document import TextBlock, shortened
+from serving_widgets.render.stack import Displayable, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ class Answered:
         request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
         return to_frame(body, request, join=join, flatten=flatten)
 
-    def _shown(self) -> Shown:
+    def _shown(self) -> Displayable:
         from serving_widgets.render import Card, message
 
         answer = None if self.as_text else self._answer()
@@ -114,13 +114,13 @@ class Answered:
         rows = "" if self.rows is None else f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         return ", ".join(part for part in (self.format, rows) if part)
 
-    def _body(self, answer: Answer | None) -> Shown:
+    def _body(self, answer: Answer | None) -> Displayable:
         from serving_widgets.render import message
         from serving_widgets.render.blocks.frames import frame_table
 
         if answer is None or answer.frame is None:
             text = self.text if self.as_text or self.reply.json is None else as_text(self.reply.json)
-            return Document("", shortened(text))
+            return TextBlock("", shortened(text))
         words = _words(answer)
         if words:
             return message("\n\n".join(map(shortened, words)))

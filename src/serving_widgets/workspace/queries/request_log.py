@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -97,11 +95,10 @@ class History:
         return len(self._asked)
 
 
-_lock = threading.Lock()
-_histories: weakref.WeakKeyDictionary[Session, dict[str, History]] = weakref.WeakKeyDictionary()
+class Histories(dict[str, History]):
+    """The requests of each endpoint that were sent through a connection."""
 
 
 def history_of(session: Session, name: str) -> History:
     """Return the history of an endpoint: the same one for everything in this kernel that asks it."""
-    with _lock:
-        return _histories.setdefault(session, {}).setdefault(name, History())
+    return session.attachments.of(Histories).setdefault(name, History())
