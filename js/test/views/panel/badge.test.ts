@@ -145,6 +145,16 @@ describe("a badge", () => {
     expect(failed.model.requests("refresh")).toHaveLength(1);
   });
 
+  it.each(["unauthenticated", "permission_denied"])("says a refusal at once with the way out, and promises no retry that helps: %s", async (code) => {
+    const problem = { code, message: "The token is not taken.", hint: "Sign in again." };
+    const { el } = badge(picture("churn"), { link: { state: "stale", seen: Date.now() - 34_000, problem } });
+    await settle();
+    expect(byRole(el, "alert").textContent).toContain("The token is not taken.Sign in again.");
+    expect(el.textContent).toContain("access refused");
+    expect(el.textContent).not.toContain("retrying");
+    expect(el.querySelector(".sw-stale .sw-mark")).not.toBeNull();
+  });
+
   it("keeps markup in everything that the service says as text", async () => {
     const evil = "<img src=x onerror=alert(1)>";
     const { el } = badge(
