@@ -8,10 +8,10 @@ from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.client.http import json_codec
 from serving_widgets.client.reply import Reply
 
-from .base import Base
+from .base import ClientBase
 
 
-class ObservingCalls(Base):
+class ObservingCalls(ClientBase):
     """Routes that only read."""
 
     async def build_logs(
@@ -51,7 +51,7 @@ class ObservingCalls(Base):
         call, answer = await self._ask("metrics", name, timeout=timeout)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, call, "a web page")
-        return await json_codec.apart(lambda: answer.body.decode("utf-8", "replace"), size=len(answer.body))
+        return await json_codec.off_loop(lambda: answer.body.decode("utf-8", "replace"), size=len(answer.body))
 
     async def me(self, *, timeout: float | None = None) -> CurrentUser:
         """Return who the service takes the caller for."""

@@ -57,7 +57,7 @@ def size_of(value: Any) -> int:
     return total
 
 
-async def apart(work: Callable[[], _T], *, size: int) -> _T:
+async def off_loop(work: Callable[[], _T], *, size: int) -> _T:
     """Return what ``work`` returns, done on another thread when there is much to do."""
     if size <= SMALL:
         return work()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
     from serving_widgets.api.permissions.users import CurrentUser
     from serving_widgets.workspace import Workspace
-    from serving_widgets.workspace.login.report import AtHand
+    from serving_widgets.workspace.login.report import AvailableSettings
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class Picture:
     user: CurrentUser | None = None
     endpoints: tuple[EndpointInfo, ...] | None = None
     problems: tuple[str, ...] = ()
-    at_hand: AtHand | None = None
+    at_hand: AvailableSettings | None = None
 
     def phase(self, phase: str, action: str = "") -> list[EndpointInfo]:
         """Return the endpoints in a phase, and of those the ones that may be acted upon."""
@@ -115,9 +115,9 @@ def _there(step: Step, where: str) -> Step:
 
 
 def _unopened() -> Picture:
-    from serving_widgets.workspace.login.report import at_hand
+    from serving_widgets.workspace.login.report import available_settings
 
-    return Picture(at_hand=at_hand())
+    return Picture(at_hand=available_settings())
 
 
 def _looked_at(opened: Workspace) -> Picture:
@@ -179,7 +179,7 @@ def _facts(picture: Picture, counts: Mapping[str, int] | None) -> str:
     return "\n".join(said)
 
 
-def _configured(at_hand: AtHand | None) -> str:
+def _configured(at_hand: AvailableSettings | None) -> str:
     if at_hand is None or not any(at_hand):
         return "None is configured either: no host, no profile and no configuration file were found."
     if at_hand.source:

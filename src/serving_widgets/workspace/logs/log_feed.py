@@ -138,7 +138,7 @@ class LogFeed(Feed):
 
     async def _fetch(self, patient: bool) -> None:
         source, client = self.source, self._session.client()
-        client = client if patient else client.impatient()
+        client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
         text = await ask(source.endpoint, source.entity, source.version)
         async with self._one_at_a_time:

@@ -44,7 +44,7 @@ async def scrape(session: Session, info: EndpointInfo, *, patient: bool = True) 
         Whether to try again when the service turns the request away.
     """
     client: Client = session.client()
-    text = await (client if patient else client.impatient()).get_metrics(info.name)
+    text = await (client if patient else client.without_retries()).get_metrics(info.name)
     exposition, numbers = await elsewhere(_read, text)
     # The clock is read where the sample is taken: of two reads at once, the one that ends later is not the older one.
     found = Scrape.of(session.clock.now(), numbers, exposition.notes, exposition.malformed)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from serving_widgets.api.endpoint.actions import Refusal
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
-from serving_widgets.workspace.login.report import Source
+from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
 from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
@@ -73,7 +73,7 @@ class Session:
         credential: Credential,
         source: str,
         guard: Guard,
-        sources: tuple[Source, ...] = (),
+        sources: tuple[SettingsSource, ...] = (),
         profile: str | None = None,
         mock: Embedded | None = None,
     ) -> None:

@@ -338,7 +338,7 @@ class Watcher:
 
     def _asked(self, patient: bool) -> Client:
         client = self._client()
-        return client if patient else client.impatient()
+        return client if patient else client.without_retries()
 
     def _taken(self, info: EndpointInfo, asked: float) -> None:
         if self.store.take(info, asked):
