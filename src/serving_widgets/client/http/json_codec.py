@@ -17,7 +17,7 @@ except ImportError:  # pragma: no cover – depends on what is installed
 
 SMALL = 64 * 1024  # bytes; up to here encoding and parsing take well under a millisecond
 
-__all__ = ["apart", "dumps", "loads", "size_of"]
+__all__ = ["dumps", "loads", "off_loop", "size_of"]
 
 _T = TypeVar("_T")
 

@@ -16,8 +16,9 @@ class Attachments:
 
     Examples
     --------
-    >>> Attachments().of(MetricHistory)
-    <MetricHistory …>
+    >>> attachments = Attachments()
+    >>> attachments.of(dict) is attachments.of(dict)
+    True
     """
 
     def __init__(self) -> None:
