@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
-#: Modules whose examples need an open workspace, a running loop or a file, and are there to be read.
+#: Modules whose examples need an open workspace, a kernel or a file: they are read, and not run.
 READ_ONLY = {
-    "api.metrics.metrics",
     "client.calls.endpoints",
     "client.calls.permissions",
     "client.calls.queries",
     "mock.serving.pyfunc",
-    "openapi.check.validate",
-    "render.blocks.frames",
     "saved.cleaning",
     "saved.freezing",
     "widgets.browser.endpoint_browser",
@@ -32,7 +29,6 @@ READ_ONLY = {
     "workspace.handles.endpoint",
     "workspace.handles.endpoints",
     "workspace.handles.permissions",
-    "workspace.logs.line_buffer",
     "workspace.logs.log_text",
     "workspace.metrics.metric_frame",
     "workspace.queries.schema_methods",

@@ -39,7 +39,7 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
 
     Examples
     --------
-    >>> from .model import Column
+    >>> from serving_widgets.openapi.model import Column
     >>> fmt = InputFormat("dataframe_split", "split", (Column("n", "integer", "int64", True),))
     >>> validate({"dataframe_split": {"columns": ["n"], "data": [["three"]]}}, fmt)
     dataframe_split, 1 row: 1 error.

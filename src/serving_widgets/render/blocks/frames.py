@@ -22,6 +22,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "") -> Table:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame_table(pd.DataFrame({"prediction": [14.9, None]}, index=["a", "b"]))
        prediction
     ─  ──────────

@@ -66,6 +66,7 @@ class Archive:
     Examples
     --------
     >>> archive = Archive()
+    >>> from serving_widgets.api.logs.log_lines import read_lines
     >>> archive.add(read_lines(["ERROR: no", "Successfully installed numpy-1.26.4"]))
     >>> archive.total, archive.counts["error"]
     (2, 1)
