@@ -3,7 +3,7 @@
  *
  *   src/serving_widgets/static/loader.js    the `_esm` of every widget
  *   src/serving_widgets/static/runtime.js   what all views share; a hidden model carries it, once per kernel
- *   src/serving_widgets/static/<view>.js    a part: one of `src/views/*.tsx`, carried likewise when one is first shown
+ *   src/serving_widgets/static/<view>.js    a part: a view named in snake_case below `src/views`, carried when first shown
  *
  * `node build.mjs` builds once, `node build.mjs --watch` again whenever an input changes.
  *
@@ -27,6 +27,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "..", "src", "serving_widgets", "static");
 const SINGLE_FILES = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json"];
 const RUNTIME = "serving-widgets:runtime";
+/** A widget's view is named like the module of its class; components have names in capitals. */
+const VIEW = /^src\/views\/\w+\/[a-z]+_[a-z_]+\.tsx$/;
 const WATCH_EVERY_MS = 300;
 
 /** CSS travels inside the code as a minified string, for the code alone knows which root it belongs in. */
@@ -108,12 +110,11 @@ async function build(hash) {
   };
   const runtime = await bundle("src/runtime.ts");
   const bundles = new Map();
-  for (const file of (await readdir(join(HERE, "src", "views"))).filter((name) => name.endsWith(".tsx")).sort()) {
-    const entry = `src/views/${file}`;
+  for (const entry of (await inputPaths()).filter((path) => VIEW.test(path))) {
     const names = namesIn((await bundle(entry, [sharedWith(runtime)])).text);
     const missing = names.filter((name) => !runtime.names.includes(name));
     if (missing.length) throw new Error(`${entry} wants ${missing.join(", ")}: have src/runtime.ts export it.`);
-    bundles.set(basename(file, ".tsx"), await bundle(entry, [sharedWith(runtime, names)]));
+    bundles.set(basename(entry, ".tsx"), await bundle(entry, [sharedWith(runtime, names)]));
   }
   bundles.set("loader", await bundle("src/loader.ts"));
   // Last, for its first line vouches for all of them.

@@ -25,8 +25,6 @@ export interface Link {
   state: "loading" | "live" | "stale" | "error";
   /** Host time of the last good look. */
   seen: number | null;
-  /** Seconds: the longest time between looks. */
-  every: number;
   problem: Problem | null;
 }
 
@@ -102,7 +100,6 @@ export interface Picture extends Row {
   id: string | null;
   status: Status;
   route_optimized: boolean;
-  budget_policy: string | null;
   permission: string | null;
   traffic: { entity: string; percent: number }[];
   update: Update | null;
@@ -114,7 +111,6 @@ export interface Picture extends Row {
 }
 
 export interface Snapshot {
-  v: number;
   rev: number;
   live: boolean;
   workspace: Workspace;

@@ -1,73 +1,79 @@
 /**
  * The code that all widgets of one kernel share. `mount` draws one view; what else is exported is there for the parts.
  *
- * Each view is a part: the build bundles `views/<kind>.tsx` by itself, with whatever this module does not hold. What it
+ * Each view is a part: the build bundles `views/<room>/<kind>.tsx` by itself, with whatever this module does not hold. What it
  * does hold, parts import from here, so that there is one of each: one Preact, one set of signals. A part that wants
  * more of it than is exported here does not build; a module that a second view wants moves here by being exported.
  */
 import { type ComponentType, h, render } from "preact";
-import { keepFocus } from "./focus";
+import { keepFocus } from "./page/focus";
+import { keepKeys } from "./page/keys";
 import type { MountContext } from "./host";
-import { Store } from "./model";
-import { addStyle } from "./style";
-import theme from "./theme.css";
-import { Shell } from "./ui/Shell";
+import { Store } from "./kernel/store";
+import { addStyle } from "./page/style";
+import tokens from "./theme/tokens.css";
+import controls from "./ui/controls/controls.css";
+import dialogs from "./ui/dialogs/dialogs.css";
+import frame from "./ui/frame/frame.css";
+import status from "./ui/status/status.css";
+import { Shell } from "./ui/frame/Shell";
 import { type StoreKind, View, ViewContext } from "./view";
 
 export { batch, computed, signal } from "@preact/signals";
 export { Fragment, jsx, jsxs } from "preact/jsx-runtime";
 export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-export { ONGOING } from "./acts";
-export { FROZEN } from "./live";
-export { Store } from "./model";
-export { QUEUED } from "./rpc";
-export { Age } from "./ui/Age";
-export { Banner } from "./ui/Banner";
-export { Button } from "./ui/Button";
-export { Child } from "./ui/Child";
-export { copy, CopyButton } from "./ui/CopyButton";
-export { Dialog } from "./ui/Dialog";
-export { EndpointActions } from "./ui/EndpointActions";
-export { EndpointStatus } from "./ui/EndpointStatus";
-export { Icon } from "./ui/Icon";
-export { LinkBanner } from "./ui/LinkBanner";
-export { Menu } from "./ui/Menu";
-export { Missing } from "./ui/Missing";
-export { Popover } from "./ui/Popover";
-export { Prose } from "./ui/Prose";
-export { CodeLine } from "./ui/Recipes";
-export { StatusMark } from "./ui/StatusMark";
-export { Tabs } from "./ui/Tabs";
-export { Timeline } from "./ui/Timeline";
+export { ONGOING } from "./kernel/acts";
+export { FROZEN } from "./kernel/live";
+export { Store } from "./kernel/store";
+export { QUEUED } from "./kernel/rpc";
+export { Age } from "./ui/status/Age";
+export { Banner } from "./ui/frame/Banner";
+export { Button } from "./ui/controls/Button";
+export { Child } from "./ui/frame/Child";
+export { copy, CopyButton } from "./ui/controls/CopyButton";
+export { Dialog } from "./ui/dialogs/Dialog";
+export { EndpointActions } from "./ui/controls/EndpointActions";
+export { EndpointStatus } from "./ui/status/EndpointStatus";
+export { Icon } from "./ui/controls/Icon";
+export { LinkBanner } from "./ui/status/LinkBanner";
+export { Menu } from "./ui/controls/Menu";
+export { LastChecked, Stale } from "./ui/status/LastChecked";
+export { Missing } from "./ui/status/Missing";
+export { Popover } from "./ui/controls/Popover";
+export { Prose } from "./ui/frame/Prose";
+export { CodeLine } from "./ui/controls/Recipes";
+export { StatusMark } from "./ui/status/StatusMark";
+export { Tabs } from "./ui/controls/Tabs";
+export { Timeline } from "./ui/status/Timeline";
 export { useUniqueId, useView } from "./view";
-export { count, deploymentWords, permissionWords, safeLink } from "./words";
+export { count, deploymentWords, permissionWords, safeLink } from "./page/words";
 
 /** What the module of a view exports. */
 export interface Part {
   default: ComponentType;
   /** Its own style sheet. */
   css?: string;
+  /** Letters that it uses together with Ctrl. */
+  keys?: string;
   /** What keeps its snapshots, where the plain store does not do. */
   Store?: StoreKind<Store<any>>;
 }
 
+const THEME = [tokens, frame, controls, status, dialogs].join("");
+
 /** Where parts import this module from. */
 export const url = import.meta.url;
 
-export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, context: MountContext): void {
+export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: Part, context: MountContext): void {
   const kind = String(context.model.get("kind"));
   const root = document.createElement("div");
   root.className = `sw-root sw-${kind}`;
-  // Two locks on one door: Lumino looks for the attribute, older hosts see no event at all.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => {
-    // Inside another view, what Escape closes next may be that view's.
-    if (event.key !== "Escape" || !view.nested) event.stopPropagation();
-  });
+  // Inside another view, what Escape closes next may be that view's.
+  keepKeys(root, context.signal, keys, (event) => event.key === "Escape" && view.nested);
   keepFocus(root, context.signal);
   context.el.replaceChildren(root);
   const dress = (): void => {
-    addStyle(root, "core", theme);
+    addStyle(root, "core", THEME);
     if (css) addStyle(root, kind, css);
   };
   dress();
@@ -76,8 +82,12 @@ export function mount({ default: Kind, css = "", Store: Keeper = Store }: Part, 
 
   const view = new View(context.model, root, context.signal, Keeper, context.host);
   view.watch(context);
+  const marked = view.store.state.subscribe(({ link }) => {
+    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error");
+  });
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {
+    marked();
     render(null, root);
     root.remove();
   });

@@ -2,13 +2,13 @@
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useId } from "preact/hooks";
-import { Acts } from "./acts";
-import { watchVisibility } from "./heartbeat";
+import { Acts } from "./kernel/acts";
+import { watchVisibility } from "./kernel/heartbeat";
 import type { Host, Model, MountContext } from "./host";
-import { FROZEN, Live } from "./live";
-import { Store, type StoreCalls } from "./model";
+import { FROZEN, Live } from "./kernel/live";
+import { Store, type StoreCalls } from "./kernel/store";
 import type { Delta, Problem, Snapshot } from "./protocol";
-import { QUEUED, randomId, Rpc, RpcError } from "./rpc";
+import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
 /** Makes what keeps a view's snapshots. */
 export type StoreKind<T> = new (model: Model, calls: StoreCalls, life: AbortSignal) => T;

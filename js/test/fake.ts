@@ -96,7 +96,6 @@ export function picture(name: string, change: Partial<Picture> = {}): Picture {
     status: { label: "Ready", phase: "ready", note: "", reason: "", done: null, total: null },
     id: "0123",
     route_optimized: false,
-    budget_policy: null,
     permission: "CAN_MANAGE",
     traffic: [],
     update: null,
@@ -109,11 +108,10 @@ export function picture(name: string, change: Partial<Picture> = {}): Picture {
 }
 
 const header = () => ({
-  v: 1,
   rev: 1,
   live: true,
   workspace: { name: "mock", label: "mock workspace (demo)", host: "http://127.0.0.1", mock: true, read_only: null },
-  link: { state: "live" as const, seen: 1_700_000_000_000, every: 10, problem: null },
+  link: { state: "live" as const, seen: 1_700_000_000_000, problem: null },
   clock: { at: 1_700_000_000_000, taken: Date.now(), rate: 1 },
 });
 

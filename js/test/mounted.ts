@@ -1,14 +1,7 @@
 /** Mounts a view the way the loader does, and finds things in it the way a person does. */
+import { basename } from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
 import { mount, type Part } from "../src/runtime";
-import * as endpoint_browser from "../src/views/endpoint_browser";
-import * as endpoint_controls from "../src/views/endpoint_controls";
-import * as endpoint_metrics from "../src/views/endpoint_metrics";
-import * as endpoint_panel from "../src/views/endpoint_panel";
-import * as log_viewer from "../src/views/log_viewer";
-import * as permissions_editor from "../src/views/permissions_editor";
-import * as schema_explorer from "../src/views/schema_explorer";
-import * as status_badge from "../src/views/status_badge";
 import type { Model } from "../src/host";
 import { FakeModel, obliging } from "./fake";
 
@@ -19,7 +12,9 @@ export interface Mounted {
   close(): void;
 }
 
-const PARTS: Record<string, Part> = { log_viewer, endpoint_browser, endpoint_controls, endpoint_metrics, endpoint_panel, permissions_editor, schema_explorer, status_badge };
+const PARTS = Object.fromEntries(
+  Object.entries(import.meta.glob<Part>("../src/views/*/[a-z]*_*.tsx", { eager: true })).map(([path, part]) => [basename(path, ".tsx"), part]),
+);
 
 /** What the code of a fake widget says, so that another view can embed it; only where addresses of data are imported. */
 export const CODE = "export default { render: (props) => globalThis.mountFake(props) };";

@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+from .widgets import WIDGETS
 
 if TYPE_CHECKING:
     from .api.endpoint.status import Status
@@ -33,41 +34,33 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from .openapi.errors import EncodingError, SchemaUnavailable
-    from .widgets import (
-        EndpointBrowser,
-        EndpointControls,
-        EndpointPanel,
-        LogViewer,
-        PermissionsEditor,
-        SchemaExplorer,
-        StatusBadge,
-    )
+    from .widgets import EndpointBrowser as EndpointBrowser
+    from .widgets import EndpointControls as EndpointControls
+    from .widgets import EndpointPanel as EndpointPanel
+    from .widgets import LogViewer as LogViewer
+    from .widgets import PermissionsEditor as PermissionsEditor
+    from .widgets import SchemaExplorer as SchemaExplorer
+    from .widgets import StatusBadge as StatusBadge
     from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
 
 __all__ = [
+    *WIDGETS,
     "ActionRefused",
     "ApiError",
     "ConfigError",
     "ConnectionFailed",
     "EncodingError",
     "Endpoint",
-    "EndpointBrowser",
-    "EndpointControls",
-    "EndpointPanel",
-    "LogViewer",
     "LoopThreadError",
     "NotFound",
     "OutcomeUnknown",
     "PermissionDenied",
-    "PermissionsEditor",
     "RequestTimeout",
-    "SchemaExplorer",
     "SchemaUnavailable",
     "Scoring",
     "ScoringFailed",
     "ServingError",
     "Status",
-    "StatusBadge",
     "Unauthenticated",
     "WaitFailed",
     "WaitTimeout",
@@ -82,15 +75,7 @@ __all__ = [
 
 _ROOMS = {
     ".workspace": ("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"),
-    ".widgets": (
-        "EndpointBrowser",
-        "EndpointControls",
-        "EndpointPanel",
-        "LogViewer",
-        "PermissionsEditor",
-        "SchemaExplorer",
-        "StatusBadge",
-    ),
+    ".widgets": tuple(WIDGETS),
     ".api.endpoint.status": ("Status",),
     ".openapi.errors": ("EncodingError", "SchemaUnavailable"),
 }

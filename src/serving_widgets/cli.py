@@ -160,12 +160,23 @@ def _serve(arguments: argparse.Namespace) -> None:
             _say(*(f"export {name}={value}" for name, value in mock.env().items()))
             ended.wait()
             return
-        _write_private(file, mock.connection())
+        connection = mock.connection()
+        _write_private(file, connection)
         try:
             _say(f"Listening on {mock.host}; tokens are in {file}")
             ended.wait()
         finally:
-            file.unlink(missing_ok=True)
+            _remove_own(file, connection)
+
+
+def _remove_own(file: Path, document: dict[str, Any]) -> None:
+    """Remove a connection file, unless another server has written its own there since."""
+    try:
+        own = json.loads(file.read_text(encoding="utf-8")) == document
+    except (OSError, ValueError):
+        return
+    if own:
+        file.unlink(missing_ok=True)
 
 
 def _say(*lines: str) -> None:

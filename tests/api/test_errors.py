@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.api import errors
-from serving_widgets.api.error_body import mask, read_envelope
+from serving_widgets.api.error_body import mask, read_error_body
 from serving_widgets.api.http_errors import error_from
 
 BY_CODE = [
@@ -99,19 +99,19 @@ def test_a_status_nobody_knows_is_still_an_error_of_the_service():
     ],
 )
 def test_every_form_of_body_is_read(body, code, message):
-    assert read_envelope(400, body)[:2] == (code, message)
+    assert read_error_body(400, body)[:2] == (code, message)
 
 
 @given(st.integers(100, 999), st.binary(max_size=80))
 def test_no_body_at_all_makes_reading_fail(status, body):
-    code, message, details = read_envelope(status, body)
+    code, message, details = read_error_body(status, body)
     assert isinstance(code, str)
     assert message
     assert details == []
 
 
 def test_a_body_nested_beyond_all_measure_is_quoted_not_followed():
-    message = read_envelope(400, b"[" * 200_000)[1]
+    message = read_error_body(400, b"[" * 200_000)[1]
     assert len(message) < 400
 
 

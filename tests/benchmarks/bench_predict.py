@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from serving_widgets.openapi.encode import json_writer
+from serving_widgets.api import json_writer
 from serving_widgets.openapi.encode.encode import to_body
 
 ROWS, ROUNDS, CHUNK = 100_000, 3, 10_000

@@ -12,9 +12,9 @@ import jsonschema
 import numpy as np
 import pandas as pd
 
+from serving_widgets.api import json_writer
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.document import load
-from serving_widgets.openapi.encode import json_writer
 from serving_widgets.openapi.encode.encode import to_body
 from serving_widgets.openapi.samples.sample import sample
 

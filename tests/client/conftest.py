@@ -13,7 +13,7 @@ import pytest
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client import Client, Credential
-from serving_widgets.client.http.timing import Surroundings
+from serving_widgets.client.http.timing import HostClock
 
 HOST = "https://workspace.example.com"
 TOKEN = "dapi-canary-0123456789abcdef"
@@ -70,8 +70,8 @@ class FakeTime:
         self.now += seconds
         await asyncio.sleep(0)
 
-    def around(self, draw: float = 0.0) -> Surroundings:
-        return Surroundings(sleep=self.sleep, draw=lambda: draw, monotonic=lambda: self.now, wall=lambda: self.now)
+    def clock(self, jitter: float = 0.0) -> HostClock:
+        return HostClock(sleep=self.sleep, jitter=lambda: jitter, monotonic=lambda: self.now, wall=lambda: self.now)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def ask(time: FakeTime) -> Callable[..., tuple[Any, Service]]:
             kwargs.setdefault("info", EndpointInfo.read(endpoint()))
 
         async def main() -> Any:
-            client = Client(HOST, Credential(TOKEN), transport=httpx.MockTransport(service), around=time.around())
+            client = Client(HOST, Credential(TOKEN), transport=httpx.MockTransport(service), clock=time.clock())
             try:
                 return await getattr(client, method)(*args, **kwargs)
             except Exception as error:

@@ -406,18 +406,18 @@ def test_a_write_keeps_time_back_to_look_at_what_became_of_it():
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("sort", ["read", "write", "query"])
-def test_each_sort_of_call_has_a_limit_of_its_own(sort):
+@pytest.mark.parametrize("kind", ["read", "write", "query"])
+def test_each_sort_of_call_has_a_limit_of_its_own(kind):
     async def main():
-        limits = {"read": 9.0, "write": 9.0, "query": 9.0, sort: 0.05}
+        limits = {"read": 9.0, "write": 9.0, "query": 9.0, kind: 0.05}
         client, _, _ = hanging(Timeouts(**limits, retries=0.01, look_back=0.05))
         calls = {
             "read": lambda: client.get_endpoint("churn"),
             "write": lambda: client.stop_endpoint("churn"),
             "query": lambda: client.query_endpoint("churn", "{}", info=EndpointInfo.read({})),
         }
-        with pytest.raises(errors.RequestTimeout if sort != "write" else errors.OutcomeUnknown):
-            await calls[sort]()
+        with pytest.raises(errors.RequestTimeout if kind != "write" else errors.OutcomeUnknown):
+            await calls[kind]()
 
     asyncio.run(asyncio.wait_for(main(), 5))
 

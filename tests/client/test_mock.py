@@ -55,7 +55,7 @@ def talk(mock, time):
     def run(use, user=None):
         async def main():
             token = mock.token_of(user or mock.user_name)
-            client = Client(mock.host, Credential(token), around=time.around())
+            client = Client(mock.host, Credential(token), clock=time.clock())
             try:
                 return await use(client)
             finally:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from serving_widgets.api.errors import ActionRefused, ConfigError
 from serving_widgets.client.names import address_of, check_name, is_loopback
-from serving_widgets.client.routes import ROUTES, path_of
+from serving_widgets.client.routes import ROUTES, method_and_path
 
 
 @given(st.text(max_size=70) | st.from_regex(r"[A-Za-z0-9_-]{1,70}", fullmatch=True))
@@ -57,7 +57,7 @@ def test_a_bad_name_is_refused_on_every_route(ask):
 
 
 def test_every_route_has_its_path():
-    paths = {action: path_of(action, "churn", "m-3", "0a1b") for action in ROUTES}
+    paths = {action: method_and_path(action, "churn", "m-3", "0a1b") for action in ROUTES}
     base = "/api/2.0/serving-endpoints"
     acl = "/api/2.0/permissions/serving-endpoints/0a1b"
     assert paths == {

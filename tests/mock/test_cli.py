@@ -60,6 +60,24 @@ def test_the_connection_file_is_private_works_and_goes_at_the_end(run, tmp_path,
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_connection_file_that_another_server_has_written_since_stays(run, tmp_path):
+    file = tmp_path / "connection.json"
+    options = ("--connection-file", str(file), "--scenario", "empty")
+    first = run(*options)
+    before = wait_for(file)
+    second = run(*options)
+    deadline = time.monotonic() + 10
+    while json.loads(file.read_text()) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=5)
+    assert json.loads(file.read_text())["host"] != before["host"]
+    second.send_signal(signal.SIGTERM)
+    second.communicate(timeout=5)
+    assert not file.exists()
+
+
 def test_without_a_file_it_prints_the_environment(run):
     process = run("--scenario", "empty")
     lines = [process.stdout.readline() for _ in range(2)]

@@ -1,6 +1,7 @@
 """What the wheel and the sdist hold. The wheel here is built from the sdist, without Node, as pip does it."""
 
 import email
+import json
 import re
 import tarfile
 import zipfile
@@ -26,9 +27,15 @@ def test_the_wheel_carries_the_front_end_and_the_type_marker(wheel):
     assert BUNDLE | {"serving_widgets/py.typed", "serving_widgets/_version.py"} <= set(wheel.namelist())
 
 
-def test_the_wheel_holds_the_package_and_its_metadata_and_nothing_else(wheel):
+def test_the_wheel_holds_the_package_its_metadata_one_setting_and_nothing_else(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"serving_widgets"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"serving_widgets"}
+    (setting,) = [name for name in wheel.namelist() if name.split("/")[0].endswith(".data")]
+    assert setting.endswith(".data/data/share/jupyter/lab/settings/overrides.d/serving_widgets.json")
+    assert json.loads(wheel.read(setting)) == {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+
+
+def test_the_wheel_holds_no_sources_of_the_front_end_notebooks_or_tests(wheel):
     assert not [
         name
         for name in wheel.namelist()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from made_notebooks import document, write
 
 from serving_widgets import cli
-from serving_widgets.saved.cleaning import clean, mended
-from serving_widgets.saved.models import STATE, VIEW, numbered, outputs, shown, stored
+from serving_widgets.saved.cleaning import clean, cleaned_document
+from serving_widgets.saved.models import STATE, VIEW, number_models, outputs, shown_model, widget_metadata
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -48,15 +48,20 @@ A, B = model(layout="IPY_MODEL_b"), model(width="1px")
 @pytest.mark.parametrize(
     ("before", "widgets", "kept", "faults"),
     [
-        (notebook(view("a"), widgets=stored({"a": A, "b": B})), stored({"a": A, "b": B}), [[VIEW, *TABLES]], []),
         (
-            notebook(view("a"), widgets=stored({"a": A, "b": B, "c": B})),
-            stored({"a": A, "b": B}),
+            notebook(view("a"), widgets=widget_metadata({"a": A, "b": B})),
+            widget_metadata({"a": A, "b": B}),
+            [[VIEW, *TABLES]],
+            [],
+        ),
+        (
+            notebook(view("a"), widgets=widget_metadata({"a": A, "b": B, "c": B})),
+            widget_metadata({"a": A, "b": B}),
             [[VIEW, *TABLES]],
             ["dropped the state of 1 model that no output shows"],
         ),
         (
-            notebook(view("a"), view("b"), widgets=stored({"a": A})),
+            notebook(view("a"), view("b"), widgets=widget_metadata({"a": A})),
             None,
             [TABLES, TABLES],
             [
@@ -66,19 +71,19 @@ A, B = model(layout="IPY_MODEL_b"), model(width="1px")
         ),
         (
             notebook(view("b"), widgets={STATE: {"b": B}}),
-            stored({"b": B}),
+            widget_metadata({"b": B}),
             [[VIEW, *TABLES]],
             ["put 1 model where GitHub looks for the state of widgets"],
         ),
         (
             notebook(view("b"), widgets={"b": B}),
-            stored({"b": B}),
+            widget_metadata({"b": B}),
             [[VIEW, *TABLES]],
             ["put 1 model where GitHub looks for the state of widgets"],
         ),
         (
             notebook(view("b"), widgets={STATE: {"state": {"b": B}}}),
-            stored({"b": B}),
+            widget_metadata({"b": B}),
             [[VIEW, *TABLES]],
             ["put 1 model where GitHub looks for the state of widgets"],
         ),
@@ -93,7 +98,7 @@ A, B = model(layout="IPY_MODEL_b"), model(width="1px")
         ),
         (notebook(widgets=[]), None, [], ["dropped widget metadata that held no models"]),
         (notebook(view(None)), None, [TABLES], ["dropped 1 widget view whose model is not in the notebook"]),
-        (notebook(view(7), widgets=stored({"7": B})), stored({"7": B}), [[VIEW, *TABLES]], []),
+        (notebook(view(7), widgets=widget_metadata({"7": B})), widget_metadata({"7": B}), [[VIEW, *TABLES]], []),
     ],
     ids=[
         "right",
@@ -109,14 +114,14 @@ A, B = model(layout="IPY_MODEL_b"), model(width="1px")
     ],
 )
 def test_what_is_wrong_is_mended_and_said(before, widgets, kept, faults):
-    after, told = mended(before)
+    after, told = cleaned_document(before)
     assert told == faults
     assert after["metadata"].get("widgets") == widgets
     assert mimes(after) == kept
 
 
 def test_all_drops_every_widget_and_leaves_the_tables():
-    after, told = mended(notebook(view("a"), widgets=stored({"a": A, "b": B})), everything=True)
+    after, told = cleaned_document(notebook(view("a"), widgets=widget_metadata({"a": A, "b": B})), everything=True)
     assert "widgets" not in after["metadata"]
     assert mimes(after) == [TABLES]
     assert after["cells"][0]["outputs"][0]["metadata"] == {}
@@ -126,14 +131,14 @@ def test_all_drops_every_widget_and_leaves_the_tables():
 def test_an_output_that_was_a_view_and_nothing_else_goes_with_it():
     alone = view("gone")
     alone["data"] = {VIEW: alone["data"][VIEW]}
-    after, _ = mended(notebook(alone, view("gone")))
+    after, _ = cleaned_document(notebook(alone, view("gone")))
     assert mimes(after) == [TABLES]
 
 
 def test_timing_goes():
     before = notebook()
     before["cells"][0]["metadata"] = {"execution": {"iopub.status.busy": "2026-01-12T09:00:00"}, "tags": ["kept"]}
-    after, told = mended(before)
+    after, told = cleaned_document(before)
     assert after["cells"][0]["metadata"] == {"tags": ["kept"]}
     assert told == ["dropped the timing of 1 cell"]
 
@@ -277,15 +282,15 @@ def without_widgets(made: dict) -> dict:
 @given(notebooks(), st.booleans())
 def test_cleaning_twice_is_cleaning_once_and_touches_nothing_else(made, everything):
     before = copy.deepcopy(made)
-    after, faults = mended(made, everything=everything)
+    after, faults = cleaned_document(made, everything=everything)
     assert made == before
-    assert mended(after, everything=everything) == (after, [])
+    assert cleaned_document(after, everything=everything) == (after, [])
     assert (after != before) is bool(faults)
     assert without_widgets(after) == without_widgets(before)
     nbformat.validate(after)
     # Whatever is shown now can be drawn, and whatever is stored is shown.
     models = after["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-    seen = [shown(output) for output in outputs(after["cells"])]
+    seen = [shown_model(output) for output in outputs(after["cells"])]
     assert set(seen) <= set(models)
     assert bool(models) is bool(seen)
     assert not (everything and seen)
@@ -293,12 +298,12 @@ def test_cleaning_twice_is_cleaning_once_and_touches_nothing_else(made, everythi
 
 @given(notebooks())
 def test_models_that_get_numbers_stay_what_they_are(made):
-    after, _ = mended(made)
+    after, _ = cleaned_document(made)
     models = after["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-    kept = numbered(models, after["cells"])
+    kept = number_models(models, after["cells"])
     assert len(kept) == len(models)
-    after["metadata"] |= {"widgets": stored(kept)} if kept else {}
-    assert mended(after) == (after, [])
+    after["metadata"] |= {"widgets": widget_metadata(kept)} if kept else {}
+    assert cleaned_document(after) == (after, [])
     nbformat.validate(after)
 
 

@@ -16,7 +16,7 @@ from serving_widgets import cli
 from serving_widgets.api.errors import ServingError
 from serving_widgets.saved.cleaning import clean
 from serving_widgets.saved.freezing import freeze
-from serving_widgets.saved.models import VIEW, reached
+from serving_widgets.saved.models import VIEW, reachable_models
 
 #: What a notebook may say to get at a real workspace for writing.
 OPENINGS = [
@@ -70,7 +70,7 @@ def test_outputs_are_those_of_nbconvert_but_for_the_names_of_models(frozen, tmp_
 def test_only_models_that_outputs_show_or_need_are_kept_each_once(frozen):
     notebook = load(frozen[0])
     kept = models(notebook)
-    found, missing = reached(kept, [str(data[VIEW]["model_id"]) for data in views(notebook)])
+    found, missing = reachable_models(kept, [str(data[VIEW]["model_id"]) for data in views(notebook)])
     assert (set(found), missing) == (set(kept), set())
     codes = [model["state"]["hash"] for model in kept.values() if "code" in model["state"]]
     assert len(codes) == len(set(codes)) == len(WIDGETS) + 1

@@ -25,9 +25,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from serving_widgets.mock.logs import captured
+from serving_widgets.mock.logs import texts
 
-TARGET = Path(captured.__file__).parent
+TARGET = texts.CAPTURED
 LIMIT_S = 60
 STOPPED = "Handling signal: term"
 
@@ -226,7 +226,7 @@ def capture(name: str) -> str:
         port = str(taken.getsockname()[1])
         if name != "port_in_use":
             taken.close()
-        command = captured.CAPTURES[name].command.replace(":8080", f":{port}")
+        command = texts.sources()[name]["command"].replace(":8080", f":{port}")
         command = command.replace("/tmp/wheels", str(wheels)).replace("/model", str(model))
         if (model / "ask.py").exists():
             (model / "ask.py").write_text((model / "ask.py").read_text().replace("/model", str(model)))
@@ -287,7 +287,7 @@ def neutral(written: str, scratch: Path, port: str) -> str:
 
 def main() -> None:
     assert shutil.which("gcc"), "needs a C compiler"
-    for name in sys.argv[1:] or captured.CAPTURES:
+    for name in sys.argv[1:] or texts.sources():
         text = capture(name)
         (TARGET / f"{name}.txt").write_text(text)
         print(f"{'=' * 20} {name}\n{text}")

@@ -287,6 +287,10 @@ class Lab:
     def reload(self) -> "Lab":
         """Save, since unsaved outputs vanish and a dirty tab asks questions; then reload the page."""
         self.save()
+        return self.reload_page()
+
+    def reload_page(self) -> "Lab":
+        """Reload the page and open the notebook there as it stands on disk."""
         # Opened by address: the layout that JupyterLab remembers is written late, and may not know this notebook yet.
         self.page.goto(f"{self.server.url}/lab/tree/{self.path}?reset", wait_until="domcontentloaded")
         self._call("ready")

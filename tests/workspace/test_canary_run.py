@@ -24,7 +24,7 @@ from traitlets.config import Config as Settings
 
 import serving_widgets as sw
 from serving_widgets.client import Client
-from serving_widgets.client.http.timing import Surroundings
+from serving_widgets.client.http.timing import HostClock
 from serving_widgets.magic.registry import COMMANDS
 from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.workspace import activate
@@ -51,7 +51,7 @@ CLIENT = {
     "me": (),
 }
 # What is done to connections, and is done to this one, too.
-ON_THE_CLIENT = {"impatient", "aclose"}
+ON_THE_CLIENT = {"without_retries", "aclose"}
 
 # Beside the lines that show something: those that change something, and those that fail.
 MORE_LINES = [
@@ -172,7 +172,7 @@ def opened(request, service, wire):
     else:
         ws = sw.connect(config=Config(host=service.host, **service.client), name="canary-run")
     # Whoever waits between two tries does so in no time.
-    ws._new_client = functools.partial(ws._new_client, around=Surroundings(sleep=lambda seconds: asyncio.sleep(0)))
+    ws._new_client = functools.partial(ws._new_client, clock=HostClock(sleep=lambda seconds: asyncio.sleep(0)))
     yield ws
     ws.close()
 

@@ -8,7 +8,7 @@ import pytest
 
 import serving_widgets as sw
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.workspace.login.resolve import find
+from serving_widgets.workspace.login.resolve import find_target
 
 
 @pytest.fixture
@@ -177,9 +177,9 @@ def test_arguments_that_do_not_go_together_say_what_and_the_way_out(arguments, s
 def test_a_token_of_the_environment_is_never_taken_for_another_host():
     env = {"DATABRICKS_HOST": "https://a.example", "DATABRICKS_TOKEN": "canary", "DATABRICKS_CONFIG_FILE": os.devnull}
     with pytest.raises(sw.ConfigError, match="belongs to DATABRICKS_HOST") as caught:
-        find(host="https://b.example", environ=env)
+        find_target(host="https://b.example", environ=env)
     assert "canary" not in str(caught.value)
-    assert find(host="a.example", environ=env).host == "https://a.example"
+    assert find_target(host="a.example", environ=env).host == "https://a.example"
 
 
 @pytest.mark.parametrize(
@@ -194,14 +194,14 @@ def test_a_token_of_the_environment_is_never_taken_for_another_host():
 def test_a_profile_that_cannot_be_used_says_what_it_lacks(profiles, text, said):
     profiles(text)
     with pytest.raises(sw.ConfigError, match=said) as caught:
-        find(profile="team")
+        find_target(profile="team")
     assert caught.value.hint
 
 
 def test_profiles_do_not_inherit_from_default(profiles):
     profiles("[DEFAULT]\ntoken = t\n[team]\nhost = https://x.example\n")
     with pytest.raises(sw.ConfigError, match="no token"):
-        find(profile="team")
+        find_target(profile="team")
 
 
 def test_an_unreachable_workspace_is_named_and_the_next_call_works(connect):

@@ -12,7 +12,7 @@ from typing import Any
 _QUOTED = 300  # characters of an answer that no rule can read
 
 
-def read_envelope(status: int, body: bytes) -> tuple[str, str, list[Any]]:
+def read_error_body(status: int, body: bytes) -> tuple[str, str, list[Any]]:
     """Return (error code, message, details) of an error's body, whatever its form.
 
     Read are ``{"error_code", "message", "details"}``, ``{"error": …}``, OAuth's ``{"error", "error_description"}``,
@@ -21,7 +21,7 @@ def read_envelope(status: int, body: bytes) -> tuple[str, str, list[Any]]:
 
     Examples
     --------
-    >>> read_envelope(400, b"BAD_REQUEST: no rows")
+    >>> read_error_body(400, b"BAD_REQUEST: no rows")
     ('BAD_REQUEST', 'no rows', [])
     """
     text = body.decode("utf-8", "replace").strip()

@@ -270,9 +270,9 @@ class ApiError(ServingError):
         if self.request_id and self.names_request:
             marks += f", request {self.request_id}"
         if self.attempts > 1:
-            marks += f", tried {self.attempts} times in {spell(self.waited)}"
+            marks += f", tried {self.attempts} times in {format_seconds(self.waited)}"
         elif self.waited >= _LONG:
-            marks += f", after {spell(self.waited)}"
+            marks += f", after {format_seconds(self.waited)}"
         said = self.said or "The service gave no reason."
         return f"Couldn't {action}: {said} ({marks})" if action else f"{said} ({marks})"
 
@@ -401,12 +401,12 @@ class DeadlineExceeded(ApiError):
     advice = "It may still be going on: look at the status before trying again."
 
 
-def spell(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """Return a time as a person says it.
 
     Examples
     --------
-    >>> spell(2.04), spell(75)
+    >>> format_seconds(2.04), format_seconds(75)
     ('2.0 s', '75 s')
     """
     return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

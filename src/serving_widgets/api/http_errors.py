@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .error_body import read_envelope, request_id_of
+from .error_body import read_error_body, request_id_of
 from .errors import (
     Aborted,
     AlreadyExists,
@@ -53,7 +53,7 @@ def error_from(
     >>> error_from(404, b'{"error_code": "NOT_FOUND", "message": "Not here."}', {}, method="GET", path="/")
     NotFound('Not here. (404 NOT_FOUND)')
     """
-    error_code, message, details = read_envelope(status, body)
+    error_code, message, details = read_error_body(status, body)
     cls = _BY_CODE.get(error_code) or _BY_STATUS.get(status) or _BY_FAMILY_CODE.get(error_code, ApiError)
     return cls(
         status,

@@ -26,9 +26,9 @@ class Client(EndpointCalls, PermissionCalls, ObservingCalls, QueryCalls):
         What carries the requests instead of the network.
     user_agent : str
         How the client introduces itself.
-    policy : Policy
+    policy : RetryPolicy
         How often requests are sent again.
-    around : Surroundings
+    clock : HostClock
         What tells the time and sleeps.
 
     Examples

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from .names import check_id, check_name, segment
 
-Sort = Literal["read", "write", "query"]
+CallKind = Literal["read", "write", "query"]
 
 JSON = "application/json"
 TEXT = "text/plain"
 
 
-class Route(NamedTuple):
+class ApiRoute(NamedTuple):
     """A request of one sort: its method, its path with blanks for names, and what it does, in words.
 
     ``needs`` is the permission level that it takes, "" where none is known (Databricks docs, *Serving endpoint ACLs*),
@@ -23,8 +23,8 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    sort: Sort
-    words: str
+    kind: CallKind
+    sentence: str
     needs: str = ""
     accept: str = JSON
 
@@ -36,39 +36,41 @@ _QUERY = "/serving-endpoints/{name}"
 _ACL = "/api/2.0/permissions/serving-endpoints/{id}"
 _SERVED = _BASE + "/{name}/served-models/{entity}"
 
-ROUTES: dict[str, Route] = {
-    "list": Route("GET", _BASE, "read", "list the endpoints"),
-    "get": Route("GET", _BASE + "/{name}", "read", "look at {name}", "CAN_VIEW"),
-    "create": Route("POST", _BASE, "write", "create {name}"),
-    "update": Route("PUT", _BASE + "/{name}/config", "write", "update {name}", "CAN_MANAGE"),
-    "delete": Route("DELETE", _BASE + "/{name}", "write", "delete {name}", "CAN_MANAGE"),
-    "stop": Route("POST", _BASE + "/{name}/config:stop", "write", "stop {name}", "CAN_MANAGE"),
-    "start": Route("POST", _BASE + "/{name}/config:start", "write", "start {name}", "CAN_MANAGE"),
-    "tags": Route("PATCH", _BASE + "/{name}/tags", "write", "change the tags of {name}", "CAN_MANAGE"),
-    "build_logs": Route("GET", _SERVED + "/build-logs", "read", "read the build log of {entity} of {name}", "CAN_VIEW"),
-    "logs": Route("GET", _SERVED + "/logs", "read", "read the log of {entity} of {name}", "CAN_VIEW"),
-    "openapi": Route("GET", _BASE + "/{name}/openapi", "read", "read the schema of {name}", "CAN_VIEW"),
-    "metrics": Route("GET", _BASE + "/{name}/metrics", "read", "read the metrics of {name}", "CAN_VIEW", TEXT),
-    "permissions": Route("GET", _ACL, "read", "read the permissions of {who}"),
-    "grant": Route("PATCH", _ACL, "write", "change the permissions of {who}", "CAN_MANAGE"),
-    "set_permissions": Route("PUT", _ACL, "write", "replace the permissions of {who}", "CAN_MANAGE"),
-    "levels": Route("GET", _ACL + "/permissionLevels", "read", "read what can be granted on {who}"),
-    "me": Route("GET", "/api/2.0/preview/scim/v2/Me", "read", "ask who you are"),
-    "query": Route("POST", _QUERY + "/invocations", "query", "query {name}", "CAN_QUERY"),
-    "query_entity": Route(
+ROUTES: dict[str, ApiRoute] = {
+    "list": ApiRoute("GET", _BASE, "read", "list the endpoints"),
+    "get": ApiRoute("GET", _BASE + "/{name}", "read", "look at {name}", "CAN_VIEW"),
+    "create": ApiRoute("POST", _BASE, "write", "create {name}"),
+    "update": ApiRoute("PUT", _BASE + "/{name}/config", "write", "update {name}", "CAN_MANAGE"),
+    "delete": ApiRoute("DELETE", _BASE + "/{name}", "write", "delete {name}", "CAN_MANAGE"),
+    "stop": ApiRoute("POST", _BASE + "/{name}/config:stop", "write", "stop {name}", "CAN_MANAGE"),
+    "start": ApiRoute("POST", _BASE + "/{name}/config:start", "write", "start {name}", "CAN_MANAGE"),
+    "tags": ApiRoute("PATCH", _BASE + "/{name}/tags", "write", "change the tags of {name}", "CAN_MANAGE"),
+    "build_logs": ApiRoute(
+        "GET", _SERVED + "/build-logs", "read", "read the build log of {entity} of {name}", "CAN_VIEW"
+    ),
+    "logs": ApiRoute("GET", _SERVED + "/logs", "read", "read the log of {entity} of {name}", "CAN_VIEW"),
+    "openapi": ApiRoute("GET", _BASE + "/{name}/openapi", "read", "read the schema of {name}", "CAN_VIEW"),
+    "metrics": ApiRoute("GET", _BASE + "/{name}/metrics", "read", "read the metrics of {name}", "CAN_VIEW", TEXT),
+    "permissions": ApiRoute("GET", _ACL, "read", "read the permissions of {who}"),
+    "grant": ApiRoute("PATCH", _ACL, "write", "change the permissions of {who}", "CAN_MANAGE"),
+    "set_permissions": ApiRoute("PUT", _ACL, "write", "replace the permissions of {who}", "CAN_MANAGE"),
+    "levels": ApiRoute("GET", _ACL + "/permissionLevels", "read", "read what can be granted on {who}"),
+    "me": ApiRoute("GET", "/api/2.0/preview/scim/v2/Me", "read", "ask who you are"),
+    "query": ApiRoute("POST", _QUERY + "/invocations", "query", "query {name}", "CAN_QUERY"),
+    "query_entity": ApiRoute(
         "POST", _QUERY + "/served-models/{entity}/invocations", "query", "query {entity} of {name}", "CAN_QUERY"
     ),
 }
 
 
-class Call(NamedTuple):
+class ApiCall(NamedTuple):
     """One request, ready to be sent."""
 
     action: str
-    sort: Sort
+    kind: CallKind
     method: str
     path: str
-    doing: str
+    task: str
     endpoint: str | None = None
     body: bytes | None = None
     needs: str = ""
@@ -76,14 +78,14 @@ class Call(NamedTuple):
     id: str | None = None
 
 
-def call_of(
+def api_call(
     action: str,
     name: object = None,
     *,
     entity: object = None,
     id: object = None,
     query: Mapping[str, object] | None = None,
-) -> Call:
+) -> ApiCall:
     """Return the request of an action, its names checked.
 
     Parameters
@@ -102,7 +104,7 @@ def call_of(
     """
     route = ROUTES[action]
     blanks = {}
-    if "{name}" in route.path or "{name}" in route.words:
+    if "{name}" in route.path or "{name}" in route.sentence:
         blanks["name"] = check_name(name, action=action)
     if "{entity}" in route.path:
         blanks["entity"] = check_name(entity, what="served entity", action=action)
@@ -111,12 +113,12 @@ def call_of(
         blanks["who"] = str(name or f"the endpoint with the id {blanks['id']}")
     path = route.path.format(**{blank: segment(value) for blank, value in blanks.items()})
     given = {key: value for key, value in (query or {}).items() if value is not None}
-    return Call(
+    return ApiCall(
         action,
-        route.sort,
+        route.kind,
         route.method,
         f"{path}?{urlencode(given)}" if given else path,
-        route.words.format(**blanks),
+        route.sentence.format(**blanks),
         None if name is None else str(name),
         needs=route.needs,
         accept=route.accept,
@@ -124,13 +126,15 @@ def call_of(
     )
 
 
-def path_of(action: str, name: str | None = None, entity: str | None = None, id: str | None = None) -> tuple[str, str]:
+def method_and_path(
+    action: str, name: str | None = None, entity: str | None = None, id: str | None = None
+) -> tuple[str, str]:
     """Return method and path of an action.
 
     Examples
     --------
-    >>> path_of("stop", "churn")
+    >>> method_and_path("stop", "churn")
     ('POST', '/api/2.0/serving-endpoints/churn/config:stop')
     """
-    call = call_of(action, name, entity=entity, id=id)
+    call = api_call(action, name, entity=entity, id=id)
     return call.method, call.path

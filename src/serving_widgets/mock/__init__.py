@@ -1,4 +1,4 @@
-"""A whole workspace embedded in this process: routes, life cycle, clocks, faults and a journal.
+"""The embedded workspace (the mock): routes, life cycle, clocks, faults and a journal of requests, in this process.
 
 The room imports nothing else of this package, so that it can prove the client wrong. Importing it is cheap: the server
 and its dependencies are loaded with the first `MockWorkspace`.

@@ -1,4 +1,4 @@
-"""The application: who may come in, which route answers, what is written down, and what goes wrong on purpose."""
+"""The ASGI application: authentication, routing, the journal of requests, and fault injection."""
 
 from __future__ import annotations
 
@@ -7,36 +7,33 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
+from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.clock import EPOCH
 from serving_widgets.mock.service.errors import ServiceError, too_large
 from serving_widgets.mock.service.strict_json import read_json
-from serving_widgets.mock.state.faults import Fault
+from serving_widgets.mock.state.fault_kinds import ConnectionDropped, TruncatedResponse
 from serving_widgets.mock.state.world import WORKSPACE_ID, World
 
-from .service import assumptions
-
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
-    from serving_widgets.mock.service.users import User
+    from serving_widgets.mock.service.users import MockUser
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Largest body accepted, in bytes (Databricks docs, *Model Serving limits*)."""
 
 _STEERING = "/_mock/"
-# Some clients would try again for minutes and hide the fault.
-_NO_RETRY = {"x-should-retry": "false"}
 
 
 @dataclass
-class Call:
+class MockRequest:
     """A request on its way to a handler."""
 
     world: World
@@ -47,19 +44,19 @@ class Call:
     headers: Headers
     body: bytes = b""
     params: Mapping[str, str] = field(default_factory=dict)
-    caller: User | None = None
+    caller: MockUser | None = None
     now: float = 0.0
     request_id: str = ""
 
     @property
-    def user(self) -> User:
-        """Who is asking; only public routes have nobody."""
+    def user(self) -> MockUser:
+        """The signed-in user; only public routes may lack one."""
         if self.caller is None:
             raise ServiceError("UNAUTHENTICATED", "No user is signed in.")
         return self.caller
 
     def json(self) -> dict[str, Any]:
-        """Return the body, which must be a JSON object; nothing at all stands for an empty one."""
+        """Return the body, which must be a JSON object; an empty body stands for an empty object."""
         try:
             value = read_json(self.body or b"{}")
         except ValueError as error:
@@ -69,12 +66,12 @@ class Call:
         return value
 
 
-Handler = Callable[[Call], Response | Awaitable[Response]]
+Handler = Callable[[MockRequest], Response | Awaitable[Response]]
 
 
 @dataclass(frozen=True)
-class Route:
-    """A line of the route table.
+class MockRoute:
+    """A row of the route table.
 
     Parameters
     ----------
@@ -83,14 +80,14 @@ class Route:
     path : str
         Segments, of which those in braces take any value: ``/api/2.0/serving-endpoints/{name}/config:stop``.
     handler : callable
-        Takes a `Call`, returns a response. A plain function runs with the world locked and settled; a coroutine
-        function locks for itself, and may wait.
+        Takes a `MockRequest`, returns a response. A plain function runs with the world locked and up to date; a
+        coroutine function locks for itself, and may wait.
     public : bool
         Whether the route answers without a token.
     admin : bool
         Whether it answers administrators only.
     narrow : bool
-        Whether it answers OAuth tokens that are good for a single endpoint; it has to see to it which.
+        Whether it answers OAuth tokens that are good for a single endpoint; the handler checks for which.
     """
 
     method: str
@@ -109,13 +106,10 @@ class Route:
         """Return the values of the segments in braces if the path fits, else None."""
         if len(self.segments) != len(segments):
             return None
-        params = {}
-        for want, have in zip(self.segments, segments, strict=True):
-            if want.startswith("{"):
-                params[want[1:-1]] = have
-            elif want != have:
-                return None
-        return params
+        pairs = list(zip(self.segments, segments, strict=True))
+        if any(want != have for want, have in pairs if not want.startswith("{")):
+            return None
+        return {want[1:-1]: have for want, have in pairs if want.startswith("{")}
 
 
 def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -131,21 +125,21 @@ class App:
     ----------
     world : World
         What the routes work on.
-    routes : sequence of Route
-        The table; the first line that fits answers.
+    routes : sequence of MockRoute
+        The table; of two rows that match, the one with fewer segments in braces answers.
     drop : callable
         Closes the connection of a request, given its ASGI scope.
     """
 
-    def __init__(self, world: World, routes: Sequence[Route], drop: Callable[[Scope], None]) -> None:
+    def __init__(self, world: World, routes: Sequence[MockRoute], drop: Callable[[Scope], None]) -> None:
         self._world = world
         self._drop = drop
-        self._routes: dict[tuple[str, int], list[Route]] = {}
-        for route in routes:
+        self._routes: dict[tuple[str, int], list[MockRoute]] = {}
+        for route in sorted(routes, key=lambda one: one.path.count("{")):
             self._routes.setdefault((route.method, len(route.segments)), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = Call(
+        request = MockRequest(
             world=self._world,
             method=scope["method"],
             path=_without_slash(scope["path"]),
@@ -154,7 +148,7 @@ class App:
             query=QueryParams(scope["query_string"]),
             headers=Headers(scope=scope),
         )
-        if not self._from_here(call.headers):
+        if not self._is_own_host(request.headers):
             refusal = ServiceError("BAD_REQUEST", "The Host header does not name this server.", status=421)
             await reply(refusal.envelope(), refusal.status)(scope, receive, send)
             return
@@ -162,137 +156,72 @@ class App:
             body = await _read(receive)
         except ConnectionAbortedError:
             return
-        call.body = body or b""
+        request.body = body or b""
+        answer = partial(self._answer, request, oversized=body is None)
+        entry: dict[str, Any] = {}
+        fault = None
         with self._world.lock:
-            call.now = self._world.settle()
-            call.caller = self._world.user_of(bearer(call.headers))
-            request_id = self._world.journal.request_id(call.method, call.path, str(call.query), call.now)
-        call.request_id = request_id
-        steering = call.path.startswith(_STEERING)
-        entry = {} if steering else self._enter(call, request_id)
-        fault = None if steering else self._fault(call)
-        response = await self._faulty(call, fault, body is None)
-        entry["status"] = 0 if response is None else response.status_code
-        if response is None:
+            request.now = self._world.settle()
+            request.caller = self._world.user_of(bearer(request.headers))
+            request.request_id = self._world.journal.request_id(request)
+            if not request.path.startswith(_STEERING):
+                entry = self._world.journal.open(request)
+                fault = self._world.faults.take(request.method, request.path, request.now - EPOCH)
+        try:
+            response = await (answer() if fault is None else fault.answer(answer))
+        except ConnectionDropped:
+            entry["status"] = 0
             self._drop(scope)
             await asyncio.sleep(0)
             return
-        response.headers["x-request-id"] = request_id
+        entry["status"] = response.status_code
+        response.headers["x-request-id"] = request.request_id
         response.headers["x-databricks-org-id"] = WORKSPACE_ID
-        if fault is not None and fault.truncate is not None:
-            await self._send_part(response, fault.truncate, scope, receive, send)
-            return
         await response(scope, receive, send)
+        if isinstance(response, TruncatedResponse):
+            self._drop(scope)
+            await asyncio.sleep(0)
 
-    async def _faulty(self, call: Call, fault: Fault | None, oversized: bool) -> Response | None:
-        """Answer as a fault has it; None drops the connection."""
-        if fault is None:
-            return await self._answer(call, oversized)
-        await asyncio.sleep(fault.delay)
-        if fault.disconnect in (True, "before"):
-            return None
-        response = await self._answer(call, oversized) if fault.status is None else _canned(fault, fault.status)
-        if fault.malformed:
-            response = Response(b'{"endpoints": [', response.status_code, media_type="application/json")
-        if fault.retry_after is not None:
-            response.headers["retry-after"] = str(fault.retry_after)
-        return None if fault.disconnect == "after" else response
-
-    async def _answer(self, call: Call, oversized: bool) -> Response:
+    async def _answer(self, request: MockRequest, *, oversized: bool) -> Response:
         try:
-            return await self._dispatch(call, oversized)
+            return await self._dispatch(request, oversized)
         except ServiceError as refusal:
-            return reply(refusal.envelope(call.request_id), refusal.status)
+            return reply(refusal.envelope(request.request_id), refusal.status)
         except Exception as error:
             failure = ServiceError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
             return reply(failure.envelope(), failure.status)
 
-    async def _dispatch(self, call: Call, oversized: bool) -> Response:
-        route = self._find(call)
+    async def _dispatch(self, request: MockRequest, oversized: bool) -> Response:
+        route = self._find(request)
         if not (route and route.public):
-            _require(call)
-        _refuse_narrow(call, route)
+            _require_user(request)
+        token = request.world.oauth.find(bearer(request.headers))
+        if token is not None and token.endpoint and not (route and (route.narrow or route.public)):
+            raise ServiceError("PERMISSION_DENIED", "Provided OAuth token does not have required scopes: all-apis")
         if route is None:
-            raise ServiceError("ENDPOINT_NOT_FOUND", f"No API found for '{call.method} {call.path}'.")
-        if route.admin and not call.user.admin:
+            raise ServiceError("ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {request.path}'.")
+        if route.admin and not request.user.admin:
             raise ServiceError("PERMISSION_DENIED", "Only administrators may steer this workspace.")
         if oversized:
             raise too_large(BODY_LIMIT)
         with self._world.lock:
-            call.now = self._world.settle()
-            result = route.handler(call)
+            request.now = self._world.settle()
+            result = route.handler(request)
         return await result if inspect.isawaitable(result) else result
 
-    def _find(self, call: Call) -> Route | None:
-        for route in self._routes.get((call.method, len(call.segments)), ()):
-            params = route.match(call.segments)
+    def _find(self, request: MockRequest) -> MockRoute | None:
+        for route in self._routes.get((request.method, len(request.segments)), ()):
+            params = route.match(request.segments)
             if params is not None:
-                call.params = params
+                request.params = params
                 return route
         return None
 
-    def _fault(self, call: Call) -> Fault | None:
-        with self._world.lock:
-            return self._world.faults.take(call.method, call.path, call.now - EPOCH)
-
-    def _from_here(self, headers: Headers) -> bool:
-        """Return whether the Host header is ours: a page elsewhere whose name leads to this machine is turned away."""
+    def _is_own_host(self, headers: Headers) -> bool:
+        """Return whether the Host header is ours: a page whose name resolves to this machine is turned away."""
         port = self._world.host.rsplit(":", 1)[-1]
         hosts = headers.getlist("host")
         return len(hosts) == 1 and hosts[0].lower() in (f"127.0.0.1:{port}", f"localhost:{port}")
-
-    def _enter(self, call: Call, request_id: str) -> dict[str, Any]:
-        with self._world.lock:
-            return self._world.journal.open(
-                method=call.method,
-                path=call.path,
-                query=dict(call.query),
-                user=call.caller.name if call.caller else None,
-                at=call.now,
-                body=call.body,
-                request_id=request_id,
-            )
-
-    async def _send_part(self, response: Response, count: int, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the first `count` bytes of a body, streamed or not, then drop the connection."""
-        left = count
-
-        async def send_some(message: Message) -> None:
-            nonlocal left
-            body = message.get("body", b"")
-            if message["type"] == "http.response.body":
-                message = {**message, "body": body[:left], "more_body": True}
-                left = max(left - len(body), 0)
-            await send(message)
-
-        await response(scope, receive, send_some)
-        self._drop(scope)
-        await asyncio.sleep(0)
-
-
-def _without_slash(path: str) -> str:
-    """Return a path without a slash at its end: clients write both, and a redirect would lose the body of a POST."""
-    return path.rstrip("/") or "/"
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """Return the body; None if it is too large, which is then read and forgotten so that the answer can be sent.
-
-    Half a body is no request: if the client goes away, nothing is done.
-    """
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionAbortedError
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= BODY_LIMIT:
-            parts.append(chunk)
-        if not message.get("more_body", False):
-            break
-    return b"".join(parts) if size <= BODY_LIMIT else None
 
 
 def bearer(headers: Headers) -> str:
@@ -301,43 +230,36 @@ def bearer(headers: Headers) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _require(call: Call) -> None:
-    if call.caller is not None:
+def _without_slash(path: str) -> str:
+    """Return a path without a slash at its end: clients write both, and a redirect would lose the body of a POST."""
+    return path.rstrip("/") or "/"
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body; None if it is too large, which is read all the same, so that the answer can be sent.
+
+    If the client disconnects in the middle of its body, nothing is done.
+    """
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            parts.append(chunk)
+    return b"".join(parts) if size <= BODY_LIMIT else None
+
+
+def _require_user(request: MockRequest) -> None:
+    if request.caller is not None:
         return
-    if call.world.oauth.expired(bearer(call.headers)):
+    if request.world.oauth.expired(bearer(request.headers)):
         message = "Access token has expired."
-    elif "authorization" in call.headers:
+    elif "authorization" in request.headers:
         message = "Invalid access token."
     else:
         message = "Credential was not sent: this request needs a Bearer token."
     raise ServiceError("UNAUTHENTICATED", message, status=assumptions.UNAUTHENTICATED_STATUS)
-
-
-def _refuse_narrow(call: Call, route: Route | None) -> None:
-    grant = call.world.oauth.find(bearer(call.headers))
-    if grant is not None and grant.endpoint and not (route and (route.narrow or route.public)):
-        raise ServiceError("PERMISSION_DENIED", "Provided OAuth token does not have required scopes: all-apis")
-
-
-def _canned(fault: Fault, status: int) -> Response:
-    if status in _WITHOUT_BODY:
-        return Response(status_code=status, headers=_NO_RETRY)
-    body = fault.body
-    if body is None:
-        body = {"error_code": _CODES.get(status, "INTERNAL_ERROR"), "message": "A fault was injected."}
-    if isinstance(body, str):
-        return Response(body, status, _NO_RETRY, media_type="text/plain")
-    return reply(body, status, _NO_RETRY)
-
-
-_WITHOUT_BODY = (204, 304)
-_CODES = {
-    400: "BAD_REQUEST",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "RESOURCE_DOES_NOT_EXIST",
-    409: "RESOURCE_CONFLICT",
-    429: "REQUEST_LIMIT_EXCEEDED",
-    501: "NOT_IMPLEMENTED",
-    503: "TEMPORARILY_UNAVAILABLE",
-}

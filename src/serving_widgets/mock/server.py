@@ -82,7 +82,7 @@ class Server:
             timeout_keep_alive=75,
         )
         self._started = threading.Event()
-        self._server = _Quiet(config, self._started, drop_all)
+        self._server = _UvicornServer(config, self._started, drop_all)
         self._thread = threading.Thread(target=self._run, name="serving-mock", daemon=True)
 
     def start(self) -> None:
@@ -102,7 +102,7 @@ class Server:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
 
-class _Quiet(uvicorn.Server):
+class _UvicornServer(uvicorn.Server):
     """Sleeps until it is told to end, where the original looks around ten times a second."""
 
     def __init__(self, config: uvicorn.Config, started: threading.Event, drop_all: Callable[[], None]) -> None:

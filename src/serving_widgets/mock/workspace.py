@@ -1,4 +1,4 @@
-"""The embedded workspace as its users see it."""
+"""`MockWorkspace`, the embedded workspace as its users see it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from serving_widgets.mock.scoring.model import Model, Predict
 from serving_widgets.mock.service.clock import Clock, Mode
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import Config, EndpointRecord, Entity
 from serving_widgets.mock.state.world import World
 
 from . import scenarios
-from .logs import only
+from .logs import only_entity
 from .scenarios import Scenario
 from .server import LOOPBACK, Server
 from .serving import pyfunc
@@ -110,7 +110,12 @@ class MockWorkspace:
         return self._world.clock
 
     def token_of(self, user_name: str) -> str:
-        """Return the token of a user, such as ``"vera@example.com"``, who may view and no more.
+        """Return the token of a user.
+
+        Parameters
+        ----------
+        user_name : str
+            E-mail address, such as ``"vera@example.com"``, who may view and no more.
 
         Raises
         ------
@@ -123,7 +128,20 @@ class MockWorkspace:
         raise KeyError(user_name)
 
     def env(self) -> dict[str, str]:
-        """Return the environment that another client needs to work on this workspace."""
+        """Return the environment that another client needs to work on this workspace.
+
+        The demo clock runs while such a client waits for an update: from its second look at an endpoint on.
+
+        Returns
+        -------
+        dict of str to str
+            ``DATABRICKS_HOST`` and ``DATABRICKS_TOKEN``, the latter the default user's.
+
+        Raises
+        ------
+        RuntimeError
+            If the workspace is not running.
+        """
         return {"DATABRICKS_HOST": self.host, "DATABRICKS_TOKEN": self.token}
 
     def connection(self) -> dict[str, Any]:
@@ -185,11 +203,27 @@ class MockWorkspace:
         self._world.serve(name, model, entity_name or f"main.default.{name.replace('-', '_')}")
 
     def advance(self, seconds: float) -> None:
-        """Move service time forward."""
+        """Move service time forward.
+
+        Parameters
+        ----------
+        seconds : float
+            Service seconds, at least 0.
+
+        Raises
+        ------
+        ValueError
+            If `seconds` is negative or no number, or leads past the year 9999.
+
+        Examples
+        --------
+        >>> mock = MockWorkspace("empty", clock="manual")
+        >>> mock.advance(60)
+        """
         self._world.clock.advance(seconds)
 
     def faults(self, rules: Iterable[Mapping[str, Any]]) -> None:
-        """Have requests go wrong; replaces the rules before, an empty list ends all faults.
+        """Set the fault rules, in place of those before; an empty list ends all faults.
 
         Parameters
         ----------
@@ -202,12 +236,26 @@ class MockWorkspace:
         ------
         ValueError
             If a rule has a member that is not known or makes no sense; the rules before stay in force.
+
+        Examples
+        --------
+        >>> mock = MockWorkspace("empty")
+        >>> mock.faults([{"path": "*/config:stop", "status": 503, "count": 2, "retry_after": 1}])
         """
         with self._world.lock:
             self._world.faults.set(rules)
 
     def journal(self) -> list[dict[str, Any]]:
-        """Return the requests seen, oldest first, without secrets."""
+        """Return the requests seen, oldest first, without secrets.
+
+        Returns
+        -------
+        list of dict
+            For each request its number ``n``, ``method``, ``path``, ``query``, ``user`` (None without a token),
+            ``status`` (0 where the connection was dropped), ``service_time`` in seconds since the epoch, ``body`` and
+            ``request_id``. At most 10,000; of large bodies, of old ones past 16 MiB in all, and of those without a
+            token only the size is kept.
+        """
         with self._world.lock:
             return self._world.journal.entries()
 
@@ -272,8 +320,8 @@ class MockWorkspace:
         """Return to the start of the scenario: endpoints, time, faults, journal. Tokens stay, what was served goes."""
         self._world.reset()
 
-    def _logging(self, endpoint: str, entity: str) -> tuple[Endpoint, Config, Entity]:
+    def _logging(self, endpoint: str, entity: str) -> tuple[EndpointRecord, Config, Entity]:
         if not self._world.exists(endpoint):
             raise ValueError(f"there is no endpoint {endpoint!r}")
         found = self._world.endpoint(endpoint)
-        return found, *only(found, entity)
+        return found, *only_entity(found, entity)

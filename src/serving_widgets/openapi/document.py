@@ -15,7 +15,7 @@ from serving_widgets.openapi.read.refs import resolve
 from serving_widgets.openapi.samples.sample import Sample, sample
 
 from .errors import DocumentError, FormatError
-from .model import InputFormat, Note, Operation, Path, Request
+from .model import InputFormat, Operation, PathItem, RequestSchema, SchemaNote
 from .report import Report
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -95,16 +95,16 @@ class Document:
         return self._text if self._text is not None else json.dumps(self.raw, indent=2, ensure_ascii=False).encode()
 
     @cached_property
-    def paths(self) -> tuple[Path, ...]:
+    def paths(self) -> tuple[PathItem, ...]:
         """Every path, in the document's order; what is said of each is read when it is first looked at."""
-        return tuple(Path(path, tuple(self._of(path, item))) for path, item in self._items())
+        return tuple(PathItem(path, tuple(self._of(path, item))) for path, item in self._items())
 
     def operations(self) -> tuple[Operation, ...]:
         """Return every operation, in the document's order."""
         return tuple(operation for path in self.paths for operation in path.operations)
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[SchemaNote, ...]:
         """What was read otherwise than it is written, in all operations: they are all read for it."""
         return (*self._own_notes(), *(note for operation in self.operations() for note in operation.notes))
 
@@ -202,17 +202,17 @@ class Document:
                 partial(_read, self.raw, found, path),
             )
 
-    def _own_notes(self) -> Iterator[Note]:
+    def _own_notes(self) -> Iterator[SchemaNote]:
         if not self.openapi:
-            yield Note("/openapi", "The document doesn't say which version of OpenAPI it is; read as 3.1.")
+            yield SchemaNote("/openapi", "The document doesn't say which version of OpenAPI it is; read as 3.1.")
         if not isinstance(self.raw.get("paths"), Mapping):
-            yield Note("/paths", "The document has no paths.")
+            yield SchemaNote("/paths", "The document has no paths.")
         for path, item in self._items():
             if "responses" in item:
-                yield Note(path, "responses stands beside the method; read as if it stood in it.")
+                yield SchemaNote(path, "responses stands beside the method; read as if it stood in it.")
 
 
-def _read(raw: Mapping[str, Any], operation: Mapping[str, Any], path: str) -> Request:
+def _read(raw: Mapping[str, Any], operation: Mapping[str, Any], path: str) -> RequestSchema:
     return request_of(raw, operation, path)
 
 

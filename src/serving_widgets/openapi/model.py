@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-Kind = Literal[
+FormatKind = Literal[
     "split",
     "records",
     "inputs",
@@ -20,22 +20,22 @@ Kind = Literal[
     "json",
 ]
 #: Formats whose data are rows under named columns, or tensors, as MLflow's scoring server reads them.
-TABLES: tuple[Kind, ...] = ("split", "records", "inputs", "instances")
+TABLES: tuple[FormatKind, ...] = ("split", "records", "inputs", "instances")
 #: The members of a body of which the scoring server wants one (Databricks docs, *Query serving endpoints*).
-TABLE_KEYS: Mapping[str, Kind] = {
+TABLE_KEYS: Mapping[str, FormatKind] = {
     "dataframe_split": "split",
     "dataframe_records": "records",
     "inputs": "inputs",
     "instances": "instances",
 }
 #: The members that mark a request to a language model.
-LANGUAGE_KEYS: Mapping[str, Kind] = {"messages": "chat", "prompt": "completion", "input": "embeddings"}
+LANGUAGE_KEYS: Mapping[str, FormatKind] = {"messages": "chat", "prompt": "completion", "input": "embeddings"}
 #: Formats of language models, by the member that marks a request as one.
-LANGUAGE: tuple[Kind, ...] = ("chat", "completion", "embeddings", "responses")
+LANGUAGE: tuple[FormatKind, ...] = ("chat", "completion", "embeddings", "responses")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SchemaNote:
     """One thing that was read otherwise than it is written, or that a reader should know.
 
     Attributes
@@ -125,7 +125,7 @@ DECLARED: Mapping[tuple[str, str], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class TensorSpec:
     """An array that a model takes.
 
     Attributes
@@ -157,7 +157,7 @@ class InputFormat:
         How the data are written: one of :data:`Kind`.
     columns : tuple of Column
         The columns of a table; empty for other kinds.
-    tensors : tuple of Tensor
+    tensors : tuple of TensorSpec
         The arrays of ``inputs`` and ``instances``, where the model takes arrays.
     params : tuple of Column
         Parameters for the whole request.
@@ -172,9 +172,9 @@ class InputFormat:
     """
 
     key: str
-    kind: Kind
+    kind: FormatKind
     columns: tuple[Column, ...] = ()
-    tensors: tuple[Tensor, ...] = ()
+    tensors: tuple[TensorSpec, ...] = ()
     params: tuple[Column, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
     examples: tuple[Any, ...] = field(default=(), repr=False)
@@ -198,7 +198,7 @@ class InputFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RequestSchema:
     """What an operation takes and gives, as it was read.
 
     Attributes
@@ -207,13 +207,13 @@ class Request:
         Each way to write a request; empty where the operation takes no JSON.
     response : mapping
         The JSON Schema of the answer; empty where the document has none.
-    notes : tuple of Note
+    notes : tuple of SchemaNote
         What was read otherwise than it is written.
     """
 
     formats: tuple[InputFormat, ...] = ()
     response: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[SchemaNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -237,10 +237,10 @@ class Operation:
     summary: str = ""
     description: str = ""
     deprecated: bool = False
-    reader: Callable[[], Request] = field(default=Request, repr=False, compare=False)
+    reader: Callable[[], RequestSchema] = field(default=RequestSchema, repr=False, compare=False)
 
     @cached_property
-    def request(self) -> Request:
+    def request(self) -> RequestSchema:
         """What it takes and gives."""
         return self.reader()
 
@@ -250,7 +250,7 @@ class Operation:
         return self.request.formats
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[SchemaNote, ...]:
         """What was read otherwise than it is written."""
         return self.request.notes
 
@@ -262,7 +262,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathItem:
     """A path of a document, and what can be done there."""
 
     path: str

@@ -10,13 +10,13 @@ from typing import Any, Final
 MOST_SHOWN = 100
 
 
-class _Nothing:
+class _NoReplacement:
     def __repr__(self) -> str:
         return "NOTHING"
 
 
 #: Where there is no value to put in the place of a wrong one.
-NOTHING: Final = _Nothing()
+NOTHING: Final = _NoReplacement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Report:
         return "\n".join(lines)
 
 
-class Findings:
+class ReportBuilder:
     """Gathers problems for a report; counts all of them and keeps the first."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.status import Status, status_of
 from serving_widgets.render.blocks.table import Cell, Table, html_caption, html_cell
 from serving_widgets.render.blocks.text import plain, utc, width
@@ -97,7 +97,7 @@ def log_line(info: EndpointInfo, shown: Status) -> str:
     """Return the line that shows the log which tells why an update failed; "" where none failed."""
     if shown.phase != "failed":
         return ""
-    found = blame(info)
+    found = find_failed_entity(info)
     if found is not None and found.sort == "server":
         return f"%serving logs {info.name} --entity {found.entity}"
     return f"%serving logs {info.name} --build"

@@ -6,19 +6,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from serving_widgets.api.config.config_diff import Change
+from serving_widgets.api.config.config_diff import ConfigChange
 from serving_widgets.render.blocks.table import Table
 
 _NONE = "–"
 
 
-def differences_table(name: str, changes: Sequence[Change], *, where: str) -> Table:
+def differences_table(name: str, changes: Sequence[ConfigChange], *, where: str) -> Table:
     """Return the changes of an endpoint, one row each.
 
     Parameters
     ----------
     changes
-        As :func:`serving_widgets.api.config.config_diff.difference` finds them, without secrets.
+        As :func:`serving_widgets.api.config.config_diff.diff_config` finds them, without secrets.
     where
         The workspace's label.
     """
@@ -30,7 +30,7 @@ def differences_table(name: str, changes: Sequence[Change], *, where: str) -> Ta
     return Table(["What", "Now", "Then"], rows, caption=f"{name}: {count} – {where}")
 
 
-def _what(change: Change) -> str:
+def _what(change: ConfigChange) -> str:
     if change.subject in ("endpoint", "tag"):
         return f"{'tag ' if change.subject == 'tag' else ''}{change.field}"
     if change.subject == "traffic":

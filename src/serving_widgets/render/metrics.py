@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.metrics.metrics import QUANTILES, Series
-from serving_widgets.api.metrics.plots import Drawn, Tracks, drawn, extent, joined
-from serving_widgets.api.metrics.prometheus_text import Note
+from serving_widgets.api.metrics.metrics import QUANTILES, MetricSeries
+from serving_widgets.api.metrics.plots import PlotData, TimeSeries, is_continuous, plot_data, value_range
+from serving_widgets.api.metrics.prometheus_text import MalformedLine
 from serving_widgets.render.blocks.table import Cell, Table
 from serving_widgets.render.blocks.text import escape, plain, utc
 
@@ -46,13 +46,19 @@ class MetricsPage:
     """
 
     def __init__(
-        self, title: str, said: Sequence[str], tracks: Tracks, name: str, notes: Sequence[Note] = (), malformed: int = 0
+        self,
+        title: str,
+        said: Sequence[str],
+        tracks: TimeSeries,
+        name: str,
+        notes: Sequence[MalformedLine] = (),
+        malformed: int = 0,
     ) -> None:
         self.title = title
         self.said = [*said, *_times(tracks)]
         self.tables = [table for table in (_plain_table(tracks, name), _latency_table(tracks, name)) if len(table)]
         self._all = tracks
-        self._tracks = Tracks(tracks.times[-COURSE:], {key: each[-COURSE:] for key, each in tracks.values.items()})
+        self._tracks = TimeSeries(tracks.times[-COURSE:], {key: each[-COURSE:] for key, each in tracks.values.items()})
         self._unread = [f"{malformed:,} line{'' if malformed == 1 else 's'} of the service's answer could not be read:"]
         self._unread += [f"Line {note.number}, {note.why}: {note.line}" for note in notes]
         if not malformed:
@@ -64,10 +70,10 @@ class MetricsPage:
         info: EndpointInfo,
         where: str,
         said: Sequence[str],
-        tracks: Tracks,
+        tracks: TimeSeries,
         *,
         entity: str | None = None,
-        notes: Sequence[Note] = (),
+        notes: Sequence[MalformedLine] = (),
         malformed: int = 0,
     ) -> MetricsPage:
         """Return the page of an endpoint, or of one served entity, in the workspace ``where``; no sentence is empty."""
@@ -85,18 +91,18 @@ class MetricsPage:
         parts += [f"<p>{escape(each)}</p>" for each in self.said]
         parts += [table._repr_html_() for table in self.tables]
         if len(self._tracks.times) > 1:
-            whole = zip(drawn(self._tracks), drawn(self._all), strict=True)
+            whole = zip(plot_data(self._tracks), plot_data(self._all), strict=True)
             parts += [_figure(each, every, self._tracks.times) for each, every in whole if _known(each)]
         parts += [f"<p>{escape(each)}</p>" for each in self._unread]
         return "\n".join(parts)
 
 
-def bars(values: Sequence[float]) -> str:
+def sparkline(values: Sequence[float]) -> str:
     """Return numbers as a line of bars, from the lowest to the highest; a dot where there is none.
 
     Examples
     --------
-    >>> bars([1, 2, float("nan"), 5, 3])
+    >>> sparkline([1, 2, float("nan"), 5, 3])
     '▁▂·▇▃'
     """
     known = [value for value in values if math.isfinite(value)]
@@ -108,7 +114,7 @@ def _bar(part: float) -> str:
     return _BARS[round(part * (len(_BARS) - 1))]
 
 
-def _times(tracks: Tracks) -> list[str]:
+def _times(tracks: TimeSeries) -> list[str]:
     if not tracks.values:
         return []
     last, count = f"Measured at {utc(tracks.times[-1] * 1000)}, over the minute before", len(tracks.times)
@@ -118,7 +124,7 @@ def _times(tracks: Tracks) -> list[str]:
     return [f"{last}; {count:,} samples since {utc(tracks.times[0] * 1000)}.{shown}"]
 
 
-def _plain_table(tracks: Tracks, name: str) -> Table:
+def _plain_table(tracks: TimeSeries, name: str) -> Table:
     several = len(tracks.times) > 1
     chosen = sorted(series for series in tracks.values if series.statistic == "value")
     rows = [
@@ -135,12 +141,12 @@ def _plain_table(tracks: Tracks, name: str) -> Table:
     return Table(["Metric", "Entity", "Unit", "Now", *more], rows, "Last minute", _left_out(len(chosen)))
 
 
-def _latency_table(tracks: Tracks, name: str) -> Table:
+def _latency_table(tracks: TimeSeries, name: str) -> Table:
     several = len(tracks.times) > 1
-    grouped: dict[Series, dict[str, Series]] = {}
+    grouped: dict[MetricSeries, dict[str, MetricSeries]] = {}
     for series in tracks.values:
         if series.statistic != "value":
-            key = Series(series.metric, series.entity, series.labels, unit=series.unit)
+            key = MetricSeries(series.metric, series.entity, series.labels, unit=series.unit)
             grouped.setdefault(key, {})[series.statistic] = series
     told = {statistic for known in grouped.values() for statistic in known}
     quantiles = sorted({*QUANTILES, *told} - {"count", "mean"}, key=lambda statistic: float(statistic[1:]))
@@ -158,19 +164,19 @@ def _latency_table(tracks: Tracks, name: str) -> Table:
     return Table(head, rows, caption, _left_out(len(grouped)))
 
 
-def _called(series: Series, name: str) -> str:
+def _called(series: MetricSeries, name: str) -> str:
     """Return a metric's name with the labels that tell it from others."""
     telling = [f'{key}="{value}"' for key, value in series.labels if (key, value) != ("endpoint_name", name)]
     return f"{series.metric}{{{','.join(telling)}}}" if telling else series.metric
 
 
-def _whose(series: Series) -> str:
+def _whose(series: MetricSeries) -> str:
     return series.entity or "all"
 
 
 def _course(values: Sequence[float]) -> tuple[Cell, ...]:
-    found = extent(values)
-    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), bars(values[-COURSE:]))
+    found = value_range(values)
+    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), sparkline(values[-COURSE:]))
 
 
 def _cell(value: float) -> Cell:
@@ -190,11 +196,11 @@ def _left_out(count: int) -> str:
     return f"An output shows {MOST:,} rows at most: {count - MOST:,} more are in the value." if count > MOST else ""
 
 
-def _known(each: Drawn) -> list[float]:
+def _known(each: PlotData) -> list[float]:
     return [value for _, values in each.lines for value in values if math.isfinite(value)]
 
 
-def _figure(each: Drawn, whole: Drawn, times: Sequence[float]) -> str:
+def _figure(each: PlotData, whole: PlotData, times: Sequence[float]) -> str:
     """Return a drawing and the words that say the same, with the extremes of the whole course.
 
     Nothing in the drawing is text: pages that strip drawings leave that.
@@ -209,7 +215,7 @@ def _figure(each: Drawn, whole: Drawn, times: Sequence[float]) -> str:
         ]
     unit = f" in {each.plot.unit}" if each.plot.unit else ""
     title = f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}"
-    facts = [(name, extent(values)) for name, values in whole.lines]
+    facts = [(name, value_range(values)) for name, values in whole.lines]
     said = "; ".join(
         f"{name} {stroke} now {_told(found[0])}, lowest {_told(found[1])}, highest {_told(found[2])}"
         for (_, stroke), (name, found) in zip(_STROKES, facts, strict=False)
@@ -235,7 +241,7 @@ def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[s
         if not math.isfinite(value):
             runs.append([])
             continue
-        if not joined(before, time):
+        if not is_continuous(before, time):
             runs.append([])
         before = time
         across = 2 + (time - begin) / span * (_WIDE - 4)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.permissions.access_changes import ABILITIES, Reason, ability_reasons
-from serving_widgets.api.permissions.access_control_list import AccessControlList, Change, Principal, PrincipalKind
+from serving_widgets.api.permissions.access_changes import ABILITIES, AccessReason, ability_reasons
+from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, PrincipalKind
 from serving_widgets.render.blocks.table import Table
 
 KIND_WORDS: dict[PrincipalKind, str] = {
@@ -64,7 +64,7 @@ def abilities_table(
     )
 
 
-def access_changes_table(changes: Sequence[Change], name: str, *, where: str) -> Table:
+def access_changes_table(changes: Sequence[GrantChange], name: str, *, where: str) -> Table:
     """Return what happens to the grants of an endpoint, a row for each principal.
 
     Parameters
@@ -83,7 +83,7 @@ def access_changes_table(changes: Sequence[Change], name: str, *, where: str) ->
 _NONE = "–"
 
 
-def _why(reason: Reason | None) -> str:
+def _why(reason: AccessReason | None) -> str:
     if reason is None:
         return "no"
     if reason.source == "direct":

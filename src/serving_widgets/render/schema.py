@@ -86,7 +86,7 @@ def schema_card(document: _Document, *, name: str, where: str, see: str = "see .
     asked = [each for each in document.operations() if each.method == "post"][:MOST]
     tables = [
         Table(COLUMNS, rows, _caption(places))
-        for rows, places in joined((each.path, made) for each in asked for made in each.formats)
+        for rows, places in columns_by_format((each.path, made) for each in asked for made in each.formats)
     ]
     notes = len(document.notes)
     facts = [
@@ -99,7 +99,7 @@ def schema_card(document: _Document, *, name: str, where: str, see: str = "see .
     return Card(title, facts, tables)
 
 
-def joined(places: Iterable[tuple[str, _Format]]) -> list[tuple[Rows, list[tuple[str, str]]]]:
+def columns_by_format(places: Iterable[tuple[str, _Format]]) -> list[tuple[Rows, list[tuple[str, str]]]]:
     """Return the columns of formats, each table of them once, with the paths and names of the formats that have it.
 
     Two formats of the same columns are one thing to read, and so are two entities that take the same.

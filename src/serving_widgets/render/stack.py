@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Shown(Protocol):
+class Displayable(Protocol):
     """What has text and HTML."""
 
     def _repr_html_(self) -> str: ...
@@ -21,7 +21,7 @@ class Shown(Protocol):
 class Stack:
     """Several things to display as one result; None among them is left out."""
 
-    def __init__(self, *parts: Shown | None) -> None:
+    def __init__(self, *parts: Displayable | None) -> None:
         self.parts = tuple(part for part in parts if part is not None)
 
     def to_frame(self) -> pd.DataFrame:

@@ -10,14 +10,14 @@ from typing import Any
 
 from .counted_words import count
 from .files import read, write
-from .models import STATE, VIEW, outputs, reached, shown, stored
+from .models import STATE, VIEW, outputs, reachable_models, shown_model, widget_metadata
 
 #: What ``metadata.widgets`` may hold beside the models, by the name of what it is.
 _VERSION = {"version_major": 2, "version_minor": 0}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanResult:
     """What is wrong with a notebook, and what mending it comes to.
 
     Attributes
@@ -42,7 +42,7 @@ class Cleaned:
         return f"{self.path}: {'; '.join(self.faults)} – {'would be ' if check else ''}{size}."
 
 
-def clean(path: Path, *, everything: bool = False, check: bool = False) -> Cleaned:
+def clean(path: Path, *, everything: bool = False, check: bool = False) -> CleanResult:
     """Mend a notebook's file: widget metadata, views without a model, timing.
 
     Sources, tables and texts stay as they are, byte for byte.
@@ -67,16 +67,16 @@ def clean(path: Path, *, everything: bool = False, check: bool = False) -> Clean
     old.ipynb: dropped the state of 3 models that no output shows – 12,402 bytes smaller.
     """
     notebook = read(path)
-    document, faults = mended(notebook.document, everything=everything)
+    document, faults = cleaned_document(notebook.document, everything=everything)
     if not faults:
-        return Cleaned(path, (), 0)
+        return CleanResult(path, (), 0)
     text = notebook.spelled(document)
     if not check:
         write(path, text)
-    return Cleaned(path, tuple(faults), len(notebook.text.encode()) - len(text.encode()))
+    return CleanResult(path, tuple(faults), len(notebook.text.encode()) - len(text.encode()))
 
 
-def mended(document: Mapping[str, Any], *, everything: bool = False) -> tuple[dict[str, Any], list[str]]:
+def cleaned_document(document: Mapping[str, Any], *, everything: bool = False) -> tuple[dict[str, Any], list[str]]:
     """Return a notebook as it should be, and what that changed, in words."""
     new: dict[str, Any] = copy.deepcopy(dict(document))
     faults = [*_mend_state(new, everything), *_drop_views(new, everything), *_drop_models(new), *_drop_timing(new)]
@@ -95,7 +95,7 @@ def _mend_state(document: dict[str, Any], everything: bool) -> Iterator[str]:
     if models == _kept_models(before):
         return
     if models:
-        metadata["widgets"] = stored(models)
+        metadata["widgets"] = widget_metadata(models)
         yield f"put {count(len(models), 'model')} where GitHub looks for the state of widgets"
     else:
         del metadata["widgets"]
@@ -106,7 +106,7 @@ def _drop_views(document: dict[str, Any], everything: bool) -> Iterator[str]:
     models = _kept_models(document.get("metadata", {}).get("widgets")) or {}
     dropped = 0
     for output in list(outputs(document["cells"])):
-        _, missing = reached(models, [shown(output)])
+        _, missing = reachable_models(models, [shown_model(output)])
         if missing or everything:
             del output["data"][VIEW]
             if isinstance(output.get("metadata"), dict):
@@ -125,7 +125,7 @@ def _drop_models(document: dict[str, Any]) -> Iterator[str]:
     models = _kept_models(widgets)
     if models is None:
         return
-    needed, _ = reached(models, map(shown, outputs(document["cells"])))
+    needed, _ = reachable_models(models, map(shown_model, outputs(document["cells"])))
     spare = models.keys() - set(needed)
     if not spare:
         return

@@ -20,7 +20,7 @@ _LOOK = "Open it in Jupyter, and save it again."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Notebook:
+class NotebookFile:
     """A notebook's document, and how its file spells it.
 
     Attributes
@@ -56,7 +56,7 @@ class Notebook:
         return (written.replace("\n", head[1]) if head else written) + ends
 
 
-def read(path: Path) -> Notebook:
+def read(path: Path) -> NotebookFile:
     """Read a notebook.
 
     Raises
@@ -91,7 +91,7 @@ def read(path: Path) -> Notebook:
         )
     if not _shaped(document):
         raise ServingError(f"{path} is no notebook: its cells or its metadata are not what they should be.", hint=_LOOK)
-    return Notebook(path, document, text)
+    return NotebookFile(path, document, text)
 
 
 def write(path: Path, text: str) -> None:

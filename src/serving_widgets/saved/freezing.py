@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.read_only_env import LOCK, locks
+from serving_widgets.api.read_only_env import READ_ONLY_VARIABLE, is_read_only
 
 from .counted_words import count
 from .files import read, write
-from .models import VIEW, numbered, outputs, stored
-from .running import Progress, Run
+from .models import VIEW, number_models, outputs, widget_metadata
+from .running import NotebookRun, Progress
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Frozen:
+class FreezeResult:
     """What freezing a notebook came to.
 
     Attributes
@@ -49,7 +49,7 @@ def freeze(
     timeout: float = 600.0,
     allow_changes: bool = False,
     progress: Progress = lambda number, total: None,
-) -> Frozen:
+) -> FreezeResult:
     """Run a notebook in a fresh kernel, in its own folder, and store what it shows, widgets included.
 
     The same notebook gives the same bytes each time, as far as what it computes is the same.
@@ -84,18 +84,18 @@ def freeze(
     notebook = read(path)
     document = copy.deepcopy(notebook.document)
     _name_cells(document)
-    run = Run(document, path, timeout=timeout, allow_changes=allow_changes, progress=progress)
+    run = NotebookRun(document, path, timeout=timeout, allow_changes=allow_changes, progress=progress)
     ran, models = run.run()
-    kept = numbered(models, ran["cells"])
+    kept = number_models(models, ran["cells"])
     ran["metadata"].pop("widgets", None)
     if kept:
-        ran["metadata"]["widgets"] = stored(kept)
+        ran["metadata"]["widgets"] = widget_metadata(kept)
     target = path if output_dir is None else output_dir / path.name
     if output_dir is not None:
         output_dir.mkdir(parents=True, exist_ok=True)
     text: str = writes_json(ran)  # type: ignore[no-untyped-call]  # nbformat has no types
     write(target, f"{text}\n")
-    return Frozen(
+    return FreezeResult(
         target,
         sum(cell["cell_type"] == "code" for cell in ran["cells"]),
         sum(isinstance(output["data"][VIEW]["model_id"], int) for output in outputs(ran["cells"])),
@@ -117,10 +117,11 @@ def check(paths: Sequence[Path], *, output_dir: Path | None = None, allow_change
     ServingError
         When changes are allowed where the environment forbids them, or one notebook would be written over another.
     """
-    if allow_changes and locks(os.environ):
+    if allow_changes and is_read_only(os.environ):
         raise ServingError(
-            f"--allow-changes lets notebooks change real workspaces, and {LOCK} is set, which forbids it.",
-            hint=f"Leave --allow-changes out, or unset {LOCK}. Nothing was run.",
+            "--allow-changes lets notebooks change real workspaces, and "
+            f"{READ_ONLY_VARIABLE} is set, which forbids it.",
+            hint=f"Leave --allow-changes out, or unset {READ_ONLY_VARIABLE}. Nothing was run.",
         )
     if output_dir is None:
         return

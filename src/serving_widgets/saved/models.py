@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"(IPY_MODEL_|anywidget:)([\w-]+)")
 Models = Mapping[str, Any]
 
 
-def stored(models: Models) -> dict[str, Any]:
+def widget_metadata(models: Models) -> dict[str, Any]:
     """Return what ``metadata.widgets`` says of models; GitHub refuses a notebook where any of it is missing."""
     return {STATE: {"state": dict(models), "version_major": 2, "version_minor": 0}}
 
@@ -32,14 +32,14 @@ def outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 yield output
 
 
-def shown(output: Mapping[str, Any]) -> str:
+def shown_model(output: Mapping[str, Any]) -> str:
     """Return the id of the model that an output shows, "" where it names none."""
     view = output["data"][VIEW]
     name = view.get("model_id") if isinstance(view, Mapping) else None
     return str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
 
 
-def reached(models: Models, roots: Iterable[str]) -> tuple[list[str], set[str]]:
+def reachable_models(models: Models, roots: Iterable[str]) -> tuple[list[str], set[str]]:
     """Follow references through models.
 
     Returns
@@ -50,7 +50,7 @@ def reached(models: Models, roots: Iterable[str]) -> tuple[list[str], set[str]]:
 
     Examples
     --------
-    >>> reached({"a": {"state": {"layout": "IPY_MODEL_b"}}}, ["a"])
+    >>> reachable_models({"a": {"state": {"layout": "IPY_MODEL_b"}}}, ["a"])
     (['a'], {'b'})
     """
     found: dict[str, None] = {}
@@ -68,7 +68,7 @@ def reached(models: Models, roots: Iterable[str]) -> tuple[list[str], set[str]]:
     return list(found), missing
 
 
-def numbered(models: Models, cells: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def number_models(models: Models, cells: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give models numbers in the order in which a reader meets them, and have the outputs show those.
 
     An output names its model by a JSON *number*, and the state by the same number as text. JupyterLab looks a model up
@@ -76,10 +76,10 @@ def numbered(models: Models, cells: Iterable[Mapping[str, Any]]) -> dict[str, An
     which it is not, and so takes the table beside the widget – which is what a page without scripts can show.
     """
     seen = list(outputs(cells))
-    order, _ = reached(models, map(shown, seen))
+    order, _ = reachable_models(models, map(shown_model, seen))
     names = {name: str(number) for number, name in enumerate(order, start=1)}
     for output in seen:
-        name = names.get(shown(output))
+        name = names.get(shown_model(output))
         if name is not None:
             output["data"][VIEW] = {**output["data"][VIEW], "model_id": int(name)}
     return {names[name]: {**models[name], "state": _renamed(_said(models[name]), names)} for name in order}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.read_only_env import LOCK
+from serving_widgets.api.read_only_env import READ_ONLY_VARIABLE
 
-from .models import STATE, outputs, reached, shown
+from .models import STATE, outputs, reachable_models, shown_model
 
 # Evaluated in the kernel, in which the package may never have been imported: then there is nothing of ours to keep.
 _KEPT = (
@@ -32,7 +32,7 @@ _LINE = (
 Progress = Callable[[int, int], None]
 
 
-class Run:
+class NotebookRun:
     """One run of a notebook.
 
     Parameters
@@ -76,7 +76,7 @@ class Run:
 
         self._client.on_cell_start = self._started
         self._client.on_cell_executed = self._executed
-        env = dict(os.environ) if self._allow_changes else {**os.environ, LOCK: "1"}
+        env = dict(os.environ) if self._allow_changes else {**os.environ, READ_ONLY_VARIABLE: "1"}
         try:
             ran = self._client.execute(env=env)
         except CellExecutionError as error:
@@ -110,11 +110,11 @@ class Run:
     async def _executed(self, cell: dict[str, Any], cell_index: int, execute_reply: Mapping[str, Any]) -> None:
         if execute_reply["content"]["status"] != "ok":
             self._line = await self._evaluated(_LINE) or 1
-        roots = [shown(output) for output in outputs([cell])]
+        roots = [shown_model(output) for output in outputs([cell])]
         if roots:
             # The picture of the moment, like the table beside it: what comes later belongs to later cells.
             known = {name: {"state": state} for name, state in self._client.widget_state.items()}
-            names, _ = reached(known, roots)
+            names, _ = reachable_models(known, roots)
             self._models.update(json.loads(await self._evaluated(_KEPT.format(names=names)) or "{}"))
 
     async def _evaluated(self, expression: str) -> Any:

@@ -7,7 +7,7 @@ from .connect import activate, active, connect, connections, settled, workspace
 from .handles.endpoint import Endpoint
 from .handles.endpoint_aio import EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
-from .login.report import Source, explain, sources_table
+from .login.report import SettingsSource, explain, sources_table
 from .scoring.job import Scoring, ScoringFailed
 from .session.recipes import Recipe, recipe
 from .session.session import Session
@@ -22,7 +22,7 @@ __all__ = [
     "Scoring",
     "ScoringFailed",
     "Session",
-    "Source",
+    "SettingsSource",
     "Workspace",
     "activate",
     "active",

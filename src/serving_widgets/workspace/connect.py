@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.line import quote
-from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, Source, explain
-from serving_widgets.workspace.login.resolve import Target, find
+from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain
+from serving_widgets.workspace.login.resolve import Target, find_target
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
@@ -124,12 +124,14 @@ def connect(
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
         return _register(_mock(name, bool(read_only), patterns, "the argument", sources, **embedded))
-    found = find(host=host, credential=credential, profile=profile, config=config)
+    found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         source = "nothing else: no host, no profile and no configuration file were found"
         return _register(_mock(name, bool(read_only), patterns, source, explain(EMBEDDED)))
-    way = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
-    guard = _guard(found, read_only, patterns, _again(found, way, name, patterns, token=credential is not None))
+    address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
+    guard = _guard(
+        found, read_only, patterns, _reconnect_line(found, address, name, patterns, token=credential is not None)
+    )
     return _register(
         Workspace(
             name=name or found.name,
@@ -239,7 +241,9 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlo
     return locked(Guard(reason, unlock, protect))
 
 
-def _again(found: Target, way: Mapping[str, str], name: str | None, protect: tuple[str, ...], *, token: bool) -> str:
+def _reconnect_line(
+    found: Target, address: Mapping[str, str], name: str | None, protect: tuple[str, ...], *, token: bool
+) -> str:
     """Return the line that opens a real workspace in the same way and protects the same, but for writing.
 
     One that somebody named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
@@ -248,11 +252,11 @@ def _again(found: Target, way: Mapping[str, str], name: str | None, protect: tup
     kept = {"protect": [*protect]} if protect else {}
     if found.found:
         return f"sw.connect({_spell({'read_only': False, **known, **kept})})"
-    if not way:
+    if not address:
         return f"sw.connect(config=config{''.join(f', {each}' for each in [_spell({**known, **kept})] if each)})"
     with_token = ", with its token in DATABRICKS_TOKEN" if token else ""
-    line = f"sw.connect({_spell({**way, **known, **kept})})"
-    flags = [(f"--{key}", value) for key, value in {**way, **known}.items()]
+    line = f"sw.connect({_spell({**address, **known, **kept})})"
+    flags = [(f"--{key}", value) for key, value in {**address, **known}.items()]
     flags += [("--protect", pattern) for pattern in protect]
     magic = " ".join(f"{flag} {quote(value)}" for flag, value in flags)
     return f"{line}, or %serving connect {magic} --no-read-only{with_token}"
@@ -263,7 +267,7 @@ def _mock(
     read_only: bool,
     protect: tuple[str, ...],
     source: str,
-    sources: tuple[Source, ...],
+    sources: tuple[SettingsSource, ...],
     **settings: Any,
 ) -> Workspace:
     from serving_widgets.mock import MockWorkspace

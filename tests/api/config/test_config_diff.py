@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.api.config.config_diff import Change, default_name, difference
+from serving_widgets.api.config.config_diff import ConfigChange, default_entity_name, diff_config
 from serving_widgets.api.endpoint.models import EndpointInfo
 
 M3 = {
@@ -39,13 +39,13 @@ def want(*entities, traffic=None, **more):
 
 
 def test_what_the_service_filled_in_is_no_difference():
-    found = difference(endpoint(M3), want({"entity_name": "a.b.m", "entity_version": 3}))
+    found = diff_config(endpoint(M3), want({"entity_name": "a.b.m", "entity_version": 3}))
     assert not found
     assert found.config is None
 
 
 def test_a_new_version_takes_over_what_is_left_open():
-    found = difference(endpoint(M3), want({"entity_name": "a.b.m", "entity_version": "4"}))
+    found = diff_config(endpoint(M3), want({"entity_name": "a.b.m", "entity_version": "4"}))
     (entity,) = found.config["served_entities"]
     assert entity == {
         "name": "m-4",
@@ -57,17 +57,17 @@ def test_a_new_version_takes_over_what_is_left_open():
         "environment_vars": {"MODE": "fast"},
     }
     assert found.config["traffic_config"]["routes"] == [{"served_entity_name": "m-4", "traffic_percentage": 100}]
-    assert Change("m-4", "entity_version", "3", "4") in found.changes
+    assert ConfigChange("m-4", "entity_version", "3", "4") in found.changes
 
 
 def test_a_name_that_somebody_chose_stays():
-    found = difference(endpoint({**M3, "name": "champion"}), want({"entity_name": "a.b.m", "entity_version": "4"}))
+    found = diff_config(endpoint({**M3, "name": "champion"}), want({"entity_name": "a.b.m", "entity_version": "4"}))
     assert [each["name"] for each in found.config["served_entities"]] == ["champion"]
-    assert found.changes == (Change("champion", "entity_version", "3", "4"),)
+    assert found.changes == (ConfigChange("champion", "entity_version", "3", "4"),)
 
 
 def test_an_entity_that_is_not_wanted_any_more_goes():
-    found = difference(
+    found = diff_config(
         endpoint(M3, OTHER, traffic=routes(**{"m-3": 90, "other": 10})),
         want({"entity_name": "a.b.m", "entity_version": "3"}),
     )
@@ -79,7 +79,7 @@ def test_an_entity_that_is_not_wanted_any_more_goes():
 
 
 def test_the_shares_of_traffic_follow_the_entities_that_replace_others():
-    found = difference(
+    found = diff_config(
         endpoint(M3, OTHER, traffic=routes(**{"m-3": 90, "other": 10})),
         want({"entity_name": "a.b.m", "entity_version": "4"}, {"entity_name": "a.b.other", "entity_version": "1"}),
     )
@@ -91,7 +91,7 @@ def test_the_shares_of_traffic_follow_the_entities_that_replace_others():
 
 def test_several_entities_without_shares_are_asked_about():
     with pytest.raises(ValueError, match="traffic_config is missing"):
-        difference(endpoint(M3), want(M3, OTHER))
+        diff_config(endpoint(M3), want(M3, OTHER))
 
 
 def test_an_update_on_its_way_counts_as_what_there_is():
@@ -106,7 +106,7 @@ def test_an_update_on_its_way_counts_as_what_there_is():
             },
         }
     )
-    assert not difference(info, want({"entity_name": "a.b.m", "entity_version": "4"}))
+    assert not diff_config(info, want({"entity_name": "a.b.m", "entity_version": "4"}))
 
 
 def test_a_failed_update_does_not_count():
@@ -118,31 +118,31 @@ def test_a_failed_update_does_not_count():
             "pending_config": {"served_entities": [{**M3, "name": "m-4", "entity_version": "4"}]},
         }
     )
-    assert difference(info, want({"entity_name": "a.b.m", "entity_version": "4"})).config is not None
+    assert diff_config(info, want({"entity_name": "a.b.m", "entity_version": "4"})).config is not None
 
 
 def test_a_secret_in_plain_text_is_never_compared():
     model = {"name": "gpt-4o", "provider": "openai", "task": "llm/v1/chat", "openai_config": {}}
     info = endpoint({"name": "gpt-4o", "external_model": model})
     again = {**model, "openai_config": {"openai_api_key_plaintext": "sk-secret"}}
-    assert not difference(info, want({"name": "gpt-4o", "external_model": again}))
+    assert not diff_config(info, want({"name": "gpt-4o", "external_model": again}))
 
 
 def test_a_variable_that_is_left_out_of_the_variables_goes():
     info = endpoint({**M3, "environment_vars": {"MODE": "fast", "OLD": "1"}})
     asked = {"entity_name": "a.b.m", "entity_version": "3", "environment_vars": {"MODE": "fast"}}
-    assert [change.field for change in difference(info, want(asked)).changes] == ["environment_vars"]
+    assert [change.field for change in diff_config(info, want(asked)).changes] == ["environment_vars"]
 
 
 def test_only_tags_that_differ_are_set():
     info = endpoint(M3, tags=[{"key": "team", "value": "risk"}, {"key": "pii"}])
     tags = [{"key": "team", "value": "risk"}, {"key": "pii", "value": ""}, {"key": "tier", "value": "gold"}]
-    assert difference(info, {"name": "ads", "tags": tags}).tags == {"tier": "gold"}
+    assert diff_config(info, {"name": "ads", "tags": tags}).tags == {"tier": "gold"}
 
 
 def test_what_can_not_be_changed_any_more_is_told_apart():
     info = endpoint(M3, description="", route_optimized=False, effective_budget_policy_id="p-1")
-    found = difference(info, {"name": "ads", "description": "Ads", "budget_policy_id": "p-1", "route_optimized": True})
+    found = diff_config(info, {"name": "ads", "description": "Ads", "budget_policy_id": "p-1", "route_optimized": True})
     assert [change.field for change in found.fixed] == ["description", "route_optimized"]
 
 
@@ -158,7 +158,7 @@ def test_what_can_not_be_changed_any_more_is_told_apart():
     ],
 )
 def test_an_entity_without_a_name_gets_the_services_own(entity, name):
-    assert default_name(entity) == name
+    assert default_entity_name(entity) == name
 
 
 sizes = st.sampled_from(["Small", "Medium", "Large"])
@@ -186,7 +186,7 @@ def configs(draw):
 @given(configs(), configs())
 def test_sending_the_difference_leaves_none(now, wanted):
     info = EndpointInfo.read({"name": "ads", "config": now})
-    found = difference(info, {"name": "ads", "config": wanted})
+    found = diff_config(info, {"name": "ads", "config": wanted})
     after = EndpointInfo.read({"name": "ads", "config": dict(found.config or now)})
-    assert not difference(after, {"name": "ads", "config": wanted})
+    assert not diff_config(after, {"name": "ads", "config": wanted})
     assert bool(found.changes) == (found.config is not None)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from serving_widgets.api.config.config_side_by_side import Plain, beside, matched
+from serving_widgets.api.config.config_side_by_side import ComparableConfig, compare_configs, match_entities
 from serving_widgets.api.endpoint.budget import budget_of
 from serving_widgets.api.endpoint.models import EndpointConfig, EndpointInfo
 
@@ -14,13 +14,13 @@ def entity(name, model="main.ml.m", version="1", **more):
 
 
 def plain(*entities, **traffic):
-    return Plain(tuple(entities), traffic)
+    return ComparableConfig(tuple(entities), traffic)
 
 
 def differences(left, right):
     return [
         (group.left, group.right, line.field, line.left, line.right)
-        for group in beside(left, right)
+        for group in compare_configs(left, right)
         for line in group.lines
         if line.changed
     ]
@@ -29,7 +29,7 @@ def differences(left, right):
 def test_a_configuration_beside_itself_differs_in_nothing():
     one = plain(entity("a"), entity("b", model="main.ml.o", scale_to_zero_enabled=True), a=90, b=10)
     assert differences(one, one) == []
-    assert not any(group.changed for group in beside(one, one))
+    assert not any(group.changed for group in compare_configs(one, one))
 
 
 def test_a_new_version_stands_beside_the_one_that_it_replaces():
@@ -52,7 +52,7 @@ def test_names_go_before_models_when_it_is_said_who_is_who():
         [entity("a", version="1"), entity("b", version="2")],
         [entity("b", version="3"), entity("c", version="4")],
     )
-    pairs = [(one and one["name"], other and other["name"]) for one, other in matched(old, new)]
+    pairs = [(one and one["name"], other and other["name"]) for one, other in match_entities(old, new)]
     assert pairs == [("b", "b"), ("a", "c")]
 
 
@@ -65,7 +65,7 @@ def test_secrets_show_as_hidden_and_a_changed_one_as_changed():
         ("a", "a", "Variable KEY", "•••", "••• (another value)"),
         ("a", "a", "Variable REF", None, "{{secrets/s/k}}"),
     ]
-    assert "canary" not in json.dumps([str(group) for group in beside(one, other)])
+    assert "canary" not in json.dumps([str(group) for group in compare_configs(one, other)])
 
 
 def test_a_configuration_is_read_without_states_and_with_every_share():
@@ -76,14 +76,14 @@ def test_a_configuration_is_read_without_states_and_with_every_share():
             "traffic_config": {"routes": [{"served_model_name": "a", "traffic_percentage": "100"}]},
         }
     )
-    read = Plain.read(config)
+    read = ComparableConfig.read(config)
     assert read == plain(entity("a"), entity("b", version="2"), a=100, b=0)
     assert read.version == 7
     assert read.body()["traffic_config"]["routes"][1] == {"served_entity_name": "b", "traffic_percentage": 0}
 
 
 def test_an_entity_alone_has_all_the_traffic_even_where_nobody_said_so():
-    assert Plain.read(EndpointConfig.read({"served_entities": [entity("a")]})).traffic == {"a": 100}
+    assert ComparableConfig.read(EndpointConfig.read({"served_entities": [entity("a")]})).traffic == {"a": 100}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving_widgets.api.endpoint.failed_entity import Blame, blame
+from serving_widgets.api.endpoint.failed_entity import FailedEntity, find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 
 
@@ -23,14 +23,14 @@ def pending(*entities):
     ],
 )
 def test_the_services_own_words_say_which_log_to_read(message, sort):
-    assert blame(pending(entity("m-4", "DEPLOYMENT_FAILED", message))) == Blame("m-4", sort)
+    assert find_failed_entity(pending(entity("m-4", "DEPLOYMENT_FAILED", message))) == FailedEntity("m-4", sort)
 
 
 def test_one_that_failed_by_itself_is_to_blame_rather_than_one_that_was_given_up():
     info = pending(entity("a", "DEPLOYMENT_ABORTED"), entity("b", "DEPLOYMENT_FAILED"), entity("c", "DEPLOYMENT_READY"))
-    assert blame(info).entity == "b"
+    assert find_failed_entity(info).entity == "b"
 
 
 @pytest.mark.parametrize("info", [pending(), pending(entity("a", "DEPLOYMENT_CREATING")), EndpointInfo.read({})])
 def test_where_nothing_failed_nothing_is_to_blame(info):
-    assert blame(info) is None
+    assert find_failed_entity(info) is None

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.api.logs.builds import PackageChange, blamed, compare_builds, is_installed, packages_of
-from serving_widgets.mock.logs import captured
+from serving_widgets.api.logs.builds import PackageChange, compare_builds, failing_packages, has_installed, packages_of
+from serving_widgets.mock.logs import texts
 
 LOG = """\
 channels:
@@ -35,7 +35,7 @@ def test_what_was_installed_is_found_under_one_spelling():
 
 
 def test_a_build_that_failed_still_says_what_it_asked_for():
-    failed = LOG.partition("Collecting")[0] + captured.text("version_conflict")[0]
+    failed = LOG.partition("Collecting")[0] + texts.lines("version_conflict")[0]
     assert packages_of(failed)["scikit-learn"] == "1.3.1"
 
 
@@ -52,15 +52,15 @@ def test_added_removed_and_changed_packages_are_told_apart():
 def test_a_build_that_installed_nothing_is_compared_by_what_both_ask_for():
     failed = LOG.partition("Collecting")[0].replace("numpy==1.24.1", "numpy==2.1.0")
     assert compare_builds(LOG, failed) == (PackageChange("numpy", "1.24.1", "2.1.0"),)
-    assert (is_installed(LOG), is_installed(failed)) == (True, False)
+    assert (has_installed(LOG), has_installed(failed)) == (True, False)
 
 
 def test_the_packages_that_a_failure_names_are_those_of_the_build_alone():
-    failed = LOG.partition("Collecting")[0] + "\n".join(captured.text("version_conflict"))
-    assert "numpy" in blamed(failed)
-    assert set(blamed(failed)) <= set(packages_of(failed))
-    assert blamed(LOG) == ()
-    assert blamed(LOG + "ERROR: No matching distribution found for Scikit.Learn==9\n") == ("scikit-learn",)
+    failed = LOG.partition("Collecting")[0] + "\n".join(texts.lines("version_conflict"))
+    assert "numpy" in failing_packages(failed)
+    assert set(failing_packages(failed)) <= set(packages_of(failed))
+    assert failing_packages(LOG) == ()
+    assert failing_packages(LOG + "ERROR: No matching distribution found for Scikit.Learn==9\n") == ("scikit-learn",)
 
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z][a-z0-9]{0,5}){0,2}", fullmatch=True)

@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.metrics.metric_gaps import why_few, why_none
-from serving_widgets.api.metrics.metrics import Series, quantile, readings
-from serving_widgets.api.metrics.plots import Tracks, drawn, extent, joined
-from serving_widgets.api.metrics.prometheus_text import parse
+from serving_widgets.api.metrics.metric_gaps import few_metrics_reason, no_metrics_reason
+from serving_widgets.api.metrics.metrics import MetricSeries, quantile, read_metrics
+from serving_widgets.api.metrics.plots import TimeSeries, is_continuous, plot_data, value_range
+from serving_widgets.api.metrics.prometheus_text import parse_prometheus
 
 NAN = math.nan
 POSITIVE = [(0.1, 5), (0.2, 7), (1.0, 11), (math.inf, 12)]
@@ -44,7 +44,7 @@ odd_count 8
 def told(text):
     return [
         (one.series.metric, one.series.entity, one.series.label_text, one.series.statistic, one.value)
-        for one in readings(parse(text))
+        for one in read_metrics(parse_prometheus(text))
     ]
 
 
@@ -70,29 +70,39 @@ def test_units_are_known_by_name_or_said():
     text = (
         "# UNIT x_things things\nx_things 1\ncpu_usage_percentage 1\nmodel_queue_time_ms 1\nrequest_count_total 1\ny 1"
     )
-    assert [one.series.unit for one in readings(parse(text))] == ["things", "%", "ms", "requests/min", ""]
+    assert [one.series.unit for one in read_metrics(parse_prometheus(text))] == [
+        "things",
+        "%",
+        "ms",
+        "requests/min",
+        "",
+    ]
 
 
 def test_of_two_lines_about_the_same_the_later_one_counts():
-    assert [one.value for one in readings(parse("a 1\na 2\n"))] == [2.0]
+    assert [one.value for one in read_metrics(parse_prometheus("a 1\na 2\n"))] == [2.0]
 
 
 def test_a_histogram_of_nothing_has_a_count_and_no_quantiles():
     text = '# TYPE x histogram\nx_bucket{le="1"} 0\nx_bucket{le="+Inf"} 0\nx_sum 0\nx_count 0\n'
-    values = {one.series.statistic: one.value for one in readings(parse(text))}
+    values = {one.series.statistic: one.value for one in read_metrics(parse_prometheus(text))}
     assert values.pop("count") == 0
     assert all(math.isnan(value) for value in values.values())
 
 
 def test_a_histogram_with_pieces_missing_says_what_it_can():
     only_buckets = {
-        one.series.statistic: one.value for one in readings(parse('x_bucket{le="1"} 2\nx_bucket{le="+Inf"} 2'))
+        one.series.statistic: one.value
+        for one in read_metrics(parse_prometheus('x_bucket{le="1"} 2\nx_bucket{le="+Inf"} 2'))
     }
     assert (only_buckets["count"], only_buckets["p50"]) == (2, 0.5)
     assert math.isnan(only_buckets["mean"])
-    no_end = {one.series.statistic: one.value for one in readings(parse('x_bucket{le="1"} 2\nx_bucket{le="2"} 2'))}
+    no_end = {
+        one.series.statistic: one.value
+        for one in read_metrics(parse_prometheus('x_bucket{le="1"} 2\nx_bucket{le="2"} 2'))
+    }
     assert math.isnan(no_end["p50"])
-    odd = readings(parse('# TYPE x histogram\nx_bucket{le="wide"} 2\nx 5\nx_created 9\n'))
+    odd = read_metrics(parse_prometheus('# TYPE x histogram\nx_bucket{le="wide"} 2\nx 5\nx_created 9\n'))
     assert [(one.series.metric, one.value) for one in odd] == [("x_bucket", 2), ("x", 5), ("x_created", 9)]
 
 
@@ -144,7 +154,7 @@ def test_a_quantile_lies_in_the_bucket_of_the_observation_that_it_stands_for(obs
 
 
 def course(**values):
-    return Tracks((0.0, 60.0), values={Series(*key.split("__")): row for key, row in values.items()})
+    return TimeSeries((0.0, 60.0), values={MetricSeries(*key.split("__")): row for key, row in values.items()})
 
 
 def test_requests_of_entities_add_up_and_of_their_load_the_highest_is_drawn():
@@ -154,45 +164,47 @@ def test_requests_of_entities_add_up_and_of_their_load_the_highest_is_drawn():
         cpu_usage_percentage__a=(5.0, 50.0),
         cpu_usage_percentage__b=(20.0, 10.0),
     )
-    requests, cpu = drawn(tracks)
+    requests, cpu = plot_data(tracks)
     assert (requests.plot.key, requests.lines, requests.merged) == ("requests", (("All", (11.0, 2.0)),), "sum")
     assert (cpu.plot.key, cpu.lines, cpu.merged) == ("cpu", (("CPU", (20.0, 50.0)),), "highest")
     assert tracks.entities == ["a", "b"]
 
 
 def test_an_entity_has_its_own_numbers_and_those_of_the_endpoint_where_it_has_none():
-    p99 = Series("request_latency_ms", "", (), "p99")
-    tracks = Tracks((0.0,), {Series("request_count_total", "a"): (3.0,), p99: (40.0,)})
-    requests, latency = drawn(tracks, "a")
+    p99 = MetricSeries("request_latency_ms", "", (), "p99")
+    tracks = TimeSeries((0.0,), {MetricSeries("request_count_total", "a"): (3.0,), p99: (40.0,)})
+    requests, latency = plot_data(tracks, "a")
     assert (requests.whole, latency.whole) == (False, True)
     assert latency.lines == (("p99", (40.0,)),)
-    assert [each.plot.key for each in drawn(tracks, "b")] == ["latency"]
+    assert [each.plot.key for each in plot_data(tracks, "b")] == ["latency"]
 
 
 def test_where_the_endpoints_own_requests_are_told_those_of_its_entities_are_not_added():
-    tracks = Tracks((0.0,), {Series("request_count_total", "a"): (3.0,), Series("request_count_total"): (4.0,)})
-    assert drawn(tracks)[0].lines == (("All", (4.0,)),)
+    tracks = TimeSeries(
+        (0.0,), {MetricSeries("request_count_total", "a"): (3.0,), MetricSeries("request_count_total"): (4.0,)}
+    )
+    assert plot_data(tracks)[0].lines == (("All", (4.0,)),)
 
 
 def test_what_is_told_but_has_no_numbers_yet_keeps_its_place():
-    [cpu] = drawn(Tracks((0.0,), {Series("cpu_usage_percentage", "a"): (NAN,)}))
+    [cpu] = plot_data(TimeSeries((0.0,), {MetricSeries("cpu_usage_percentage", "a"): (NAN,)}))
     assert str(cpu.lines) == "(('CPU', (nan,)),)"
-    assert drawn(Tracks((0.0,), {Series("other"): (1.0,)})) == drawn(Tracks()) == []
+    assert plot_data(TimeSeries((0.0,), {MetricSeries("other"): (1.0,)})) == plot_data(TimeSeries()) == []
 
 
 def test_what_is_now_is_what_the_latest_sample_says_and_nothing_where_that_says_nothing():
-    assert extent([NAN, 3.0, 1.0]) == (1.0, 1.0, 3.0)
-    assert str(extent([NAN, 3.0, 1.0, NAN])) == "(nan, 1.0, 3.0)"
-    assert extent([NAN]) is None
+    assert value_range([NAN, 3.0, 1.0]) == (1.0, 1.0, 3.0)
+    assert str(value_range([NAN, 3.0, 1.0, NAN])) == "(nan, 1.0, 3.0)"
+    assert value_range([NAN]) is None
 
 
 def test_samples_with_more_than_five_minutes_between_them_are_not_joined():
-    assert joined(0.0, 300.0)
-    assert not joined(0.0, 301.0)
+    assert is_continuous(0.0, 300.0)
+    assert not is_continuous(0.0, 301.0)
 
 
 def test_it_is_said_why_there_are_none_or_few():
     ready = {"name": "x", "state": {"ready": "READY", "config_update": "NOT_UPDATING"}}
-    assert "a minute or two" in why_none(EndpointInfo.read(ready))
-    assert "not ready" in why_none(EndpointInfo.read({"name": "x", "state": {"ready": "NOT_READY"}}))
-    assert why_few(EndpointInfo.read(ready)) == ""
+    assert "a minute or two" in no_metrics_reason(EndpointInfo.read(ready))
+    assert "not ready" in no_metrics_reason(EndpointInfo.read({"name": "x", "state": {"ready": "NOT_READY"}}))
+    assert few_metrics_reason(EndpointInfo.read(ready)) == ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_prometheus
 
-from serving_widgets.api.metrics.prometheus_text import LONGEST, MOST_NOTES, Exemplar, Sample, parse
+from serving_widgets.api.metrics.prometheus_text import LONGEST, MOST_NOTES, Exemplar, MetricSample, parse_prometheus
 
 PROMETHEUS = r"""
 # A comment, and an empty line
@@ -78,7 +78,7 @@ def by_name(samples):
 
 
 def test_prometheus_text_is_read_as_the_official_parser_reads_it():
-    found = parse(PROMETHEUS)
+    found = parse_prometheus(PROMETHEUS)
     assert found.notes == ()
     assert by_name(flat(found.families)) == by_name(flat(read_prometheus(PROMETHEUS)))
     named = {family.name: family for family in found.families}
@@ -90,7 +90,7 @@ def test_prometheus_text_is_read_as_the_official_parser_reads_it():
 
 
 def test_openmetrics_is_read_as_the_official_parser_reads_it_exemplars_and_units_too():
-    found = parse(OPENMETRICS)
+    found = parse_prometheus(OPENMETRICS)
     assert found.notes == ()
     official = {family.name: family for family in read_openmetrics(OPENMETRICS)}
     assert by_name(flat(found.families)) == by_name(flat(official.values()))
@@ -102,12 +102,12 @@ def test_openmetrics_is_read_as_the_official_parser_reads_it_exemplars_and_units
 
 
 def test_a_time_stamp_is_seconds_in_openmetrics_and_milliseconds_elsewhere():
-    assert parse("load 1 1500\n").families[0].samples[0].timestamp == 1.5
-    assert parse("load 1 1500\n# EOF\n").families[0].samples[0].timestamp == 1500
+    assert parse_prometheus("load 1 1500\n").families[0].samples[0].timestamp == 1.5
+    assert parse_prometheus("load 1 1500\n# EOF\n").families[0].samples[0].timestamp == 1500
 
 
 def test_nothing_is_read_behind_the_end():
-    assert len(parse("a 1\n# EOF\nb 2\n").families) == 1
+    assert len(parse_prometheus("a 1\n# EOF\nb 2\n").families) == 1
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_nothing_is_read_behind_the_end():
     ],
 )
 def test_a_malformed_line_becomes_a_note_and_the_others_are_read(line, why):
-    found = parse(f"before 1\n{line}\nafter 2\n")
+    found = parse_prometheus(f"before 1\n{line}\nafter 2\n")
     assert [sample.name for family in found.families for sample in family.samples] == ["before", "after"]
     [note] = found.notes
     assert (note.number, note.line) == (2, line)
@@ -143,25 +143,25 @@ def test_a_malformed_line_becomes_a_note_and_the_others_are_read(line, why):
 
 
 def test_of_many_malformed_lines_the_first_are_kept_and_all_are_counted():
-    found = parse(f"{'!' * 10_000}\n" * 1000)
+    found = parse_prometheus(f"{'!' * 10_000}\n" * 1000)
     assert found.malformed == 1000
     assert len(found.notes) == MOST_NOTES
     assert len(found.notes[0].line) == LONGEST
 
 
 def test_what_is_said_first_of_a_metric_holds():
-    found = parse("# TYPE a gauge\n# TYPE a counter\n# HELP a one\n# HELP a two\na 1\n")
+    found = parse_prometheus("# TYPE a gauge\n# TYPE a counter\n# HELP a one\n# HELP a two\na 1\n")
     assert (found.families[0].type, found.families[0].help) == ("gauge", "one")
 
 
 def test_buckets_are_a_histogram_where_nothing_says_so():
-    [family] = parse('x_bucket{le="1"} 1\nx_bucket{le="+Inf"} 2\nx_sum 3\nx_count 2\n').families
+    [family] = parse_prometheus('x_bucket{le="1"} 1\nx_bucket{le="+Inf"} 2\nx_sum 3\nx_count 2\n').families
     assert (family.name, family.type, len(family.samples)) == ("x", "histogram", 4)
-    assert parse("x_bucket 1\n").families[0].name == "x_bucket"
+    assert parse_prometheus("x_bucket 1\n").families[0].name == "x_bucket"
 
 
 def test_a_gauge_whose_name_ends_as_a_counters_is_one():
-    [family] = parse("# TYPE request_count_total gauge\nrequest_count_total 3\n# EOF\n").families
+    [family] = parse_prometheus("# TYPE request_count_total gauge\nrequest_count_total 3\n# EOF\n").families
     assert (family.name, family.type) == ("request_count_total", "gauge")
 
 
@@ -229,14 +229,14 @@ def official(reader, text):
 
 @given(texts(openmetrics=False))
 def test_any_prometheus_text_is_read_as_the_official_parser_reads_it(text):
-    found = parse(text)
+    found = parse_prometheus(text)
     assert found.malformed == 0
     assert by_name(flat(found.families)) == official(read_prometheus, text)
 
 
 @given(texts(openmetrics=True))
 def test_any_openmetrics_text_is_read_as_the_official_parser_reads_it(text):
-    found = parse(text)
+    found = parse_prometheus(text)
     assert found.malformed == 0
     expected = official(read_openmetrics, text)
     assert expected is None or by_name(flat(found.families)) == expected
@@ -244,10 +244,10 @@ def test_any_openmetrics_text_is_read_as_the_official_parser_reads_it(text):
 
 @given(st.text() | st.text(alphabet='abc_{}=",\\#\n 19.+-eINFnaTYPEHELP'))
 def test_no_text_makes_reading_fail_and_no_line_is_lost(text):
-    found = parse(text)
+    found = parse_prometheus(text)
     samples = sum(len(family.samples) for family in found.families)
     assert samples + found.malformed <= text.count("\n") + 1
     for family in found.families:
         for sample in family.samples:
-            assert isinstance(sample, Sample)
+            assert isinstance(sample, MetricSample)
             assert isinstance(sample.value, float)

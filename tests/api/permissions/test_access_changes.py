@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from serving_widgets.api.permissions.access_changes import (
     ABILITIES,
-    Reason,
+    AccessReason,
     ability_reasons,
+    access_reasons,
     after_request,
+    conflicting_changes,
     plan_access,
-    reasons,
-    touched,
 )
-from serving_widgets.api.permissions.access_control_list import LEVELS, AccessControlList, Principal, changes
+from serving_widgets.api.permissions.access_control_list import LEVELS, AccessControlList, Principal, grant_changes
 
 ADA = Principal("user", "ada@example.com")
 BEN = Principal("user", "ben@example.com")
@@ -52,7 +52,7 @@ staging = st.dictionaries(st.sampled_from(PEOPLE), st.none() | levels, max_size=
 def test_the_shown_difference_is_the_list_after_less_the_list_before(before, staged):
     plan = plan_access(acl(before), staged)
     after = after_request(before, plan.method, plan.grants) if plan.method else before
-    assert plan.changes == changes(before, after)
+    assert plan.changes == grant_changes(before, after)
     assert after == {who: level for who, level in {**before, **staged}.items() if level is not None}
 
 
@@ -69,11 +69,11 @@ def test_no_change_of_another_editor_is_undone_silently(base, staged, now):
     plan = plan_access(acl(base), staged)
     if plan.method is None:
         return
-    theirs = changes(base, now)
+    theirs = grant_changes(base, now)
     after = after_request(now, plan.method, plan.grants)
     undone = [change for change in theirs if after.get(change.principal) != change.after]
     if undone:
-        assert touched(acl(base), acl(now), plan)
+        assert conflicting_changes(acl(base), acl(now), plan)
 
 
 @given(grants, staging, st.lists(st.sampled_from(["analysts", "applications", "admins"]), unique=True))
@@ -137,15 +137,15 @@ def principal_of_group(reason):
     ("groups", "expected"),
     [
         ([], ()),
-        (["analysts"], (Reason("CAN_VIEW", "group", "analysts"),)),
+        (["analysts"], (AccessReason("CAN_VIEW", "group", "analysts"),)),
         (
             ["analysts", "admins"],
-            (Reason("CAN_MANAGE", "inherited", "admins"), Reason("CAN_VIEW", "group", "analysts")),
+            (AccessReason("CAN_MANAGE", "inherited", "admins"), AccessReason("CAN_VIEW", "group", "analysts")),
         ),
     ],
 )
 def test_reasons_name_the_group(groups, expected):
-    assert reasons(acl({ANALYSTS: "CAN_VIEW"}), BEN, groups) == expected
+    assert access_reasons(acl({ANALYSTS: "CAN_VIEW"}), BEN, groups) == expected
 
 
 def test_all_places_that_a_level_comes_from_are_told_apart():
@@ -153,4 +153,4 @@ def test_all_places_that_a_level_comes_from_are_told_apart():
         {"permission_level": "CAN_VIEW", "inherited": True, "inherited_from_object": ["/folders/1", "/folders/2"]}
     ]
     found = AccessControlList.read({"access_control_list": [{"user_name": ADA.name, "all_permissions": grants}]})
-    assert reasons(found, ADA) == (Reason("CAN_VIEW", "inherited", "/folders/1, /folders/2"),)
+    assert access_reasons(found, ADA) == (AccessReason("CAN_VIEW", "inherited", "/folders/1, /folders/2"),)

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
     AccessControlList,
-    Entry,
-    Grant,
+    AccessEntry,
+    PermissionGrant,
     Principal,
-    changes,
-    entries_of,
-    highest,
+    grant_changes,
+    highest_level,
     includes,
+    request_entries,
 )
-from serving_widgets.api.permissions.users import User
+from serving_widgets.api.permissions.users import CurrentUser
 
 ADA = Principal("user", "ada@example.com")
 ANALYSTS = Principal("group", "analysts")
@@ -46,7 +46,7 @@ def test_direct_and_inherited_grants_are_told_apart():
     acl = AccessControlList.read(RAW)
     ada = acl.of(ADA)
     assert (ada.direct, ada.inherited, ada.effective) == ("CAN_QUERY", "CAN_MANAGE", "CAN_MANAGE")
-    assert ada.grants[1] == Grant("CAN_MANAGE", True, ("/serving-endpoints/",))
+    assert ada.grants[1] == PermissionGrant("CAN_MANAGE", True, ("/serving-endpoints/",))
     assert ada.display_name == "Ada"
     assert acl.direct == {ADA: "CAN_QUERY", BATCH: "CAN_QUERY"}
     assert acl.of(ANALYSTS) is None
@@ -79,16 +79,16 @@ def test_grants_of_an_odd_shape_are_left_out():
 
 @given(st.lists(st.sampled_from(LEVELS), min_size=1))
 def test_the_highest_level_includes_all_others(levels):
-    assert all(includes(highest(levels), level) for level in levels)
+    assert all(includes(highest_level(levels), level) for level in levels)
 
 
 def test_a_level_that_nobody_has_seen_includes_itself_alone_and_counts_least():
     assert includes("CAN_FLY", "CAN_FLY")
     assert not includes("CAN_FLY", "CAN_VIEW")
     assert not includes("CAN_MANAGE", "CAN_FLY")
-    assert highest(["CAN_FLY", "CAN_VIEW"]) == "CAN_VIEW"
-    assert highest(["CAN_FLY"]) == "CAN_FLY"
-    assert highest([]) is None
+    assert highest_level(["CAN_FLY", "CAN_VIEW"]) == "CAN_VIEW"
+    assert highest_level(["CAN_FLY"]) == "CAN_FLY"
+    assert highest_level([]) is None
 
 
 def test_a_name_tells_by_its_form_whom_it_stands_for():
@@ -101,7 +101,7 @@ def test_a_name_tells_by_its_form_whom_it_stands_for():
 def test_what_is_written_for_a_put_reads_back_as_the_same_direct_grants(grants):
     answered = [
         {**entry, "all_permissions": [{"permission_level": entry.pop("permission_level"), "inherited": False}]}
-        for entry in entries_of(grants)
+        for entry in request_entries(grants)
     ]
     assert AccessControlList.read({"access_control_list": answered}).direct == grants
 
@@ -109,7 +109,7 @@ def test_what_is_written_for_a_put_reads_back_as_the_same_direct_grants(grants):
 @given(GRANTS, GRANTS)
 def test_the_changes_from_one_list_to_another_lead_there(before, after):
     now = dict(before)
-    for change in changes(before, after):
+    for change in grant_changes(before, after):
         assert now.pop(change.principal, None) == change.before != change.after
         if change.after is not None:
             now[change.principal] = change.after
@@ -117,14 +117,14 @@ def test_the_changes_from_one_list_to_another_lead_there(before, after):
 
 
 def test_an_entry_without_grants_has_no_level():
-    entry = Entry(ADA)
+    entry = AccessEntry(ADA)
     assert (entry.direct, entry.inherited, entry.effective) == (None, None, None)
 
 
 def test_the_user_is_read_from_what_the_directory_says():
-    user = User.read(
+    user = CurrentUser.read(
         {"id": 7, "userName": ADA.name, "displayName": "Ada", "groups": [{"display": "users"}, {}, 3, {"display": 4}]}
     )
     assert (user.id, user.user_name, user.display_name, user.groups) == ("7", ADA.name, "Ada", ("users",))
     assert (user.principal, user.admin) == (ADA, False)
-    assert User.read({"groups": "admins"}).groups == ()
+    assert CurrentUser.read({"groups": "admins"}).groups == ()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.api.permissions.access_control_list import LEVELS, AccessControlList, Principal, entries_of
+from serving_widgets.api.permissions.access_control_list import LEVELS, AccessControlList, Principal, request_entries
 from serving_widgets.api.permissions.grants_file import read_grants, write_grants
 
 names = st.text(min_size=1).map(str.strip).filter(bool)
@@ -28,8 +28,8 @@ def test_a_character_that_does_not_print_is_written_by_its_number():
 
 @given(grants)
 def test_the_body_of_a_request_and_a_bare_list_are_read_too(wanted):
-    assert read_grants(json.dumps({"access_control_list": entries_of(wanted)})) == wanted
-    assert read_grants(json.dumps(entries_of(wanted))) == wanted
+    assert read_grants(json.dumps({"access_control_list": request_entries(wanted)})) == wanted
+    assert read_grants(json.dumps(request_entries(wanted))) == wanted
 
 
 def test_of_the_services_own_answer_only_what_is_granted_on_the_endpoint_counts():

@@ -144,7 +144,7 @@ def test_a_failure_on_a_real_connection_shows_nothing_either(serve, time):
 
     async def main():
         async with serve(slam) as server:
-            client = Client(server.host, Credential(CANARY), around=time.around())
+            client = Client(server.host, Credential(CANARY), clock=time.clock())
             try:
                 await client.stop_endpoint("churn")
             except ServingError as error:

@@ -8,7 +8,7 @@ import pytest
 from serving_widgets.api import errors
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.permissions.access_control_list import AccessControlList, Principal
-from serving_widgets.client.http.write_verification import judge_grants, judge_tags
+from serving_widgets.client.http.write_verification import check_grants, check_tags
 
 ADA = Principal("user", "ada@example.com")
 ANALYSTS = Principal("group", "analysts")
@@ -103,11 +103,11 @@ def test_an_error_names_the_id_where_no_name_is_known(ask):
 def test_only_a_put_takes_grants_away():
     wanted = {ADA: "CAN_MANAGE"}
     more = AccessControlList.read(acl(**{"ada@example.com": "CAN_MANAGE", "analysts": "CAN_VIEW"}))
-    assert judge_grants(more, wanted, alone=False).applied is True
-    left = judge_grants(more, wanted, alone=True)
+    assert check_grants(more, wanted, alone=False).applied is True
+    left = check_grants(more, wanted, alone=True)
     assert (left.applied, left.seen) == (False, "the group analysts still has CAN_VIEW")
-    assert judge_grants(AccessControlList.read(acl(**{"ada@example.com": "CAN_MANAGE"})), wanted, alone=True).applied
-    assert judge_grants(AccessControlList.read(acl()), {}, alone=True).applied
+    assert check_grants(AccessControlList.read(acl(**{"ada@example.com": "CAN_MANAGE"})), wanted, alone=True).applied
+    assert check_grants(AccessControlList.read(acl()), {}, alone=True).applied
 
 
 def test_the_levels_come_with_what_the_service_says_about_them(ask):
@@ -175,8 +175,8 @@ def test_tags_whose_answer_was_lost_are_looked_for_and_never_sent_again(ask):
     ],
 )
 def test_a_change_of_tags_shows_by_what_is_there_and_what_is_not(there, add, delete, applied):
-    assert judge_tags(EndpointInfo.read(tagged(**there)), "churn", add, delete).applied is applied
+    assert check_tags(EndpointInfo.read(tagged(**there)), "churn", add, delete).applied is applied
 
 
 def test_no_endpoint_has_no_tags():
-    assert judge_tags(None, "churn", {}, []).applied is False
+    assert check_tags(None, "churn", {}, []).applied is False

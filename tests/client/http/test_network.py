@@ -10,7 +10,7 @@ import pytest
 from serving_widgets.api import errors
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client import Client, Credential, Timeouts
-from serving_widgets.client.http.lost_requests import lost
+from serving_widgets.client.http.lost_requests import lost_request_from
 
 STOPPED = {"name": "churn", "state": {"ready": "NOT_READY", "suspend": "SUSPENDED"}}
 READY = {"name": "churn", "state": {"ready": "READY", "config_update": "NOT_UPDATING"}}
@@ -88,7 +88,7 @@ def test_a_stop_that_got_lost_on_the_way_is_not_sent_again(serve, bytes_of, time
         else:
             writer.write(bytes_of(READY))
 
-    error, server = talk(serve, behave, lambda client: client.stop_endpoint("churn"), around=time.around())
+    error, server = talk(serve, behave, lambda client: client.stop_endpoint("churn"), clock=time.clock())
     assert isinstance(error, errors.OutcomeUnknown)
     assert "churn is Ready" in error.message
     assert methods(server).count("POST") == 1
@@ -149,7 +149,7 @@ def test_a_refused_connection_names_the_address_and_sends_no_write(time):
         host = f"127.0.0.1:{reserved.getsockname()[1]}"
 
         async def main():
-            client = Client(f"http://{host}", Credential("t0ken"), around=time.around())
+            client = Client(f"http://{host}", Credential("t0ken"), clock=time.clock())
             with pytest.raises(
                 errors.ConnectionFailed, match=f"Couldn't stop churn: {host} refuses connections"
             ) as caught:
@@ -234,11 +234,11 @@ def caused(error, cause):
     ],
 )
 def test_each_way_to_lose_an_answer_has_its_own_words(error, cause, sent, lasting):
-    loss = lost(error, sent=False)
+    loss = lost_request_from(error, sent=False)
     assert (loss.cause, loss.sent, loss.lasting) == (cause, sent, lasting)
 
 
 @pytest.mark.parametrize(("error", "cause"), [(TimeoutError(), "late"), (httpx.ReadError(""), "broken")])
 def test_what_breaks_after_sending_may_have_arrived(error, cause):
-    loss = lost(error, sent=True)
+    loss = lost_request_from(error, sent=True)
     assert (loss.cause, loss.sent) == (cause, True)

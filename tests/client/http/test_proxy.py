@@ -16,7 +16,7 @@ from serving_widgets.api import errors
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.permissions.access_control_list import Principal
 from serving_widgets.client import Client, Credential
-from serving_widgets.client.http.timing import Surroundings
+from serving_widgets.client.http.timing import HostClock
 
 CONFIG = {
     "served_entities": [
@@ -82,7 +82,7 @@ def through(workspace, plan, use):
 
     async def main():
         async with CuttingProxy(workspace.port, plan) as proxy:
-            client = Client(proxy.host, Credential(workspace.token), around=Surroundings(sleep=soon))
+            client = Client(proxy.host, Credential(workspace.token), clock=HostClock(sleep=soon))
             try:
                 return await use(client, proxy), proxy
             except errors.ServingError as error:

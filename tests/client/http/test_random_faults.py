@@ -98,10 +98,10 @@ def pair():
 class Pair:
     """A workspace that is harmed and one that is spared, with a client each."""
 
-    def __init__(self, harmed, spared, around):
+    def __init__(self, harmed, spared, clock):
         self.harmed, self.spared = harmed, spared
         self.client, self.calm, self.other = (
-            Client(mock.host, Credential(mock.token), around=around) for mock in (harmed, harmed, spared)
+            Client(mock.host, Credential(mock.token), clock=clock) for mock in (harmed, harmed, spared)
         )
 
     async def close(self):
@@ -199,7 +199,7 @@ def test_whatever_goes_wrong_the_workspace_is_as_if_it_had_not_or_the_caller_kno
         harmed, spared = pair
         for mock in pair:
             mock.reset()
-        both = Pair(harmed, spared, type(time)().around(draw=0.5))
+        both = Pair(harmed, spared, type(time)().clock(jitter=0.5))
         try:
             for step in BEGINNING:
                 await both.step(step, [])

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.client.http.retry import Outcome, Policy, parse_retry_after, pause_before_next
+from serving_widgets.client.http.retry import Outcome, RetryPolicy, parse_retry_after, pause_before_next
 
-POLICY = Policy()
+POLICY = RetryPolicy()
 SORTS = st.sampled_from(["read", "write", "query"])
 OUTCOMES = st.builds(
     Outcome,
@@ -21,28 +21,28 @@ OUTCOMES = st.builds(
 DRAWS = st.floats(0, 1)
 
 
-def pause(sort, attempt, outcome, *, left=1e6, draw=0.0, wall=0.0):
-    return pause_before_next(POLICY, sort, attempt, outcome, left=left, draw=draw, wall=wall)
+def pause(kind, attempt, outcome, *, left=1e6, jitter=0.0, wall=0.0):
+    return pause_before_next(POLICY, kind, attempt, outcome, left=left, jitter=jitter, wall=wall)
 
 
 @given(st.sampled_from(["write", "query"]), st.integers(1, 10), DRAWS)
-def test_a_write_or_a_query_whose_answer_was_lost_is_never_sent_again(sort, attempt, draw):
-    assert pause(sort, attempt, Outcome(sent=True), draw=draw) is None
+def test_a_write_or_a_query_whose_answer_was_lost_is_never_sent_again(kind, attempt, jitter):
+    assert pause(kind, attempt, Outcome(sent=True), jitter=jitter) is None
 
 
 @given(SORTS, st.integers(1, 10), OUTCOMES, DRAWS)
-def test_only_what_was_turned_away_never_went_out_or_was_a_read_is_sent_again(sort, attempt, outcome, draw):
-    if pause(sort, attempt, outcome, draw=draw) is not None:
+def test_only_what_was_turned_away_never_went_out_or_was_a_read_is_sent_again(kind, attempt, outcome, jitter):
+    if pause(kind, attempt, outcome, jitter=jitter) is not None:
         turned_away = outcome.status in {429, 503}
-        unanswered = outcome.status is None and (sort == "read" or not outcome.sent)
+        unanswered = outcome.status is None and (kind == "read" or not outcome.sent)
         assert turned_away or unanswered
         assert not outcome.lasting
         assert attempt < POLICY.attempts
 
 
 @given(SORTS, st.integers(1, 4), OUTCOMES, DRAWS, st.floats(0, 200))
-def test_a_pause_is_at_least_what_was_asked_for_and_ends_before_the_call_has_to(sort, attempt, outcome, draw, left):
-    result = pause(sort, attempt, outcome, draw=draw, left=left)
+def test_a_pause_is_at_least_what_was_asked_for_and_ends_before_the_call_has_to(kind, attempt, outcome, jitter, left):
+    result = pause(kind, attempt, outcome, jitter=jitter, left=left)
     if result is not None:
         assert 0 <= result < left
         asked = parse_retry_after(outcome.retry_after, 0.0)
@@ -50,15 +50,15 @@ def test_a_pause_is_at_least_what_was_asked_for_and_ends_before_the_call_has_to(
             assert asked <= result <= asked + POLICY.longest
 
 
-@pytest.mark.parametrize("sort", ["read", "write", "query"])
+@pytest.mark.parametrize("kind", ["read", "write", "query"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_whoever_is_turned_away_waits_longer_each_time(sort, status):
-    pauses = [pause(sort, attempt, Outcome(status), draw=1.0) for attempt in range(1, 6)]
+def test_whoever_is_turned_away_waits_longer_each_time(kind, status):
+    pauses = [pause(kind, attempt, Outcome(status), jitter=1.0) for attempt in range(1, 6)]
     assert pauses == [0.5, 1.0, 2.0, 4.0, None]
 
 
 def test_the_pause_never_grows_beyond_the_longest():
-    assert pause_before_next(Policy(attempts=99), "read", 90, Outcome(503), left=1e6, draw=1.0, wall=0.0) == 8.0
+    assert pause_before_next(RetryPolicy(attempts=99), "read", 90, Outcome(503), left=1e6, jitter=1.0, wall=0.0) == 8.0
 
 
 def test_no_connection_is_tried_for_less_long_than_an_overloaded_service():

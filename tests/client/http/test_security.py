@@ -11,7 +11,7 @@ import pytest
 import serving_widgets as sw
 from serving_widgets.api import errors
 from serving_widgets.client import Client, Credential
-from serving_widgets.client.http.retry import Policy
+from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.tls_trust import VARIABLES, verification
 from serving_widgets.client.names import address_of
 
@@ -86,7 +86,7 @@ class Proxy:
 
 async def look(host):
     """Look at one endpoint; return it, or the error."""
-    client = Client(host, Credential(TOKEN), policy=Policy(attempts=1))
+    client = Client(host, Credential(TOKEN), policy=RetryPolicy(attempts=1))
     try:
         return await client.get_endpoint("churn", timeout=10)
     except errors.ServingError as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.client.http.write_verification import judge
+from serving_widgets.client.http.write_verification import check_write
 
 WANTED = {"served_entities": [{"entity_name": "main.ml.m", "entity_version": "4", "workload_size": "Small"}]}
 OTHER = {"served_entities": [{"entity_name": "main.ml.m", "entity_version": "3", "workload_size": "Small"}]}
@@ -22,19 +22,19 @@ def seen(state=READY, version=1, entities=None, pending=None):
 
 
 def test_a_deletion_shows_by_the_endpoint_being_gone():
-    assert judge("delete", "churn", None).applied is True
-    assert judge("delete", "churn", seen()).applied is False
+    assert check_write("delete", "churn", None).applied is True
+    assert check_write("delete", "churn", seen()).applied is False
 
 
 @pytest.mark.parametrize("action", ["create", "update", "stop", "start"])
 def test_no_other_write_shows_by_the_endpoint_being_gone(action):
-    verdict = judge(action, "churn", None, body=WANTED)
-    assert (verdict.applied, verdict.seen) == (False, "churn does not exist")
+    check = check_write(action, "churn", None, body=WANTED)
+    assert (check.applied, check.seen) == (False, "churn does not exist")
 
 
 def test_a_stop_shows_by_the_endpoint_being_stopped():
-    assert judge("stop", "churn", seen(STOPPED)).applied is True
-    assert judge("stop", "churn", seen()).applied is False
+    assert check_write("stop", "churn", seen(STOPPED)).applied is True
+    assert check_write("stop", "churn", seen()).applied is False
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_stop_shows_by_the_endpoint_being_stopped():
     ],
 )
 def test_a_start_shows_by_the_endpoint_being_on_its_way(before, now, applied):
-    assert judge("start", "churn", now, before=before).applied is applied
+    assert check_write("start", "churn", now, before=before).applied is applied
 
 
 @pytest.mark.parametrize(
@@ -68,24 +68,24 @@ def test_a_start_shows_by_the_endpoint_being_on_its_way(before, now, applied):
     ],
 )
 def test_an_update_shows_by_its_entities_standing_in_a_newer_configuration(now, applied):
-    assert judge("update", "churn", now, before=seen(), body=WANTED).applied is applied
+    assert check_write("update", "churn", now, before=seen(), body=WANTED).applied is applied
 
 
 def test_without_knowing_what_was_before_an_update_can_not_be_seen():
-    assert judge("update", "churn", seen(READY, 2, SERVED), body=WANTED).applied is False
+    assert check_write("update", "churn", seen(READY, 2, SERVED), body=WANTED).applied is False
 
 
 def test_a_creation_shows_by_an_endpoint_with_its_entities():
     body = {"name": "churn", "config": WANTED}
-    assert judge("create", "churn", seen(UPDATING, pending=1), body=body).applied is True
-    assert judge("create", "churn", seen(), body=body).applied is False
-    assert judge("create", "churn", seen(entities=[]), body={"name": "churn"}).applied is True
+    assert check_write("create", "churn", seen(UPDATING, pending=1), body=body).applied is True
+    assert check_write("create", "churn", seen(), body=body).applied is False
+    assert check_write("create", "churn", seen(entities=[]), body={"name": "churn"}).applied is True
 
 
 def test_legacy_fields_and_numbers_are_compared_by_what_they_mean():
     legacy = {"served_models": [{"model_name": "main.ml.m", "model_version": 4, "scale_to_zero_enabled": "true"}]}
     there = [{**SERVED[0], "scale_to_zero_enabled": True}]
-    assert judge("create", "churn", seen(entities=there), body={"config": legacy}).applied is True
+    assert check_write("create", "churn", seen(entities=there), body={"config": legacy}).applied is True
 
 
 def test_external_models_are_told_apart_by_provider_and_name():
@@ -93,9 +93,9 @@ def test_external_models_are_told_apart_by_provider_and_name():
         return {"external_model": {"provider": "openai", "name": name, "openai_config": {}}}
 
     now = seen(entities=[external("gpt-4o")])
-    assert judge("create", "e", now, body={"config": {"served_entities": [external("gpt-4o")]}}).applied is True
-    assert judge("create", "e", now, body={"config": {"served_entities": [external("gpt-5")]}}).applied is False
+    assert check_write("create", "e", now, body={"config": {"served_entities": [external("gpt-4o")]}}).applied is True
+    assert check_write("create", "e", now, body={"config": {"served_entities": [external("gpt-5")]}}).applied is False
 
 
 def test_a_verdict_says_what_was_seen():
-    assert judge("stop", "churn", seen(version=3)).seen == "churn is Ready, configuration 3"
+    assert check_write("stop", "churn", seen(version=3)).seen == "churn is Ready, configuration 3"

@@ -267,12 +267,12 @@ def test_no_object_shows_the_narrow_token():
 
     async def use(client):
         await ask(client)
-        plane = client._planes._planes["fast"]
-        passport = plane._passport
-        assert isinstance(passport, route_optimized.Passport)
-        assert "canary" not in repr(passport) + repr(vars(plane)) + repr(client)
+        endpoint = client._optimized_routes._optimized_routes["fast"]
+        token = endpoint._token
+        assert isinstance(token, route_optimized.ScopedToken)
+        assert "canary" not in repr(token) + repr(vars(endpoint)) + repr(client)
         with pytest.raises(TypeError):
-            passport.__reduce_ex__(4)
+            token.__reduce_ex__(4)
         gc.collect()
         return [
             each

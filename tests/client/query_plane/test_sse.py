@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.client.query_plane.sse import Events, MalformedError
+from serving_widgets.client.query_plane.sse import EventStreamParser, MalformedError
 
 OBJECTS = st.dictionaries(st.text(max_size=4), st.integers(-(2**63), 2**63) | st.text(max_size=8), max_size=3)
 NOISE = st.sampled_from([": a comment", "event: chunk", "id: 7", "retry: 100", "whatever", "data", ""])
 
 
 def read(data, cuts=(), longest=1000):
-    events, values, start = Events(longest), [], 0
+    events, values, start = EventStreamParser(longest), [], 0
     for cut in [*sorted(cut % (len(data) + 1) for cut in cuts), len(data)]:
         values += events.feed(data[start:cut])
         start = cut
@@ -39,7 +39,7 @@ def test_cuts_line_ends_comments_and_other_fields_make_no_difference(objects, no
 
 
 def test_an_event_counts_as_soon_as_its_line_is_there():
-    events = Events()
+    events = EventStreamParser()
     assert list(events.feed(b'data: {"a": 1}\n')) == [{"a": 1}]
     assert list(events.feed(b'data:{"a": 2}\r')) == [{"a": 2}]
     assert list(events.feed(b"\n")) == []

@@ -21,7 +21,7 @@ from serving_widgets.magic.registry import COMMANDS
 from serving_widgets.magic.running.json_output import as_json, plain_data
 from serving_widgets.magic.syntax.grammar import Result
 from serving_widgets.render import Table
-from serving_widgets.render.blocks.data import Data, json_text
+from serving_widgets.render.blocks.data import JsonBlock, json_text
 from serving_widgets.workspace import Endpoint
 
 PLAIN = (dict, list, str, int, float, bool, type(None))
@@ -129,7 +129,7 @@ def test_no_character_of_it_is_one_that_a_terminal_or_a_page_obeys(value):
     text = json_text(value)
     assert all(c.isprintable() or c == "\n" for c in text)
     assert not set(text) & set("\u202a\u202e\u2066\u200f\x1b\x9b")
-    assert "<" not in Data(value, "<b>")._repr_html_().replace("<p>", "").replace("</p>", "").replace(
+    assert "<" not in JsonBlock(value, "<b>")._repr_html_().replace("<p>", "").replace("</p>", "").replace(
         "<pre><code>", ""
     ).replace("</code></pre>", "")
 
@@ -270,9 +270,9 @@ def test_columns_of_the_same_name_are_all_kept():
 
 
 def test_what_only_goes_by_the_name_of_a_known_type_is_read_by_its_shape():
-    from serving_widgets.render.blocks.document import Document
+    from serving_widgets.render.blocks.document import TextBlock
 
-    assert plain_data(Document("title", "text")) == {"title": "title", "text": "text"}
+    assert plain_data(TextBlock("title", "text")) == {"title": "title", "text": "text"}
     stranger = dataclasses.make_dataclass("Series", ["name"])
     assert plain_data(stranger("requests")) == {"name": "requests"}
 

@@ -13,7 +13,7 @@ from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.magic.shared.landing_page import MOST, Situation, landing_page, steps_for
 from serving_widgets.magic.syntax.parsing import parse
 from serving_widgets.workspace import active
-from serving_widgets.workspace.login.report import AtHand
+from serving_widgets.workspace.login.report import AvailableSettings
 
 READY = {"ready": "READY", "config_update": "NOT_UPDATING"}
 STATES = {
@@ -214,9 +214,9 @@ def test_of_several_the_first_is_named_and_how_many_more_there_are():
 
 def test_there_are_three_things_to_do_whatever_there_is(workspace):
     pictures = [
-        Situation(at_hand=AtHand("", "", ())),
-        Situation(at_hand=AtHand("environment", "", ("a", "b"))),
-        Situation(at_hand=AtHand("", "there is no token", ())),
+        Situation(at_hand=AvailableSettings("", "", ())),
+        Situation(at_hand=AvailableSettings("environment", "", ("a", "b"))),
+        Situation(at_hand=AvailableSettings("", "there is no token", ())),
         Situation(workspace, endpoints=()),
         Situation(workspace, endpoints=None),
         *(Situation(workspace, endpoints=(info("a", phase),)) for phase in STATES),

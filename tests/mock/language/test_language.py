@@ -211,14 +211,14 @@ def test_embeddings_refuse_what_has_no_vector(ask, served, fault):
 
 @given(TEXTS)
 def test_a_vector_has_length_one_and_depends_on_the_text_alone(text):
-    vector = language.words.vector(text, 64)
+    vector = language.replies.vector(text, 64)
     assert math.hypot(*vector) == pytest.approx(1, abs=1e-4)
-    assert vector == language.words.vector(text, 64)
+    assert vector == language.replies.vector(text, 64)
 
 
 def test_similar_texts_have_similar_vectors():
     def likeness(one, other):
-        pair = (language.words.vector(text, 64) for text in (one, other))
+        pair = (language.replies.vector(text, 64) for text in (one, other))
         return sum(a * b for a, b in zip(*pair, strict=True))
 
     near = likeness("the customer cancelled her contract", "customers who cancelled a contract")
@@ -230,7 +230,7 @@ def test_whatever_is_asked_the_pieces_of_the_answer_are_the_answer(text, count, 
     body = say(text, n=count, max_tokens=limit, stop=stop, stream=True)
     language.check("llm/v1/chat", body)
     answer = language.BY_TASK["llm/v1/chat"].predict(body)
-    answer = language.finish("llm/v1/chat", answer, body, name="m", at=1.5)
+    answer = language.complete("llm/v1/chat", answer, body, name="m", at=1.5)
     said = [""] * count
     for line in list(language.lines(answer, body))[:-1]:
         choice = json.loads(line.removeprefix(b"data: "))["choices"][0]

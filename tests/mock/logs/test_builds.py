@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from serving_widgets.mock.logs.build import build_log
+from serving_widgets.mock.logs.build_log import build_log
 from serving_widgets.mock.logs.packages import packages_of
 from serving_widgets.mock.service import assumptions
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from serving_widgets.mock.logs import captured
+from serving_widgets.mock.logs import texts
 from serving_widgets.mock.logs.failures import FAILURES, failure_of
-from serving_widgets.mock.state.lifecycle import FATES
+from serving_widgets.mock.state.lifecycle import OUTCOMES
 
 OF = {stage: [one for one in FAILURES if one.stage == stage] for stage in ("build", "load", "deploy", "serve")}
 LATER = re.compile(r"20(?!26-01-12|26/01/12)\d\d[-/]\d\d[-/]\d\d \d\d:")
@@ -109,33 +109,33 @@ def test_where_nothing_fails_there_is_no_failure():
 
 def test_each_fate_that_fails_says_at_which_stage():
     stages = {"broken": "build", "crashing": "load", "stuck": "deploy", "troubled": "serve"}
-    assert {name: fate.failing for name, fate in FATES.items() if fate.failing} == stages
+    assert {name: fate.failing for name, fate in OUTCOMES.items() if fate.failing} == stages
 
 
 def test_every_failure_has_its_words_from_somewhere():
     for failure in FAILURES:
-        assert bool(failure.source) is bool(failure.written) is (failure.name not in captured.CAPTURES)
+        assert bool(failure.source) is (failure.name not in texts.sources())
         assert failure.reason in "\n".join(failure.lines)
         others = [one for one in FAILURES if one is not failure and failure.reason in "\n".join(one.lines)]
         # A worker that is silent for too long is killed in the end.
         assert [one.name for one in others] == (["worker_timeout"] if failure.name == "killed" else [])
-    assert {one.name for one in FAILURES} >= captured.CAPTURES.keys()
-    assert len(captured.CAPTURES) >= 10
-    assert len(FAILURES) - len(captured.CAPTURES) >= 4
+    assert {one.name for one in FAILURES} >= texts.sources().keys()
+    assert len(texts.sources()) >= 10
+    assert len(FAILURES) - len(texts.sources()) >= 4
 
 
-@pytest.mark.parametrize("name", captured.CAPTURES)
+@pytest.mark.parametrize("name", texts.sources())
 def test_a_captured_text_is_whole_and_neutral(name):
-    text = "\n".join(captured.text(name))
-    assert len(captured.text(name)) >= 4
+    text = "\n".join(texts.lines(name))
+    assert len(texts.lines(name)) >= 4
     assert not re.search(r"/root|/home|/Users|pyenv|venv|file:///(?!tmp/wheels)", text)
     # pip's own words point to its documentation; no other address occurs.
     hosts = set(re.findall(r"https?://([^/\s:]+)", text))
     assert hosts <= {"pip.pypa.io", "0.0.0.0"}
-    assert captured.CAPTURES[name].command
-    assert captured.CAPTURES[name].note
+    assert texts.sources()[name]["command"]
+    assert texts.sources()[name]["note"]
 
 
 def test_a_text_that_was_not_captured_is_an_error():
     with pytest.raises(KeyError):
-        captured.text("no_such_failure")
+        texts.lines("no_such_failure")

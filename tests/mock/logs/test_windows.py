@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving_widgets.mock.logs import Logs
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.logs import WorkspaceLogs
+from serving_widgets.mock.service.endpoint import Config, EndpointRecord, Entity
 
 ACTS = st.one_of(
     st.tuples(st.just("wait"), st.floats(0, 300)),
@@ -22,9 +22,9 @@ class Server:
         spec = {"name": "model-1", "entity_name": "main.ml.model", "entity_version": "1", "workload_size": size}
         self.entity = Entity(spec, "ada@example.com", 0.0, failing=failing, booted=0.0, settled=25.0)
         self.config = Config(1, [self.entity], [("model-1", 100)], 0.0)
-        self.endpoint = Endpoint("e", "0" * 32, "ada", "Ada", "User", 0.0, 0.0, self.config, ready=True)
+        self.endpoint = EndpointRecord("e", "0" * 32, "ada", "Ada", "User", 0.0, 0.0, self.config, ready=True)
         self.endpoint.history.append(self.config)
-        self.logs = Logs()
+        self.logs = WorkspaceLogs()
         self.now = 0.0
         self.written = 0
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from serving_widgets.mock.observed.prometheus_text import exposition
-from serving_widgets.mock.observed.query_counters import Traffic, others
+from serving_widgets.mock.observed.query_counters import QueryCounters, background_counts
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import Config, EndpointRecord, Entity
 
 QUERY = {"dataframe_records": [{"int_col": 1, "float_col": 2.0, "string_col": "x"}]}
 HISTOGRAMS = ("request_latency_ms", "model_queue_time_ms", "model_prediction_latency_ms")
@@ -152,10 +152,10 @@ def test_the_same_script_sees_the_same_metrics(started):
 
 
 def test_one_look_after_the_other_fits_together():
-    per_second = [others("e", "m", 240, EPOCH + second).queries for second in range(2)]
-    minute = [others("e", "m", 240, EPOCH + 60 * number) for number in range(5)]
+    per_second = [background_counts("e", "m", 240, EPOCH + second).queries for second in range(2)]
+    minute = [background_counts("e", "m", 240, EPOCH + 60 * number) for number in range(5)]
     assert abs(per_second[0] - per_second[1]) < 20
-    assert others("e", "m", 240, EPOCH).latency == minute[0].latency
+    assert background_counts("e", "m", 240, EPOCH).latency == minute[0].latency
     assert len({tally.queries for tally in minute}) > 1
 
 
@@ -167,9 +167,9 @@ def test_one_look_after_the_other_fits_together():
 )
 def test_histograms_agree_with_the_queries_whatever_they_took(queries):
     spec = {"name": "m", "entity_name": "a.b.m", "entity_version": "1", "workload_size": "Small"}
-    endpoint = Endpoint("e", "id", "ada", "Ada", "User", EPOCH, EPOCH, ready=True)
+    endpoint = EndpointRecord("e", "id", "ada", "Ada", "User", EPOCH, EPOCH, ready=True)
     endpoint.config = Config(1, [Entity(spec, "ada", EPOCH)], [("m", 100)], EPOCH)
-    traffic = Traffic()
+    traffic = QueryCounters()
     for second, status, took_ms in sorted(queries):
         traffic.queried("e", "m", EPOCH + second, status, took_ms)
     found = samples(exposition(endpoint, traffic, EPOCH + 100))
@@ -188,7 +188,7 @@ def test_histograms_agree_with_the_queries_whatever_they_took(queries):
 
 
 def test_however_many_ask_no_more_than_a_minute_is_kept():
-    traffic = Traffic()
+    traffic = QueryCounters()
     for number in range(20_000):
         traffic.queried("e", "m", EPOCH + number / 100, 200, 5.0)
     ((_, seconds),) = traffic._seconds.items()

@@ -1,7 +1,9 @@
 """The unmodified official SDK on the mock: every method of its serving endpoints API that has a route, and waiters."""
 
 import json
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from databricks.sdk import WorkspaceClient
@@ -100,6 +102,14 @@ def test_the_waiter_polls_until_an_endpoint_is_ready(started):
     ready = waiting.result(timeout=SOON, callback=lambda poll: seen.append(poll.state.config_update.value))
     assert set(seen) == {"IN_PROGRESS"}
     assert ready.state.ready.value == "READY"
+
+
+def test_the_waiter_ends_on_the_demo_clock_too(started, monkeypatch):
+    hasty = SimpleNamespace(time=time.time, sleep=lambda seconds: time.sleep(seconds / 50))
+    monkeypatch.setattr("databricks.sdk.service.serving.time", hasty)
+    mock, _ = started(speed=6000, clock="demo")
+    created = client_of(mock).serving_endpoints.create_and_wait("fresh", config=CONFIG, timeout=SOON)
+    assert created.state.ready.value == "READY"
 
 
 def test_the_waiter_raises_when_a_build_fails(racing):

@@ -213,7 +213,7 @@ REFUSED = {
     "a size that is no word": (
         ["model", {"workload_size": 3}],
         None,
-        "served_entities[0].workload_size must be a string",
+        "served_entities[0].workload_size is 3; use one of Small, Medium, Large",
     ),
     "yes instead of true": (["model", {"scale_to_zero_enabled": "yes"}], None, "must be true or false"),
     "a version that is a list": (["model", {"entity_version": [1]}], None, "entity_version must be a model version"),

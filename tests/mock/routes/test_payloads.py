@@ -5,7 +5,7 @@ from mlflow.exceptions import ERROR_CODE_TO_HTTP_STATUS
 
 from serving_widgets.mock.service.clock import EPOCH
 from serving_widgets.mock.service.errors import STATUS_OF
-from serving_widgets.mock.state.lifecycle import FATES
+from serving_widgets.mock.state.lifecycle import OUTCOMES
 
 AT = 1_768_208_400_000
 POLICY = "11111111-2222-3333-4444-555555555555"
@@ -114,7 +114,7 @@ def test_ready_and_scaled_to_zero(ask, churn):
 
 def test_update_failed_while_the_old_version_serves(ask, churn):
     ask.mock.advance(300)
-    ask.mock._world.lifecycle.fates["main.ml.churn_model", "4"] = FATES["broken"]
+    ask.mock._world.lifecycle.outcomes["main.ml.churn_model", "4"] = OUTCOMES["broken"]
     begun = ask.update("churn-new", {**SERVED, "entity_version": "4"}).body["pending_config"]["start_time"]
     assert begun == AT + 300_000
     ask.mock.advance(240)
@@ -423,7 +423,7 @@ def test_nobody_is_let_in(ask, headers):
 
 
 def test_too_many_requests(ask):
-    ask.mock._world.pace.limit = 0
+    ask.mock._world.change_limit.limit = 0
     answer = ask.create("fresh")
     assert answer.status == 429
     assert answer.code == "REQUEST_LIMIT_EXCEEDED"

@@ -56,7 +56,7 @@ def test_tensors_are_checked_against_their_shape(ask):
     split = {"columns": [0, 1, 2], "data": [[1, 2, 3]]}
     assert ask.query("pricing", {"dataframe_split": split}).body == {"predictions": [14.35]}
     answer = ask.query("pricing", {"instances": [[1, 2]]})
-    assert answer.code == "BAD_REQUEST"
+    assert (answer.code, answer.body["error_class"]) == ("INVALID_PARAMETER_VALUE", "SCHEMA_ENFORCEMENT_FAILED")
     assert "Shape of input (1, 2) does not match expected shape (-1, 3)." in answer.body["message"]
 
 
@@ -127,7 +127,8 @@ BAD = {
 def test_a_payload_at_fault_is_refused_in_the_words_of_the_scoring_server(ask, case):
     body, words = BAD[case]
     answer = ask.query("example-endpoint", body)
-    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+    enforced = "missing inputs" in words
+    assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE" if enforced else "BAD_REQUEST")
     assert words in answer.body["message"]
 
 
@@ -145,7 +146,7 @@ def test_an_array_nested_too_deeply_is_refused(ask, mock, key, depth):
     headers = {"Authorization": f"Bearer {mock.token}", "Content-Type": "application/json"}
     content = f'{{"{key}": {"[" * depth}1{"]" * depth}}}'
     answer = ask.raw("POST", "/serving-endpoints/example-endpoint/invocations", content=content, headers=headers)
-    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+    assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE" if depth == 100 else "BAD_REQUEST")
 
 
 @pytest.mark.parametrize(

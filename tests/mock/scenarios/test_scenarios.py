@@ -7,7 +7,7 @@ import pytest
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.mock import MockWorkspace, Scenario
-from serving_widgets.mock.scenarios import large, situations
+from serving_widgets.mock.scenarios import initial_states, large
 from serving_widgets.workspace import connect
 
 MINUTE = 60
@@ -229,7 +229,7 @@ class TestOwn:
         assert ask.create("one").status == ask.create("two").status == 200
         assert "its quota is 3" in ask.create("three").body["message"]
 
-    @pytest.mark.parametrize("status", situations.SITUATIONS)
+    @pytest.mark.parametrize("status", initial_states.INITIAL_STATES)
     def test_an_endpoint_can_begin_in_any_situation(self, started, status):
         _, ask = started(Scenario().endpoint("one", status=status), clock="manual")
         body = ask.get("one").body

@@ -27,7 +27,9 @@ def refusal(signature, body):
     """Return the message of a refusal."""
     with pytest.raises(ServiceError) as caught:
         read(signature, body)
-    assert (caught.value.status, caught.value.error_code) == (400, "BAD_REQUEST")
+    enforced = caught.value.message.startswith("Failed to predict data")
+    code = "INVALID_PARAMETER_VALUE" if enforced else "BAD_REQUEST"
+    assert (caught.value.status, caught.value.error_code) == (400, code)
     return caught.value.message
 
 

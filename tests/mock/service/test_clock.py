@@ -143,3 +143,32 @@ def test_a_state_depends_on_the_time_and_not_on_the_steps_to_it(steps):
     for name in ("fraud-detector", "churn"):
         mine, theirs = one.endpoint(name), other.endpoint(name)
         assert (mine.update, mine.config, mine.pending) == (theirs.update, theirs.config, theirs.pending)
+
+
+def test_a_demo_clock_runs_while_another_client_polls_an_update(started):
+    mock, ask = started("demo", clock="demo", speed=6000)
+    ask.get("fraud-detector")
+    assert mock.clock.rate() == 0.0
+    deadline = time.monotonic() + 10
+    while ask.get("fraud-detector").body["state"]["config_update"] == "IN_PROGRESS":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert mock.clock.now() > EPOCH
+
+
+def test_a_demo_clock_stands_again_when_the_polls_have_stopped(monkeypatch):
+    monkeypatch.setattr("serving_widgets.mock.service.clock.POLL_PAUSE_S", 0.02)
+    clock = Clock("demo", speed=100)
+    clock.polled()
+    time.sleep(0.05)
+    now = clock.now()
+    assert (now - EPOCH) == pytest.approx(2)
+    assert (clock.rate(), clock.now()) == (0.0, now)
+
+
+def test_a_client_that_moves_the_clock_itself_does_not_make_it_run(started):
+    mock, ask = started("demo", clock="demo")
+    headers = {"Authorization": f"Bearer {mock.token}", "User-Agent": "serving-widgets/0.1 httpx/1"}
+    for _ in range(3):
+        ask.raw("GET", f"{ask.control}/fraud-detector", headers=headers)
+    assert (mock.clock.rate(), mock.clock.now()) == (0.0, EPOCH)

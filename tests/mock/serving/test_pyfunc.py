@@ -76,9 +76,11 @@ def test_a_path_may_be_text(ask, saved):
         ({"dataframe_records": [{"x": -1.5, "n": 1}]}, "unexpected error while evaluating the model"),
     ],
 )
-def test_what_mlflow_refuses_is_a_bad_request_in_its_words(served, body, words):
+def test_what_mlflow_refuses_is_refused_in_its_words_and_with_its_codes(served, body, words):
     answer = served.query("scaled", body)
-    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+    code = "INVALID_PARAMETER_VALUE" if words.startswith(("Model is missing", "Invalid parameters")) else "BAD_REQUEST"
+    assert (answer.status, answer.code) == (400, code)
+    assert answer.body["sqlstate"].startswith("KAM0")
     assert words in answer.body["message"]
 
 

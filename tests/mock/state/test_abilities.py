@@ -47,6 +47,13 @@ BY_MODEL = {
 
 OPEN = {
     ("GET", "/api/2.0/preview/scim/v2/Me"),
+    *(("GET", f"/api/2.0/preview/scim/v2/{one}") for one in ("Users", "Groups", "ServicePrincipals")),
+    *(("GET", f"/api/2.0/preview/scim/v2/{one}/{{id}}") for one in ("Users", "Groups", "ServicePrincipals")),
+    ("GET", "/api/2.1/unity-catalog/models"),
+    *(
+        ("GET", f"/api/2.1/unity-catalog/models/{{full_name}}{rest}")
+        for rest in ("", "/versions", "/versions/{version}", "/aliases/{alias}")
+    ),
     ("GET", "/api/2.0/serving-endpoints"),
     ("POST", "/api/2.0/serving-endpoints"),
     ("POST", "/api/2.0/serving-endpoints/pt"),

@@ -6,6 +6,8 @@ import time
 import httpx
 import pytest
 
+from serving_widgets.mock.state.fault_kinds import KINDS, FaultKind, is_text
+
 LIST = "/api/2.0/serving-endpoints"
 
 
@@ -145,6 +147,20 @@ def test_a_truncated_write_is_done(ask):
     with pytest.raises(httpx.RemoteProtocolError):
         ask.delete("churn")
     assert ask.get("churn").status == 404
+
+
+def test_a_kind_of_fault_is_one_row_of_a_table(ask, monkeypatch):
+    async def slow_header(value, rule, answer):
+        response = await answer()
+        response.headers["x-toy"] = value
+        return response
+
+    monkeypatch.setitem(KINDS, "toy", FaultKind(None, is_text, "a text", slow_header))
+    ask.mock.faults([{"toy": "here", "retry_after": 7}])
+    headers = ask.get("churn").headers
+    assert (headers["x-toy"], headers["retry-after"]) == ("here", "7")
+    with pytest.raises(ValueError, match="'toy' of a fault rule must be a text, not 7"):
+        ask.mock.faults([{"toy": 7}])
 
 
 def test_a_reset_ends_all_faults(ask):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving_widgets.mock.state.quota import Pace
+from serving_widgets.mock.state.rate_limit import change_limit
 
 
 @pytest.fixture
@@ -90,17 +90,17 @@ def test_what_is_refused_or_is_no_change_of_that_kind_does_not_count(ask):
 
 
 def test_the_limit_on_changes_can_be_lifted(ask):
-    ask.mock._world.pace.limit = None
+    ask.mock._world.change_limit.limit = None
     assert {ask.create(f"one-{number}").status for number in range(60)} == {200}
     ask.mock.reset()
-    assert ask.mock._world.pace.limit == 50
+    assert ask.mock._world.change_limit.limit == 50
 
 
 def test_a_count_forgets_what_is_five_minutes_old():
-    pace = Pace(2)
+    limit = change_limit()
+    limit.limit = 2
     for at in (0.0, 100.0):
-        pace.check(at)
-        pace.note(at)
+        limit.admit(at)
     with pytest.raises(Exception, match="2 create and update"):
-        pace.check(299.0)
-    pace.check(300.0)
+        limit.check(299.0)
+    limit.check(300.0)

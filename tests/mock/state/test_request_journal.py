@@ -81,6 +81,24 @@ def test_the_latest_ten_thousand_requests_are_kept(ask, monkeypatch):
     assert [entry["n"] for entry in ask.mock.journal()] == [3, 4, 5]
 
 
+def test_bodies_are_kept_within_a_limit_and_the_oldest_are_measured_first(ask, monkeypatch):
+    monkeypatch.setattr("serving_widgets.mock.state.request_journal._BODIES", 5_000)
+    ask.mock.reset()
+    for number in range(4):
+        ask("POST", "/nowhere", {"number": number, "text": "x" * 2_000})
+    bodies = [entry["body"] for entry in ask.mock.journal()]
+    assert [body.get("number") for body in bodies] == [None, None, 2, 3]
+    assert bodies[0]["bytes"] > 2_000
+
+
+def test_nothing_is_kept_of_a_body_without_a_token(ask):
+    ask.raw("POST", "/nowhere", json={"a": "canary"})
+    ask.raw("POST", "/nowhere?" + "q" * 5_000)
+    first, second = ask.mock.journal()
+    assert first["body"] == {"bytes": len(b'{"a":"canary"}')}
+    assert len(str(second["query"])) < 2_100
+
+
 def test_a_large_body_is_only_measured(ask):
     ask.query("chat", {"messages": [{"role": "user", "content": "x" * 100_000}]})
     assert ask.mock.journal()[0]["body"]["bytes"] > 100_000

@@ -202,12 +202,10 @@ def test_requests_to_chat_models_are_checked_by_their_task(body, path):
     assert {problem.path for problem in report.errors} == ({path} if path else set())
 
 
-def test_alternatives_that_both_fit_are_no_error(foreign):
+def test_two_alternatives_that_fit_where_exactly_one_may_are_an_error():
     schema = {"oneOf": [{"type": "object"}, {"type": "object", "properties": {"a": {}}}]}
-    made = InputFormat("json", "json", schema=schema)
-    report = validate({"a": 1}, made)
-    assert report.ok
-    assert [problem.code for problem in report.warnings] == ["ambiguous"]
+    report = validate({"a": 1}, InputFormat("json", "json", schema=schema))
+    assert [each.message for each in report.errors] == ["More than one alternative fits, and exactly one may."]
 
 
 def test_a_schema_that_nobody_can_check_is_a_warning():

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.openapi.editing.cell_values import MISSING, Fault, cell_of, read_json, value_of
-from serving_widgets.openapi.editing.request_draft import Draft
+from serving_widgets.openapi.editing.cell_values import MISSING, JsonFault, cell_of, read_json, value_of
+from serving_widgets.openapi.editing.request_draft import RequestDraft
 from serving_widgets.openapi.model import Column, InputFormat
 
 COLUMNS = (
@@ -93,7 +93,7 @@ def test_what_a_text_means_in_a_column(text, type, value):
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "{", "", "[1,]", "[" * 50_000, "1" * 5000])
 def test_what_is_no_json_says_where_it_breaks(text):
     fault = read_json(text)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, JsonFault)
     assert fault.line == 1
     assert fault.message
 
@@ -101,7 +101,7 @@ def test_what_is_no_json_says_where_it_breaks(text):
 @pytest.mark.parametrize("kind", FORMATS)
 @given(data=st.data())
 def test_a_cell_that_is_set_is_what_the_json_says_and_no_other_changes(kind, data):
-    draft = Draft(FORMATS[kind])
+    draft = RequestDraft(FORMATS[kind])
     draft.add_rows(3)
     for name, text in (("n", "1"), ("x", "0.5"), ("s", "a")):
         for row in range(3):
@@ -122,7 +122,7 @@ def test_a_cell_that_is_set_is_what_the_json_says_and_no_other_changes(kind, dat
 
 @given(st.lists(st.sampled_from(["text", "broken", "cell", "rows", "undo", "revert"]), max_size=12))
 def test_undoing_everything_gives_back_the_first_text(steps):
-    draft = Draft(FORMATS["split"], {"dataframe_split": {"columns": ["n"], "data": [[1]]}})
+    draft = RequestDraft(FORMATS["split"], {"dataframe_split": {"columns": ["n"], "data": [[1]]}})
     first = draft.text
     for step in steps:
         with contextlib.suppress(ConfigError):
@@ -141,7 +141,7 @@ def test_undoing_everything_gives_back_the_first_text(steps):
 
 
 def test_a_table_that_names_a_column_twice_is_left_to_the_json():
-    draft = Draft(FORMATS["split"], {"dataframe_split": {"columns": ["n", "n"], "data": [[1, 2]]}})
+    draft = RequestDraft(FORMATS["split"], {"dataframe_split": {"columns": ["n", "n"], "data": [[1, 2]]}})
     assert draft.rows() is None
     with pytest.raises(ConfigError, match="JSON"):
         draft.set_cell(0, "n", "1")
@@ -149,7 +149,7 @@ def test_a_table_that_names_a_column_twice_is_left_to_the_json():
 
 
 def test_members_on_the_way_are_made_and_taken_away_when_they_are_empty():
-    draft = Draft(InputFormat("json", "json"), {"a": {"b": 1}, "list": [1, 2]})
+    draft = RequestDraft(InputFormat("json", "json"), {"a": {"b": 1}, "list": [1, 2]})
     column = Column("c", "integer")
     draft.set(("x", "y"), "1", column)
     assert draft.body == {"a": {"b": 1}, "list": [1, 2], "x": {"y": 1}}
@@ -160,19 +160,21 @@ def test_members_on_the_way_are_made_and_taken_away_when_they_are_empty():
 
 
 def test_half_a_surrogate_pair_is_written_as_its_escape():
-    draft = Draft(FORMATS["records"], {"dataframe_records": [{"s": "\ud800"}]})
+    draft = RequestDraft(FORMATS["records"], {"dataframe_records": [{"s": "\ud800"}]})
     draft.text.encode()
     assert json.loads(draft.text)["dataframe_records"][0]["s"] == "\ud800"
 
 
 def test_what_is_pasted_and_too_long_for_a_cell_is_refused_and_changes_nothing():
-    draft = Draft(InputFormat("dataframe_records", "records", (Column("s", "string"),)), {"dataframe_records": []})
+    draft = RequestDraft(
+        InputFormat("dataframe_records", "records", (Column("s", "string"),)), {"dataframe_records": []}
+    )
     with pytest.raises(ConfigError, match="field larger"):
         draft.paste(0, "s", "a\n" + "b" * 200_000)
     assert draft.body == {"dataframe_records": []}
 
 
 def test_what_is_pasted_goes_under_the_columns_that_its_first_line_names():
-    draft = Draft(FORMATS["records"], {"dataframe_records": [{"n": 1, "x": 0.5, "s": "a"}]})
+    draft = RequestDraft(FORMATS["records"], {"dataframe_records": [{"n": 1, "x": 0.5, "s": "a"}]})
     assert draft.paste(0, "n", 's,n\n"one, two",5\nthree,6\n') == 2
     assert draft.body == {"dataframe_records": [{"n": 5, "x": 0.5, "s": "one, two"}, {"n": 6, "x": None, "s": "three"}]}

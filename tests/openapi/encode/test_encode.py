@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from serving_widgets.openapi.encode import encode, json_writer
+from serving_widgets.api import json_writer
+from serving_widgets.openapi.encode import encode
 from serving_widgets.openapi.errors import EncodingError
 
 NOON = dt.datetime(2024, 5, 17, 12, 30)

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.mock import MockWorkspace
+from serving_widgets.openapi.snippets import snippets
 from serving_widgets.openapi.snippets.python_literals import literal
-from serving_widgets.openapi.snippets.snippets import FILE, TARGETS, render
+from serving_widgets.openapi.snippets.request import FILE, Snippet, SnippetLanguage
+from serving_widgets.openapi.snippets.snippets import LANGUAGES, render
 from serving_widgets.openapi.tasks import document_of_task
 
 ROW = {"int_col": 3, "float_col": 10.0, "string_col": 'it\'s "ø" $HOME `x` \\ \n\t%'}
@@ -147,7 +149,7 @@ def test_what_is_too_long_for_a_line_comes_from_a_file():
         assert json.loads(snippet.files[FILE]) == payload
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [language.name for language in LANGUAGES])
 def test_no_snippet_has_a_token_in_it_or_a_host(mock, target):
     for name, payload, _ in ASKED.values():
         snippet = render(target, name, payload, entity="e-1")
@@ -208,6 +210,12 @@ def test_what_json_has_no_word_for_is_none_as_it_would_be_sent():
     assert literal([math.nan]) == "[None]"
 
 
-def test_an_unknown_target_is_refused_with_those_that_there_are():
+def test_a_language_is_one_module_and_one_line_of_the_table(monkeypatch):
+    cobol = SnippetLanguage("cobol", "cobol", lambda request: Snippet(f"CALL {request.endpoint!r}."))
+    monkeypatch.setattr(snippets, "LANGUAGES", (*LANGUAGES, cobol))
+    assert render("cobol", "churn", {}).code == "CALL 'churn'."
+
+
+def test_an_unknown_language_is_refused_with_those_that_there_are():
     with pytest.raises(ValueError, match="there are curl, httpx"):
         render("cobol", "e", {})

@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import serving_widgets as sw
-from serving_widgets.api.metrics.metrics import Reading, Series
+from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries
 from serving_widgets.widgets.metrics.endpoint_metrics import (
     ENTITIES,
     MOST_NUMBERS,
@@ -228,8 +228,10 @@ def scrapes(entities, count):
         "gpu_mem_usage_percentage",
         "provisioned_concurrent_requests_total",
     ]
-    found = [Reading(Series(name, f"entity-{e}"), 12.345 + e) for name in names for e in range(entities)]
-    found += [Reading(Series("request_latency_ms", "", (), statistic), 123.456) for statistic in ("p50", "p99")]
+    found = [MetricReading(MetricSeries(name, f"entity-{e}"), 12.345 + e) for name in names for e in range(entities)]
+    found += [
+        MetricReading(MetricSeries("request_latency_ms", "", (), statistic), 123.456) for statistic in ("p50", "p99")
+    ]
     return [Scrape.of(1_768_200_000 + 60 * minute, found) for minute in range(count)]
 
 
@@ -255,7 +257,9 @@ def test_drawing_a_day_of_many_entities_takes_no_longer_than_the_loop_thread_can
 
 
 def test_numbers_that_are_none_are_null():
-    sent = numbers([Scrape.of(0.0, [Reading(Series("cpu_usage_percentage", "a"), 1.0)]), Scrape.of(60.0, [])])
+    sent = numbers(
+        [Scrape.of(0.0, [MetricReading(MetricSeries("cpu_usage_percentage", "a"), 1.0)]), Scrape.of(60.0, [])]
+    )
     assert sent["plots"][""][0]["lines"][0]["values"] == [1, None]
-    infinite = numbers([Scrape.of(0.0, [Reading(Series("cpu_usage_percentage", "a"), float("inf"))])])
+    infinite = numbers([Scrape.of(0.0, [MetricReading(MetricSeries("cpu_usage_percentage", "a"), float("inf"))])])
     assert infinite["plots"][""][0]["lines"][0]["values"] == [None]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import serving_widgets as sw
-from serving_widgets.api.config.config_side_by_side import Plain
+from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.workspace.changes.traffic_split import shared
@@ -34,9 +34,9 @@ def sent(ws):
 
 
 def test_the_traffic_changes_and_the_entities_stay(ws, detector):
-    before = Plain.read(detector.info.config)
+    before = ComparableConfig.read(detector.info.config)
     assert detector.update_config(traffic={"fraud_challenger-2": 30}).wait().label == "Ready"
-    after = Plain.read(detector.info.config)
+    after = ComparableConfig.read(detector.info.config)
     assert after.entities == before.entities
     assert after.traffic["fraud_challenger-2"] == 30
     assert sum(after.traffic.values()) == 100

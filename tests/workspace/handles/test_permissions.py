@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import serving_widgets as sw
 from serving_widgets.api.errors import ResourceDoesNotExist
-from serving_widgets.api.permissions.access_control_list import Principal, entries_of
-from serving_widgets.api.permissions.users import User
+from serving_widgets.api.permissions.access_control_list import Principal, request_entries
+from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.workspace.changes.grants import AccessChanged, _who_is_missing, change_access, plan_for
 from serving_widgets.workspace.runtime import event_loop
 
@@ -200,7 +200,7 @@ def test_a_change_that_was_shown_is_sent_as_shown_or_not_at_all(ws, permissions,
     if goes_through:
         save()
         ((method, body),) = sent(ws)[len(before) :]
-        assert (method, body["access_control_list"]) == (shown.method, entries_of(shown.grants))
+        assert (method, body["access_control_list"]) == (shown.method, request_entries(shown.grants))
     else:
         with pytest.raises(AccessChanged, match=r"changed by somebody else meanwhile"):
             save()
@@ -210,7 +210,7 @@ def test_a_change_that_was_shown_is_sent_as_shown_or_not_at_all(ws, permissions,
 def test_a_concern_that_nobody_was_shown_is_not_confirmed_by_another_one(ws, permissions):
     base = permissions.change({"ben@example.com": "CAN_MANAGE"}).acl
     staged = {Principal.named("data-science"): "CAN_VIEW", Principal.named("ada@example.com"): "CAN_VIEW"}
-    shown = plan_for(base, staged, User(user_name="vera@example.com"))
+    shown = plan_for(base, staged, CurrentUser(user_name="vera@example.com"))
     assert (shown.method, shown.concerns) == ("PATCH", ())
     permissions.change({"ben@example.com": "CAN_VIEW"})
     with pytest.raises(AccessChanged):

@@ -12,7 +12,7 @@ import serving_widgets as sw
 from serving_widgets.api.errors import InvalidParameterValue
 from serving_widgets.api.logs.log_lines import read_lines
 from serving_widgets.workspace.logs.line_buffer import LONGEST, MOST_REPLICAS, PART, Archive
-from serving_widgets.workspace.logs.log_feed import KEPT, LogFeed, Source, feed
+from serving_widgets.workspace.logs.log_feed import KEPT, LogFeed, LogSource, log_feed
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.poll_intervals import Pace
 
@@ -23,7 +23,7 @@ QUICK = Pace(moving=0.03, settled=0.03, slowest=0.06, failing=0.1)
 
 @pytest.fixture
 def source():
-    return Source(E, ENTITY, "server")
+    return LogSource(E, ENTITY, "server")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def look(on_loop):
 
     def once(ws, source):
         def made():
-            return feed(ws, source)
+            return log_feed(ws, source)
 
         found = on_loop(made)
         on_loop(found.read)
@@ -68,7 +68,7 @@ def test_what_was_followed_is_the_union_of_the_windows_and_every_loss_is_marked(
     ws.mock.roll_log(E, window, quiet=True)
 
     async def made():
-        return LogFeed(ws, Source(E, ENTITY, "server"))
+        return LogFeed(ws, LogSource(E, ENTITY, "server"))
 
     followed = event_loop.run_sync(made, twin="x")
     event_loop.run_sync(followed.read, twin="x")
@@ -142,18 +142,18 @@ def test_views_of_one_log_share_a_feed_and_what_it_saw_outlives_them(ws, look, s
 
 
 def test_logs_that_nobody_looks_at_are_forgotten_by_and_by(ws, on_loop, source):
-    first = on_loop(feed, ws, source)
+    first = on_loop(log_feed, ws, source)
     for version in range(KEPT + 2):
-        on_loop(feed, ws, Source(E, ENTITY, "build", version))
-    assert on_loop(feed, ws, source) is not first
+        on_loop(log_feed, ws, LogSource(E, ENTITY, "build", version))
+    assert on_loop(log_feed, ws, source) is not first
 
 
 def test_a_log_that_somebody_looks_at_is_not_forgotten(ws, on_loop, source):
-    first = on_loop(feed, ws, source)
+    first = on_loop(log_feed, ws, source)
     first.subscribe(lambda: None)
     for version in range(KEPT + 2):
-        on_loop(feed, ws, Source(E, ENTITY, "build", version))
-    assert on_loop(feed, ws, source) is first
+        on_loop(log_feed, ws, LogSource(E, ENTITY, "build", version))
+    assert on_loop(log_feed, ws, source) is first
 
 
 def requests(ws):
@@ -162,7 +162,7 @@ def requests(ws):
 
 def test_a_feed_asks_while_a_lease_is_held_and_stops_when_it_is_given_back(ws, on_loop, source):
     ws.watcher.pace = QUICK
-    found = on_loop(feed, ws, source)
+    found = on_loop(log_feed, ws, source)
     on_loop(found.follow, "view")
     time.sleep(0.2)
     assert requests(ws) == 0, "nobody holds the lease"
@@ -182,7 +182,7 @@ def test_a_feed_asks_while_a_lease_is_held_and_stops_when_it_is_given_back(ws, o
 def test_the_less_there_is_to_see_the_less_is_asked(ws, on_loop, source):
     ws.mock.roll_log(E, 5, quiet=True)
     ws.watcher.pace = Pace(moving=0.05, settled=0.05, slowest=5.0)
-    found = on_loop(feed, ws, source)
+    found = on_loop(log_feed, ws, source)
     on_loop(ws.watcher.hold, "view", [E])
     on_loop(found.follow, "view")
     time.sleep(1.5)
@@ -194,7 +194,7 @@ def test_the_less_there_is_to_see_the_less_is_asked(ws, on_loop, source):
 def test_a_service_that_says_when_to_come_again_is_not_asked_before(ws, on_loop, source):
     ws.watcher.pace = QUICK
     ws.mock.faults([{"path": "*/logs", "status": 429, "retry_after": 30}])
-    found = on_loop(feed, ws, source)
+    found = on_loop(log_feed, ws, source)
     on_loop(ws.watcher.hold, "view", [E])
     on_loop(found.follow, "view")
     assert until(lambda: found.state.state == "error")
@@ -221,7 +221,7 @@ def test_a_look_that_fails_leaves_the_lines_and_says_why(ws, look, on_loop, sour
 def test_callers_at_the_same_time_share_one_request(ws, on_loop, source):
     import asyncio
 
-    found = on_loop(feed, ws, source)
+    found = on_loop(log_feed, ws, source)
 
     async def twice():
         await asyncio.gather(found.read(), found.read(), found.read())
@@ -233,7 +233,7 @@ def test_callers_at_the_same_time_share_one_request(ws, on_loop, source):
 def test_the_end_of_a_long_log_is_told_before_all_of_it_is_read(ws, on_loop, source):
     ws.mock.roll_log(E, 30_000, quiet=True)
     ws.mock.fill_log(E, 30_000)
-    found = on_loop(feed, ws, source)
+    found = on_loop(log_feed, ws, source)
     told = []
     found.subscribe(lambda: told.append((found.state.reading, found.state.total, found.state.tail.text[-20:])))
     on_loop(found.read)

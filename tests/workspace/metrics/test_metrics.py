@@ -14,13 +14,13 @@ from patience import until
 import serving_widgets as sw
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import NotFound, PermissionDenied, ServingError
-from serving_widgets.api.metrics.metrics import Reading, Series, readings
-from serving_widgets.api.metrics.prometheus_text import parse
-from serving_widgets.workspace.logs.log_feed import Source, feed
-from serving_widgets.workspace.metrics import metric_history
+from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries, read_metrics
+from serving_widgets.api.metrics.prometheus_text import parse_prometheus
+from serving_widgets.workspace.logs.log_feed import LogSource, log_feed
+from serving_widgets.workspace.metrics import metric_history as history_module
 from serving_widgets.workspace.metrics.metric_feed import KEPT, metric_feed
 from serving_widgets.workspace.metrics.metric_frame import COLUMNS, metric_frame
-from serving_widgets.workspace.metrics.metric_history import MetricHistory, Scrape, tracks
+from serving_widgets.workspace.metrics.metric_history import MetricHistory, Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.poll_intervals import Pace
 
 E = "fraud-detector"
@@ -47,7 +47,7 @@ def info(name="a", number=1):
 
 
 def sample(at, value=1.0, count=1):
-    return Scrape.of(at, [Reading(Series("cpu", f"e{number}"), value) for number in range(count)])
+    return Scrape.of(at, [MetricReading(MetricSeries("cpu", f"e{number}"), value) for number in range(count)])
 
 
 # The table ------------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def test_a_row_says_when_what_whose_and_how_much(ws):
 
 def test_the_table_is_what_the_text_says(ws, on_loop):
     text = on_loop(lambda: ws.client().get_metrics("recommender"))
-    expected = [(one.series.metric, one.series.statistic, one.value) for one in readings(parse(text))]
+    expected = [(one.series.metric, one.series.statistic, one.value) for one in read_metrics(parse_prometheus(text))]
     frame = ws.endpoints.get("recommender").metrics()
     assert list(zip(frame.metric, frame.statistic, frame.value, strict=True)) == expected
     assert 'gpu="0"' in "".join(frame.labels)
@@ -96,7 +96,12 @@ def test_the_twin_gives_the_same(ws):
 
 def test_a_measure_with_a_time_of_its_own_keeps_it_unless_no_column_can_hold_it():
     scrape = Scrape.of(
-        60.0, [Reading(Series("a"), 1.0, 5.25), Reading(Series("b"), 1.0), Reading(Series("c"), 1.0, 1e30)]
+        60.0,
+        [
+            MetricReading(MetricSeries("a"), 1.0, 5.25),
+            MetricReading(MetricSeries("b"), 1.0),
+            MetricReading(MetricSeries("c"), 1.0, 1e30),
+        ],
     )
     assert [time.timestamp() for time in metric_frame([scrape]).time] == [5.25, 60.0, 60.0]
 
@@ -112,8 +117,8 @@ def test_there_are_none_of_an_endpoint_that_is_not_there_or_not_to_be_seen(ws):
 
 
 def test_malformed_lines_are_kept_beside_the_numbers():
-    exposition = parse("a 1\nb{ 2\n")
-    scrape = Scrape.of(0.0, readings(exposition), exposition.notes, exposition.malformed)
+    exposition = parse_prometheus("a 1\nb{ 2\n")
+    scrape = Scrape.of(0.0, read_metrics(exposition), exposition.notes, exposition.malformed)
     assert (scrape.malformed, scrape.notes[0].line) == (1, "b{ 2")
     assert len(metric_frame([scrape])) == 1
 
@@ -168,18 +173,18 @@ def test_a_workspace_that_begins_anew_has_no_history(ws):
 
 def test_a_history_is_bounded_in_samples_in_numbers_and_in_endpoints(monkeypatch):
     history = MetricHistory()
-    for number in range(metric_history.KEPT + 10):
+    for number in range(history_module.KEPT + 10):
         history.take(info(), sample(60.0 * number))
     kept = history.of(info())
-    assert len(kept) == metric_history.KEPT
-    assert kept[-1].at == 60.0 * (metric_history.KEPT + 9)
-    monkeypatch.setattr(metric_history, "MOST_NUMBERS", 100)
+    assert len(kept) == history_module.KEPT
+    assert kept[-1].at == 60.0 * (history_module.KEPT + 9)
+    monkeypatch.setattr(history_module, "MOST_NUMBERS", 100)
     for number in range(20):
         history.take(info("b"), sample(60.0 * number, count=30))
     assert [scrape.at for scrape in history.of(info("b"))] == [60.0 * number for number in (17, 18, 19)]
     history.take(info("b"), sample(1200.0, count=1000))
     assert len(history.of(info("b"))) == 1
-    for number in range(metric_history.ENDPOINTS):
+    for number in range(history_module.ENDPOINTS):
         history.take(info(f"c{number}"), sample(0.0))
     assert history.of(info("b")) == ()
 
@@ -225,9 +230,9 @@ def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
         if not begun.is_set():
             begun.set()
             assert held.wait(20)
-        return parse(text)
+        return parse_prometheus(text)
 
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", parsed)
     ws.mock.advance(60)
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(ep.metrics)
@@ -237,7 +242,7 @@ def test_of_two_reads_at_once_neither_erases_the_history(ws, monkeypatch):
         ws.mock.advance(40)
         held.set()
         late.result(timeout=20)
-    kept = ws.metrics.of(ws.watcher.store.get(E).info)
+    kept = metric_history(ws).of(ws.watcher.store.get(E).info)
     assert [scrape.at - kept[0].at for scrape in kept] == [0.0, 90.0, 130.0]
 
 
@@ -246,7 +251,7 @@ def test_the_course_of_a_number_has_a_gap_where_a_sample_lacks_it():
     assert seen.times == (0.0, 60.0, 120.0)
     assert str(list(seen.values.values())) == "[[1.0, 2.0, nan], [nan, 2.0, nan]]"
     assert seen.entities == ["e0", "e1"]
-    assert list(tracks([sample(0.0, count=3)], "e1").values) == [Series("cpu", "e1")]
+    assert list(tracks([sample(0.0, count=3)], "e1").values) == [MetricSeries("cpu", "e1")]
 
 
 def test_it_is_read_from_any_thread_while_it_is_written():
@@ -258,7 +263,7 @@ def test_it_is_read_from_any_thread_while_it_is_written():
 
     def read():
         seen = 0
-        while seen < metric_history.KEPT:
+        while seen < history_module.KEPT:
             kept = history.of(info())
             assert [scrape.at for scrape in kept] == sorted(scrape.at for scrape in kept)
             seen = len(kept)
@@ -293,7 +298,7 @@ def test_a_view_on_screen_has_them_read_once_a_service_minute(ws, watched):
     assert asked(ws) == 1
     ws.mock.advance(70)
     assert until(lambda: asked(ws) == 2)
-    assert until(lambda: len(ws.metrics.of(ws.watcher.store.get(E).info)) == 2)
+    assert until(lambda: len(metric_history(ws).of(ws.watcher.store.get(E).info)) == 2)
 
 
 def test_reading_goes_on_after_the_workspace_was_reset(ws, watched):
@@ -301,17 +306,17 @@ def test_reading_goes_on_after_the_workspace_was_reset(ws, watched):
     feed = watched()
     assert until(lambda: feed.state.state == "live")
     ws.mock.reset()
-    assert until(lambda: [one.at for one in ws.metrics.of(ws.watcher.store.get(E).info)] == [ws.clock.now()])
+    assert until(lambda: [one.at for one in metric_history(ws).of(ws.watcher.store.get(E).info)] == [ws.clock.now()])
 
 
 def test_what_happens_while_they_are_read_has_them_read_again(ws, watched, on_loop, monkeypatch):
     def parsed(text):
         if asked(ws) == 1:
             on_loop(feed.wake)
-        return parse(text)
+        return parse_prometheus(text)
 
     feed = on_loop(metric_feed, ws, E)
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", parsed)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", parsed)
     watched()
     assert until(lambda: asked(ws) == 2)
     assert until(lambda: feed.state.state == "live" and feed._look is None)
@@ -378,7 +383,7 @@ def test_a_failure_keeps_what_was_seen_and_says_why(ws, watched, on_loop):
     with pytest.raises(ServingError):
         on_loop(feed.read)
     assert feed.state.state == "stale"
-    assert len(ws.metrics.of(ws.watcher.store.get(E).info)) == 1
+    assert len(metric_history(ws).of(ws.watcher.store.get(E).info)) == 1
 
 
 def test_what_is_not_allowed_is_not_asked_for_again_in_a_moment(ws, watched):
@@ -400,7 +405,7 @@ def test_a_fault_of_ours_does_not_end_the_following(ws, watched, on_loop, monkey
     watched()
     assert until(lambda: told == ["live"])
     on_loop(end)
-    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse", lambda text: 1 / 0)
+    monkeypatch.setattr("serving_widgets.workspace.metrics.metric_feed.parse_prometheus", lambda text: 1 / 0)
     ws.mock.advance(120)
     assert until(lambda: feed.state.state == "stale")
     assert "ZeroDivisionError" in feed.state.problem.message
@@ -433,7 +438,7 @@ def test_the_watchers_looks_neither_wait_for_them_nor_count_them(connect, on_loo
 def test_a_connection_that_was_closed_and_dropped_is_let_go(connect, on_loop):
     ws = sw.connect("mock", clock="manual", name="dropped")
     on_loop(metric_feed, ws, E)
-    on_loop(feed, ws, Source(E, "fraud_detector-7", "service"))
+    on_loop(log_feed, ws, LogSource(E, "fraud_detector-7", "service"))
     ws.close()
     connect("mock", clock="manual", name="dropped")
     left = weakref.ref(ws)

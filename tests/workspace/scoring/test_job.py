@@ -19,6 +19,7 @@ import serving_widgets as sw
 from serving_widgets.workspace.runtime import progress_bar
 from serving_widgets.workspace.scoring import batch_sender
 from serving_widgets.workspace.scoring import row_ledger as ledger_module
+from serving_widgets.workspace.scoring.job import unfinished
 from serving_widgets.workspace.scoring.row_ledger import Ledger, Piece, cut
 
 QUERIES = "*/invocations"
@@ -68,7 +69,7 @@ def opened():
 def ws(opened):
     """The workspace as it was in the beginning."""
     opened.mock.reset()
-    opened.unfinished.clear()
+    unfinished(opened).clear()
     return opened
 
 
@@ -133,7 +134,7 @@ def test_interrupted_half_way_the_resumed_run_sends_only_what_is_missing(ws, ep,
     model.nap = 0.03
     with pytest.raises(KeyboardInterrupt) as interrupt:
         ep.predict(frame, batch_rows=500, concurrency=2)
-    job = ws.unfinished["doubler"]
+    job = unfinished(ws)["doubler"]
     assert 4_000 <= job.done <= 9_000
     assert f"{job.done:,} of 10,000 rows are done. ep.predict(df, resume=True)" in interrupt.value.__notes__[0]
     kept = set(job.result()["prediction"].dropna())
@@ -141,7 +142,7 @@ def test_interrupted_half_way_the_resumed_run_sends_only_what_is_missing(ws, ep,
     result = ep.predict(frame, batch_rows=500, resume=True)
     assert result["prediction"].tolist() == [2 * x for x in range(10_000)]
     assert sorted(model.asked) == [x for x in range(10_000) if 2 * x not in kept]
-    assert not ws.unfinished
+    assert not unfinished(ws)
 
 
 def test_a_failed_run_keeps_what_was_done_and_its_error_can_be_resumed(ws, ep, model, failure):
@@ -412,7 +413,7 @@ def test_the_twin_can_be_awaited_on_any_loop_and_cancelled(ws, ep, model):
 
     assert asyncio.run(main())["prediction"].tolist() == [2 * x for x in range(10)]
     model.nap, model.asked = 0.0, []
-    done = ws.unfinished["doubler"].done
+    done = unfinished(ws)["doubler"].done
     assert 2 <= done < 10
     assert ep.predict(numbers(10), resume=True)["prediction"].tolist() == [2 * x for x in range(10)]
     assert len(model.asked) == 10 - done

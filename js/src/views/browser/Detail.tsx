@@ -1,7 +1,7 @@
-import { Button } from "../../ui/Button";
-import { Child } from "../../ui/Child";
-import { Icon } from "../../ui/Icon";
-import { StatusMark } from "../../ui/StatusMark";
+import { Button } from "../../ui/controls/Button";
+import { Child } from "../../ui/frame/Child";
+import { Icon } from "../../ui/controls/Icon";
+import { StatusMark } from "../../ui/status/StatusMark";
 import type { Row } from "../../protocol";
 import type { Chosen } from "./state";
 

@@ -1,5 +1,5 @@
-import { Button } from "../../ui/Button";
-import { CodeLine } from "../../ui/Recipes";
+import { Button } from "../../ui/controls/Button";
+import { CodeLine } from "../../ui/controls/Recipes";
 
 const CREATE = "%serving create my-endpoint --entity main.default.my_model --version 1";
 const SKELETON_ROWS = 6;

@@ -1,8 +1,8 @@
-import { Age } from "../../ui/Age";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { FROZEN } from "../../live";
-import { QUEUED } from "../../rpc";
+import { LastChecked } from "../../ui/status/LastChecked";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { FROZEN } from "../../kernel/live";
+import { QUEUED } from "../../kernel/rpc";
 import { useBrowserView } from "./rows";
 
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
@@ -39,21 +39,13 @@ function Freshness() {
   const note = refreshing.value.note || (store.queued.value ? QUEUED : "");
   if (note) return <span class="sw-muted sw-fresh">{note}</span>;
   if (live.state.value === "frozen") {
-    return <span class="sw-muted sw-fresh">{link.seen !== null && <LastChecked at={link.seen} />}</span>;
+    return <span class="sw-muted sw-fresh">{link.seen !== null && <LastChecked seen={link.seen} retrying={false} />}</span>;
   }
   if (link.state === "loading") return <span class="sw-muted sw-fresh">Loading…</span>;
   if (link.state === "live") return <span class="sw-muted sw-fresh">Live</span>;
   return (
     <span class="sw-fresh">
-      {link.seen === null ? "Never reached" : <LastChecked at={link.seen} />} – retrying
+      {link.seen === null ? "Never reached – retrying" : <LastChecked seen={link.seen} />}
     </span>
-  );
-}
-
-function LastChecked({ at }: { at: number }) {
-  return (
-    <>
-      Last checked <Age at={at} host />
-    </>
   );
 }

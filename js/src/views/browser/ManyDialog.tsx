@@ -1,13 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
-import { ONGOING } from "../../acts";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
-import { Prose } from "../../ui/Prose";
-import { CodeLine } from "../../ui/Recipes";
-import { StatusMark } from "../../ui/StatusMark";
-import { NotifyButton, type Waits } from "../../ui/Waits";
-import { count } from "../../words";
+import { ONGOING } from "../../kernel/acts";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { Dialog } from "../../ui/dialogs/Dialog";
+import { Prose } from "../../ui/frame/Prose";
+import { CodeLine } from "../../ui/controls/Recipes";
+import { StatusMark } from "../../ui/status/StatusMark";
+import { NotifyButton, type Waits } from "../../ui/status/Waits";
+import { count } from "../../page/words";
 import type { Going, Many, ManyAction, Outlook } from "./many";
 
 const VERB: Readonly<Record<ManyAction, string>> = { stop: "Stop", start: "Start" };

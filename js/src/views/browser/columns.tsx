@@ -1,17 +1,17 @@
 import { useRef, useState } from "preact/hooks";
-import { ONGOING } from "../../acts";
+import { ONGOING } from "../../kernel/acts";
 import { type Entry, kindWords } from "./listing";
 import type { Browser } from "./state";
 import type { Row } from "../../protocol";
-import { Age } from "../../ui/Age";
-import { Button } from "../../ui/Button";
-import { copy } from "../../ui/CopyButton";
-import { Icon } from "../../ui/Icon";
-import { Menu, type MenuItem } from "../../ui/Menu";
-import { StatusMark } from "../../ui/StatusMark";
-import type { Column } from "../../ui/VirtualGrid";
+import { Age } from "../../ui/status/Age";
+import { Button } from "../../ui/controls/Button";
+import { copy } from "../../ui/controls/CopyButton";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu, type MenuItem } from "../../ui/controls/Menu";
+import { StatusMark } from "../../ui/status/StatusMark";
+import type { Column } from "../../ui/grid/VirtualGrid";
 import { useView } from "../../view";
-import { safeLink } from "../../words";
+import { safeLink } from "../../page/words";
 
 const GLOW_MS = 1000;
 

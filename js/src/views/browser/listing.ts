@@ -10,7 +10,12 @@ export interface Entry {
 }
 
 export type Facet = "status" | "kind" | "creator";
-export type SortColumn = "name" | "status" | "entities" | "creator" | "updated" | "tags";
+const SORT_COLUMNS = ["name", "status", "entities", "creator", "updated", "tags"] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+export function isSortColumn(column: string): column is SortColumn {
+  return SORT_COLUMNS.some((one) => one === column);
+}
 
 export interface SortKey {
   column: SortColumn;

@@ -1,8 +1,8 @@
 /** One action on several endpoints: who is affected, the act itself once, and how it went with each. */
 import { computed, signal } from "@preact/signals";
 import type { Phase, Problem, Recipe } from "../../protocol";
-import type { RpcError } from "../../rpc";
-import { QUEUED } from "../../rpc";
+import type { RpcError } from "../../kernel/rpc";
+import { QUEUED } from "../../kernel/rpc";
 import type { BrowserView } from "./rows";
 
 export type ManyAction = "stop" | "start";

@@ -5,7 +5,7 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import type { Model } from "../../host";
-import { Store, type StoreCalls } from "../../model";
+import { Store, type StoreCalls } from "../../kernel/store";
 import type { BrowserState, Delta, Row, RowsChunk } from "../../protocol";
 import { useView, type View } from "../../view";
 import { type Entry, entryOf } from "./listing";

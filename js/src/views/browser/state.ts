@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { find, nextSort, NO_QUERY, type Query, sort, type SortColumn, type SortKey } from "./listing";
+import { find, isSortColumn, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
 import type { Row } from "../../protocol";
 import type { BrowserView } from "./rows";
 
@@ -53,7 +53,8 @@ export class Browser {
     view.signal.addEventListener("abort", stop);
   }
 
-  sortBy(column: SortColumn, add: boolean): void {
+  sortBy(column: string, add: boolean): void {
+    if (!isSortColumn(column)) throw new Error(`The rows can't be sorted by ${column}.`);
     this.sort.value = nextSort(this.sort.value, column, add);
   }
 

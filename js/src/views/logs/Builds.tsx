@@ -1,11 +1,11 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Problem } from "../../protocol";
-import { RpcError } from "../../rpc";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
+import { RpcError } from "../../kernel/rpc";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
 import { useView } from "../../view";
-import { count } from "../../words";
+import { count } from "../../page/words";
 import { titleOf, versionsOf } from "./Pickers";
 import type { LogState, PackageChange } from "./protocol";
 

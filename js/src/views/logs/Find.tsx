@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
 import { foundWords, type Logs } from "./logs";
 
 interface FindProps {

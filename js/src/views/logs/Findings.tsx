@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { Prose } from "../../ui/Prose";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Prose } from "../../ui/frame/Prose";
 import { useView } from "../../view";
 import type { Logs } from "./logs";
 import type { LogState } from "./protocol";
-import { safeToPaste } from "./text";
+import { safeToPaste } from "./list/text";
 
 /** What a known failure means and what to do, with the line that gives it away; `onLeave` takes the focus to the log. */
 export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {

@@ -1,13 +1,13 @@
 import { useRef, useState } from "preact/hooks";
-import { FROZEN } from "../../live";
-import { QUEUED } from "../../rpc";
-import { Age } from "../../ui/Age";
-import { Button } from "../../ui/Button";
-import { copy } from "../../ui/CopyButton";
-import { Icon } from "../../ui/Icon";
-import { Menu } from "../../ui/Menu";
-import { Popover } from "../../ui/Popover";
-import { CodeLine } from "../../ui/Recipes";
+import { FROZEN } from "../../kernel/live";
+import { QUEUED } from "../../kernel/rpc";
+import { LastChecked } from "../../ui/status/LastChecked";
+import { Button } from "../../ui/controls/Button";
+import { copy } from "../../ui/controls/CopyButton";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu } from "../../ui/controls/Menu";
+import { Popover } from "../../ui/controls/Popover";
+import { CodeLine } from "../../ui/controls/Recipes";
 import { useView } from "../../view";
 import { Toggle } from "./Find";
 import type { Logs } from "./logs";
@@ -68,11 +68,7 @@ function Freshness({ logs }: { logs: Logs }) {
         )}
       <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`} title={log.problem?.message}>
         {said}
-        {stale && (
-          <>
-            Last checked <Age at={log.seen!} host /> – retrying
-          </>
-        )}
+        {stale && <LastChecked seen={log.seen!} />}
       </span>
     </>
   );

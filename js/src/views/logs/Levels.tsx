@@ -1,10 +1,10 @@
 import { useRef, useState } from "preact/hooks";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { Menu } from "../../ui/Menu";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu } from "../../ui/controls/Menu";
 import { useView } from "../../view";
-import type { Options } from "./choose";
-import { ERROR, LEVELS } from "./lines";
+import type { Options } from "./list/choose";
+import { ERROR, LEVELS } from "./list/lines";
 import type { Logs } from "./logs";
 import type { LogState } from "./protocol";
 

@@ -1,13 +1,13 @@
 /** What one log viewer shows: the open log's lines, the person's options, and where in it all the view is. */
 import { batch, computed, signal } from "@preact/signals";
 import type { Problem } from "../../protocol";
-import type { RpcError } from "../../rpc";
+import type { RpcError } from "../../kernel/rpc";
 import type { View } from "../../view";
-import { count } from "../../words";
-import { ALL, choose, DEFAULTS, lineOf, Matches, NONE, type Options, rowOf, soughtBy, step } from "./choose";
-import { ERROR, type LinePart, Lines } from "./lines";
+import { count } from "../../page/words";
+import { ALL, choose, DEFAULTS, lineOf, Matches, NONE, type Options, rowOf, soughtBy, step } from "./list/choose";
+import { ERROR, type LinePart, Lines } from "./list/lines";
 import type { LogState, Sort } from "./protocol";
-import { safeToPaste } from "./text";
+import { safeToPaste } from "./list/text";
 
 /** A log of so many lines is fetched whole; of a longer one what is looked at, until something needs all of it. */
 const EAGER = 20_000;

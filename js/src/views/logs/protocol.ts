@@ -1,6 +1,6 @@
 /** What the log viewer's snapshot says beside what those of all views of one endpoint say. */
 import type { EndpointState, Problem, Recipe } from "../../protocol";
-import type { Level, LinePart } from "./lines";
+import type { Level, LinePart } from "./list/lines";
 
 export type Sort = "server" | "build";
 

@@ -1,10 +1,10 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { Recipe } from "../../protocol";
-import { Button } from "../../ui/Button";
-import { CopyButton } from "../../ui/CopyButton";
-import { Icon } from "../../ui/Icon";
-import { CodeLine } from "../../ui/Recipes";
+import { Button } from "../../ui/controls/Button";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { Icon } from "../../ui/controls/Icon";
+import { CodeLine } from "../../ui/controls/Recipes";
 import { useUniqueId } from "../../view";
 import type { Group, Line, Shown } from "./state";
 

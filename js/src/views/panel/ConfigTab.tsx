@@ -1,9 +1,9 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Picture } from "../../protocol";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { Timeline } from "../../ui/Timeline";
-import { NotifyButton, type Waits } from "../../ui/Waits";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { Timeline } from "../../ui/status/Timeline";
+import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { Beside } from "./Changes";
 import { Deploy } from "./Deploy";
 import { type Config, Requests, usePanelView } from "./state";

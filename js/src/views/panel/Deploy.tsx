@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import { Beside, RequestView } from "./Changes";
 import { type Config, type Draft, onEnter, type Part, type Requests, type Source, usePanelView } from "./state";

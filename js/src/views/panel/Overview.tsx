@@ -1,13 +1,13 @@
 import { type ComponentChildren, Fragment } from "preact";
 import type { Picture } from "../../protocol";
-import { Age } from "../../ui/Age";
-import { CopyButton } from "../../ui/CopyButton";
-import { EndpointActions } from "../../ui/EndpointActions";
-import { Icon } from "../../ui/Icon";
-import { ServedEntities } from "../../ui/ServedEntities";
-import { Timeline } from "../../ui/Timeline";
-import { NotifyButton, type Waits } from "../../ui/Waits";
-import { permissionWords, safeLink } from "../../words";
+import { Age } from "../../ui/status/Age";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { EndpointActions } from "../../ui/controls/EndpointActions";
+import { Icon } from "../../ui/controls/Icon";
+import { ServedEntities } from "../../ui/status/ServedEntities";
+import { Timeline } from "../../ui/status/Timeline";
+import { NotifyButton, type Waits } from "../../ui/status/Waits";
+import { permissionWords, safeLink } from "../../page/words";
 import { kindWords } from "../browser/listing";
 import { type Budget, usePanelView } from "./state";
 

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { FROZEN } from "../../live";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { count } from "../../words";
+import { FROZEN } from "../../kernel/live";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { count } from "../../page/words";
 import { RequestView, Sign } from "./Changes";
 import { onEnter, type PanelView, Requests, type TagRow, type Tags, usePanelView } from "./state";
 

@@ -1,7 +1,7 @@
 /** What the panel's snapshot says beside the endpoint's own, and the requests that its editors make. */
 import { signal } from "@preact/signals";
 import type { EndpointState, Problem, Recipe } from "../../protocol";
-import { type RpcError, QUEUED } from "../../rpc";
+import { type RpcError, QUEUED } from "../../kernel/rpc";
 import { useView, type View } from "../../view";
 
 export interface Line {

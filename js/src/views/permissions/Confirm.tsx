@@ -1,6 +1,6 @@
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { Dialog } from "../../ui/dialogs/Dialog";
 import type { Editor } from "./editor";
 import type { Plan } from "./protocol";
 import { Line } from "./Staged";

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { CopyButton } from "../../ui/CopyButton";
-import { Dialog } from "../../ui/Dialog";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { Dialog } from "../../ui/dialogs/Dialog";
 import { useUniqueId } from "../../view";
-import { count } from "../../words";
+import { count } from "../../page/words";
 import type { Editor } from "./editor";
 
 /** Milliseconds without a key before names are asked for. */

@@ -1,8 +1,8 @@
 import { useRef, useState } from "preact/hooks";
-import { FROZEN } from "../../live";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { Menu, type MenuItem } from "../../ui/Menu";
+import { FROZEN } from "../../kernel/live";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { type Editor, usePermissionsView } from "./editor";
 
 /** Whose permissions they are, and what can be done with all of them at once. */

@@ -1,6 +1,6 @@
-import { Icon } from "../../ui/Icon";
+import { Icon } from "../../ui/controls/Icon";
 import type { Editor } from "./editor";
-import { Name } from "./Name";
+import { Name } from "./grants/Name";
 import { ABILITIES, type Access, type MatrixRow, type Reason } from "./protocol";
 import { KIND, keyOf, levelWords, visible } from "./words";
 

@@ -1,5 +1,5 @@
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
 import type { Editor } from "./editor";
 import type { News as NewsOf } from "./protocol";
 import { Line } from "./Staged";

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { CopyButton } from "../../ui/CopyButton";
-import { CodeLine } from "../../ui/Recipes";
-import { count } from "../../words";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { CodeLine } from "../../ui/controls/Recipes";
+import { count } from "../../page/words";
 import type { Editor } from "./editor";
-import { Name } from "./Name";
+import { Name } from "./grants/Name";
 import type { Change, Plan } from "./protocol";
 import { changeWords, keyOf, requestWords, sentence, signOf, visibleJson } from "./words";
 

@@ -1,8 +1,8 @@
 /** What one view of the permissions is about: which tab and dialog, what is typed, and what went wrong last. */
 import { signal } from "@preact/signals";
-import { FROZEN } from "../../live";
+import { FROZEN } from "../../kernel/live";
 import type { Problem } from "../../protocol";
-import { QUEUED, type RpcError } from "../../rpc";
+import { QUEUED, type RpcError } from "../../kernel/rpc";
 import { useView, type View } from "../../view";
 import type { PermissionsState, Who } from "./protocol";
 import { levelWords, visible } from "./words";

@@ -1,5 +1,5 @@
 /** Principals, levels and changes in words. Pure. */
-import { permissionWords } from "../../words";
+import { permissionWords } from "../../page/words";
 import type { Access, Change, Kind, Who } from "./protocol";
 
 export const KIND: Readonly<Record<Kind, string>> = {

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { CopyButton } from "../../ui/CopyButton";
-import { Tabs } from "../../ui/Tabs";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
 import type { Answer as Told, AnswerTable } from "./protocol";
 

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "../../protocol";
-import type { RpcError } from "../../rpc";
-import { Banner } from "../../ui/Banner";
-import { CopyButton } from "../../ui/CopyButton";
+import type { RpcError } from "../../kernel/rpc";
+import { Banner } from "../../ui/frame/Banner";
+import { CopyButton } from "../../ui/controls/CopyButton";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
 import type { Snippet } from "./protocol";

@@ -1,4 +1,4 @@
-import { count } from "../../words";
+import { count } from "../../page/words";
 import { bare } from "./Grid";
 import type { Column, Schema } from "./protocol";
 

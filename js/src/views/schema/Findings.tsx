@@ -1,5 +1,5 @@
-import { Button } from "../../ui/Button";
-import { Prose } from "../../ui/Prose";
+import { Button } from "../../ui/controls/Button";
+import { Prose } from "../../ui/frame/Prose";
 import type { Explorer } from "./explorer";
 import type { Draft, Finding } from "./protocol";
 

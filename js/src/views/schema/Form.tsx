@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
 import { bare } from "./Grid";

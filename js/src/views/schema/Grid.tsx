@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
 import type { Cell, Column, Draft, Finding } from "./protocol";

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import type { RpcError } from "../../rpc";
-import { Button } from "../../ui/Button";
-import { count } from "../../words";
+import type { RpcError } from "../../kernel/rpc";
+import { Button } from "../../ui/controls/Button";
+import { count } from "../../page/words";
 import { bytes, duration, type Explorer } from "./explorer";
 import type { Comparison, Line } from "./protocol";
 

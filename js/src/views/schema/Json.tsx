@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../../ui/Button";
+import { Button } from "../../ui/controls/Button";
 import { useUniqueId } from "../../view";
 import { bytes, type Explorer } from "./explorer";
 import type { Draft } from "./protocol";

@@ -1,11 +1,11 @@
 import { useRef, useState } from "preact/hooks";
-import { FROZEN } from "../../live";
-import type { RpcError } from "../../rpc";
-import { Banner } from "../../ui/Banner";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { Menu, type MenuItem } from "../../ui/Menu";
-import { Tabs } from "../../ui/Tabs";
+import { FROZEN } from "../../kernel/live";
+import type { RpcError } from "../../kernel/rpc";
+import { Banner } from "../../ui/frame/Banner";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu, type MenuItem } from "../../ui/controls/Menu";
+import { Tabs } from "../../ui/controls/Tabs";
 import { useView } from "../../view";
 import { Chat } from "./Chat";
 import type { Explorer } from "./explorer";

@@ -1,7 +1,7 @@
 /** What a view of a schema knows beside its snapshot, and what it asks the kernel for. */
 import { batch, signal } from "@preact/signals";
 import type { Problem } from "../../protocol";
-import { QUEUED, type RpcError } from "../../rpc";
+import { QUEUED, type RpcError } from "../../kernel/rpc";
 import type { View } from "../../view";
 import type { Answer, Cell, Draft, Finding, Line, Operation, Parts, Revs, Schema, SchemaState, ViewKey } from "./protocol";
 

@@ -32,7 +32,6 @@ export interface Operation {
   path: string;
   method: string;
   summary: string;
-  deprecated: boolean;
   entity: string;
 }
 

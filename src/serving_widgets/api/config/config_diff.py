@@ -31,7 +31,7 @@ FIXED = {"description": "description", "route_optimized": "route_optimized", "bu
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class ConfigChange:
     """One thing that differs.
 
     Attributes
@@ -51,7 +51,7 @@ class Change:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Difference:
+class ConfigDiff:
     """How an endpoint differs from what is wanted.
 
     Attributes
@@ -66,18 +66,18 @@ class Difference:
         What differs and can't be changed on an existing endpoint.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ConfigChange, ...] = ()
     config: Mapping[str, Any] | None = None
     tags: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
-    fixed: tuple[Change, ...] = ()
+    fixed: tuple[ConfigChange, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.fixed)
 
 
-def difference(
+def diff_config(
     info: EndpointInfo, wanted: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})
-) -> Difference:
+) -> ConfigDiff:
     """Compare an endpoint with a create request.
 
     Only what the request says is compared: the service fills in defaults, and what it filled in is no difference. An
@@ -102,10 +102,10 @@ def difference(
     >>> entity = {"name": "m-1", "entity_name": "a.b.m", "entity_version": "1", "workload_size": "Small"}
     >>> now = EndpointInfo.read({"name": "ads", "config": {"served_entities": [entity]}})
     >>> want = {"config": {"served_entities": [{"entity_name": "a.b.m", "entity_version": "2"}]}}
-    >>> [(change.subject, change.field, change.before, change.after) for change in difference(now, want).changes][0]
+    >>> [(change.subject, change.field, change.before, change.after) for change in diff_config(now, want).changes][0]
     ('m-2', 'entity_version', '1', '2')
     """
-    changes: list[Change] = []
+    changes: list[ConfigChange] = []
     config = None
     if wanted.get("config"):
         found, config = _config(_baseline(info), wanted["config"], defaults)
@@ -113,11 +113,11 @@ def difference(
     have = {tag.key: tag.value for tag in info.tags if tag.key is not None}
     tags = {tag["key"]: tag.get("value") for tag in wanted.get("tags") or ()}
     changed_tags = {key: value for key, value in tags.items() if key not in have or (have[key] or "") != (value or "")}
-    changes += [Change("tag", key, have.get(key), value) for key, value in changed_tags.items()]
-    return Difference(tuple(changes), config, changed_tags, tuple(_fixed(info, wanted)))
+    changes += [ConfigChange("tag", key, have.get(key), value) for key, value in changed_tags.items()]
+    return ConfigDiff(tuple(changes), config, changed_tags, tuple(_fixed(info, wanted)))
 
 
-def default_name(entity: Mapping[str, Any]) -> str:
+def default_entity_name(entity: Mapping[str, Any]) -> str:
     """Return the name that the service gives a served entity that is sent without one."""
     if entity.get("name"):
         return str(entity["name"])
@@ -137,19 +137,19 @@ def _baseline(info: EndpointInfo) -> Mapping[str, Any]:
 
 def _config(
     now: Mapping[str, Any], wanted: Mapping[str, Any], defaults: Mapping[str, Any]
-) -> tuple[list[Change], dict[str, Any] | None]:
+) -> tuple[list[ConfigChange], dict[str, Any] | None]:
     """Return what changes and the configuration to send, None where nothing does."""
-    old = {default_name(each): each for each in _entities(now)}
+    old = {default_entity_name(each): each for each in _entities(now)}
     asked = [_plain(entity) for entity in _entities(wanted)]
     replaced = _pairs(old, asked)
-    changes: list[Change] = []
+    changes: list[ConfigChange] = []
     result = []
     for entity, before in zip(asked, replaced, strict=True):
         whole = _merged(entity, old[before]) if before is not None else _new(entity, defaults)
         result.append(whole)
         changes += _entity_changes(whole, old.get(before) if before is not None else None)
     kept = {before for before in replaced if before is not None}
-    changes += [Change(name, "", _shown(old[name]), None) for name in old if name not in kept]
+    changes += [ConfigChange(name, "", _shown(old[name]), None) for name in old if name not in kept]
     renamed = {before: whole["name"] for before, whole in zip(replaced, result, strict=True) if before is not None}
     routes = _routes(wanted)
     before_routes = _routes(now)
@@ -158,12 +158,12 @@ def _config(
     if routes != before_routes:
         names = dict.fromkeys([*(before_routes or {}), *routes])
         changes += [
-            Change("traffic", name, (before_routes or {}).get(name), routes.get(name))
+            ConfigChange("traffic", name, (before_routes or {}).get(name), routes.get(name))
             for name in names
             if (before_routes or {}).get(name) != routes.get(name)
         ]
     extra = {key: value for key, value in wanted.items() if key not in _TAKEN and now.get(key) != value}
-    changes += [Change("endpoint", key, now.get(key), value) for key, value in extra.items()]
+    changes += [ConfigChange("endpoint", key, now.get(key), value) for key, value in extra.items()]
     if not changes:
         return [], None
     traffic = [{"served_entity_name": name, "traffic_percentage": percent} for name, percent in routes.items()]
@@ -178,7 +178,7 @@ def _pairs(old: Mapping[str, Mapping[str, Any]], asked: Sequence[Mapping[str, An
 
     The service's own default names carry the version, so a new version has another name than the one it replaces.
     """
-    names = [default_name(entity) for entity in asked]
+    names = [default_entity_name(entity) for entity in asked]
     pairs: list[str | None] = []
     for entity, name in zip(asked, names, strict=True):
         if name in old:
@@ -192,7 +192,7 @@ def _pairs(old: Mapping[str, Mapping[str, Any]], asked: Sequence[Mapping[str, An
 
 
 def _new(entity: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": default_name(entity), **defaults, **entity}
+    return {"name": default_entity_name(entity), **defaults, **entity}
 
 
 def _merged(entity: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,15 +201,15 @@ def _merged(entity: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
     # A name that somebody chose stays; one that the service made says the version, which may be another one now.
     given = old.pop("name", "")
     unnamed = {key: value for key, value in before.items() if key != "name"}
-    name = entity.get("name") or (default_name(entity) if given == default_name(unnamed) else given)
+    name = entity.get("name") or (default_entity_name(entity) if given == default_entity_name(unnamed) else given)
     return {**old, **entity, "name": name}
 
 
-def _entity_changes(whole: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Change]:
+def _entity_changes(whole: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[ConfigChange]:
     if before is None:
-        return [Change(whole["name"], "", None, _shown(whole))]
+        return [ConfigChange(whole["name"], "", None, _shown(whole))]
     return [
-        Change(whole["name"], key, before.get(key), value)
+        ConfigChange(whole["name"], key, before.get(key), value)
         for key, value in whole.items()
         if not (_agrees(before.get(key), value) if key == "external_model" else before.get(key) == value)
     ]
@@ -264,7 +264,7 @@ def _plain(entity: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _fixed(info: EndpointInfo, wanted: Mapping[str, Any]) -> Iterable[Change]:
+def _fixed(info: EndpointInfo, wanted: Mapping[str, Any]) -> Iterable[ConfigChange]:
     have = {
         "description": info.description or "",
         "route_optimized": bool(info.route_optimized),
@@ -272,4 +272,4 @@ def _fixed(info: EndpointInfo, wanted: Mapping[str, Any]) -> Iterable[Change]:
     }
     for field, words in FIXED.items():
         if wanted.get(field) is not None and wanted[field] != have[field]:
-            yield Change("endpoint", words, have[field], wanted[field])
+            yield ConfigChange("endpoint", words, have[field], wanted[field])

@@ -10,10 +10,10 @@ from typing import Any
 from serving_widgets.api.endpoint.models import EndpointConfig
 from serving_widgets.api.redaction import redacted
 
-from .config_diff import WRITABLE, default_name
+from .config_diff import WRITABLE, default_entity_name
 
 #: Settings of a served entity in the words that the service's own UI uses; others go by their field's name.
-WORDS = {
+SETTING_LABELS = {
     "entity_name": "Model",
     "entity_version": "Version",
     "workload_size": "Size",
@@ -22,11 +22,11 @@ WORDS = {
 }
 TRAFFIC = "Traffic"
 
-Entity = Mapping[str, Any]
+EntityFields = Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Plain:
+class ComparableConfig:
     """A configuration reduced to what a request may carry, so that two of them can be compared.
 
     Attributes
@@ -39,12 +39,12 @@ class Plain:
         The number that the service gave the configuration; no part of the comparison.
     """
 
-    entities: tuple[Entity, ...] = ()
+    entities: tuple[EntityFields, ...] = ()
     traffic: Mapping[str, int] = dataclasses.field(default_factory=dict)
     version: int | None = dataclasses.field(default=None, compare=False)
 
     @classmethod
-    def read(cls, config: EndpointConfig | None) -> Plain:
+    def read(cls, config: EndpointConfig | None) -> ComparableConfig:
         """Return a configuration as the service shows it, without states, creators and times."""
         if config is None:
             return cls()
@@ -57,7 +57,7 @@ class Plain:
             shares = {entities[0]["name"]: 100}
         return cls(entities, {each["name"]: shares.get(each["name"], 0) for each in entities}, config.config_version)
 
-    def of(self, name: str) -> Entity | None:
+    def of(self, name: str) -> EntityFields | None:
         """Return the served entity of that name."""
         return next((entity for entity in self.entities if entity["name"] == name), None)
 
@@ -71,7 +71,7 @@ class Plain:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Line:
+class SettingRow:
     """One setting on both sides, as text without secrets; None where a side does not have it."""
 
     field: str
@@ -81,7 +81,7 @@ class Line:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Group:
+class EntityComparison:
     """A served entity on both sides.
 
     Attributes
@@ -92,7 +92,7 @@ class Group:
 
     left: str | None
     right: str | None
-    lines: tuple[Line, ...]
+    lines: tuple[SettingRow, ...]
 
     @property
     def changed(self) -> bool:
@@ -100,56 +100,58 @@ class Group:
         return self.left != self.right or any(line.changed for line in self.lines)
 
 
-def beside(left: Plain, right: Plain) -> list[Group]:
+def compare_configs(left: ComparableConfig, right: ComparableConfig) -> list[EntityComparison]:
     """Return the served entities of two configurations beside each other.
 
     Examples
     --------
-    >>> old = Plain(({"name": "m-1", "entity_name": "a.b.m", "entity_version": "1"},), {"m-1": 100})
-    >>> new = Plain(({"name": "m-2", "entity_name": "a.b.m", "entity_version": "2"},), {"m-2": 100})
-    >>> [(line.field, line.left, line.right) for line in beside(old, new)[0].lines if line.changed]
+    >>> old = ComparableConfig(({"name": "m-1", "entity_name": "a.b.m", "entity_version": "1"},), {"m-1": 100})
+    >>> new = ComparableConfig(({"name": "m-2", "entity_name": "a.b.m", "entity_version": "2"},), {"m-2": 100})
+    >>> [(line.field, line.left, line.right) for line in compare_configs(old, new)[0].lines if line.changed]
     [('Version', '1', '2')]
     """
     groups = []
-    for one, other in matched(left.entities, right.entities):
+    for one, other in match_entities(left.entities, right.entities):
         lines = list(_lines(one or {}, other or {}))
         shares = [
             side.traffic.get(entity["name"], 0) if entity is not None else None
             for side, entity in ((left, one), (right, other))
         ]
         texts = [None if share is None else f"{share} %" for share in shares]
-        lines.append(Line(TRAFFIC, texts[0], texts[1], texts[0] != texts[1]))
+        lines.append(SettingRow(TRAFFIC, texts[0], texts[1], texts[0] != texts[1]))
         names = [None if entity is None else entity["name"] for entity in (one, other)]
-        groups.append(Group(names[0], names[1], tuple(lines)))
+        groups.append(EntityComparison(names[0], names[1], tuple(lines)))
     return groups
 
 
-def matched(old: Sequence[Entity], new: Sequence[Entity]) -> list[tuple[Entity | None, Entity | None]]:
+def match_entities(
+    old: Sequence[EntityFields], new: Sequence[EntityFields]
+) -> list[tuple[EntityFields | None, EntityFields | None]]:
     """Return which entity is, or takes the place of, which: of the same name, else of the same model.
 
     The names that the service gives carry the version, so a new version has another name than the one it replaces.
     """
     by_name = {entity["name"]: entity for entity in old}
-    partners: list[Entity | None] = [by_name.pop(entity["name"], None) for entity in new]
+    partners: list[EntityFields | None] = [by_name.pop(entity["name"], None) for entity in new]
     for place, entity in enumerate(new):
         model = entity.get("entity_name")
         if partners[place] is None and model:
             same = next((name for name, each in by_name.items() if each.get("entity_name") == model), None)
             partners[place] = by_name.pop(same) if same is not None else None
-    pairs: list[tuple[Entity | None, Entity | None]] = list(zip(partners, new, strict=True))
+    pairs: list[tuple[EntityFields | None, EntityFields | None]] = list(zip(partners, new, strict=True))
     return [*pairs, *((entity, None) for entity in by_name.values())]
 
 
-def words(field: str) -> str:
+def setting_label(field: str) -> str:
     """Return a field of a served entity as a person reads it."""
-    return WORDS.get(field) or field.replace("_", " ").capitalize()
+    return SETTING_LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
-def _writable(entity: Mapping[str, Any]) -> Entity:
-    return {**{key: entity[key] for key in WRITABLE if key in entity}, "name": default_name(entity)}
+def _writable(entity: Mapping[str, Any]) -> EntityFields:
+    return {**{key: entity[key] for key in WRITABLE if key in entity}, "name": default_entity_name(entity)}
 
 
-def _lines(one: Entity, other: Entity) -> Iterator[Line]:
+def _lines(one: EntityFields, other: EntityFields) -> Iterator[SettingRow]:
     for field in WRITABLE:
         if field == "name" or (field not in one and field not in other):
             continue
@@ -157,25 +159,25 @@ def _lines(one: Entity, other: Entity) -> Iterator[Line]:
         if field == "environment_vars":
             yield from _variables(before or {}, after or {})
         else:
-            yield _line(words(field), field, before, after)
+            yield _line(setting_label(field), field, before, after)
 
 
-def _variables(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Line]:
+def _variables(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[SettingRow]:
     for key in dict.fromkeys([*one, *other]):
         hidden = [redacted({"environment_vars": {key: side.get(key)}})["environment_vars"] for side in (one, other)]
         yield _with_texts(f"Variable {key}", one.get(key), other.get(key), hidden[0][key], hidden[1][key])
 
 
-def _line(label: str, field: str, before: Any, after: Any) -> Line:
+def _line(label: str, field: str, before: Any, after: Any) -> SettingRow:
     return _with_texts(label, before, after, redacted({field: before})[field], redacted({field: after})[field])
 
 
-def _with_texts(label: str, before: Any, after: Any, shown_before: Any, shown_after: Any) -> Line:
+def _with_texts(label: str, before: Any, after: Any, shown_before: Any, shown_after: Any) -> SettingRow:
     left, right = _text(shown_before), _text(shown_after)
     if before != after and left == right and right is not None:
         # Two secrets look alike once they are hidden.
         right = f"{right} (another value)"
-    return Line(label, left, right, before != after)
+    return SettingRow(label, left, right, before != after)
 
 
 def _text(value: Any) -> str | None:

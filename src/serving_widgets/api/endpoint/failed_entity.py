@@ -9,22 +9,23 @@ if TYPE_CHECKING:
     from .models import EndpointInfo
 
 
-class Blame(NamedTuple):
+class FailedEntity(NamedTuple):
     """The entity that failed, and the log to read: ``"build"`` or ``"server"``."""
 
     entity: str
     sort: Literal["build", "server"]
 
 
-def blame(info: EndpointInfo) -> Blame | None:
+def find_failed_entity(info: EndpointInfo) -> FailedEntity | None:
     """Return what made the pending configuration fail, None where nothing did.
 
     Examples
     --------
     >>> from serving_widgets.api.endpoint.models import EndpointInfo
     >>> state = {"deployment": "DEPLOYMENT_FAILED", "deployment_state_message": "See the build logs."}
-    >>> blame(EndpointInfo.read({"pending_config": {"served_entities": [{"name": "m-4", "state": state}]}}))
-    Blame(entity='m-4', sort='build')
+    >>> pending = {"served_entities": [{"name": "m-4", "state": state}]}
+    >>> find_failed_entity(EndpointInfo.read({"pending_config": pending}))
+    FailedEntity(entity='m-4', sort='build')
     """
     pending = info.pending_config.entities if info.pending_config is not None else ()
     found = [
@@ -35,7 +36,7 @@ def blame(info: EndpointInfo) -> Blame | None:
     if not found:
         return None
     name, message, _ = min(found, key=lambda each: each[2])
-    return Blame(name, "server" if _SERVER_LOG.search(message) else "build")
+    return FailedEntity(name, "server" if _SERVER_LOG.search(message) else "build")
 
 
 #: One that failed by itself says more than one that was given up because of it.

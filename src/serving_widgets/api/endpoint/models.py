@@ -18,7 +18,7 @@ from serving_widgets.api.redaction import redacted
 Kind = Literal["custom", "provisioned", "external", "foundation", "feature", "unknown"]
 
 
-class Wire(BaseModel):
+class ServiceObject(BaseModel):
     """A JSON object of the service: immutable, open to fields that nobody has seen yet."""
 
     model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True, protected_namespaces=())
@@ -38,14 +38,14 @@ class Wire(BaseModel):
             return _read_what_fits(cls, raw, error)
 
 
-class EntityState(Wire):
+class EntityState(ServiceObject):
     """How the deployment of one served entity is going."""
 
     deployment: str | None = None
     deployment_state_message: str | None = None
 
 
-class ServedEntity(Wire):
+class ServedEntity(ServiceObject):
     """One thing that an endpoint serves: a model version, an external model, a feature spec."""
 
     name: str | None = None
@@ -86,7 +86,7 @@ class ServedEntity(Wire):
         return "custom" if self.entity_version is not None or special == "custom" else "unknown"
 
 
-class TrafficRoute(Wire):
+class TrafficRoute(ServiceObject):
     """The share of the queries that goes to one served entity, in percent."""
 
     served_model_name: str | None = None
@@ -94,13 +94,13 @@ class TrafficRoute(Wire):
     traffic_percentage: int | None = None
 
 
-class TrafficConfig(Wire):
+class TrafficConfig(ServiceObject):
     """How queries are shared out."""
 
     routes: tuple[TrafficRoute, ...] = ()
 
 
-class EndpointConfig(Wire):
+class EndpointConfig(ServiceObject):
     """An active or a pending configuration."""
 
     served_entities: tuple[ServedEntity, ...] = ()
@@ -115,7 +115,7 @@ class EndpointConfig(Wire):
         return self.served_entities or tuple(_entity_from_model(model) for model in self.served_models)
 
 
-class EndpointState(Wire):
+class EndpointState(ServiceObject):
     """The state of an endpoint, as four fields of which the service sends some."""
 
     ready: str | None = None
@@ -130,14 +130,14 @@ class EndpointState(Wire):
         return self.config_update or self.update_state
 
 
-class Tag(Wire):
+class Tag(ServiceObject):
     """A key with a value, or a key alone."""
 
     key: str | None = None
     value: str | None = None
 
 
-class EndpointInfo(Wire):
+class EndpointInfo(ServiceObject):
     """A serving endpoint, as a list or a get shows it.
 
     Examples
@@ -257,7 +257,7 @@ _KIND_OF_TYPE: dict[str, Kind] = {
 _KINDS: tuple[Kind, ...] = ("external", "foundation", "provisioned", "feature", "unknown", "custom")
 _ROUNDS = 4  # each leaves out what the one before found odd; more would be a shape that nobody means
 _Place = tuple[int | str, ...]
-_Model = TypeVar("_Model", bound=Wire)
+_Model = TypeVar("_Model", bound=ServiceObject)
 
 
 @contextlib.contextmanager
@@ -308,7 +308,7 @@ def _without(value: Any, places: Iterable[_Place]) -> Any:
     return dict(kept) if isinstance(value, Mapping) else [item for _, item in kept]
 
 
-def _fits(cls: type[Wire], key: Any, value: Any) -> bool:
+def _fits(cls: type[ServiceObject], key: Any, value: Any) -> bool:
     try:
         cls.model_validate({key: value})
     except ValidationError:

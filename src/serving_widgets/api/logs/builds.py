@@ -36,7 +36,7 @@ def packages_of(text: str) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def is_installed(text: str) -> bool:
+def has_installed(text: str) -> bool:
     """Return whether a build got as far as to install its packages."""
     return "Successfully installed" in text
 
@@ -53,7 +53,7 @@ def compare_builds(before: str, after: str) -> tuple[PackageChange, ...]:
     (PackageChange(name='a', before='1', after='1.1'), PackageChange(name='b', before='2', after=None), \
 PackageChange(name='c', before=None, after='3'))
     """
-    read = packages_of if is_installed(before) and is_installed(after) else _asked_for
+    read = packages_of if has_installed(before) and has_installed(after) else _asked_for
     old, new = read(without_escapes(before)), read(without_escapes(after))
     return tuple(
         PackageChange(name, old.get(name), new.get(name))
@@ -62,12 +62,12 @@ PackageChange(name='c', before=None, after='3'))
     )
 
 
-def blamed(text: str) -> tuple[str, ...]:
+def failing_packages(text: str) -> tuple[str, ...]:
     r"""Return the packages of a build that the known failures in its log name, in alphabetical order.
 
     Examples
     --------
-    >>> blamed("- numpy==2.1.0\nERROR: No matching distribution found for numpy==2.1.0")
+    >>> failing_packages("- numpy==2.1.0\nERROR: No matching distribution found for numpy==2.1.0")
     ('numpy',)
     """
     words = {_normal(word) for finding in diagnose(text) for word in _NAME.findall(finding.line)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .log_lines import Level, LogLine, without_escapes
 
 #: Levels from the least grave to the gravest.
-GRAVITY: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
+SEVERITY_ORDER: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Selection:
     matching: frozenset[int] = frozenset()
 
 
-def select(
+def select_lines(
     lines: Sequence[LogLine],
     *,
     level: Level = "",
@@ -60,7 +60,7 @@ def select(
     --------
     >>> from serving_widgets.api.logs.log_lines import read_lines
     >>> lines = read_lines(["INFO: up", "Traceback (most recent call last):", '  File "m.py"', "KeyError: 1", "done"])
-    >>> select(lines, pattern=re.compile("KeyError")).numbers
+    >>> select_lines(lines, pattern=re.compile("KeyError")).numbers
     (1, 2, 3)
     """
     units = _units(lines)
@@ -68,7 +68,7 @@ def select(
     wanted = {
         first
         for first, members in units.items()
-        if GRAVITY.index(_level(lines, members)) >= GRAVITY.index(level)
+        if SEVERITY_ORDER.index(_level(lines, members)) >= SEVERITY_ORDER.index(level)
         and (pattern is None or any(number in hits for number in members))
     }
     unit_of = {number: first for first, members in units.items() for number in members}
@@ -105,7 +105,7 @@ def _units(lines: Sequence[LogLine]) -> dict[int, list[int]]:
 
 
 def _level(lines: Sequence[LogLine], members: Sequence[int]) -> Level:
-    return max((lines[number].level for number in members), key=GRAVITY.index)
+    return max((lines[number].level for number in members), key=SEVERITY_ORDER.index)
 
 
 def _hits(lines: Sequence[LogLine], pattern: re.Pattern[str] | None) -> set[int]:

@@ -11,23 +11,24 @@ _NO_CONTAINER = {
 }
 
 
-def why(info: EndpointInfo, *, told: bool) -> str:
+def metrics_gap(info: EndpointInfo, *, told: bool) -> str:
     """Return why an endpoint has no metrics, or fewer than others; ``told`` says whether it told any.
 
     Examples
     --------
-    >>> why(EndpointInfo.read({"name": "pricing", "state": {"ready": "NOT_READY"}}), told=False)
+    >>> metrics_gap(EndpointInfo.read({"name": "pricing", "state": {"ready": "NOT_READY"}}), told=False)
     'pricing has no metrics: it is not ready, and only what serves is measured.'
     """
-    return why_few(info) if told else why_none(info)
+    return few_metrics_reason(info) if told else no_metrics_reason(info)
 
 
-def why_none(info: EndpointInfo) -> str:
+def no_metrics_reason(info: EndpointInfo) -> str:
     """Return why an endpoint that told no metrics has none.
 
     Examples
     --------
-    >>> why_none(EndpointInfo.read({"name": "pricing", "state": {"ready": "NOT_READY", "suspend": "SUSPENDED"}}))
+    >>> state = {"ready": "NOT_READY", "suspend": "SUSPENDED"}
+    >>> no_metrics_reason(EndpointInfo.read({"name": "pricing", "state": state}))
     'pricing has no metrics: it is stopped, and only what serves is measured.'
     """
     status = status_of(info)
@@ -38,7 +39,7 @@ def why_none(info: EndpointInfo) -> str:
     return f"{info.name} has no metrics yet: they come a minute or two after the first requests."
 
 
-def why_few(info: EndpointInfo) -> str:
+def few_metrics_reason(info: EndpointInfo) -> str:
     """Return why an endpoint has fewer metrics than others; "" where nothing is missing."""
     if info.kind in _NO_CONTAINER:
         return _NO_CONTAINER[info.kind].format(name=info.name)

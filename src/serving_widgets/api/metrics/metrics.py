@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from .prometheus_text import Exposition, Family, Sample
+from .prometheus_text import Exposition, MetricFamily, MetricSample
 
-Combined = Literal["sum", "highest"]
+Aggregation = Literal["sum", "highest"]
 
 #: Labels that name the served entity, the present one first. The service documents no names of labels.
 ENTITY_LABELS = ("served_entity_name", "served_model_name")
@@ -44,7 +44,7 @@ _ENDINGS = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
-class Series:
+class MetricSeries:
     """What a number is a measure of.
 
     Attributes
@@ -74,15 +74,15 @@ class Series:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reading:
+class MetricReading:
     """A number, and when it was measured: seconds since the epoch where the text says that, else None."""
 
-    series: Series
+    series: MetricSeries
     value: float
     timestamp: float | None = None
 
 
-def readings(exposition: Exposition) -> list[Reading]:
+def read_metrics(exposition: Exposition) -> list[MetricReading]:
     r"""Return what a text of metrics says, each number with what it is a measure of.
 
     Histograms and summaries become statistics. Every other sample is kept as it is, whatever it is called; of two that
@@ -90,11 +90,11 @@ def readings(exposition: Exposition) -> list[Reading]:
 
     Examples
     --------
-    >>> [one] = readings(parse('cpu_usage_percentage{served_model_name="churn-3"} 2.5'))
+    >>> [one] = read_metrics(parse('cpu_usage_percentage{served_model_name="churn-3"} 2.5'))
     >>> one.series.entity, one.series.unit, one.value
     ('churn-3', '%', 2.5)
     """
-    found: dict[Series, Reading] = {}
+    found: dict[MetricSeries, MetricReading] = {}
     for family in exposition.families:
         for reading in _of_family(family):
             found[reading.series] = reading
@@ -107,7 +107,7 @@ def unit_of(metric: str, said: str = "") -> str:
     return known or said
 
 
-def combined(metric: str) -> Combined:
+def aggregation_of(metric: str) -> Aggregation:
     """Return how the numbers of several entities, or of several GPUs, become one.
 
     Requests add up. Of shares and of latencies the highest is told: a mean would hide the one that is in trouble, and
@@ -185,12 +185,12 @@ class _Distribution:
         return {"count": count, "mean": mean, **of_buckets, **self.quantiles}
 
 
-def _of_family(family: Family) -> list[Reading]:
+def _of_family(family: MetricFamily) -> list[MetricReading]:
     if family.type not in (*_DISTRIBUTIONS, "summary"):
         return [_plain(family, sample) for sample in family.samples]
     count, total = _DISTRIBUTIONS.get(family.type, ("_count", "_sum"))
-    kept: list[Reading] = []
-    found: dict[Series, _Distribution] = {}
+    kept: list[MetricReading] = []
+    found: dict[MetricSeries, _Distribution] = {}
     for sample in family.samples:
         ending = sample.name[len(family.name) :]
         own = "le" if family.type != "summary" else "quantile"
@@ -209,7 +209,7 @@ def _of_family(family: Family) -> list[Reading]:
             continue
         place.timestamp = sample.timestamp if sample.timestamp is not None else place.timestamp
     told = [
-        Reading(dataclasses.replace(series, statistic=name), value, distribution.timestamp)
+        MetricReading(dataclasses.replace(series, statistic=name), value, distribution.timestamp)
         for series, distribution in found.items()
         if distribution != _Distribution()
         for name, value in distribution.statistics().items()
@@ -217,15 +217,15 @@ def _of_family(family: Family) -> list[Reading]:
     return told + kept
 
 
-def _plain(family: Family, sample: Sample) -> Reading:
-    return Reading(_series(family, sample, name=sample.name), sample.value, sample.timestamp)
+def _plain(family: MetricFamily, sample: MetricSample) -> MetricReading:
+    return MetricReading(_series(family, sample, name=sample.name), sample.value, sample.timestamp)
 
 
-def _series(family: Family, sample: Sample, *, name: str = "", leave_out: str = "") -> Series:
+def _series(family: MetricFamily, sample: MetricSample, *, name: str = "", leave_out: str = "") -> MetricSeries:
     metric = name or family.name
     naming = next((label for label in ENTITY_LABELS if sample.labels.get(label)), "")
     rest = tuple(sorted((key, value) for key, value in sample.labels.items() if key not in (naming, leave_out)))
-    return Series(metric, naming and sample.labels[naming], rest, "value", unit_of(metric, family.unit))
+    return MetricSeries(metric, naming and sample.labels[naming], rest, "value", unit_of(metric, family.unit))
 
 
 def _bound(text: str) -> float | None:

@@ -6,11 +6,11 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from .metrics import Combined, Series, combined
+from .metrics import Aggregation, MetricSeries, aggregation_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Tracks:
+class TimeSeries:
     """Numbers in the course of time.
 
     Attributes
@@ -22,7 +22,7 @@ class Tracks:
     """
 
     times: tuple[float, ...] = ()
-    values: Mapping[Series, Sequence[float]] = dataclasses.field(default_factory=dict)
+    values: Mapping[MetricSeries, Sequence[float]] = dataclasses.field(default_factory=dict)
 
     @property
     def entities(self) -> list[str]:
@@ -31,7 +31,7 @@ class Tracks:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Line:
+class PlotLine:
     """A line of a plot: its name there, and which numbers it draws."""
 
     name: str
@@ -46,11 +46,11 @@ class Plot:
     key: str
     title: str
     unit: str
-    lines: tuple[Line, ...]
+    lines: tuple[PlotLine, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Drawn:
+class PlotData:
     """A plot with its numbers.
 
     Attributes
@@ -66,7 +66,7 @@ class Drawn:
     plot: Plot
     lines: tuple[tuple[str, tuple[float, ...]], ...]
     whole: bool = False
-    merged: Combined | None = None
+    merged: Aggregation | None = None
 
 
 #: Seconds: samples further apart are not joined.
@@ -78,42 +78,42 @@ PLOTS = (
         "Requests a minute",
         "",
         (
-            Line("All", ("request_count_total",)),
-            Line("4xx", ("request_4xx_count_total",)),
-            Line("5xx", ("request_5xx_count_total",)),
+            PlotLine("All", ("request_count_total",)),
+            PlotLine("4xx", ("request_4xx_count_total",)),
+            PlotLine("5xx", ("request_5xx_count_total",)),
         ),
     ),
     Plot(
         "latency",
         "Latency",
         "ms",
-        (Line("p50", ("request_latency_ms",), "p50"), Line("p99", ("request_latency_ms",), "p99")),
+        (PlotLine("p50", ("request_latency_ms",), "p50"), PlotLine("p99", ("request_latency_ms",), "p99")),
     ),
     Plot(
         "cpu",
         "CPU and memory",
         "%",
-        (Line("CPU", ("cpu_usage_percentage",)), Line("Memory", ("mem_usage_percentage",))),
+        (PlotLine("CPU", ("cpu_usage_percentage",)), PlotLine("Memory", ("mem_usage_percentage",))),
     ),
     Plot(
         "gpu",
         "GPU and its memory",
         "%",
         (
-            Line("GPU", ("gpu_usage_percentage",)),
-            Line("Memory", ("gpu_mem_usage_percentage", "gpu_memory_usage_percentage")),
+            PlotLine("GPU", ("gpu_usage_percentage",)),
+            PlotLine("Memory", ("gpu_mem_usage_percentage", "gpu_memory_usage_percentage")),
         ),
     ),
     Plot(
         "concurrency",
         "Provisioned concurrency",
         "",
-        (Line("Requests at once", ("provisioned_concurrent_requests_total",)),),
+        (PlotLine("Requests at once", ("provisioned_concurrent_requests_total",)),),
     ),
 )
 
 
-def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
+def plot_data(tracks: TimeSeries, entity: str = "") -> list[PlotData]:
     """Return the plots whose metrics are told, also where they have no numbers yet, as latencies before a request.
 
     Parameters
@@ -131,31 +131,31 @@ def drawn(tracks: Tracks, entity: str = "") -> list[Drawn]:
         if lines:
             every = [series for _, each in chosen for series in each]
             whole = bool(entity) and not any(series.entity for series in every)
-            merged = next((combined(each[0].metric) for _, each in chosen if len(each) > 1), None)
-            found.append(Drawn(plot, lines, whole, merged))
+            merged = next((aggregation_of(each[0].metric) for _, each in chosen if len(each) > 1), None)
+            found.append(PlotData(plot, lines, whole, merged))
     return found
 
 
-def joined(before: float, after: float) -> bool:
+def is_continuous(before: float, after: float) -> bool:
     """Return whether a line joins the samples of two times; further apart, nobody looked in between."""
     return after - before <= GAP
 
 
-def extent(values: Sequence[float]) -> tuple[float, float, float] | None:
+def value_range(values: Sequence[float]) -> tuple[float, float, float] | None:
     """Return the latest, the lowest and the highest of some numbers; None where there is none.
 
     The latest is nan where the latest sample has none: an older one is not what is now.
 
     Examples
     --------
-    >>> extent([2.0, 5.0, 3.0])
+    >>> value_range([2.0, 5.0, 3.0])
     (3.0, 2.0, 5.0)
     """
     known = [value for value in values if not math.isnan(value)]
     return (values[-1], min(known), max(known)) if known else None
 
 
-def _chosen(tracks: Tracks, line: Line, entity: str) -> list[Series]:
+def _chosen(tracks: TimeSeries, line: PlotLine, entity: str) -> list[MetricSeries]:
     every = [series for series in tracks.values if series.metric in line.metrics and series.statistic == line.statistic]
     whole = [series for series in every if not series.entity]
     if entity:
@@ -164,8 +164,8 @@ def _chosen(tracks: Tracks, line: Line, entity: str) -> list[Series]:
     return whole or every
 
 
-def _merged(tracks: Tracks, every: Sequence[Series]) -> tuple[float, ...]:
-    merge = sum if combined(every[0].metric) == "sum" else max
+def _merged(tracks: TimeSeries, every: Sequence[MetricSeries]) -> tuple[float, ...]:
+    merge = sum if aggregation_of(every[0].metric) == "sum" else max
     rows = zip(*(tracks.values[series] for series in every), strict=True)
     present = ([value for value in row if not math.isnan(value)] for row in rows)
     return tuple(float(merge(row)) if row else math.nan for row in present)

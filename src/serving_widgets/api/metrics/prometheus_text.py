@@ -34,7 +34,7 @@ class Exemplar:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sample:
+class MetricSample:
     """One line: a value of a metric.
 
     Attributes
@@ -59,18 +59,18 @@ class Sample:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Family:
+class MetricFamily:
     """Samples that belong together, and what the text says of them; ``type`` is ``unknown`` where it says nothing."""
 
     name: str
     type: str = "unknown"
     help: str = ""
     unit: str = ""
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[MetricSample, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Note:
+class MalformedLine:
     """A line that could not be read: its number from 1, its beginning, and what is wrong with it."""
 
     number: int
@@ -92,17 +92,17 @@ class Exposition:
         How many lines were malformed.
     """
 
-    families: tuple[Family, ...] = ()
-    notes: tuple[Note, ...] = ()
+    families: tuple[MetricFamily, ...] = ()
+    notes: tuple[MalformedLine, ...] = ()
     malformed: int = 0
 
 
-def parse(text: str) -> Exposition:
+def parse_prometheus(text: str) -> Exposition:
     r"""Read a text of metrics; what can't be read becomes a note.
 
     Examples
     --------
-    >>> found = parse('# TYPE load gauge\nload{host="a"} 0.5\nload{host=a} 1\n')
+    >>> found = parse_prometheus('# TYPE load gauge\nload{host="a"} 0.5\nload{host=a} 1\n')
     >>> found.families[0].type, found.families[0].samples[0].value
     ('gauge', 0.5)
     >>> found.notes[0].why
@@ -111,8 +111,8 @@ def parse(text: str) -> Exposition:
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     seconds = any(line.rstrip() == "# EOF" for line in lines)
     said: dict[str, dict[str, str]] = {}
-    samples: list[Sample] = []
-    notes: list[Note] = []
+    samples: list[MetricSample] = []
+    notes: list[MalformedLine] = []
     malformed = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -125,7 +125,7 @@ def parse(text: str) -> Exposition:
         except _MalformedError as error:
             malformed += 1
             if len(notes) < MOST_NOTES:
-                notes.append(Note(number, line[:LONGEST], str(error)))
+                notes.append(MalformedLine(number, line[:LONGEST], str(error)))
     return Exposition(_families(said, samples), tuple(notes), malformed)
 
 
@@ -155,7 +155,7 @@ def _read_comment(line: str, said: dict[str, dict[str, str]]) -> None:
     about.setdefault(keyword, _unescaped(rest) if keyword == "HELP" else rest.strip(_BLANK))
 
 
-def _read_sample(line: str, per_second: float) -> Sample:
+def _read_sample(line: str, per_second: float) -> MetricSample:
     at = len(line) - len(line.lstrip(_BLANK))
     named = _NAME.match(line, at)
     if named is None:
@@ -171,7 +171,7 @@ def _read_sample(line: str, per_second: float) -> Sample:
     if not 1 <= len(words) <= 2:
         raise _MalformedError("there is no value" if not words else "more than a value and a time stamp follow")
     timestamp = None if len(words) == 1 else _number(words[1], "time stamp") / per_second
-    return Sample(named.group(), labels, _number(words[0], "value"), timestamp, _exemplar(example))
+    return MetricSample(named.group(), labels, _number(words[0], "value"), timestamp, _exemplar(example))
 
 
 def _exemplar(text: str) -> Exemplar | None:
@@ -226,18 +226,18 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: _MEANT.get(found.group(1), found.group()), text) if "\\" in text else text
 
 
-def _families(said: Mapping[str, Mapping[str, str]], samples: list[Sample]) -> tuple[Family, ...]:
+def _families(said: Mapping[str, Mapping[str, str]], samples: list[MetricSample]) -> tuple[MetricFamily, ...]:
     types = {name: about.get("TYPE", "unknown").replace("untyped", "unknown") for name, about in said.items()}
     # Buckets are those of a histogram even where nothing says so.
     for sample in samples:
         base = sample.name.removesuffix("_bucket")
         if "le" in sample.labels and base != sample.name and types.get(base, "unknown") == "unknown":
             types[base] = "histogram"
-    grouped: dict[str, list[Sample]] = {name: [] for name in said}
+    grouped: dict[str, list[MetricSample]] = {name: [] for name in said}
     for sample in samples:
         grouped.setdefault(_family_of(sample.name, types), []).append(sample)
     return tuple(
-        Family(
+        MetricFamily(
             name,
             types.get(name, "unknown"),
             said.get(name, {}).get("HELP", ""),

@@ -6,13 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .access_control_list import AccessControlList, Change, Principal, changes, highest, includes, rank
+from .access_control_list import (
+    AccessControlList,
+    GrantChange,
+    Principal,
+    grant_changes,
+    highest_level,
+    includes,
+    level_rank,
+)
 
 #: What each level lets its holder do (Databricks docs, *Serving endpoint ACLs*).
 ABILITIES: Mapping[str, str] = {"view": "CAN_VIEW", "query": "CAN_QUERY", "manage": "CAN_MANAGE"}
 
 Method = Literal["PATCH", "PUT"]
-Source = Literal["direct", "group", "inherited"]
+ReasonSource = Literal["direct", "group", "inherited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,12 @@ class AccessPlan:
 
     method: Method | None = None
     grants: Mapping[Principal, str] = field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
+    changes: tuple[GrantChange, ...] = ()
     concerns: tuple[Concern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class AccessReason:
     """Why somebody has a level: granted on the endpoint, to a group of his there, or inherited from above.
 
     Attributes
@@ -56,7 +64,7 @@ class Reason:
     """
 
     level: str
-    source: Source
+    source: ReasonSource
     through: str = ""
 
 
@@ -94,7 +102,7 @@ def plan_access(
     grants = {who: level for who, level in {**before, **kept}.items() if who not in gone} if gone else kept
     after = after_request(before, method, grants)
     mine = {principal for principal in (me, *(Principal("group", name) for name in groups)) if principal is not None}
-    return AccessPlan(method, grants, changes(before, after), tuple(_concerns(acl, before, after, mine, me)))
+    return AccessPlan(method, grants, grant_changes(before, after), tuple(_concerns(acl, before, after, mine, me)))
 
 
 def after_request(
@@ -104,15 +112,15 @@ def after_request(
     return dict(grants) if method == "PUT" else {**before, **grants}
 
 
-def touched(base: AccessControlList, now: AccessControlList, plan: AccessPlan) -> tuple[Change, ...]:
+def conflicting_changes(base: AccessControlList, now: AccessControlList, plan: AccessPlan) -> tuple[GrantChange, ...]:
     """Return what somebody else changed since ``base`` was read that a plan made from it would undo."""
-    others = changes(base.direct, now.direct)
+    others = grant_changes(base.direct, now.direct)
     if plan.method == "PUT":
         return others
     return tuple(change for change in others if change.principal in plan.grants)
 
 
-def reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) -> tuple[Reason, ...]:
+def access_reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) -> tuple[AccessReason, ...]:
     """Return why a principal can do what he can, the strongest reason first.
 
     Parameters
@@ -126,8 +134,8 @@ def reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) 
     --------
     >>> acl = AccessControlList.read({"access_control_list": [{"group_name": "analysts", "all_permissions":
     ...     [{"permission_level": "CAN_VIEW", "inherited": False}]}]})
-    >>> reasons(acl, Principal("user", "vera@example.com"), ["analysts"])
-    (Reason(level='CAN_VIEW', source='group', through='analysts'),)
+    >>> access_reasons(acl, Principal("user", "vera@example.com"), ["analysts"])
+    (AccessReason(level='CAN_VIEW', source='group', through='analysts'),)
     """
     found = []
     for entry in acl.entries:
@@ -135,16 +143,18 @@ def reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) 
         if entry.principal != who and not through:
             continue
         for grant in entry.grants:
-            source: Source = "inherited" if grant.inherited else "group" if through else "direct"
-            found.append(Reason(grant.level, source, through or ", ".join(grant.inherited_from)))
+            source: ReasonSource = "inherited" if grant.inherited else "group" if through else "direct"
+            found.append(AccessReason(grant.level, source, through or ", ".join(grant.inherited_from)))
     order = ("direct", "group", "inherited")
-    return tuple(sorted(found, key=lambda each: (-rank(each.level), order.index(each.source), each.through)))
+    return tuple(sorted(found, key=lambda each: (-level_rank(each.level), order.index(each.source), each.through)))
 
 
-def ability_reasons(acl: AccessControlList, who: Principal, groups: Iterable[str] = ()) -> dict[str, Reason | None]:
+def ability_reasons(
+    acl: AccessControlList, who: Principal, groups: Iterable[str] = ()
+) -> dict[str, AccessReason | None]:
     """Return for each ability the reason why a principal has it, None where he has not."""
     names = tuple(groups)
-    why = reasons(acl, who, names)
+    why = access_reasons(acl, who, names)
     return {
         ability: next((reason for reason in why if includes(reason.level, level)), None)
         for ability, level in ABILITIES.items()
@@ -160,8 +170,8 @@ def _concerns(
 ) -> Iterable[Concern]:
     inherited = {entry.principal: entry.inherited for entry in acl.entries if entry.inherited}
     if me is not None:
-        had = highest([*_levels(before, mine), *_levels(inherited, mine)])
-        keeps = highest([*_levels(after, mine), *_levels(inherited, mine)])
+        had = highest_level([*_levels(before, mine), *_levels(inherited, mine)])
+        keeps = highest_level([*_levels(after, mine), *_levels(inherited, mine)])
         if had is not None and not includes(keeps, had):
             left = f"only {keeps}" if keeps else "nothing"
             yield Concern(

@@ -2,7 +2,7 @@
 
 The service keeps one list for each endpoint, found by the endpoint's id (not its name), with grants that were made on
 the endpoint itself and grants that come from elsewhere, such as every administrator's (Databricks docs, *Serving
-endpoint ACLs*). Requests and answers have different shapes: :func:`entries_of` writes the one,
+endpoint ACLs*). Requests and answers have different shapes: :func:`request_entries` writes the one,
 :meth:`AccessControlList.read` reads the other.
 """
 
@@ -20,7 +20,7 @@ PrincipalKind = Literal["user", "group", "service_principal"]
 LEVELS = ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")
 
 #: Kind of principal → the form of its name; the first that fits says the kind. A page understands these, too.
-FORMS: Mapping[PrincipalKind, str] = MappingProxyType(
+PRINCIPAL_PATTERNS: Mapping[PrincipalKind, str] = MappingProxyType(
     {
         "service_principal": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
         "user": "@",
@@ -29,7 +29,7 @@ FORMS: Mapping[PrincipalKind, str] = MappingProxyType(
 )
 
 #: Kind of principal → the field that names one in a request and in an answer.
-FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
+PRINCIPAL_FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
     {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}
 )
 
@@ -44,12 +44,12 @@ def includes(level: str | None, wanted: str) -> bool:
     """
     if level is None:
         return False
-    return level == wanted or (wanted in LEVELS and rank(level) >= rank(wanted))
+    return level == wanted or (wanted in LEVELS and level_rank(level) >= level_rank(wanted))
 
 
-def highest(levels: Iterable[str]) -> str | None:
+def highest_level(levels: Iterable[str]) -> str | None:
     """Return the highest of some levels, None when there are none; one that nobody has seen yet counts least."""
-    return max(levels, key=rank, default=None)
+    return max(levels, key=level_rank, default=None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,14 +69,14 @@ class Principal:
     def named(cls, text: str) -> Self:
         """Return whom a name stands for, told by its form: application id, e-mail address, or else a group."""
         name = text.strip()
-        return cls(next(kind for kind, form in FORMS.items() if re.search(form, name)), name)
+        return cls(next(kind for kind, form in PRINCIPAL_PATTERNS.items() if re.search(form, name)), name)
 
     def __str__(self) -> str:
         return f"{_WORDS[self.kind]}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class PermissionGrant:
     """One level that a principal has, and where it comes from when it was not granted on the endpoint itself."""
 
     level: str
@@ -85,27 +85,27 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccessEntry:
     """All grants of one principal."""
 
     principal: Principal
     display_name: str = ""
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[PermissionGrant, ...] = ()
 
     @property
     def effective(self) -> str | None:
         """The highest level, wherever it comes from."""
-        return highest(grant.level for grant in self.grants)
+        return highest_level(grant.level for grant in self.grants)
 
     @property
     def direct(self) -> str | None:
         """The level that was granted on the endpoint itself, which is the only one that can be changed there."""
-        return highest(grant.level for grant in self.grants if not grant.inherited)
+        return highest_level(grant.level for grant in self.grants if not grant.inherited)
 
     @property
     def inherited(self) -> str | None:
         """The highest level that comes from elsewhere."""
-        return highest(grant.level for grant in self.grants if grant.inherited)
+        return highest_level(grant.level for grant in self.grants if grant.inherited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class AccessControlList:
     """
 
     object_id: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[AccessEntry, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -134,8 +134,8 @@ class AccessControlList:
         --------
         >>> grants = [{"permission_level": "CAN_VIEW", "inherited": False}]
         >>> AccessControlList.read({"access_control_list": [{"group_name": "analysts", "all_permissions": grants}]})
-        AccessControlList(object_id='', entries=(Entry(principal=Principal(kind='group', name='analysts'), \
-display_name='', grants=(Grant(level='CAN_VIEW', inherited=False, inherited_from=()),)),))
+        AccessControlList(object_id='', entries=(AccessEntry(principal=Principal(kind='group', name='analysts'), \
+display_name='', grants=(PermissionGrant(level='CAN_VIEW', inherited=False, inherited_from=()),)),))
         """
         entries = (_entry(item) for item in _objects(raw.get("access_control_list")))
         return cls(_text(raw.get("object_id")), tuple(entry for entry in entries if entry is not None), raw)
@@ -151,7 +151,7 @@ display_name='', grants=(Grant(level='CAN_VIEW', inherited=False, inherited_from
         found = {entry.principal for entry in self.entries if includes(entry.effective, "CAN_MANAGE")}
         return tuple(sorted(found, key=lambda each: (_ORDER.index(each.kind), each.name)))
 
-    def of(self, principal: Principal) -> Entry | None:
+    def of(self, principal: Principal) -> AccessEntry | None:
         """Return the entry of a principal, None when there is none; what its groups have is not looked at."""
         return next((entry for entry in self.entries if entry.principal == principal), None)
 
@@ -166,7 +166,7 @@ class PermissionLevel:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class GrantChange:
     """What happens to the direct grant of one principal: None before, it is new; None after, it is taken away."""
 
     principal: Principal
@@ -174,31 +174,35 @@ class Change:
     after: str | None
 
 
-def changes(before: Mapping[Principal, str], after: Mapping[Principal, str]) -> tuple[Change, ...]:
+def grant_changes(before: Mapping[Principal, str], after: Mapping[Principal, str]) -> tuple[GrantChange, ...]:
     """Return what tells one set of direct grants from another, by principal.
 
     Examples
     --------
     >>> ada, analysts = Principal("user", "ada@example.com"), Principal("group", "analysts")
-    >>> [(str(each.principal), each.before, each.after) for each in changes({ada: "CAN_VIEW"}, {analysts: "CAN_QUERY"})]
+    >>> found = grant_changes({ada: "CAN_VIEW"}, {analysts: "CAN_QUERY"})
+    >>> [(str(each.principal), each.before, each.after) for each in found]
     [('the group analysts', None, 'CAN_QUERY'), ('ada@example.com', 'CAN_VIEW', None)]
     """
     return tuple(
-        Change(principal, before.get(principal), after.get(principal))
+        GrantChange(principal, before.get(principal), after.get(principal))
         for principal in sorted({*before, *after})
         if before.get(principal) != after.get(principal)
     )
 
 
-def entries_of(grants: Mapping[Principal, str]) -> list[dict[str, str]]:
+def request_entries(grants: Mapping[Principal, str]) -> list[dict[str, str]]:
     """Return grants as a PATCH (those to make or change) or a PUT (all that there shall be) takes them.
 
     Examples
     --------
-    >>> entries_of({Principal("user", "ada@example.com"): "CAN_QUERY"})
+    >>> request_entries({Principal("user", "ada@example.com"): "CAN_QUERY"})
     [{'user_name': 'ada@example.com', 'permission_level': 'CAN_QUERY'}]
     """
-    return [{FIELDS[principal.kind]: principal.name, "permission_level": level} for principal, level in grants.items()]
+    return [
+        {PRINCIPAL_FIELDS[principal.kind]: principal.name, "permission_level": level}
+        for principal, level in grants.items()
+    ]
 
 
 _WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
@@ -207,24 +211,24 @@ _WORDS: Mapping[PrincipalKind, str] = MappingProxyType(
 _ORDER = ("user", "service_principal", "group")
 
 
-def rank(level: str) -> int:
+def level_rank(level: str) -> int:
     """Return a level's place among :data:`LEVELS`; -1 for one that nobody has seen yet."""
     return LEVELS.index(level) if level in LEVELS else -1
 
 
-def _entry(item: Mapping[str, Any]) -> Entry | None:
-    for kind, name in FIELDS.items():
+def _entry(item: Mapping[str, Any]) -> AccessEntry | None:
+    for kind, name in PRINCIPAL_FIELDS.items():
         if _text(item.get(name)):
             grants = tuple(grant for each in _objects(item.get("all_permissions")) if (grant := _grant(each)))
-            return Entry(Principal(kind, _text(item[name])), _text(item.get("display_name")), grants)
+            return AccessEntry(Principal(kind, _text(item[name])), _text(item.get("display_name")), grants)
     return None
 
 
-def _grant(item: Mapping[str, Any]) -> Grant | None:
+def _grant(item: Mapping[str, Any]) -> PermissionGrant | None:
     level = _text(item.get("permission_level"))
     origin = item.get("inherited_from_object")
     places = tuple(each for each in origin if isinstance(each, str)) if isinstance(origin, list) else ()
-    return Grant(level, item.get("inherited") is True or bool(places), places) if level else None
+    return PermissionGrant(level, item.get("inherited") is True or bool(places), places) if level else None
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:

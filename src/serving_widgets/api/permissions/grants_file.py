@@ -9,7 +9,7 @@ from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 
-from .access_control_list import FIELDS, LEVELS, Principal, entries_of
+from .access_control_list import LEVELS, PRINCIPAL_FIELDS, Principal, request_entries
 
 _LIST = "access_control_list"
 #: Characters that a text may have; a list of ten thousand grants has a tenth of that.
@@ -35,7 +35,7 @@ def write_grants(name: str, grants: Mapping[Principal, str], *, where: str = "")
       ]
     }
     """
-    entries = [f"    {_line(entry)}" for entry in entries_of(grants)]
+    entries = [f"    {_line(entry)}" for entry in request_entries(grants)]
     inside = "[\n{}\n  ]".format(",\n".join(entries)) if entries else "[]"
     origin = f',\n  "workspace": {_line(where)}' if where else ""
     return f'{{\n  "endpoint": {json.dumps(name)}{origin},\n  "{_LIST}": {inside}\n}}'
@@ -106,9 +106,9 @@ def _parsed(text: str) -> Any:
 def _read_entry(entry: Any, here: str, levels: Sequence[str]) -> tuple[Principal, str | None]:
     if not isinstance(entry, Mapping):
         raise _fault(here, f"a grant is an object, not {_word(entry)}")
-    named = [(kind, field) for kind, field in FIELDS.items() if entry.get(field) is not None]
+    named = [(kind, field) for kind, field in PRINCIPAL_FIELDS.items() if entry.get(field) is not None]
     if len(named) != 1:
-        fields = ", ".join(FIELDS.values())
+        fields = ", ".join(PRINCIPAL_FIELDS.values())
         raise _fault(here, f"{'nobody is' if not named else 'more than one is'} named; it takes one of {fields}")
     kind, field = named[0]
     name = entry[field]

@@ -10,7 +10,7 @@ from .access_control_list import Principal
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class CurrentUser:
     """The person or the service principal that a credential belongs to.
 
     Attributes
@@ -26,7 +26,7 @@ class User:
 
     Examples
     --------
-    >>> User.read({"userName": "ada@example.com", "groups": [{"display": "admins"}]}).admin
+    >>> CurrentUser.read({"userName": "ada@example.com", "groups": [{"display": "admins"}]}).admin
     True
     """
 

@@ -11,19 +11,19 @@ import httpx
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client.auth.credential import Credential
-from serving_widgets.client.http.body_codec import Reader
+from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
-from serving_widgets.client.http.retry import Policy
-from serving_widgets.client.http.timing import Deadline, Surroundings, Timeouts
-from serving_widgets.client.http.transport import USER_AGENT, Answer, Transport
-from serving_widgets.client.query_plane.route_optimized import Planes
-from serving_widgets.client.routes import Call, call_of
+from serving_widgets.client.http.retry import RetryPolicy
+from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
+from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, Transport
+from serving_widgets.client.query_plane.route_optimized import OptimizedRoutes
+from serving_widgets.client.routes import ApiCall, api_call
 
-from .endpoint_memory import Memory
-from .permission_hints import Denials
+from .endpoint_memory import SeenEndpoints
+from .permission_hints import PermissionHints
 
 
-class Base:
+class ClientBase:
     """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`."""
 
     def __init__(
@@ -34,20 +34,22 @@ class Base:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 – frozen
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = USER_AGENT,
-        policy: Policy = Policy(),  # noqa: B008 – frozen
-        around: Surroundings = Surroundings(),  # noqa: B008 – frozen
+        policy: RetryPolicy = RetryPolicy(),  # noqa: B008 – frozen
+        clock: HostClock = HostClock(),  # noqa: B008 – frozen
     ) -> None:
         def connect(address: str, who: Credential) -> Transport:
             return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent)
 
         self._transport = connect(host, credential)
-        self._reader = Reader(self._transport.host)
-        self._memory = Memory()
-        self._denials = Denials(self._transport, self._reader, self._memory)
+        self._reader = ResponseReader(self._transport.host)
+        self._seen_endpoints = SeenEndpoints()
+        self._permission_hints = PermissionHints(self._transport, self._reader, self._seen_endpoints)
         self._timeouts = timeouts
-        self._around = around
+        self._clock = clock
         self._exchange = self._exchange_on(self._transport, policy)
-        self._planes = Planes(lambda address, who: self._exchange_on(connect(address, who), policy), self._reader)
+        self._optimized_routes = OptimizedRoutes(
+            lambda address, who: self._exchange_on(connect(address, who), policy), self._reader
+        )
         self._first_look = asyncio.Lock()
 
     @property
@@ -55,36 +57,36 @@ class Base:
         """The workspace's address."""
         return self._transport.address
 
-    def impatient(self) -> Self:
+    def without_retries(self) -> Self:
         """Return a client on the same connections that sends each request once.
 
         It is for who looks again by himself, and would rather know at once that a look has failed.
         """
         twin = copy.copy(self)
-        twin._exchange = self._exchange_on(self._transport, Policy(attempts=1))
+        twin._exchange = self._exchange_on(self._transport, RetryPolicy(attempts=1))
         return twin
 
     async def aclose(self) -> None:
         """Close all connections; requests fail afterwards."""
-        await self._planes.aclose()
+        await self._optimized_routes.aclose()
         await self._transport.aclose()
 
-    def _exchange_on(self, transport: Transport, policy: Policy) -> Exchange:
+    def _exchange_on(self, transport: Transport, policy: RetryPolicy) -> Exchange:
         return Exchange(
             transport,
             self._reader,
             timeouts=self._timeouts,
             policy=policy,
-            around=self._around,
-            explain=self._denials.explain,
+            clock=self._clock,
+            explain=self._permission_hints.explain,
         )
 
     async def _ask(
         self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
-    ) -> tuple[Call, Answer]:
+    ) -> tuple[ApiCall, ApiResponse]:
         """Carry out a read and return it with its answer."""
-        call = call_of(action, name, **blanks)
-        return call, await self._exchange.ask(call, self._exchange.deadline(call.sort, timeout))
+        call = api_call(action, name, **blanks)
+        return call, await self._exchange.ask(call, self._exchange.deadline(call.kind, timeout))
 
     async def _object(
         self, action: str, name: object = None, *, timeout: float | None, **blanks: Any
@@ -94,7 +96,7 @@ class Base:
         return await self._reader.object(answer, call)
 
     async def _get(self, name: str, deadline: Deadline) -> EndpointInfo:
-        call = call_of("get", name)
+        call = api_call("get", name)
         answer = await self._exchange.ask(call, deadline)
         raw = await self._reader.object(answer, call)
         if not raw:
@@ -103,14 +105,14 @@ class Base:
 
     def _noted(self, raw: Mapping[str, Any], name: str) -> EndpointInfo:
         info = EndpointInfo.read(raw if isinstance(raw.get("name"), str) else {**raw, "name": name})
-        self._memory.note(info)
+        self._seen_endpoints.note(info)
         return info
 
     async def _prepared(
-        self, call: Call, body: Mapping[str, Any] | None, timeout: float | None
-    ) -> tuple[Call, Deadline]:
+        self, call: ApiCall, body: Mapping[str, Any] | None, timeout: float | None
+    ) -> tuple[ApiCall, Deadline]:
         """Return a call with its body encoded, and when it has to end."""
-        deadline = self._exchange.deadline(call.sort, timeout)
+        deadline = self._exchange.deadline(call.kind, timeout)
         return (call if body is None else call._replace(body=await self._reader.encoded(body, call))), deadline
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from serving_widgets.api.endpoint.models import EndpointInfo
 
 
-class Memory:
+class SeenEndpoints:
     """Endpoints by name, as they were last seen."""
 
     def __init__(self) -> None:

@@ -9,16 +9,16 @@ from serving_widgets.api.endpoint.models import EndpointInfo, Tag, read_list
 from serving_widgets.api.errors import ActionRefused, NotFound
 from serving_widgets.client.http import json_codec
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import Answer
-from serving_widgets.client.http.write_verification import Verdict, judge, judge_tags
-from serving_widgets.client.routes import call_of
+from serving_widgets.client.http.transport import ApiResponse
+from serving_widgets.client.http.write_verification import WriteCheck, check_tags, check_write
+from serving_widgets.client.routes import api_call
 
-from .base import Base
+from .base import ClientBase
 
 T = TypeVar("T")
 
 
-class EndpointCalls(Base):
+class EndpointCalls(ClientBase):
     """One method a route of the control plane that is about an endpoint as such."""
 
     async def list_endpoints(
@@ -32,8 +32,8 @@ class EndpointCalls(Base):
         body = await self._reader.object(answer, call)
         if not isinstance(body.get("endpoints", []), list | None):
             raise self._reader.unreadable(answer, call, "a list of endpoints that is no list")
-        infos = await json_codec.apart(lambda: read_list(body, known), size=len(answer.body))
-        self._memory.note_all(infos)
+        infos = await json_codec.off_loop(lambda: read_list(body, known), size=len(answer.body))
+        self._seen_endpoints.note_all(infos)
         return infos
 
     async def get_endpoint(self, name: str, *, timeout: float | None = None) -> EndpointInfo:
@@ -77,18 +77,18 @@ class EndpointCalls(Base):
 
     async def delete_endpoint(self, name: str, *, timeout: float | None = None) -> None:
         """Delete an endpoint."""
-        call, deadline = await self._prepared(call_of("delete", name), None, timeout)
+        call, deadline = await self._prepared(api_call("delete", name), None, timeout)
 
-        async def read(answer: Answer, until: Deadline) -> None:
+        async def read(answer: ApiResponse, until: Deadline) -> None:
             if answer.body.strip():
                 await self._reader.object(answer, call)
 
-        async def look(until: Deadline) -> Verdict[None]:
-            verdict = judge("delete", name, await self._look_at(name, until))
-            return Verdict(verdict.applied, None, verdict.seen)
+        async def look(until: Deadline) -> WriteCheck[None]:
+            check = check_write("delete", name, await self._look_at(name, until))
+            return WriteCheck(check.applied, None, check.seen)
 
         await self._exchange.write(call, deadline, read=read, look=look)
-        self._memory.forget(name)
+        self._seen_endpoints.forget(name)
 
     async def patch_tags(
         self,
@@ -129,9 +129,9 @@ class EndpointCalls(Base):
             )
         added = [{"key": key} if value is None else {"key": key, "value": value} for key, value in wanted.items()]
         body = {"add_tags": added, "delete_tags": list(delete)}
-        call, deadline = await self._prepared(call_of("tags", name), body, timeout)
+        call, deadline = await self._prepared(api_call("tags", name), body, timeout)
 
-        async def read(answer: Answer, until: Deadline) -> tuple[Tag, ...]:
+        async def read(answer: ApiResponse, until: Deadline) -> tuple[Tag, ...]:
             said = await self._reader.json(answer, call) if answer.body.strip() else {}
             # The documentation has shown a bare list as well.
             tags = said.get("tags") if isinstance(said, dict) else said
@@ -139,8 +139,8 @@ class EndpointCalls(Base):
                 return tuple(Tag.read(tag) for tag in tags if isinstance(tag, dict))
             return (await self._get(name, until)).tags
 
-        async def look(until: Deadline) -> Verdict[tuple[Tag, ...]]:
-            return judge_tags(await self._look_at(name, until), name, wanted, delete)
+        async def look(until: Deadline) -> WriteCheck[tuple[Tag, ...]]:
+            return check_tags(await self._look_at(name, until), name, wanted, delete)
 
         return await self._exchange.write(call, deadline, read=read, look=look)
 
@@ -154,18 +154,18 @@ class EndpointCalls(Base):
         timeout: float | None,
     ) -> EndpointInfo:
         """Carry out a write that leaves an endpoint behind."""
-        call, deadline = await self._prepared(call_of(action, name), body, timeout)
+        call, deadline = await self._prepared(api_call(action, name), body, timeout)
         target = str(name)
         seen = before
         if action == "update" and (before is None or not before.detailed):
             seen = await self._get(target, deadline)
 
-        async def read(answer: Answer, until: Deadline) -> EndpointInfo:
+        async def read(answer: ApiResponse, until: Deadline) -> EndpointInfo:
             raw = await self._reader.object(answer, call) if answer.body.strip() else {}
             return self._noted(raw, target) if "state" in raw else await self._get(target, until)
 
-        async def look(until: Deadline) -> Verdict[EndpointInfo]:
-            return judge(action, target, await self._look_at(target, until), before=seen, body=body)
+        async def look(until: Deadline) -> WriteCheck[EndpointInfo]:
+            return check_write(action, target, await self._look_at(target, until), before=seen, body=body)
 
         return await self._exchange.write(call, deadline, read=read, look=look)
 

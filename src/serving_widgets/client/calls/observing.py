@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.api.permissions.users import User
+from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.client.http import json_codec
 from serving_widgets.client.reply import Reply
 
-from .base import Base
+from .base import ClientBase
 
 
-class ObservingCalls(Base):
+class ObservingCalls(ClientBase):
     """Routes that only read."""
 
     async def build_logs(
@@ -51,11 +51,11 @@ class ObservingCalls(Base):
         call, answer = await self._ask("metrics", name, timeout=timeout)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, call, "a web page")
-        return await json_codec.apart(lambda: answer.body.decode("utf-8", "replace"), size=len(answer.body))
+        return await json_codec.off_loop(lambda: answer.body.decode("utf-8", "replace"), size=len(answer.body))
 
-    async def me(self, *, timeout: float | None = None) -> User:
+    async def me(self, *, timeout: float | None = None) -> CurrentUser:
         """Return who the service takes the caller for."""
-        return User.read(await self._object("me", timeout=timeout))
+        return CurrentUser.read(await self._object("me", timeout=timeout))
 
     async def _log(self, action: str, name: str, entity: str, config_version: int | None, timeout: float | None) -> str:
         query = {"config_version": config_version}

@@ -6,32 +6,32 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import PermissionDenied, ServingError
 from serving_widgets.api.permissions.access_control_list import AccessControlList, includes
-from serving_widgets.client.http.body_codec import Reader
+from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import Answer, Transport
-from serving_widgets.client.routes import Call, call_of
+from serving_widgets.client.http.transport import ApiResponse, Transport
+from serving_widgets.client.routes import ApiCall, api_call
 
-from .endpoint_memory import Memory
+from .endpoint_memory import SeenEndpoints
 
 # Seconds that an error may be held up for the sake of saying more.
 PATIENCE = 2.0
 _NAMED = 4  # managers at most in a sentence
 
 
-class Denials:
+class PermissionHints:
     """Explains a 403 by what was seen before and one more read at most; where that fails, the error stays as it is."""
 
-    def __init__(self, transport: Transport, reader: Reader, memory: Memory) -> None:
+    def __init__(self, transport: Transport, reader: ResponseReader, memory: SeenEndpoints) -> None:
         self._transport = transport
         self._reader = reader
-        self._memory = memory
+        self._seen_endpoints = memory
 
-    async def explain(self, error: PermissionDenied, call: Call, deadline: Deadline) -> None:
+    async def explain(self, error: PermissionDenied, call: ApiCall, deadline: Deadline) -> None:
         """Add to an error what can be found out about it."""
         # Where the token itself is refused, no level would help.
         if not call.needs or "access token" in error.said.lower():
             return
-        info = self._memory.of(call.endpoint) or (self._memory.by_id(call.id) if call.id else None)
+        info = self._seen_endpoints.of(call.endpoint) or (self._seen_endpoints.by_id(call.id) if call.id else None)
         limit = min(PATIENCE, deadline.left)
         acl = None
         # What was seen before may be old: it is believed where it says that a level is missing, for that is so.
@@ -47,24 +47,24 @@ class Denials:
         error.hint = mask(_hint(call, have, error.managers, info))
 
     async def _acl(self, id: str, limit: float) -> AccessControlList | None:
-        raw = await self._object(call_of("permissions", id=id), limit)
+        raw = await self._object(api_call("permissions", id=id), limit)
         return None if raw is None else AccessControlList.read(raw)
 
     async def _endpoint(self, name: str, limit: float) -> EndpointInfo | None:
-        raw = await self._object(call_of("get", name), limit)
+        raw = await self._object(api_call("get", name), limit)
         return None if raw is None else EndpointInfo.read(raw)
 
-    async def _object(self, call: Call, limit: float) -> dict[str, object] | None:
+    async def _object(self, call: ApiCall, limit: float) -> dict[str, object] | None:
         try:
             answer = await self._transport.attempt(call, limit)
-            if isinstance(answer, Answer) and answer.ok:
+            if isinstance(answer, ApiResponse) and answer.ok:
                 return dict(await self._reader.object(answer, call))
         except ServingError:
             pass  # the error that is being explained is the one to raise
         return None
 
 
-def _hint(call: Call, have: str | None, managers: tuple[str, ...], info: EndpointInfo | None) -> str:
+def _hint(call: ApiCall, have: str | None, managers: tuple[str, ...], info: EndpointInfo | None) -> str:
     name = call.endpoint or "the endpoint"
     if includes(have, call.needs):
         return f"You have {have} on {name}, which is enough: the token may be limited to other things."

@@ -8,17 +8,17 @@ from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     PermissionLevel,
     Principal,
-    entries_of,
+    request_entries,
 )
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import Answer
-from serving_widgets.client.http.write_verification import Verdict, judge_grants
-from serving_widgets.client.routes import call_of
+from serving_widgets.client.http.transport import ApiResponse
+from serving_widgets.client.http.write_verification import WriteCheck, check_grants
+from serving_widgets.client.routes import api_call
 
-from .base import Base
+from .base import ClientBase
 
 
-class PermissionCalls(Base):
+class PermissionCalls(ClientBase):
     """The permissions of endpoints.
 
     They go by the endpoint's ``id``; ``name`` is only said, in an error for example.
@@ -72,18 +72,18 @@ class PermissionCalls(Base):
         self, action: str, id: str | None, grants: Mapping[Principal, str], *, name: str | None, timeout: float | None
     ) -> AccessControlList:
         wanted = dict(grants)
-        body = {"access_control_list": entries_of(wanted)}
-        call, deadline = await self._prepared(call_of(action, name, id=id), body, timeout)
+        body = {"access_control_list": request_entries(wanted)}
+        call, deadline = await self._prepared(api_call(action, name, id=id), body, timeout)
 
         async def now(until: Deadline) -> AccessControlList:
-            asked = call_of("permissions", name, id=id)
+            asked = api_call("permissions", name, id=id)
             return AccessControlList.read(await self._reader.object(await self._exchange.ask(asked, until), asked))
 
-        async def read(answer: Answer, until: Deadline) -> AccessControlList:
+        async def read(answer: ApiResponse, until: Deadline) -> AccessControlList:
             raw = await self._reader.object(answer, call) if answer.body.strip() else {}
             return AccessControlList.read(raw) if "access_control_list" in raw else await now(until)
 
-        async def look(until: Deadline) -> Verdict[AccessControlList]:
-            return judge_grants(await now(until), wanted, alone=action == "set_permissions")
+        async def look(until: Deadline) -> WriteCheck[AccessControlList]:
+            return check_grants(await now(until), wanted, alone=action == "set_permissions")
 
         return await self._exchange.write(call, deadline, read=read, look=look)

@@ -12,18 +12,18 @@ from serving_widgets.api.errors import ActionRefused, ServingError
 from serving_widgets.client.http import json_codec
 from serving_widgets.client.http.exchange import Exchange
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.query_plane.route_optimized import Plane, is_addressed
-from serving_widgets.client.query_plane.streaming import Stream
+from serving_widgets.client.query_plane.route_optimized import OptimizedRoute, is_addressed
+from serving_widgets.client.query_plane.streaming import ChunkStream
 from serving_widgets.client.reply import Chunk, Reply
-from serving_widgets.client.routes import Call, call_of
+from serving_widgets.client.routes import ApiCall, api_call
 
-from .base import Base
+from .base import ClientBase
 
 # Seconds for the look at an endpoint that nobody has seen yet.
 FIRST_LOOK = 5.0
 
 
-class QueryCalls(Base):
+class QueryCalls(ClientBase):
     """Routes of the query plane.
 
     A route-optimized endpoint is asked at its own address, with a token made for it. To know one, the client looks at
@@ -57,8 +57,8 @@ class QueryCalls(Base):
         """
         call, deadline = self._query(name, entity, timeout)
         call = call._replace(body=await self._reader.encoded(payload, call))
-        way = await self._way(call, info, deadline)
-        return await self._reader.reply(await way.ask(call, deadline), call)
+        exchange = await self._exchange_for(call, info, deadline)
+        return await self._reader.reply(await exchange.ask(call, deadline), call)
 
     async def stream_chat(
         self,
@@ -91,18 +91,20 @@ class QueryCalls(Base):
         """
         call, deadline = self._query(name, entity, timeout)
         call = call._replace(body=await self._streamed(payload, call), accept="text/event-stream, application/json")
-        way = await self._way(call, info, deadline)
-        opened = await way.open(call, deadline)
+        exchange = await self._exchange_for(call, info, deadline)
+        opened = await exchange.open(call, deadline)
         if timeout is None:
             deadline = deadline.endless()
-        async for chunk in Stream(opened, call, self._reader, deadline, self._transport.host).chunks():
+        async for chunk in ChunkStream(opened, call, self._reader, deadline, self._transport.host).chunks():
             yield chunk
 
-    def _query(self, name: str, entity: str | None, timeout: float | None) -> tuple[Call, Deadline]:
-        call = call_of("query" if entity is None else "query_entity", name, entity=entity)
-        return call, self._exchange.deadline(call.sort, timeout)
+    def _query(self, name: str, entity: str | None, timeout: float | None) -> tuple[ApiCall, Deadline]:
+        call = api_call("query" if entity is None else "query_entity", name, entity=entity)
+        return call, self._exchange.deadline(call.kind, timeout)
 
-    async def _way(self, call: Call, info: EndpointInfo | None, deadline: Deadline) -> Exchange | Plane:
+    async def _exchange_for(
+        self, call: ApiCall, info: EndpointInfo | None, deadline: Deadline
+    ) -> Exchange | OptimizedRoute:
         name = call.endpoint or ""
         if info is None:
             info = await self._seen(name, deadline)
@@ -110,26 +112,26 @@ class QueryCalls(Base):
             return self._exchange
         if not is_addressed(info):
             info = await self._get(name, deadline)
-        return self._planes.to(info, self._exchange, call)
+        return self._optimized_routes.to(info, self._exchange, call)
 
     async def _seen(self, name: str, deadline: Deadline) -> EndpointInfo | None:
         """Return an endpoint as last seen; look at it when it never was, and leave it at one try."""
         limit = min(FIRST_LOOK, deadline.left / 4)
-        if name not in self._memory:
+        if name not in self._seen_endpoints:
             # The query itself will tell what is wrong; and it must not wait for long behind others' first looks.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(limit), self._first_look:
-                    if name not in self._memory:
+                    if name not in self._seen_endpoints:
                         await self._learn(name, deadline.within(limit))
-        return self._memory.of(name)
+        return self._seen_endpoints.of(name)
 
     async def _learn(self, name: str, deadline: Deadline) -> None:
         try:
-            await self.impatient()._get(name, deadline)
+            await self.without_retries()._get(name, deadline)
         except ServingError:
-            self._memory.note_missing(name)
+            self._seen_endpoints.note_missing(name)
 
-    async def _streamed(self, payload: str | bytes | Mapping[str, Any], call: Call) -> bytes:
+    async def _streamed(self, payload: str | bytes | Mapping[str, Any], call: ApiCall) -> bytes:
         document: Any = payload
         if isinstance(payload, str | bytes):
             data = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
@@ -139,7 +141,7 @@ class QueryCalls(Base):
                 document = None
         if not isinstance(document, Mapping):
             raise ActionRefused(
-                f"Couldn't {call.doing}: what is to be sent is no JSON object.",
+                f"Couldn't {call.task}: what is to be sent is no JSON object.",
                 action=call.action,
                 endpoint=call.endpoint or "",
                 hint='Chat takes {"messages": [{"role": "user", "content": "…"}]}.',

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from serving_widgets.api.errors import NotFound, OutcomeUnknown, PermissionDenied, ServingError, UnreadableReply, spell
-from serving_widgets.client.routes import Call, Sort
+from serving_widgets.api.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ServingError,
+    UnreadableReply,
+    format_seconds,
+)
+from serving_widgets.client.routes import ApiCall, CallKind
 
-from .body_codec import Reader
-from .lost_requests import Lost, error_of
-from .retry import Policy, pause_before_next
-from .timing import Deadline, Surroundings, Timeouts, deadline_for
-from .transport import Answer, Opened, Transport, outcome_of
-from .write_verification import Verdict
+from .body_codec import ResponseReader
+from .lost_requests import LostRequest, error_for
+from .retry import RetryPolicy, pause_before_next
+from .timing import Deadline, HostClock, Timeouts, deadline_for
+from .transport import ApiResponse, OpenResponse, Transport, outcome_from
+from .write_verification import WriteCheck
 
 T = TypeVar("T")
 
 #: Sends something once, within so many seconds.
 Attempt = Callable[[float], Awaitable[T]]
 #: Looks at what a write is about.
-Look = Callable[[Deadline], Awaitable[Verdict[T]]]
+Look = Callable[[Deadline], Awaitable[WriteCheck[T]]]
 #: Reads the service's yes to a write, which may be what it is about, an empty object or nothing at all.
-Read = Callable[[Answer, Deadline], Awaitable[T]]
+Read = Callable[[ApiResponse, Deadline], Awaitable[T]]
 #: Adds to a 403 what can be found out about it.
-Explain = Callable[[PermissionDenied, Call, Deadline], Awaitable[None]]
+Explain = Callable[[PermissionDenied, ApiCall, Deadline], Awaitable[None]]
 
 # Statuses of a gateway whose own request went unanswered: what stands behind it may have done the write.
 ANSWER_LOST = frozenset({502, 504})
@@ -32,7 +39,7 @@ ANSWER_LOST = frozenset({502, 504})
 LOOKS = (0.0, 0.3, 1.0)
 
 
-class Sent(NamedTuple, Generic[T]):
+class SendResult(NamedTuple, Generic[T]):
     """The last result of sending something, and how often it was sent."""
 
     result: T
@@ -51,38 +58,38 @@ class Exchange:
     def __init__(
         self,
         transport: Transport,
-        reader: Reader,
+        reader: ResponseReader,
         *,
         timeouts: Timeouts,
-        policy: Policy,
-        around: Surroundings,
+        policy: RetryPolicy,
+        clock: HostClock,
         explain: Explain | None = None,
     ) -> None:
         self.transport = transport
         self._reader = reader
         self._timeouts = timeouts
         self._policy = policy
-        self._around = around
+        self._clock = clock
         self._explain = explain
 
-    def deadline(self, sort: Sort, timeout: float | None) -> Deadline:
+    def deadline(self, kind: CallKind, timeout: float | None) -> Deadline:
         """Return when a call of a sort that begins now has to end."""
-        return deadline_for(sort, timeout, self._timeouts, self._around.monotonic)
+        return deadline_for(kind, timeout, self._timeouts, self._clock.monotonic)
 
-    async def ask(self, call: Call, deadline: Deadline) -> Answer:
+    async def ask(self, call: ApiCall, deadline: Deadline) -> ApiResponse:
         """Return the service's yes to a read or a query, or raise what came instead."""
-        sent = await self.repeat(lambda limit: self.transport.attempt(call, limit), call.sort, deadline)
+        sent = await self.repeat(lambda limit: self.transport.attempt(call, limit), call.kind, deadline)
         return await self._yes(sent, call, deadline)
 
-    async def open(self, call: Call, deadline: Deadline) -> Opened:
+    async def open(self, call: ApiCall, deadline: Deadline) -> OpenResponse:
         """Return the service's yes to a query whose answer comes in pieces, or raise what came instead."""
-        sent = await self.repeat(lambda limit: self.transport.open(call, limit), call.sort, deadline)
-        if isinstance(sent.result, Opened):
+        sent = await self.repeat(lambda limit: self.transport.open(call, limit), call.kind, deadline)
+        if isinstance(sent.result, OpenResponse):
             return sent.result
-        answer = await self._yes(Sent(sent.result, sent.attempts), call, deadline)
+        answer = await self._yes(SendResult(sent.result, sent.attempts), call, deadline)
         raise AssertionError(f"a yes is opened, not read to its end ({answer.status})")
 
-    async def write(self, call: Call, deadline: Deadline, *, read: Read[T], look: Look[T]) -> T:
+    async def write(self, call: ApiCall, deadline: Deadline, *, read: Read[T], look: Look[T]) -> T:
         """Carry out a write once, and return what it is about as it is then.
 
         Parameters
@@ -97,43 +104,43 @@ class Exchange:
         OutcomeUnknown
             When the answer was lost, and looking does not show that the write was done.
         """
-        done: list[Verdict[T]] = []
+        done: list[WriteCheck[T]] = []
 
-        async def may_repeat(result: Answer | Lost) -> bool:
+        async def may_repeat(result: ApiResponse | LostRequest) -> bool:
             # A gateway may answer 503 to a write that it passed on: it is looked after before it is sent again.
-            if isinstance(result, Lost) or result.status != 503:
+            if isinstance(result, LostRequest) or result.status != 503:
                 return True
-            verdict = await self._look(look, deadline)
-            if verdict.applied:
-                done.append(verdict)
-            return verdict.applied is False
+            check = await self._look(look, deadline)
+            if check.applied:
+                done.append(check)
+            return check.applied is False
 
         # Time is kept back for looking at what became of it, should the answer not come.
         until = deadline.earlier(min(self._timeouts.look_back, deadline.left / 4))
-        sent = await self.repeat(lambda limit: self.transport.attempt(call, limit), call.sort, until, may_repeat)
+        sent = await self.repeat(lambda limit: self.transport.attempt(call, limit), call.kind, until, may_repeat)
         if done:
             return cast("T", done[0].value)
         result = sent.result
-        if isinstance(result, Answer) and result.status == 503:
+        if isinstance(result, ApiResponse) and result.status == 503:
             # The last word, where there is no time for another try: it may have been passed on all the same.
-            verdict = await self._look(look, deadline)
-            if verdict.applied:
-                return cast("T", verdict.value)
-            if verdict.applied is None:
+            check = await self._look(look, deadline)
+            if check.applied:
+                return cast("T", check.value)
+            if check.applied is None:
                 return await self._find_out(call, deadline, look, result)
-        if isinstance(result, Answer) and result.status not in ANSWER_LOST:
+        if isinstance(result, ApiResponse) and result.status not in ANSWER_LOST:
             return await self._written(await self._yes(sent, call, deadline), deadline, read, look)
-        if isinstance(result, Lost) and not result.sent:
+        if isinstance(result, LostRequest) and not result.sent:
             raise self._loss(result, call, deadline, sent.attempts)
         return await self._find_out(call, deadline, look, result)
 
     async def repeat(
         self,
         attempt: Attempt[T],
-        sort: Sort,
+        kind: CallKind,
         deadline: Deadline,
         may_repeat: Callable[[T], Awaitable[bool]] | None = None,
-    ) -> Sent[T]:
+    ) -> SendResult[T]:
         """Send a request, again where that is allowed, and return the last result.
 
         Parameters
@@ -147,22 +154,22 @@ class Exchange:
             result = await attempt(deadline.next_answer)
             pause = pause_before_next(
                 self._policy,
-                sort,
+                kind,
                 attempts,
-                outcome_of(result),
+                outcome_from(result),
                 left=deadline.left,
-                draw=self._around.draw(),
-                wall=self._around.wall(),
+                jitter=self._clock.jitter(),
+                wall=self._clock.wall(),
             )
             if pause is None:
-                return Sent(result, attempts)
-            await self._around.sleep(pause)
+                return SendResult(result, attempts)
+            await self._clock.sleep(pause)
             if may_repeat is not None and not await may_repeat(result):
-                return Sent(result, attempts)
+                return SendResult(result, attempts)
 
-    async def _yes(self, sent: Sent[Answer | Lost], call: Call, deadline: Deadline) -> Answer:
+    async def _yes(self, sent: SendResult[ApiResponse | LostRequest], call: ApiCall, deadline: Deadline) -> ApiResponse:
         result, attempts = sent
-        if isinstance(result, Lost):
+        if isinstance(result, LostRequest):
             raise self._loss(result, call, deadline, attempts)
         try:
             self._reader.raise_for(result, call, attempts=attempts, waited=deadline.waited)
@@ -170,51 +177,51 @@ class Exchange:
             denied = error
         else:
             return result
-        if self._explain is not None and call.sort != "read":
+        if self._explain is not None and call.kind != "read":
             await self._explain(denied, call, deadline)
         raise denied
 
-    async def _written(self, answer: Answer, deadline: Deadline, read: Read[T], look: Look[T]) -> T:
+    async def _written(self, answer: ApiResponse, deadline: Deadline, read: Read[T], look: Look[T]) -> T:
         try:
             return await read(answer, deadline)
         except UnreadableReply as error:
             unreadable = error
-        verdict = await self._look(look, deadline)
-        if verdict.applied:
-            return cast("T", verdict.value)
-        raise UnreadableReply(f"{unreadable.message} Looked at afterwards: {verdict.seen}.", hint=unreadable.hint)
+        check = await self._look(look, deadline)
+        if check.applied:
+            return cast("T", check.value)
+        raise UnreadableReply(f"{unreadable.message} Looked at afterwards: {check.seen}.", hint=unreadable.hint)
 
-    async def _find_out(self, call: Call, deadline: Deadline, look: Look[T], result: Answer | Lost) -> T:
+    async def _find_out(self, call: ApiCall, deadline: Deadline, look: Look[T], result: ApiResponse | LostRequest) -> T:
         """Look at what became of a write whose answer was lost; it is never sent again."""
         waited = deadline.waited
-        verdict: Verdict[T] = Verdict(None, None, "there was no time to look")
+        check: WriteCheck[T] = WriteCheck(None, None, "there was no time to look")
         for pause in LOOKS:
             if pause >= deadline.left:
                 break
-            await self._around.sleep(pause)
-            verdict = await self._look(look, deadline)
-            if verdict.applied:
-                return cast("T", verdict.value)
-        marks = f"after {spell(waited)}"
-        if isinstance(result, Answer):
+            await self._clock.sleep(pause)
+            check = await self._look(look, deadline)
+            if check.applied:
+                return cast("T", check.value)
+        marks = f"after {format_seconds(waited)}"
+        if isinstance(result, ApiResponse):
             marks += f", {result.status}" + (f", request {result.request_id}" if result.request_id else "")
         again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""
         raise OutcomeUnknown(
-            f"The request to {call.doing} was sent, but its answer was lost ({marks}). "
-            f"Looked at afterwards: {verdict.seen}. It may still be carried out, so it was not sent again.",
+            f"The request to {call.task} was sent, but its answer was lost ({marks}). "
+            f"Looked at afterwards: {check.seen}. It may still be carried out, so it was not sent again.",
             action=call.action,
             endpoint=call.endpoint or "",
             seconds=waited,
             hint=f"Look again before you repeat it{again}.",
         )
 
-    async def _look(self, look: Look[T], deadline: Deadline) -> Verdict[T]:
+    async def _look(self, look: Look[T], deadline: Deadline) -> WriteCheck[T]:
         try:
             return await look(deadline.within(self._timeouts.look_back))
         except NotFound:
-            return Verdict(None, None, "what it was about is not there any more")
+            return WriteCheck(None, None, "what it was about is not there any more")
         except ServingError as error:
-            return Verdict(None, None, f"that failed, too ({error.message})")
+            return WriteCheck(None, None, f"that failed, too ({error.message})")
 
-    def _loss(self, loss: Lost, call: Call, deadline: Deadline, attempts: int) -> ServingError:
-        return error_of(loss, call, host=self.transport.host, waited=deadline.waited, attempts=attempts)
+    def _loss(self, loss: LostRequest, call: ApiCall, deadline: Deadline, attempts: int) -> ServingError:
+        return error_for(loss, call, host=self.transport.host, waited=deadline.waited, attempts=attempts)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from collections.abc import Callable, Mapping
-from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
+
+from serving_widgets.api.json_writer import dumps
 
 try:
     import orjson
@@ -17,26 +17,9 @@ except ImportError:  # pragma: no cover – depends on what is installed
 
 SMALL = 64 * 1024  # bytes; up to here encoding and parsing take well under a millisecond
 
+__all__ = ["dumps", "loads", "off_loop", "size_of"]
+
 _T = TypeVar("_T")
-
-
-def dumps(value: Any) -> bytes:
-    """Return a value as JSON; numbers that JSON has no word for (NaN, infinity) become null.
-
-    Raises
-    ------
-    TypeError
-        When there is something in it that JSON cannot hold.
-    """
-    if orjson is not None:
-        try:
-            return orjson.dumps(value)
-        except TypeError:
-            pass  # keys that are not text, whole numbers beyond 64 bits: the standard library takes them
-    try:
-        return _dumps(value)
-    except ValueError:
-        return _dumps(_without_nan(value))
 
 
 def loads(data: bytes) -> Any:
@@ -74,30 +57,8 @@ def size_of(value: Any) -> int:
     return total
 
 
-async def apart(work: Callable[[], _T], *, size: int) -> _T:
+async def off_loop(work: Callable[[], _T], *, size: int) -> _T:
     """Return what ``work`` returns, done on another thread when there is much to do."""
     if size <= SMALL:
         return work()
     return await asyncio.get_running_loop().run_in_executor(None, work)
-
-
-def _dumps(value: Any) -> bytes:
-    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a value of type {type(value).__name__} can't be written as JSON")
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _without_nan(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(each) for each in value]
-    return value

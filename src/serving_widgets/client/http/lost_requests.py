@@ -10,14 +10,14 @@ from typing import Literal
 
 import httpx
 
-from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, spell
-from serving_widgets.client.routes import Call
+from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, format_seconds
+from serving_widgets.client.routes import ApiCall
 
 Cause = Literal["refused", "no_host", "tls", "no_connection", "proxy", "unsendable", "late", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostRequest:
     """A request that no answer came to. Holds words only: an exception of httpx would hold the request.
 
     Attributes
@@ -38,35 +38,35 @@ class Lost:
         return self.cause in {"tls", "unsendable"}
 
 
-def lost(error: Exception, *, sent: bool) -> Lost:
+def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
     """Return what an exception of a request means."""
     causes = list(_chain(error))
     if isinstance(error, httpx.ProxyError):
-        return Lost("proxy", False, str(error))
+        return LostRequest("proxy", False, str(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
-            return Lost("tls", sent, _said_by_tls(cause))
+            return LostRequest("tls", sent, _said_by_tls(cause))
         if isinstance(cause, socket.gaierror):
-            return Lost("no_host", False)
+            return LostRequest("no_host", False)
     if isinstance(error, httpx.ConnectError):
         refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
-        return Lost("refused" if refused else "no_connection", False)
+        return LostRequest("refused" if refused else "no_connection", False)
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Lost("no_connection", False)
+        return LostRequest("no_connection", False)
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError | httpx.InvalidURL):
-        return Lost("unsendable", False, type(error).__name__)
+        return LostRequest("unsendable", False, type(error).__name__)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return Lost("late" if sent else "no_connection", sent)
-    return Lost("broken", sent)
+        return LostRequest("late" if sent else "no_connection", sent)
+    return LostRequest("broken", sent)
 
 
-def error_of(loss: Lost, call: Call, *, host: str, waited: float, attempts: int = 1) -> ServingError:
+def error_for(loss: LostRequest, call: ApiCall, *, host: str, waited: float, attempts: int = 1) -> ServingError:
     """Return the error that a lost answer becomes, once nothing more is tried."""
     what, hint = _WORDS[loss.cause]
     detail = f": {loss.detail}" if loss.detail else ""
-    message = f"Couldn't {call.doing}: {what.format(host=host, detail=detail, waited=spell(waited))}"
+    message = f"Couldn't {call.task}: {what.format(host=host, detail=detail, waited=format_seconds(waited))}"
     if attempts > 1:
-        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {spell(waited)}.")
+        message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {format_seconds(waited)}.")
     if loss.cause == "late":
         return RequestTimeout(message, seconds=waited, hint=hint.format(host=host))
     return ConnectionFailed(message, host=host, hint=hint.format(host=host))

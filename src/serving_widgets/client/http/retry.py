@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from serving_widgets.client.routes import Sort
+from serving_widgets.client.routes import CallKind
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RetryPolicy:
     """How often to try, and how long to wait in between.
 
     Attributes
@@ -54,7 +54,7 @@ class Outcome:
 
 
 def pause_before_next(
-    policy: Policy, sort: Sort, attempt: int, outcome: Outcome, *, left: float, draw: float, wall: float
+    policy: RetryPolicy, kind: CallKind, attempt: int, outcome: Outcome, *, left: float, jitter: float, wall: float
 ) -> float | None:
     """Return how many seconds to wait before the same request is sent again; None when it is not.
 
@@ -67,17 +67,17 @@ def pause_before_next(
         How many requests were sent so far.
     left : float
         Seconds until the call has to end.
-    draw : float
+    jitter : float
         A random number from 0 to 1.
     wall : float
         The time, in seconds since the epoch; a Retry-After may name a date.
     """
-    if not _may_repeat(policy, sort, attempt, outcome):
+    if not _may_repeat(policy, kind, attempt, outcome):
         return None
     backoff = min(policy.longest, policy.first * 2.0 ** min(attempt - 1, 30))
     asked = parse_retry_after(outcome.retry_after, wall)
     # Not in step with the others that were turned away at the same moment, and never sooner than asked for.
-    pause = backoff * (0.5 + draw / 2) if asked is None else asked + backoff * draw / 2
+    pause = backoff * (0.5 + jitter / 2) if asked is None else asked + backoff * jitter / 2
     return pause if pause < left else None
 
 
@@ -104,14 +104,14 @@ def parse_retry_after(value: str | None, wall: float) -> float | None:
 TURNED_AWAY = frozenset({429, 503})
 
 
-def _may_repeat(policy: Policy, sort: Sort, attempt: int, outcome: Outcome) -> bool:
+def _may_repeat(policy: RetryPolicy, kind: CallKind, attempt: int, outcome: Outcome) -> bool:
     if attempt >= policy.attempts or outcome.lasting:
         return False
     if outcome.status is not None:
         return outcome.status in TURNED_AWAY
     if not outcome.sent:
         return attempt < policy.connects
-    return sort == "read"
+    return kind == "read"
 
 
 def _seconds_until(date: str, wall: float) -> float:

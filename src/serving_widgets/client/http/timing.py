@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.client.routes import Sort
+from serving_widgets.client.routes import CallKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ class Timeouts:
     retries: float = 60.0
     look_back: float = 10.0
 
-    def of(self, sort: Sort) -> float:
+    def of(self, kind: CallKind) -> float:
         """Return the limit of one answer to a call of a sort."""
-        return {"read": self.read, "write": self.write, "query": self.query}[sort]
+        return {"read": self.read, "write": self.write, "query": self.query}[kind]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class HostClock:
     """What a call takes from the world around it, so that tests can give it another one."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    draw: Callable[[], float] = random.random
+    jitter: Callable[[], float] = random.random
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
 
@@ -91,13 +91,13 @@ class Deadline:
         return Deadline(now, min(self.ends, now + seconds), min(self.each, seconds), self.monotonic)
 
 
-def deadline_for(sort: Sort, timeout: float | None, timeouts: Timeouts, monotonic: Callable[[], float]) -> Deadline:
+def deadline_for(kind: CallKind, timeout: float | None, timeouts: Timeouts, monotonic: Callable[[], float]) -> Deadline:
     """Return the deadline of a call; the caller's ``timeout`` covers all of it, retries included."""
     now = monotonic()
     if timeout is not None:
         checked_seconds(timeout)
         return Deadline(now, now + timeout, timeout, monotonic)
-    each = timeouts.of(sort)
+    each = timeouts.of(kind)
     return Deadline(now, now + each + timeouts.retries, each, monotonic)
 
 

@@ -17,9 +17,9 @@ from serving_widgets.api.errors import ConfigError
 from serving_widgets.client.auth.bearer_auth import BearerAuth
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.names import address_of, is_loopback
-from serving_widgets.client.routes import JSON, Call
+from serving_widgets.client.routes import JSON, ApiCall
 
-from .lost_requests import Lost, lost
+from .lost_requests import LostRequest, lost_request_from
 from .retry import Outcome
 from .timing import Timeouts
 from .tls_trust import verification
@@ -37,7 +37,7 @@ USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{p
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What came back, whatever its status."""
 
     status: int
@@ -56,7 +56,7 @@ class Answer:
         return request_id_of(self.headers)
 
 
-class Opened:
+class OpenResponse:
     """An answer whose body is still coming, piece by piece.
 
     Attributes
@@ -76,9 +76,9 @@ class Opened:
         """What the service's operators find the request by, or ""."""
         return request_id_of(self.headers)
 
-    async def next(self, limit: float) -> bytes | Lost | None:
+    async def next(self, limit: float) -> bytes | LostRequest | None:
         """Return the next bytes, None at the end of the body; wait for ``limit`` seconds at most."""
-        return await guarded(self._next, limit, _Progress(sent=True))
+        return await run_guarded(self._next, limit, _Progress(sent=True))
 
     def scrub(self, data: bytes) -> bytes:
         """Return data without the token, should somebody have said it back."""
@@ -95,35 +95,35 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class IssuedToken:
     """A token for one purpose, and for how many seconds it is good."""
 
     credential: Credential
     seconds: float
 
 
-def outcome_of(result: object) -> Outcome:
+def outcome_from(result: object) -> Outcome:
     """Return the part of a result that decides whether to try again."""
-    if isinstance(result, Answer):
+    if isinstance(result, ApiResponse):
         return Outcome(result.status, result.headers.get("retry-after"))
-    return Outcome(sent=result.sent, lasting=result.lasting) if isinstance(result, Lost) else Outcome(OK)
+    return Outcome(sent=result.sent, lasting=result.lasting) if isinstance(result, LostRequest) else Outcome(OK)
 
 
-async def guarded(work: Callable[[_Progress], Awaitable[T]], limit: float, progress: _Progress) -> T | Lost:
+async def run_guarded(work: Callable[[_Progress], Awaitable[T]], limit: float, progress: _Progress) -> T | LostRequest:
     """Return what ``work`` returns within ``limit`` seconds, or how it was lost.
 
     Whatever else goes wrong is raised without its traceback: the frames below this one have the signed request in their
     local variables, and a verbose traceback would print them.
     """
-    result: T | Lost
+    result: T | LostRequest
     interrupted: BaseException | None = None
     try:
         async with asyncio.timeout(limit):
             result = await work(progress)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-        result = lost(error, sent=progress.sent)
+        result = lost_request_from(error, sent=progress.sent)
     except BaseException as error:
-        interrupted = _bare(error)
+        interrupted = _without_traceback(error)
     # Raised here rather than inside the handler, which would chain it to the one with all its frames.
     if interrupted is not None:
         raise interrupted
@@ -163,21 +163,21 @@ class Transport:
         """The host's name and port, as in a sentence."""
         return self.address.split("://", 1)[1]
 
-    async def attempt(self, call: Call, limit: float) -> Answer | Lost:
+    async def attempt(self, call: ApiCall, limit: float) -> ApiResponse | LostRequest:
         """Send a request once and return what came of it within ``limit`` seconds."""
         return await self._guarded(lambda progress: self._exchange(call, progress), limit)
 
-    async def open(self, call: Call, limit: float) -> Opened | Answer | Lost:
+    async def open(self, call: ApiCall, limit: float) -> OpenResponse | ApiResponse | LostRequest:
         """Send a request once and return as soon as its answer begins; one that is no yes is read to its end."""
         return await self._guarded(lambda progress: self._open(call, progress), limit)
 
-    async def narrow(self, details: str, limit: float) -> Narrowed | Answer | Lost | None:
+    async def issue_token(self, details: str, limit: float) -> IssuedToken | ApiResponse | LostRequest | None:
         """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
 
         An answer comes back when the service said no, None when there is nothing to exchange: a personal access token
         is no OAuth token, and nothing was sent.
         """
-        return await self._guarded(lambda progress: self._narrow(details, progress), limit)
+        return await self._guarded(lambda progress: self._issue_token(details, progress), limit)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -188,33 +188,33 @@ class Transport:
             if not self._making.cancelled() and self._making.exception() is None:
                 await self._making.result().aclose()
 
-    async def _guarded(self, work: Callable[[_Progress], Awaitable[T]], limit: float) -> T | Lost:
+    async def _guarded(self, work: Callable[[_Progress], Awaitable[T]], limit: float) -> T | LostRequest:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        return await guarded(work, limit, _Progress(sent=self._transport is not None))
+        return await run_guarded(work, limit, _Progress(sent=self._transport is not None))
 
-    async def _exchange(self, call: Call, progress: _Progress) -> Answer:
+    async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress, stream=False)
         return self._answer(response, response.content, time.monotonic() - began)
 
-    async def _open(self, call: Call, progress: _Progress) -> Opened | Answer:
+    async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress, stream=True)
         if response.is_success:
-            return Opened(response, self._credential, self._plain(response.headers))
+            return OpenResponse(response, self._credential, self._plain(response.headers))
         try:
             body = await response.aread()
         finally:
             await response.aclose()
         return self._answer(response, body, time.monotonic() - began)
 
-    async def _narrow(self, details: str, progress: _Progress) -> Narrowed | Answer | None:
+    async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
         await self._credential.sign(headers)
         token = headers.get("Authorization", "").removeprefix("Bearer ")
-        if not token or _is_personal(token, self._credential.kind):
+        if not token or _is_personal_token(token, self._credential.kind):
             return None
         form = {"grant_type": JWT_BEARER, "authorization_details": details, "assertion": token}
         client = await self._client()
@@ -222,18 +222,18 @@ class Transport:
         response = await client.request("POST", TOKEN_PATH, data=form, auth=None, extensions={"trace": progress.trace})
         given = _token_in(response)
         if given is not None:
-            return Narrowed(*given)
+            return IssuedToken(*given)
         return self._answer(response, response.content.replace(token.encode(), b"***"), time.monotonic() - began)
 
-    async def _send(self, call: Call, progress: _Progress, *, stream: bool) -> httpx.Response:
+    async def _send(self, call: ApiCall, progress: _Progress, *, stream: bool) -> httpx.Response:
         client = await self._client()
         headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
         url, trace = self.address + call.path, {"trace": progress.trace}
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=stream)
 
-    def _answer(self, response: httpx.Response, body: bytes, seconds: float) -> Answer:
-        return Answer(response.status_code, self._plain(response.headers), self._credential.scrub(body), seconds)
+    def _answer(self, response: httpx.Response, body: bytes, seconds: float) -> ApiResponse:
+        return ApiResponse(response.status_code, self._plain(response.headers), self._credential.scrub(body), seconds)
 
     def _plain(self, headers: httpx.Headers) -> dict[str, str]:
         return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
@@ -248,7 +248,7 @@ class Transport:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
         local = is_loopback(httpx.URL(self.address).host)
         verify = await asyncio.to_thread(verification, self.address)
-        return _Connections(
+        return _CookielessClient(
             base_url=self.address,
             auth=BearerAuth(self._credential),
             transport=self._transport,
@@ -262,7 +262,7 @@ class Transport:
         )
 
 
-class _Connections(httpx.AsyncClient):
+class _CookielessClient(httpx.AsyncClient):
     """Keeps no cookies: whoever asks is told by the credential, and by nothing that a service may have set."""
 
     @property
@@ -293,12 +293,12 @@ class _Progress:
             self.sent = True
 
 
-def _bare(error: BaseException) -> BaseException:
+def _without_traceback(error: BaseException) -> BaseException:
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
 
-def _is_personal(token: str, kind: str) -> bool:
+def _is_personal_token(token: str, kind: str) -> bool:
     """Whether a token is a personal access token: by its prefix, by how it was had, or, given as it is, by its form.
 
     OAuth tokens of the service are JSON web tokens; of what a login gives, the token service itself is the best judge.

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict(Generic[T]):
+class WriteCheck(Generic[T]):
     """What looking after a write showed.
 
     Attributes
@@ -32,14 +32,14 @@ class Verdict(Generic[T]):
     seen: str
 
 
-def judge(
+def check_write(
     action: str,
     name: str,
     now: EndpointInfo | None,
     *,
     before: EndpointInfo | None = None,
     body: Mapping[str, Any] | None = None,
-) -> Verdict[EndpointInfo]:
+) -> WriteCheck[EndpointInfo]:
     """Return whether the endpoint as it is now shows that a write was done.
 
     Parameters
@@ -54,24 +54,26 @@ def judge(
         What was sent.
     """
     if now is None:
-        return Verdict(action == "delete", None, f"{name} does not exist")
-    return Verdict(_RULES[action](now, before, body or {}), now, _description(now))
+        return WriteCheck(action == "delete", None, f"{name} does not exist")
+    return WriteCheck(_RULES[action](now, before, body or {}), now, _description(now))
 
 
-def judge_tags(
+def check_tags(
     now: EndpointInfo | None, name: str, add: Mapping[str, str | None], delete: Sequence[str]
-) -> Verdict[tuple[Tag, ...]]:
+) -> WriteCheck[tuple[Tag, ...]]:
     """Return whether an endpoint has the tags that were to be added, and none of those that were to go."""
     if now is None:
-        return Verdict(False, None, f"{name} does not exist")
+        return WriteCheck(False, None, f"{name} does not exist")
     there = {tag.key: tag.value or "" for tag in now.tags if tag.key is not None}
     missing = [key for key, value in add.items() if there.get(key) != (value or "")]
     left = [key for key in delete if key in there]
     faults = [f"{key} is not set" for key in missing] + [f"{key} is still set" for key in left]
-    return Verdict(not faults, now.tags, f"on {now.name} " + (", ".join(faults) or "the tags are as wanted"))
+    return WriteCheck(not faults, now.tags, f"on {now.name} " + (", ".join(faults) or "the tags are as wanted"))
 
 
-def judge_grants(now: AccessControlList, wanted: Mapping[Principal, str], *, alone: bool) -> Verdict[AccessControlList]:
+def check_grants(
+    now: AccessControlList, wanted: Mapping[Principal, str], *, alone: bool
+) -> WriteCheck[AccessControlList]:
     """Return whether a list has the direct grants that were sent; ``alone``, as after a PUT, whether it has no others.
 
     An entry that a PUT left out counts as gone when nothing but inherited grants are left of it.
@@ -84,7 +86,7 @@ def judge_grants(now: AccessControlList, wanted: Mapping[Principal, str], *, alo
     ]
     if alone:
         faults += [f"{principal} still has {level}" for principal, level in there.items() if principal not in wanted]
-    return Verdict(not faults, now, "; ".join(faults) or "the grants are as wanted")
+    return WriteCheck(not faults, now, "; ".join(faults) or "the grants are as wanted")
 
 
 def _was_created(now: EndpointInfo, before: EndpointInfo | None, body: Mapping[str, Any]) -> bool:

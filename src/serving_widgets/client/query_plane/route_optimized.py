@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError, Unauthenticated
 from serving_widgets.client.auth.credential import Credential
-from serving_widgets.client.http.body_codec import Reader
+from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
-from serving_widgets.client.http.lost_requests import Lost, error_of
+from serving_widgets.client.http.lost_requests import LostRequest, error_for
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import TOKEN_PATH, Answer, Narrowed, Opened
+from serving_widgets.client.http.transport import TOKEN_PATH, ApiResponse, IssuedToken, OpenResponse
 from serving_widgets.client.names import address_of
-from serving_widgets.client.routes import Call
+from serving_widgets.client.routes import ApiCall
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ MARGIN = 60.0
 PATIENCE = 30.0
 
 
-class Passport(Credential):
+class ScopedToken(Credential):
     """A credential whose token is replaced from time to time; without one it signs nothing."""
 
     __slots__ = ("_ends", "_inner")
@@ -45,7 +45,7 @@ class Passport(Credential):
         self._inner: Credential | None = None
         self._ends = 0.0
 
-    def take(self, narrowed: Narrowed, now: float) -> None:
+    def take(self, narrowed: IssuedToken, now: float) -> None:
         """Use this token from now on, until shortly before it ends."""
         self._inner = narrowed.credential
         self._ends = now + narrowed.seconds - min(MARGIN, narrowed.seconds / 10)
@@ -79,84 +79,84 @@ class Address(NamedTuple):
     details: str
 
 
-class Plane:
+class OptimizedRoute:
     """The way to one route-optimized endpoint."""
 
     def __init__(
-        self, workspace: Exchange, own: Exchange, passport: Passport, address: Address, reader: Reader
+        self, workspace: Exchange, own: Exchange, token: ScopedToken, address: Address, reader: ResponseReader
     ) -> None:
         self.address = address
         self._workspace = workspace
         self._own = own
-        self._passport = passport
+        self._token = token
         self._reader = reader
         self._turn = asyncio.Lock()
 
-    async def ask(self, call: Call, deadline: Deadline) -> Answer:
+    async def ask(self, call: ApiCall, deadline: Deadline) -> ApiResponse:
         """Return the endpoint's yes to a query, or raise what came instead."""
-        return await self._admitted(lambda: self._own.ask(self._here(call), deadline), call, deadline)
+        return await self._with_token(lambda: self._own.ask(self._own_call(call), deadline), call, deadline)
 
-    async def open(self, call: Call, deadline: Deadline) -> Opened:
+    async def open(self, call: ApiCall, deadline: Deadline) -> OpenResponse:
         """Return the endpoint's yes to a query whose answer comes in pieces."""
-        return await self._admitted(lambda: self._own.open(self._here(call), deadline), call, deadline)
+        return await self._with_token(lambda: self._own.open(self._own_call(call), deadline), call, deadline)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._own.transport.aclose()
 
-    def _here(self, call: Call) -> Call:
+    def _own_call(self, call: ApiCall) -> ApiCall:
         return call._replace(path=_path_of(call, self.address.path))
 
-    async def _admitted(self, send: Callable[[], Awaitable[T]], call: Call, deadline: Deadline) -> T:
-        await self._admit(call, deadline)
+    async def _with_token(self, send: Callable[[], Awaitable[T]], call: ApiCall, deadline: Deadline) -> T:
+        await self._ensure_token(call, deadline)
         try:
             return await send()
         except Unauthenticated:
             # Taken back before its time: nothing was carried out, and a new one is worth one try.
-            self._passport.drop()
-        await self._admit(call, deadline)
+            self._token.drop()
+        await self._ensure_token(call, deadline)
         return await send()
 
-    async def _admit(self, call: Call, deadline: Deadline) -> None:
+    async def _ensure_token(self, call: ApiCall, deadline: Deadline) -> None:
         """Have a token; of those who need one at the same time, one gets it for all."""
-        asked = call._replace(doing=f"{call.doing} (a token for it)", path=TOKEN_PATH, needs="")
+        asked = call._replace(task=f"{call.task} (a token for it)", path=TOKEN_PATH, needs="")
         try:
             async with asyncio.timeout(deadline.left):
                 await self._turn.acquire()
         except TimeoutError:
-            raise self._loss(Lost("late", sent=False), asked, deadline) from None
+            raise self._loss(LostRequest("late", sent=False), asked, deadline) from None
         try:
-            if not self._passport.good(time.monotonic()):
+            if not self._token.good(time.monotonic()):
                 await self._renew(call, asked, deadline)
         finally:
             self._turn.release()
 
-    async def _renew(self, call: Call, asked: Call, deadline: Deadline) -> None:
+    async def _renew(self, call: ApiCall, asked: ApiCall, deadline: Deadline) -> None:
         details, transport = self.address.details, self._workspace.transport
         began = time.monotonic()
         result, attempts = await self._workspace.repeat(
-            lambda limit: transport.narrow(details, limit), "read", deadline.within(PATIENCE)
+            lambda limit: transport.issue_token(details, limit), "read", deadline.within(PATIENCE)
         )
-        if isinstance(result, Lost):
+        if isinstance(result, LostRequest):
             raise self._loss(result, asked, deadline, attempts)
-        if isinstance(result, Answer):
+        if isinstance(result, ApiResponse):
             self._refuse(result, call, asked, attempts, deadline)
-        if not isinstance(result, Narrowed):
-            raise _personal(call)
-        self._passport.take(result, began)
+        if not isinstance(result, IssuedToken):
+            raise _oauth_needed(call)
+        self._token.take(result, began)
 
-    def _loss(self, loss: Lost, asked: Call, deadline: Deadline, attempts: int = 1) -> ServingError:
+    def _loss(self, loss: LostRequest, asked: ApiCall, deadline: Deadline, attempts: int = 1) -> ServingError:
         host = self._workspace.transport.host
-        return error_of(loss, asked, host=host, waited=deadline.waited, attempts=attempts)
+        return error_for(loss, asked, host=host, waited=deadline.waited, attempts=attempts)
 
-    def _refuse(self, answer: Answer, call: Call, asked: Call, attempts: int, deadline: Deadline) -> None:
+    def _refuse(self, answer: ApiResponse, call: ApiCall, asked: ApiCall, attempts: int, deadline: Deadline) -> None:
         if b"invalid_grant" in answer.body:
-            raise _personal(call)
+            raise _oauth_needed(call)
         self._reader.raise_for(answer, asked, attempts=attempts, waited=deadline.waited)
         raise self._reader.unreadable(answer, asked, "no token")
 
 
-class Planes:
+class OptimizedRoutes:
     """The ways to all route-optimized endpoints of one workspace, made when they are first asked.
 
     Parameters
@@ -165,12 +165,12 @@ class Planes:
         Makes an exchange with another host, given its address and the credential for it.
     """
 
-    def __init__(self, connect: Callable[[str, Credential], Exchange], reader: Reader) -> None:
+    def __init__(self, connect: Callable[[str, Credential], Exchange], reader: ResponseReader) -> None:
         self._connect = connect
         self._reader = reader
-        self._planes: dict[str, Plane] = {}
+        self._optimized_routes: dict[str, OptimizedRoute] = {}
 
-    def to(self, info: EndpointInfo, workspace: Exchange, call: Call) -> Plane:
+    def to(self, info: EndpointInfo, workspace: Exchange, call: ApiCall) -> OptimizedRoute:
         """Return the way to an endpoint.
 
         Raises
@@ -179,17 +179,17 @@ class Planes:
             When its address is none that a token may be sent to; nothing was sent.
         """
         address = _address(info, call)
-        plane = self._planes.get(info.name)
-        if plane is None or plane.address != address:
-            passport = Passport()
-            plane = Plane(workspace, self._connect(address.origin, passport), passport, address, self._reader)
-            self._planes[info.name] = plane
-        return plane
+        endpoint = self._optimized_routes.get(info.name)
+        if endpoint is None or endpoint.address != address:
+            token = ScopedToken()
+            endpoint = OptimizedRoute(workspace, self._connect(address.origin, token), token, address, self._reader)
+            self._optimized_routes[info.name] = endpoint
+        return endpoint
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for plane in self._planes.values():
-            await plane.aclose()
+        for endpoint in self._optimized_routes.values():
+            await endpoint.aclose()
 
 
 def is_addressed(info: EndpointInfo) -> bool:
@@ -198,7 +198,7 @@ def is_addressed(info: EndpointInfo) -> bool:
     return bool((query.get("endpoint_url") or info.endpoint_url) and query.get("authorization_details"))
 
 
-def _address(info: EndpointInfo, call: Call) -> Address:
+def _address(info: EndpointInfo, call: ApiCall) -> Address:
     query = _query_info(info)
     details = query.get("authorization_details") or ""
     try:
@@ -206,7 +206,7 @@ def _address(info: EndpointInfo, call: Call) -> Address:
         origin = address_of(f"{parts.scheme}://{parts.netloc}")
     except (ValueError, ConfigError):
         raise ActionRefused(
-            f"Couldn't {call.doing}: the service names no address for it that a token may be sent to.",
+            f"Couldn't {call.task}: the service names no address for it that a token may be sent to.",
             action=call.action,
             endpoint=info.name,
             hint="Route-optimized endpoints are asked at an https address of their own; look at endpoint_url.",
@@ -216,12 +216,12 @@ def _address(info: EndpointInfo, call: Call) -> Address:
 
 
 def _query_info(info: EndpointInfo) -> Mapping[str, Any]:
-    plane = info.raw.get("data_plane_info")
-    query = plane.get("query_info") if isinstance(plane, Mapping) else None
+    endpoint = info.raw.get("data_plane_info")
+    query = endpoint.get("query_info") if isinstance(endpoint, Mapping) else None
     return query if isinstance(query, Mapping) else {}
 
 
-def _path_of(call: Call, path: str) -> str:
+def _path_of(call: ApiCall, path: str) -> str:
     """Return the path of a query at the endpoint's own address, which is that of the endpoint as a whole.
 
     Inferred, not documented by the service: its served entities are found below it as they are in the workspace.
@@ -232,9 +232,9 @@ def _path_of(call: Call, path: str) -> str:
     return f"{path.removesuffix('/invocations')}/served-models/{entity}/invocations"
 
 
-def _personal(call: Call) -> ActionRefused:
+def _oauth_needed(call: ApiCall) -> ActionRefused:
     return ActionRefused(
-        f"Couldn't {call.doing}: {call.endpoint} is route-optimized, and such endpoints take OAuth tokens only, "
+        f"Couldn't {call.task}: {call.endpoint} is route-optimized, and such endpoints take OAuth tokens only, "
         "no personal access tokens.",
         action=call.action,
         endpoint=call.endpoint or "",

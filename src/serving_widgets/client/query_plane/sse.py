@@ -20,12 +20,12 @@ class MalformedError(ValueError):
     """What came is no event stream; the text says why, as the end of a sentence."""
 
 
-class Events:
+class EventStreamParser:
     r"""Turns pieces of an event stream, cut anywhere, into the values of its events.
 
     Examples
     --------
-    >>> events = Events()
+    >>> events = EventStreamParser()
     >>> list(events.feed(b': hello\n\ndata: {"a"')), list(events.feed(b': 1}\n\ndata: [DONE]\n'))
     ([], [{'a': 1}])
     >>> events.done

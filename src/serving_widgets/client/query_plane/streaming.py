@@ -6,16 +6,16 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from serving_widgets.api.error_body import read_envelope
-from serving_widgets.api.errors import StreamInterrupted, spell
-from serving_widgets.client.http.body_codec import Reader
-from serving_widgets.client.http.lost_requests import Lost
+from serving_widgets.api.error_body import read_error_body
+from serving_widgets.api.errors import StreamInterrupted, format_seconds
+from serving_widgets.client.http.body_codec import ResponseReader
+from serving_widgets.client.http.lost_requests import LostRequest
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import Answer, Opened
+from serving_widgets.client.http.transport import ApiResponse, OpenResponse
 from serving_widgets.client.reply import Chunk
-from serving_widgets.client.routes import Call
+from serving_widgets.client.routes import ApiCall
 
-from .sse import Events, MalformedError
+from .sse import EventStreamParser, MalformedError
 
 # An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end in one piece.
 LARGEST = 16 * 1024 * 1024
@@ -24,10 +24,12 @@ LARGEST = 16 * 1024 * 1024
 REST = 0.1
 
 
-class Stream:
+class ChunkStream:
     """Reads one answer."""
 
-    def __init__(self, opened: Opened, call: Call, reader: Reader, deadline: Deadline, host: str) -> None:
+    def __init__(
+        self, opened: OpenResponse, call: ApiCall, reader: ResponseReader, deadline: Deadline, host: str
+    ) -> None:
         self._opened = opened
         self._call = call
         self._reader = reader
@@ -54,7 +56,7 @@ class Stream:
             await self._opened.aclose()
 
     async def _events(self) -> AsyncGenerator[Chunk, None]:
-        events = Events()
+        events = EventStreamParser()
         while not events.done:
             piece = await self._next()
             try:
@@ -79,24 +81,26 @@ class Stream:
             body += piece
             if len(body) > LARGEST:
                 raise self._interrupted(f"{self._host} sent an answer of more than {LARGEST:,} bytes.")
-        answer = Answer(200, self._opened.headers, self._opened.scrub(bytes(body)), 0.0)
+        answer = ApiResponse(200, self._opened.headers, self._opened.scrub(bytes(body)), 0.0)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, self._call, "a web page")
         return Chunk(await self._reader.object(answer, self._call))
 
     async def _next(self) -> bytes | None:
         piece = await self._opened.next(self._deadline.next_answer)
-        if not isinstance(piece, Lost):
+        if not isinstance(piece, LostRequest):
             return piece if piece is None else self._opened.scrub(piece)
         if piece.cause == "late":
-            raise self._interrupted(f"no more came from {self._host}, waited for {spell(self._deadline.waited)}.")
+            raise self._interrupted(
+                f"no more came from {self._host}, waited for {format_seconds(self._deadline.waited)}."
+            )
         raise self._interrupted(f"the connection to {self._host} broke.")
 
     def _chunk(self, value: Any) -> Chunk:
         if not isinstance(value, dict):
             raise MalformedError("JSON of another shape than an object")
         if value.get("error") or value.get("error_code"):
-            code, said, _ = read_envelope(500, json.dumps(value).encode())
+            code, said, _ = read_error_body(500, json.dumps(value).encode())
             raise self._interrupted(f"the service said: {said}" + (f" ({code})" if code else ""))
         chunk = Chunk(value)
         self._received.append(chunk)
@@ -112,7 +116,7 @@ class Stream:
         received = self._received
         request = f" (request {self._opened.request_id})" if self._opened.request_id else ""
         return StreamInterrupted(
-            f"Couldn't {self._call.doing} to the end, after {len(received)} pieces of the answer: {what}{request}",
+            f"Couldn't {self._call.task} to the end, after {len(received)} pieces of the answer: {what}{request}",
             received=[chunk.raw for chunk in received],
             text="".join(chunk.text for chunk in received),
             hint="What came until then is in the error's .text and .received. Ask again for the whole answer.",

@@ -201,13 +201,13 @@ def _table(value: Any, member: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    from serving_widgets.openapi.encode.cells import Spot, plain
+    from serving_widgets.openapi.encode.cells import CellContext, plain
     from serving_widgets.openapi.errors import EncodingError
 
     if type(value) is float and math.isfinite(value):
         return value
     try:
-        return plain(value, Spot(""))
+        return plain(value, CellContext(""))
     except EncodingError as error:
         what = repr(value) if isinstance(value, float) else type(value).__name__
         raise BadValueError(f"JSON has no form for {what}.", error.hint) from None

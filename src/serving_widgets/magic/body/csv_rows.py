@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.line import LineError
+from serving_widgets.line import LineError, delimiter_of
 
 from .request_body import RequestBody
 
@@ -32,7 +32,7 @@ def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Requ
     LineError
         When it is no table.
     """
-    from serving_widgets.openapi.editing.body_rows import Rows, write_rows
+    from serving_widgets.openapi.editing.body_rows import BodyTable, write_rows
     from serving_widgets.openapi.editing.cell_values import value_of
     from serving_widgets.openapi.model import Column, InputFormat
 
@@ -42,7 +42,7 @@ def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Requ
     columns = [known.get(name) or Column(name, listed=False) for name in names]
     values = [[value_of(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
     empty: Any = [] if made.kind in ("records", "instances") else {}
-    body = write_rows(made, {made.key: empty}, Rows(names, values))
+    body = write_rows(made, {made.key: empty}, BodyTable(names, values))
     return RequestBody(body, line=line, start=start, row_starts=tuple(places))
 
 
@@ -50,9 +50,7 @@ def _records(text: str, line: str, start: int) -> tuple[list[str], list[list[str
     """Return the names of the columns, the rows, and where each row begins."""
     lines = _line_places(text)
     places: list[int] = []
-    first = text.lstrip().partition("\n")[0]
-    mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     names: list[str] = []
     rows: list[list[str]] = []
     while True:

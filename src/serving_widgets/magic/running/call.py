@@ -19,7 +19,7 @@ from .connection_text import opening_words
 if TYPE_CHECKING:
     from serving_widgets.magic.syntax.grammar import Command
     from serving_widgets.magic.syntax.parsing import Parsed
-    from serving_widgets.render.stack import Shown
+    from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace import Endpoint, Workspace
     from serving_widgets.workspace.changes.dry_run import Request
     from serving_widgets.workspace.session.session import Session
@@ -241,14 +241,14 @@ class CommandCall:
         raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
 
 
-def dry_run_result(request: Request, opened: Session, action: str, name: str, *parts: Shown | None) -> Result:
+def dry_run_result(request: Request, opened: Session, action: str, name: str, *parts: Displayable | None) -> Result:
     """Return a planned request to display below what else there is to see, and why it would be refused as things are.
 
     An endpoint of which there is no fresh picture is looked at: what its state does not allow is to be told.
     """
     from serving_widgets.render import message
     from serving_widgets.render.stack import Stack
-    from serving_widgets.workspace.runtime.display import outlook_words
+    from serving_widgets.workspace.changes.dry_run import outlook_words
 
     seen = opened.watcher.store.get(name)
     if action != "create" if seen is None else not seen.fresh:

@@ -43,9 +43,9 @@ def opening_words(opened: Workspace) -> str:
 def overview(opened: Workspace) -> Card:
     """Return what the active connection is, which others are open, and why it is this one."""
     from serving_widgets.workspace import sources_table
-    from serving_widgets.workspace.login.report import looked_again
+    from serving_widgets.workspace.login.report import refreshed
 
-    why = sources_table(looked_again(opened.sources), f"Where the settings of {opened.name} come from")
+    why = sources_table(refreshed(opened.sources), f"Where the settings of {opened.name} come from")
     return connection_card(opened, tables=(_connections(), why))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.magic.syntax.grammar import Result
-from serving_widgets.render.blocks.data import Data
+from serving_widgets.render.blocks.data import JsonBlock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def as_json(result: Result, title: str, opened: Workspace | None) -> Result:
         made = plain_data(result.value if result.data is None else result.data)
         if opened is not None and opened.is_mock:
             made = _without_port(made, opened.host)
-        shown = Data(made, title)
+        shown = JsonBlock(made, title)
         repr(shown)
     except RecursionError:
         raise ServingError(

@@ -17,9 +17,9 @@ from serving_widgets.render.blocks.pages import Page, Section
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
-    from serving_widgets.api.permissions.users import User
+    from serving_widgets.api.permissions.users import CurrentUser
     from serving_widgets.workspace import Workspace
-    from serving_widgets.workspace.login.report import AtHand
+    from serving_widgets.workspace.login.report import AvailableSettings
 
 T = TypeVar("T")
 
@@ -59,10 +59,10 @@ class Situation:
     """
 
     opened: Workspace | None = None
-    user: User | None = None
+    user: CurrentUser | None = None
     endpoints: tuple[EndpointInfo, ...] | None = None
     problems: tuple[str, ...] = ()
-    at_hand: AtHand | None = None
+    at_hand: AvailableSettings | None = None
 
     def phase(self, phase: str, action: str = "") -> list[EndpointInfo]:
         """Return the endpoints in a phase, and of those the ones that may be acted upon."""
@@ -114,15 +114,15 @@ def steps_for(found: Situation) -> list[NextStep]:
 
 
 def _unopened() -> Situation:
-    from serving_widgets.workspace.login.report import at_hand
+    from serving_widgets.workspace.login.report import available_settings
 
-    return Situation(at_hand=at_hand())
+    return Situation(at_hand=available_settings())
 
 
 def _looked_at(opened: Workspace) -> Situation:
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
-    async def look() -> tuple[User | str, tuple[EndpointInfo, ...] | str]:
+    async def look() -> tuple[CurrentUser | str, tuple[EndpointInfo, ...] | str]:
         return await asyncio.gather(_answer(opened.client().me(timeout=TIMEOUT)), _answer(_listed(opened)))
 
     try:
@@ -178,7 +178,7 @@ def _facts(found: Situation, counts: Mapping[str, int] | None) -> str:
     return "\n".join(said)
 
 
-def _configured(at_hand: AtHand | None) -> str:
+def _configured(at_hand: AvailableSettings | None) -> str:
     if at_hand is None or not any(at_hand):
         return "None is configured either: no host, no profile and no configuration file were found."
     if at_hand.source:
@@ -198,7 +198,7 @@ def _next_steps(found: Situation) -> Iterator[NextStep]:
     yield NextStep("%serving help", "Shows all commands.")
 
 
-def _where_none_is_open(at_hand: AtHand) -> Iterator[NextStep]:
+def _where_none_is_open(at_hand: AvailableSettings) -> Iterator[NextStep]:
     if at_hand.source:
         yield NextStep("%serving connect", f"Opens the workspace that the {at_hand.source} names, read-only.")
     yield NextStep(

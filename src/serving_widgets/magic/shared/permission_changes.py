@@ -9,8 +9,8 @@ from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     Principal,
     PrincipalKind,
-    changes,
-    entries_of,
+    grant_changes,
+    request_entries,
 )
 from serving_widgets.magic.running.call import dry_run_result
 from serving_widgets.magic.syntax.grammar import Option, Result
@@ -56,7 +56,7 @@ def change(
     if call["dry_run"]:
         return _planned(endpoint, wanted, base, note)
     after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
-    made = changes(base.direct, after.acl.direct)
+    made = grant_changes(base.direct, after.acl.direct)
     if not made:
         return Result(after, Stack(said, message(_already(endpoint, where))))
     table = access_changes_table(made, endpoint.name, where=where)
@@ -77,7 +77,9 @@ def resolve_principal(call: CommandCall, text: str, acl: AccessControlList) -> P
     named = Principal.named(text)
     if acl.of(named) is not None:
         return named
-    shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), call.workspace().access.values())
+    from serving_widgets.workspace.changes.grants import known_access
+
+    shown = _shown_as(text.strip(), [acl]) or _shown_as(text.strip(), known_access(call.workspace()).values())
     shown = [principal for principal in shown if principal != named]
     if shown:
         hint = f"Write {shown[0].name!r}, or --kind {named.kind.replace('_', '-')} if {named} is meant."
@@ -109,7 +111,7 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     said = message(note) if note else None
     if plan.method is None:
         return Result(None, Stack(said, message(_already(endpoint, workspace.where))))
-    body = {"access_control_list": entries_of(plan.grants)}
+    body = {"access_control_list": request_entries(plan.grants)}
     request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
     warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
     return dry_run_result(

@@ -70,8 +70,12 @@ class KnownNames:
     def principals(self) -> Iterable[str]:
         """Return the principals in the workspace's access control lists, those of that endpoint first."""
         opened = self._opened()
-        lists = {} if opened is None else opened.access
-        own = [lists[self.first_word]] if self.first_word in lists else []
+        if opened is None:
+            return ()
+        from serving_widgets.workspace.changes.grants import known_access
+
+        lists = known_access(opened)
+        own = filter(None, [lists.get(self.first_word or "")])
         return dict.fromkeys(entry.principal.name for acl in (*own, *lists.values()) for entry in acl.entries)
 
     def _opened(self) -> Workspace | None:

@@ -1,4 +1,4 @@
-"""What a client may ask for: bodies that create or update endpoints, checked and completed as the service does it."""
+"""Bodies of requests that create or update endpoints, checked and completed as the service does it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, THROUGHPUT_FIELDS, Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import JSON, THROUGHPUT_FIELDS, Config, EndpointRecord, Entity
 from serving_widgets.mock.service.errors import ServiceError, invalid
 from serving_widgets.mock.service.json_shapes import (
     anything,
@@ -53,7 +53,7 @@ _COPIED = (*THROUGHPUT_FIELDS, *_RANGES[1], "environment_vars", "instance_profil
 
 @dataclass(frozen=True)
 class Creation:
-    """What is wanted of a new endpoint."""
+    """The request for a new endpoint, checked."""
 
     name: str
     config: Mapping[str, Any] | None
@@ -73,7 +73,7 @@ def _version(value: Any, where: str) -> str:
 
 _SIZE = {
     "name": text,
-    "workload_size": text,
+    "workload_size": one_of(*assumptions.CONCURRENCY),
     "workload_type": one_of(*WORKLOAD_TYPES),
     "scale_to_zero_enabled": flag,
     "burst_scaling_enabled": flag,
@@ -99,14 +99,13 @@ _ROUTES = list_of(
         ("traffic_percentage",),
     )
 )
-_CAPTURE = record({"catalog_name": text, "schema_name": text, "table_name_prefix": text, "enabled": flag})
 _CONFIG = record(
     {
         "name": text,
         "served_entities": _ENTITIES,
         "served_models": _MODELS,
         "traffic_config": record({"routes": _ROUTES}),
-        "auto_capture_config": _CAPTURE,
+        "auto_capture_config": settings.INFERENCE_TABLE,
     }
 )
 _CREATION = record(
@@ -134,7 +133,7 @@ def endpoint_name(body: Mapping[str, Any]) -> str:
 
 
 def creation(body: Mapping[str, Any]) -> Creation:
-    """Return what is wanted of a new endpoint, its configuration still to be looked at, or refuse.
+    """Return the request for a new endpoint, its configuration still unchecked, or refuse.
 
     Legacy rate limits are checked and go no further: no route shows them.
     """
@@ -158,18 +157,18 @@ def creation(body: Mapping[str, Any]) -> Creation:
 
 
 def config(
-    body: Any, endpoint: Endpoint | None, creator: str, at: float, *, throughput: bool = False, where: str = ""
+    body: Any, endpoint: EndpointRecord | None, creator: str, at: float, *, throughput: bool = False, where: str = ""
 ) -> Config:
     """Return the configuration that `body` wants for `endpoint`, with the service's defaults, or refuse.
 
     Parameters
     ----------
     body : object
-        What was sent, not looked at so far.
+        What was sent, unchecked.
     endpoint : Endpoint or None
         The endpoint to be updated; None if it is about to be created.
     creator : str
-        Who asks: the creator of each entity that is new.
+        The caller: the creator of each entity that is new.
     at : float
         Service time.
     throughput : bool
@@ -196,7 +195,7 @@ def config(
 
 
 def entities(body: Any, creator: str, at: float) -> list[Entity]:
-    """Return what a configuration wants to serve, with the service's defaults, or refuse."""
+    """Return the served entities of a configuration, with the service's defaults, or refuse."""
     asked = _CONFIG(body, "")
     if asked.get("served_entities") and asked.get("served_models"):
         raise invalid("Only one of served_entities and served_models may be given.")
@@ -246,9 +245,8 @@ def _routed(item: JSON) -> str:
 
 
 def _capture(asked: JSON) -> JSON | None:
-    table = asked.get("auto_capture_config")
-    if table and table.get("enabled") and not (table.get("catalog_name") and table.get("schema_name")):
-        raise invalid("auto_capture_config needs catalog_name and schema_name to be enabled.")
+    table: JSON = asked.get("auto_capture_config") or {}
+    settings.require_schema(table, "auto_capture_config")
     return table or None
 
 

@@ -1,4 +1,4 @@
-"""External models: who provides them, what each provider wants to know, and which of it is secret."""
+"""External models: their providers, the fields of each, and which of them are secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be set on an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
+"""Settings of an endpoint beside its configuration: tags, rate limits, AI Gateway, notifications, telemetry.
 
 The shapes are those of the service's API reference. Each setting is checked, kept, and given back; none of them has an
 effect in this workspace.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from serving_widgets.mock.service.endpoint import JSON, Endpoint
+from serving_widgets.mock.service.endpoint import JSON, EndpointRecord
 from serving_widgets.mock.service.errors import invalid
 from serving_widgets.mock.service.json_shapes import flag, fraction, list_of, one_of, record, text, whole
 
@@ -46,13 +46,12 @@ _GUARDRAILS = record(
         "safety": flag,
     }
 )
+INFERENCE_TABLE = record({"catalog_name": text, "schema_name": text, "table_name_prefix": text, "enabled": flag})
 _GATEWAY = record(
     {
         "fallback_config": record({"enabled": flag}, ("enabled",)),
         "guardrails": record({"input": _GUARDRAILS, "output": _GUARDRAILS}),
-        "inference_table_config": record(
-            {"catalog_name": text, "schema_name": text, "table_name_prefix": text, "enabled": flag}
-        ),
+        "inference_table_config": INFERENCE_TABLE,
         "rate_limits": list_of(
             record(
                 {
@@ -103,16 +102,20 @@ def rate_limits(items: Any) -> list[JSON]:
 def gateway(body: Any, where: str = "") -> JSON:
     """Return the configuration of the AI Gateway, or refuse; empty if nothing is configured."""
     config = _GATEWAY({} if body is None else body, where)
-    table = config.get("inference_table_config", {})
-    if table.get("enabled") and not (table.get("catalog_name") and table.get("schema_name")):
-        raise invalid("inference_table_config needs catalog_name and schema_name to be enabled.")
+    require_schema(config.get("inference_table_config", {}), "inference_table_config")
     if config.get("rate_limits"):
         config["rate_limits"] = [_gateway_limit(limit) for limit in config["rate_limits"]]
     return {key: value for key, value in config.items() if value not in ({}, [])}
 
 
+def require_schema(table: JSON, where: str) -> None:
+    """Refuse an inference table that is enabled without the schema where it is to be."""
+    if table.get("enabled") and not (table.get("catalog_name") and table.get("schema_name")):
+        raise invalid(f"{where} needs catalog_name and schema_name to be enabled.")
+
+
 def notifications(value: Any, where: str = "email_notifications") -> JSON:
-    """Return who is told about updates, or refuse; empty if nobody is."""
+    """Return the addresses that are told about updates, or refuse; empty if there are none."""
     asked = _NOTIFICATIONS({} if value is None else value, where)
     return {key: addresses for key, addresses in asked.items() if addresses}
 
@@ -130,7 +133,7 @@ def names_a_profile(config: JSON) -> bool:
     return "table_names" in config or "telemetry_profile_id" in config
 
 
-def without_telemetry(endpoint: Endpoint) -> str:
+def without_telemetry(endpoint: EndpointRecord) -> str:
     """Return the service's name for the type of an endpoint that can't have telemetry; empty if it can."""
     if endpoint.config is None and endpoint.pending is None:
         return "NO_CONFIG"

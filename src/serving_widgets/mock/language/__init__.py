@@ -7,29 +7,19 @@ from typing import Any
 
 from serving_widgets.mock.scoring.model import JSON, Model
 
-from . import bodies, options, streams
+from . import answers, options, streams
 
 BODY_LIMIT = 4 * 1024 * 1024
 """Largest body for language models and agents, in bytes (Databricks docs, *Model Serving limits*)."""
 
-KEY_OF_TASK = {
-    "llm/v1/chat": "messages",
-    "llm/v1/completions": "prompt",
-    "llm/v1/embeddings": "input",
-    "agent/v1/chat": "messages",
-    "agent/v2/chat": "messages",
-    "agent/v1/responses": "input",
+_TASKS: Mapping[str, tuple[str, Callable[..., JSON]]] = {
+    **dict.fromkeys(("llm/v1/chat", "agent/v1/chat", "agent/v2/chat"), ("messages", answers.chat)),
+    "llm/v1/completions": ("prompt", answers.completions),
+    "llm/v1/embeddings": ("input", answers.embeddings),
+    "agent/v1/responses": ("input", answers.response),
 }
+KEY_OF_TASK = {task: key for task, (key, _) in _TASKS.items()}
 """The member that a request for each task must have."""
-
-_BODY_OF: Mapping[str, Callable[..., JSON]] = {
-    "llm/v1/chat": bodies.chat,
-    "llm/v1/completions": bodies.completions,
-    "llm/v1/embeddings": bodies.embeddings,
-    "agent/v1/chat": bodies.chat,
-    "agent/v2/chat": bodies.chat,
-    "agent/v1/responses": bodies.response,
-}
 
 _STAMP = {"chat.completion": "created", "text_completion": "created", "response": "created_at"}
 _EMBEDDERS = ("embed", "gte", "bge", "e5")
@@ -39,7 +29,7 @@ def _by(body_of: Callable[..., JSON]) -> Callable[[Mapping[str, Any]], JSON]:
     return lambda body: body_of(body)
 
 
-BY_TASK = {task: Model(_by(body_of), task=task) for task, body_of in _BODY_OF.items()}
+BY_TASK = {task: Model(_by(body_of), task=task) for task, (_, body_of) in _TASKS.items()}
 """A model for each task."""
 
 
@@ -55,7 +45,7 @@ def check(task: str, body: Any) -> None:
         options.check(body)
 
 
-def finish(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
+def complete(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
     """Return the answer of a model as it is sent: with the model's name and the service's time in it.
 
     Parameters
@@ -74,7 +64,7 @@ def finish(task: str, answer: Any, body: Any, *, name: str, at: float) -> Any:
     if task not in KEY_OF_TASK:
         return answer
     if isinstance(answer, str) and isinstance(body, Mapping) and task != "llm/v1/embeddings":
-        answer = _BODY_OF[task](body, [answer])
+        answer = _TASKS[task][1](body, [answer])
     if not isinstance(answer, Mapping):
         return answer
     stamp = _STAMP.get(answer.get("object", ""))

@@ -1,4 +1,4 @@
-"""What a request to a language model may ask for beside its question: lengths, counts, stops, a stream."""
+"""Options of a request to a language model: lengths, counts, stops, a stream."""
 
 from __future__ import annotations
 

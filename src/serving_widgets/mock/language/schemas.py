@@ -1,4 +1,4 @@
-"""What language models take and give, as JSON schemas."""
+"""JSON schemas of the requests and answers of language models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of language models in pieces: ``data:`` lines and nothing else, for MLflow's client knows no others."""
+"""Streamed answers of language models: ``data:`` lines and nothing else, for MLflow's client knows no others."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Logs that look like the service's: of the build of each image, and of each model server."""
+"""Logs in the service's style: of the build of each image, and of each model server."""
 
-from .keeper import Logs, find, only
+from .workspace_logs import WorkspaceLogs, find_entity, only_entity
 
-__all__ = ["Logs", "find", "only"]
+__all__ = ["WorkspaceLogs", "find_entity", "only_entity"]

@@ -1,4 +1,4 @@
-"""How lines of a model server's log look: who wrote them, when, and in which colour."""
+"""Formats of lines in a model server's log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORKER = 7
 """Process ids within a container: gunicorn's own, and that of its worker."""
 
 
-def number(*parts: object) -> int:
+def hash32(*parts: object) -> int:
     """Return 32 bits that depend on `parts` alone; quicker than a digest, for logs have very many lines."""
     return zlib.crc32(":".join(map(str, parts)).encode())
 
@@ -36,24 +36,24 @@ def mlflow_stamp(at: float) -> str:
     return stamp(at)[:19].replace("-", "/")
 
 
-def said(replica: str, at: float, level: str, text: str, pid: int = WORKER) -> str:
+def log_line(replica: str, at: float, level: str, text: str, pid: int = WORKER) -> str:
     """Return a line of a replica, as gunicorn writes it."""
     return f"[{replica}] [{stamp(at)}] [{pid}] [{level}] {text}"
 
 
-def raw(replica: str, lines: Iterable[str]) -> tuple[str, ...]:
+def raw_lines(replica: str, lines: Iterable[str]) -> tuple[str, ...]:
     """Return lines that come from no logger, such as a traceback, with the replica's name before each."""
     return tuple(f"[{replica}] {line}" for line in lines)
 
 
-def access(replica: str, at: float, status: int, took_ms: float, salt: int) -> str:
-    """Return the line about a query: who asked, method, path, status and milliseconds."""
+def access_line(replica: str, at: float, status: int, took_ms: float, salt: int) -> str:
+    """Return the line about a query: client, method, path, status and milliseconds."""
     client = f"10.139.{salt % 61 + 4}.{salt // 61 % 253 + 1}"
-    return said(replica, at, "INFO", f'{client} - "POST /invocations HTTP/1.1" {status} {took_ms:.1f}ms')
+    return log_line(replica, at, "INFO", f'{client} - "POST /invocations HTTP/1.1" {status} {took_ms:.1f}ms')
 
 
-def idle(replica: str, at: float, salt: int) -> tuple[str, ...]:
-    """Return what a server writes when nobody asks it anything: probes, figures, and now and then a warning."""
+def idle_lines(replica: str, at: float, salt: int) -> tuple[str, ...]:
+    """Return lines that a server writes without queries: probes, figures, and now and then a warning."""
     share = salt % 100
     for upper, write in _IDLE:
         if share < upper:
@@ -63,12 +63,12 @@ def idle(replica: str, at: float, salt: int) -> tuple[str, ...]:
 
 def _health(replica: str, at: float, salt: int) -> tuple[str, ...]:
     text = f'10.139.{salt % 3 + 1}.1 - "GET /health HTTP/1.1" 200 0.{salt % 9 + 1}ms'
-    return (said(replica, at, "INFO", text),)
+    return (log_line(replica, at, "INFO", text),)
 
 
 def _memory(replica: str, at: float, salt: int) -> tuple[str, ...]:
     text = f"memory: {400 + salt % 900 / 10:.1f} MiB resident, {salt % 7 + 9} threads, {salt % 4} requests in flight"
-    return (said(replica, at, "INFO", text),)
+    return (log_line(replica, at, "INFO", text),)
 
 
 def _coloured_probe(replica: str, at: float, salt: int) -> tuple[str, ...]:
@@ -78,11 +78,11 @@ def _coloured_probe(replica: str, at: float, salt: int) -> tuple[str, ...]:
 
 
 def _debug(replica: str, at: float, salt: int) -> tuple[str, ...]:
-    return (said(replica, at, "DEBUG", f"keep-alive: closed {salt % 5 + 1} idle connections"),)
+    return (log_line(replica, at, "DEBUG", f"keep-alive: closed {salt % 5 + 1} idle connections"),)
 
 
 def _slow_probe(replica: str, at: float, salt: int) -> tuple[str, ...]:
-    return (said(replica, at, "WARNING", f"health probe answered after {500 + salt % 700} ms"),)
+    return (log_line(replica, at, "WARNING", f"health probe answered after {500 + salt % 700} ms"),)
 
 
 def _coloured_warning(replica: str, at: float, salt: int) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _python_warning(replica: str, at: float, salt: int) -> tuple[str, ...]:
         "1.3.0 when using version 1.3.2. This might lead to breaking code or invalid results.",
         "  warnings.warn(",
     )
-    return raw(replica, lines)
+    return raw_lines(replica, lines)
 
 
 _IDLE: tuple[tuple[int, Callable[[str, float, int], tuple[str, ...]]], ...] = (

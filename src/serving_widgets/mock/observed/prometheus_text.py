@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import Endpoint, Entity, draw
+from serving_widgets.mock.service.endpoint import EndpointRecord, Entity, draw
 
-from .query_counters import BOUNDS_MS, Histogram, Tally, Traffic, others
+from .query_counters import BOUNDS_MS, Histogram, QueryCounters, QueryCounts, background_counts
 
 _WITHOUT_CONTAINER = ("external", "foundation")
 Sample = tuple[tuple[str, ...], float]
 
 
-def exposition(endpoint: Endpoint, traffic: Traffic, now: float) -> str:
+def exposition(endpoint: EndpointRecord, traffic: QueryCounters, now: float) -> str:
     """Return the metrics of the last minute in OpenMetrics' text format.
 
     Gauges are told by served entity, latencies for the endpoint as a whole. An endpoint that does not serve has none.
@@ -29,12 +29,12 @@ def exposition(endpoint: Endpoint, traffic: Traffic, now: float) -> str:
     """
     config = endpoint.config if endpoint.ready else None
     shares = dict(config.routes) if config else {}
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, QueryCounts] = {}
     for entity in config.entities if config else ():
         tally = traffic.lately(endpoint.name, entity.name, now)
         demand = endpoint.demand * shares.get(entity.name, 0) / 100
         if demand:
-            tally.merge(others(endpoint.name, entity.name, demand, now))
+            tally.merge(background_counts(endpoint.name, entity.name, demand, now))
         tallies[entity.name] = tally
     lines = []
     for name, samples in _gauges(endpoint, config.entities if config else (), tallies, now).items():
@@ -46,7 +46,7 @@ def exposition(endpoint: Endpoint, traffic: Traffic, now: float) -> str:
 
 
 def _gauges(
-    endpoint: Endpoint, entities: Iterable[Entity], tallies: Mapping[str, Tally], now: float
+    endpoint: EndpointRecord, entities: Iterable[Entity], tallies: Mapping[str, QueryCounts], now: float
 ) -> Mapping[str, list[Sample]]:
     gauges: dict[str, list[Sample]] = {name: [] for name in assumptions.GAUGES}
     for entity in entities:
@@ -71,10 +71,10 @@ def _gauges(
     return {name: samples for name, samples in gauges.items() if samples}
 
 
-def _histograms(tallies: Collection[Tally]) -> Mapping[str, Histogram]:
+def _histograms(tallies: Collection[QueryCounts]) -> Mapping[str, Histogram]:
     if not tallies:
         return {}
-    whole = Tally()
+    whole = QueryCounts()
     for tally in tallies:
         whole.merge(tally)
     return {

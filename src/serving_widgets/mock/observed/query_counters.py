@@ -1,4 +1,4 @@
-"""Who asked what lately: counts and latencies of each served entity, by the second, for a minute."""
+"""Counters of the queries of the last minute: counts and latencies of each served entity, by the second."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREDICTING_SHARE = 0.85
 
 @dataclass(slots=True)
 class Histogram:
-    """How often a value fell between which bounds."""
+    """A histogram of values in `BOUNDS_MS`."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_MS) + 1))
     total: float = 0.0
@@ -38,8 +38,8 @@ class Histogram:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Queries of a while: how many, how many of them failed, how long they took."""
+class QueryCounts:
+    """Counts of queries: how many, how many of them failed, how long they took."""
 
     queries: int = 0
     refused: int = 0
@@ -57,7 +57,7 @@ class Tally:
         self.queued.add(took_ms * QUEUED_SHARE)
         self.predicting.add(took_ms * PREDICTING_SHARE)
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: QueryCounts) -> None:
         """Count what `other` counted."""
         self.queries += other.queries
         self.refused += other.refused
@@ -67,11 +67,11 @@ class Tally:
         self.predicting.merge(other.predicting)
 
 
-class Traffic:
+class QueryCounters:
     """The queries of the last minute, by endpoint and served entity. It keeps sums by the second, however many ask."""
 
     def __init__(self) -> None:
-        self._seconds: dict[tuple[str, str], dict[int, Tally]] = {}
+        self._seconds: dict[tuple[str, str], dict[int, QueryCounts]] = {}
 
     def queried(self, endpoint: str, entity: str, at: float, status: int, took_ms: float) -> None:
         """Note a query.
@@ -92,12 +92,12 @@ class Traffic:
         if second not in seconds:
             for old in [one for one in seconds if one <= second - WINDOW_S]:
                 del seconds[old]
-            seconds[second] = Tally()
+            seconds[second] = QueryCounts()
         seconds[second].add(status, took_ms)
 
-    def lately(self, endpoint: str, entity: str, now: float) -> Tally:
+    def lately(self, endpoint: str, entity: str, now: float) -> QueryCounts:
         """Return the queries of the minute before `now`."""
-        result = Tally()
+        result = QueryCounts()
         for second, tally in self._seconds.get((endpoint, entity), {}).items():
             if now - WINDOW_S < second <= now:
                 result.merge(tally)
@@ -109,8 +109,8 @@ class Traffic:
             del self._seconds[key]
 
 
-def others(endpoint: str, entity: str, per_minute: float, now: float) -> Tally:
-    """Return what all others have asked in the minute before `now`: nobody sent it, and it is the same each time.
+def background_counts(endpoint: str, entity: str, per_minute: float, now: float) -> QueryCounts:
+    """Return the made-up queries of other users in the minute before `now`: the same each time.
 
     It follows from the names and the second alone, so that one look after the other fits together. The rate swings by a
     third in the course of half an hour, for a plot to have something to show.
@@ -124,7 +124,7 @@ def others(endpoint: str, entity: str, per_minute: float, now: float) -> Tally:
     now : float
         Service time.
     """
-    result = Tally()
+    result = QueryCounts()
     last = math.floor(now)
     for second in range(last - WINDOW_S + 1, last + 1):
         rate = per_minute / 60 * (1 + math.sin(second * math.tau / 1800) / 3)

@@ -1,4 +1,4 @@
-"""The control plane of endpoints: list, get, create, update, delete, stop, start."""
+"""Routes of the control plane: list, get, create, update, delete, stop, start."""
 
 from __future__ import annotations
 
@@ -7,115 +7,119 @@ from typing import Any
 
 from starlette.responses import Response
 
-from serving_widgets.mock.app import Call, reply
+from serving_widgets.mock.app import MockRequest, MockRoute, reply
 from serving_widgets.mock.bodies import create_update, settings
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord
 from serving_widgets.mock.service.errors import ServiceError, invalid
 from serving_widgets.mock.state import serializers
-from serving_widgets.mock.state.permissions import check, level_of, member
-from serving_widgets.mock.state.quota import check_room
+from serving_widgets.mock.state.permissions import find_member, level_of, require
+from serving_widgets.mock.state.quota import check_quota
 
 
-def list_all(call: Call) -> Response:
+def list_all(request: MockRequest) -> Response:
     """Answer with all endpoints the caller may view, in short."""
-    items = []
-    for endpoint in call.world.endpoints():
-        level = level_of(call.user, endpoint)
-        if level is not None:
-            items.append(serializers.summary(endpoint, level, call.world.host))
+    levels = ((endpoint, level_of(request.user, endpoint)) for endpoint in request.world.endpoints())
+    items = [serializers.summary(endpoint, level, request.world.host) for endpoint, level in levels if level]
     return reply(b'{"endpoints":[' + b",".join(items) + b"]}")
 
 
-def get(call: Call) -> Response:
-    """Answer with one endpoint in full."""
-    return answered(call, found(call, "view"))
+def get(request: MockRequest) -> Response:
+    """Answer with one endpoint in full; a second look at an update by a client of others' makes the demo clock run."""
+    endpoint = require_endpoint(request, "view")
+    if endpoint.updating and not request.headers.get("user-agent", "").startswith(assumptions.OWN_CLIENT):
+        if endpoint.polled:
+            request.world.clock.polled()
+        endpoint.polled = True
+    return endpoint_reply(request, endpoint)
 
 
-def create(call: Call) -> Response:
+def create(request: MockRequest) -> Response:
     """Make an endpoint; its first configuration, if any, starts to be deployed."""
-    return answered(call, made(call, call.json()))
+    return endpoint_reply(request, create_endpoint(request, request.json()))
 
 
-def update_config(call: Call) -> Response:
+def update_config(request: MockRequest) -> Response:
     """Replace what an endpoint serves; the old configuration serves on until the new one is ready."""
-    return answered(call, updated(call, found(call, "manage"), call.json()))
+    return endpoint_reply(request, replace_config(request, require_endpoint(request, "manage"), request.json()))
 
 
-def delete(call: Call) -> Response:
+def delete(request: MockRequest) -> Response:
     """Delete an endpoint in any state. The answer is an object, for some clients read it."""
-    endpoint = found(call, "manage")
-    call.world.remove(endpoint)
-    call.world.traffic.forget(endpoint.name)
+    endpoint = require_endpoint(request, "manage")
+    request.world.remove(endpoint)
+    request.world.traffic.forget(endpoint.name)
     return reply({})
 
 
-def stop(call: Call) -> Response:
+def stop(request: MockRequest) -> Response:
     """Stop an endpoint that can be stopped."""
-    endpoint = _steered(call)
-    call.world.lifecycle.stop(endpoint)
-    return answered(call, endpoint)
+    endpoint = _steered(request)
+    request.world.lifecycle.stop(endpoint)
+    return endpoint_reply(request, endpoint)
 
 
-def start(call: Call) -> Response:
+def start(request: MockRequest) -> Response:
     """Start a stopped endpoint."""
-    endpoint = _steered(call)
+    endpoint = _steered(request)
     if endpoint.stopped:
-        _check_creator(call, endpoint)
-        check_room(call.world.endpoints(), call.world.quota)
-    call.world.lifecycle.start(endpoint, call.now)
-    endpoint.updated = call.now
-    return answered(call, endpoint)
+        _check_creator(request, endpoint)
+        check_quota(request.world.endpoints(), request.world.quota)
+    request.world.lifecycle.start(endpoint, request.now)
+    endpoint.updated = request.now
+    return endpoint_reply(request, endpoint)
 
 
-def found(call: Call, ability: str) -> Endpoint:
+def require_endpoint(request: MockRequest, ability: str) -> EndpointRecord:
     """Return the endpoint with the name in the path if the caller has `ability` on it, else refuse."""
-    endpoint = call.world.endpoint(call.params["name"])
-    check(call.user, ability, endpoint)
+    endpoint = request.world.endpoint(request.params["name"])
+    require(request.user, ability, endpoint)
     return endpoint
 
 
-def _steered(call: Call) -> Endpoint:
-    """Return the endpoint to be stopped or started; a ready-made one is refused for its kind, as nobody manages it."""
-    built_in = call.world.endpoint(call.params["name"]).built_in
-    return found(call, "view" if built_in else "manage")
+def _steered(request: MockRequest) -> EndpointRecord:
+    """Return the endpoint to be stopped or started; a ready-made one is refused for its kind, as no user manages it."""
+    built_in = request.world.endpoint(request.params["name"]).built_in
+    return require_endpoint(request, "view" if built_in else "manage")
 
 
-def answered(call: Call, endpoint: Endpoint) -> Response:
+def endpoint_reply(request: MockRequest, endpoint: EndpointRecord) -> Response:
     """Return the answer that shows an endpoint in full."""
-    return reply(serializers.detailed(endpoint, level_of(call.user, endpoint) or "CAN_MANAGE", call.world.host))
+    return reply(serializers.detailed(endpoint, level_of(request.user, endpoint) or "CAN_MANAGE", request.world.host))
 
 
-def made(call: Call, body: Mapping[str, Any], *, throughput: bool = False) -> Endpoint:
+def create_endpoint(request: MockRequest, body: Mapping[str, Any], *, throughput: bool = False) -> EndpointRecord:
     """Make the endpoint that `body` asks for, or refuse."""
-    world, name = call.world, create_update.endpoint_name(body)
+    world, name = request.world, create_update.endpoint_name(body)
     if world.exists(name):
         raise ServiceError("RESOURCE_ALREADY_EXISTS", f"Serving endpoint with name {name} already exists")
     asked = create_update.creation(body)
     config = None
     if asked.config is not None:
         config = create_update.config(
-            asked.config, None, call.user.name, call.now, throughput=throughput, where="config"
+            asked.config, None, request.user.name, request.now, throughput=throughput, where="config"
         )
     kind = config.entities[0].kind if config else "custom"
     if asked.route_optimized and kind != "custom":
         raise invalid("Only endpoints that serve custom models can be route-optimized.")
-    budget_policy = _budget_policy(call, asked.budget_policy_id, kind)
-    world.pace.check(call.now)
-    check_room(world.endpoints(), world.quota)
-    endpoint = world.make(name, call.user, call.now)
+    budget_policy = _budget_policy(request, asked.budget_policy_id, kind)
+    world.change_limit.check(request.now)
+    check_quota(world.endpoints(), world.quota)
+    endpoint = world.new_endpoint(name, request.user, request.now)
     endpoint.tags, endpoint.description, endpoint.extra = asked.tags, asked.description, _kept(asked.extra, config)
     endpoint.route_optimized, endpoint.budget_policy = asked.route_optimized, budget_policy
     if config is not None:
         if kind == "external":
             endpoint.task = config.entities[0].spec["external_model"]["task"]
-        world.lifecycle.accept(endpoint, config, call.now)
+        world.lifecycle.accept(endpoint, config, request.now)
     world.add(endpoint)
-    world.pace.note(call.now)
+    world.change_limit.count(request.now)
     return endpoint
 
 
-def updated(call: Call, endpoint: Endpoint, body: Any, *, throughput: bool = False, where: str = "") -> Endpoint:
+def replace_config(
+    request: MockRequest, endpoint: EndpointRecord, body: Any, *, throughput: bool = False, where: str = ""
+) -> EndpointRecord:
     """Have an endpoint serve what `body` asks for, or refuse."""
     if endpoint.updating:
         raise ServiceError("RESOURCE_CONFLICT", f"Endpoint {endpoint.name} is currently updating.")
@@ -123,37 +127,37 @@ def updated(call: Call, endpoint: Endpoint, body: Any, *, throughput: bool = Fal
         raise ServiceError(
             assumptions.UPDATE_WHILE_STOPPED, f"Endpoint {endpoint.name} is stopped; start it before updating it."
         )
-    config = create_update.config(body, endpoint, call.user.name, call.now, throughput=throughput, where=where)
+    config = create_update.config(body, endpoint, request.user.name, request.now, throughput=throughput, where=where)
     kind = config.entities[0].kind
     if endpoint.history and (kind == "external") != (endpoint.kind == "external"):
         raise invalid("An endpoint can't change between external models and other entities.")
     if endpoint.route_optimized and kind != "custom":
         raise invalid("A route-optimized endpoint can serve custom models only.")
-    call.world.pace.check(call.now)
+    request.world.change_limit.check(request.now)
     if kind == "external":
         endpoint.task = config.entities[0].spec["external_model"]["task"]
         # One that was created without a configuration may have been given its creator's.
         endpoint.budget_policy = None
-    endpoint.updated = call.now
-    call.world.lifecycle.accept(endpoint, config, call.now)
-    call.world.pace.note(call.now)
+    endpoint.updated = request.now
+    request.world.lifecycle.accept(endpoint, config, request.now)
+    request.world.change_limit.count(request.now)
     return endpoint
 
 
-def _check_creator(call: Call, endpoint: Endpoint) -> None:
+def _check_creator(request: MockRequest, endpoint: EndpointRecord) -> None:
     kind = "service_principal" if endpoint.creator_kind == "ServicePrincipal" else "user"
-    if member(call.world, (kind, endpoint.creator)) is None:
+    if find_member(request.world, (kind, endpoint.creator)) is None:
         message = f"Endpoint {endpoint.name} can't be started: its creator {endpoint.creator} left the workspace."
         raise ServiceError(assumptions.CREATOR_GONE, message)
 
 
-def _budget_policy(call: Call, asked: str, kind: str) -> str | None:
+def _budget_policy(request: MockRequest, asked: str, kind: str) -> str | None:
     """Return the policy asked for, else the one assigned to the caller; external models can't have one."""
     if kind == "external":
         if asked:
             raise invalid("Budget policies are not available for endpoints that serve external models.")
         return None
-    return asked or call.user.budget_policy
+    return asked or request.user.budget_policy
 
 
 def _kept(extra: JSON, config: Config | None) -> JSON:
@@ -165,3 +169,14 @@ def _kept(extra: JSON, config: Config | None) -> JSON:
     if not assumptions.NOTIFICATIONS_KEPT_AT_CREATION:
         dropped.add("email_notifications")
     return {key: value for key, value in extra.items() if key not in dropped}
+
+
+ROUTES = (
+    MockRoute("GET", "/api/2.0/serving-endpoints", list_all),
+    MockRoute("POST", "/api/2.0/serving-endpoints", create),
+    MockRoute("GET", "/api/2.0/serving-endpoints/{name}", get),
+    MockRoute("DELETE", "/api/2.0/serving-endpoints/{name}", delete),
+    MockRoute("PUT", "/api/2.0/serving-endpoints/{name}/config", update_config),
+    MockRoute("POST", "/api/2.0/serving-endpoints/{name}/config:stop", stop),
+    MockRoute("POST", "/api/2.0/serving-endpoints/{name}/config:start", start),
+)

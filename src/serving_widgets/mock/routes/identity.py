@@ -1,4 +1,4 @@
-"""Who is there: host metadata, OAuth for service principals, and the current user."""
+"""Routes of signing in: host metadata, and OAuth for service principals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
-from serving_widgets.mock.app import Call, reply
-from serving_widgets.mock.service.endpoint import digest
-from serving_widgets.mock.service.users import User
+from serving_widgets.mock.app import MockRequest, MockRoute, reply
+from serving_widgets.mock.service.users import MockUser
 from serving_widgets.mock.state.oauth_tokens import LIFETIME_S
-from serving_widgets.mock.state.permissions import may
+from serving_widgets.mock.state.permissions import has_ability
 from serving_widgets.mock.state.world import WORKSPACE_ID
 
 _ACCOUNT_ID = "00000000-0000-0000-0000-000000000000"
@@ -34,11 +33,11 @@ class TokenError(Exception):
         self.status = status
 
 
-def host_metadata(call: Call) -> Response:
+def host_metadata(request: MockRequest) -> Response:
     """Answer what every client of the official SDK asks first; OAuth needs the address in it."""
     return reply(
         {
-            "oidc_endpoint": f"{call.world.host}/oidc",
+            "oidc_endpoint": f"{request.world.host}/oidc",
             "account_id": _ACCOUNT_ID,
             "workspace_id": WORKSPACE_ID,
             "cloud": "AWS",
@@ -46,30 +45,30 @@ def host_metadata(call: Call) -> Response:
     )
 
 
-def discovery(call: Call) -> Response:
+def discovery(request: MockRequest) -> Response:
     """Answer where to get OAuth tokens."""
-    oidc = f"{call.world.host}/oidc/v1"
+    oidc = f"{request.world.host}/oidc/v1"
     return reply({"authorization_endpoint": f"{oidc}/authorize", "token_endpoint": f"{oidc}/token"})
 
 
-def token(call: Call) -> Response:
+def token(request: MockRequest) -> Response:
     """Give out an OAuth token: to a service principal for its secret, or a narrower one for an OAuth token.
 
     ``authorization_details`` narrow a token to one endpoint, as the data plane of route-optimized endpoints wants it
     (Databricks docs, *Query route-optimized serving endpoints*).
     """
-    form = {key: values[0] for key, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
+    form = {key: values[0] for key, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
     try:
         grant = form.get("grant_type", "")
         if grant not in _GRANTS:
             raise TokenError("unsupported_grant_type", f"Use one of {', '.join(_GRANTS)}.")
-        user = _GRANTS[grant](call, form)
-        endpoint = _narrowed(call, user, form.get("authorization_details", ""))
+        user = _GRANTS[grant](request, form)
+        endpoint = _narrowed(request, user, form.get("authorization_details", ""))
     except TokenError as refusal:
         return reply({"error": refusal.error, "error_description": refusal.description}, refusal.status)
     return reply(
         {
-            "access_token": call.world.oauth.give(user, endpoint),
+            "access_token": request.world.oauth.give(user, endpoint),
             "token_type": "Bearer",
             "expires_in": LIFETIME_S,
             "scope": "all-apis",
@@ -77,52 +76,34 @@ def token(call: Call) -> Response:
     )
 
 
-def me(call: Call) -> Response:
-    """Answer who is asking."""
-    user = call.user
-    emails = [] if user.service_principal else [{"type": "work", "value": user.name, "primary": True}]
-    return reply(
-        {
-            "id": str(int(digest("user", user.name)[:12], 16)),
-            "userName": user.name,
-            "displayName": user.display_name,
-            "active": True,
-            "emails": emails,
-            "groups": [
-                {"display": group, "type": "direct", "value": digest("group", group)[:12]} for group in user.groups
-            ],
-        }
-    )
-
-
-def _by_secret(call: Call, form: Mapping[str, str]) -> User:
-    client_id, secret = _basic(call) or (form.get("client_id", ""), form.get("client_secret", ""))
-    expected = call.world.clients.get(client_id)
+def _by_secret(request: MockRequest, form: Mapping[str, str]) -> MockUser:
+    client_id, secret = _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
+    expected = request.world.clients.get(client_id)
     if expected is None or not secrets.compare_digest(expected.encode(), secret.encode()):
         raise TokenError("invalid_client", "Client authentication failed.", 401)
-    return next(user for user in call.world.service_principals if user.name == client_id)
+    return next(user for user in request.world.service_principals if user.name == client_id)
 
 
-def _by_token(call: Call, form: Mapping[str, str]) -> User:
+def _by_token(request: MockRequest, form: Mapping[str, str]) -> MockUser:
     if not form.get("authorization_details"):
         raise TokenError("invalid_request", "Send authorization_details: a token is exchanged for a narrower one.")
     assertion = form.get("assertion", "")
-    if assertion in call.world.tokens:
+    if assertion in request.world.tokens:
         raise TokenError("invalid_grant", "A personal access token can't be exchanged.")
-    grant = call.world.oauth.find(assertion)
+    grant = request.world.oauth.find(assertion)
     if grant is None or grant.endpoint:
         raise TokenError("invalid_grant", "The assertion is not a token of this workspace that can be exchanged.")
     return grant.user
 
 
-_GRANTS: Mapping[str, Callable[[Call, Mapping[str, str]], User]] = {
+_GRANTS: Mapping[str, Callable[[MockRequest, Mapping[str, str]], MockUser]] = {
     "client_credentials": _by_secret,
     "urn:ietf:params:oauth:grant-type:jwt-bearer": _by_token,
 }
 
 
-def _basic(call: Call) -> tuple[str, str] | None:
-    scheme, _, value = call.headers.get("authorization", "").partition(" ")
+def _basic(request: MockRequest) -> tuple[str, str] | None:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
@@ -132,13 +113,13 @@ def _basic(call: Call) -> tuple[str, str] | None:
     return client_id, secret
 
 
-def _narrowed(call: Call, user: User, details: str) -> str:
+def _narrowed(request: MockRequest, user: MockUser, details: str) -> str:
     """Return the id of the endpoint that a token is asked for; empty if for everything."""
     if not details:
         return ""
     endpoint_id = _endpoint_in(details)
-    endpoint = next((one for one in call.world.endpoints() if one.id == endpoint_id), None)
-    if endpoint is None or not may(user, "query", endpoint):
+    endpoint = next((one for one in request.world.endpoints() if one.id == endpoint_id), None)
+    if endpoint is None or not has_ability(user, "query", endpoint):
         raise TokenError("invalid_authorization_details", "User is not authorized to the requested authorizations.")
     return endpoint_id
 
@@ -157,3 +138,10 @@ def _endpoint_in(details: str) -> str:
         "invalid_authorization_details",
         f"authorization_details must name one serving endpoint and the action {_ACTION}.",
     )
+
+
+ROUTES = (
+    MockRoute("GET", "/.well-known/databricks-config", host_metadata, public=True),
+    MockRoute("GET", "/oidc/.well-known/oauth-authorization-server", discovery, public=True),
+    MockRoute("POST", "/oidc/v1/token", token, public=True),
+)

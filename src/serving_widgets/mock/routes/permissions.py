@@ -1,51 +1,54 @@
-"""The permissions of endpoints: read, replaced, added to. They go by an endpoint's id, never by its name."""
+"""Routes of permissions: read, replaced, added to. They go by an endpoint's id, never by its name."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from serving_widgets.mock.app import Call, reply
+from serving_widgets.mock.app import MockRequest, MockRoute, reply
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import Endpoint
+from serving_widgets.mock.service.endpoint import EndpointRecord
 from serving_widgets.mock.service.errors import ServiceError
-from serving_widgets.mock.state.permissions import DESCRIPTIONS, LEVELS, asked, check, shown
-
-TYPES = ("serving-endpoints", "servingendpoints")
-"""Both spellings of the type are in use: the API's, and that of the command line in the docs."""
+from serving_widgets.mock.state.permissions import LEVELS, access_control_list, parse_grants, require
 
 
-def get(call: Call) -> Response:
+def get(request: MockRequest) -> Response:
     """Answer with an endpoint's access control list."""
-    return reply(shown(call.world, _found(call, assumptions.PERMISSIONS_SHOWN_TO)))
+    return reply(access_control_list(request.world, _endpoint(request, assumptions.PERMISSIONS_SHOWN_TO)))
 
 
-def replace(call: Call) -> Response:
-    """Replace all direct grants, the caller's own too; what is inherited stays."""
-    endpoint = _found(call, "manage")
-    endpoint.grants = asked(call.world, endpoint, call.json())
-    return reply(shown(call.world, endpoint))
+def change(request: MockRequest) -> Response:
+    """Set the direct grants that are named; PUT drops all others, the caller's own too, PATCH keeps them."""
+    endpoint = _endpoint(request, "manage")
+    kept = {} if request.method == "PUT" else endpoint.grants
+    endpoint.grants = {**kept, **parse_grants(request.world, endpoint, request.json())}
+    return reply(access_control_list(request.world, endpoint))
 
 
-def update(call: Call) -> Response:
-    """Set the direct grants of those who are named, and leave the others alone."""
-    endpoint = _found(call, "manage")
-    endpoint.grants = {**endpoint.grants, **asked(call.world, endpoint, call.json())}
-    return reply(shown(call.world, endpoint))
+def levels(request: MockRequest) -> Response:
+    """Answer with the permission levels that there are."""
+    _endpoint(request, assumptions.LEVELS_SHOWN_TO)
+    items = [{"permission_level": level, "description": description} for level, description in LEVELS.items()]
+    return reply({"permission_levels": items})
 
 
-def levels(call: Call) -> Response:
-    """Answer which levels there are."""
-    _found(call, assumptions.LEVELS_SHOWN_TO)
-    return reply(
-        {"permission_levels": [{"permission_level": level, "description": DESCRIPTIONS[level]} for level in LEVELS]}
-    )
-
-
-def _found(call: Call, ability: str) -> Endpoint:
+def _endpoint(request: MockRequest, ability: str) -> EndpointRecord:
     """Return the endpoint with the id in the path; a ready-made one has none."""
-    wanted = call.params["id"]
-    for endpoint in call.world.endpoints():
+    wanted = request.params["id"]
+    for endpoint in request.world.endpoints():
         if endpoint.id == wanted and not endpoint.built_in:
-            check(call.user, ability, endpoint)
+            require(request.user, ability, endpoint)
             return endpoint
     raise ServiceError("RESOURCE_DOES_NOT_EXIST", f"Endpoint with ID '{wanted}' does not exist.")
+
+
+# Both spellings of the object's type are in use: the API's, and that of the command line in the docs.
+ROUTES = tuple(
+    MockRoute(method, f"/api/2.0/permissions/{object_type}/{{id}}{rest}", handler)
+    for object_type in ("serving-endpoints", "servingendpoints")
+    for method, rest, handler in (
+        ("GET", "", get),
+        ("PUT", "", change),
+        ("PATCH", "", change),
+        ("GET", "/permissionLevels", levels),
+    )
+)

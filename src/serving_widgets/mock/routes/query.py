@@ -1,4 +1,4 @@
-"""The query plane: ask an endpoint, or one of its served entities."""
+"""Routes of the query plane: ask an endpoint, or one of its served entities."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from serving_widgets.mock import language
-from serving_widgets.mock.app import Call, bearer, reply
+from serving_widgets.mock.app import MockRequest, MockRoute, bearer, reply
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.clock import Clock
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity, draw
-from serving_widgets.mock.service.errors import ServiceError, nothing_to_query, too_large
+from serving_widgets.mock.service.endpoint import EndpointRecord, Entity, draw
+from serving_widgets.mock.service.errors import ServiceError, nothing_to_query, scoring_refused, too_large
 from serving_widgets.mock.serving import query_reader
 from serving_widgets.mock.state import serializers
-from serving_widgets.mock.state.permissions import may
+from serving_widgets.mock.state.permissions import require
 
 _LONGEST_NAP = 0.1
 _TYPICAL_MS = {"custom": 18.0, "features": 7.0, "provisioned": 260.0, "foundation": 340.0, "external": 620.0}
 
 
 @dataclass(frozen=True)
-class Question:
-    """A query that was let in: whom it goes to, and when it came."""
+class AdmittedQuery:
+    """A query that was admitted: the endpoint, entity and model that answer it, and its times."""
 
-    endpoint: Endpoint
+    endpoint: EndpointRecord
     entity: Entity
     model: Model
     at: float
@@ -38,26 +38,26 @@ class Question:
     answers_at: float
 
 
-async def invocations(call: Call) -> Response:
+async def invocations(request: MockRequest) -> Response:
     """Answer a query by the entity named in the path, else by one that the traffic split chooses."""
-    return await ask(call, call.params["name"])
+    return await ask(request, request.params["name"])
 
 
-async def at_own_address(call: Call) -> Response:
+async def at_own_address(request: MockRequest) -> Response:
     """Answer a query to a route-optimized endpoint at its own address.
 
     It takes OAuth tokens that were narrowed to this endpoint, nothing else (Databricks docs, *Query route-optimized
     serving endpoints*).
     """
-    return await ask(call, call.params["name"], own_address=True)
+    return await ask(request, request.params["name"], own_address=True)
 
 
-async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address: bool = False) -> Response:
+async def ask(request: MockRequest, name: str, *, tasks: Collection[str] = (), own_address: bool = False) -> Response:
     """Put the body of a request to an endpoint.
 
     Parameters
     ----------
-    call : Call
+    request : MockRequest
         The request.
     name : str
         The endpoint.
@@ -66,11 +66,12 @@ async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address
     own_address : bool, optional
         Whether the request came to the address of a route-optimized endpoint.
     """
-    if call.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return PlainTextResponse("This endpoint accepts JSON only: set the Content-Type to application/json.", 415)
-    world = call.world
+    unsupported = _unsupported(request.headers.get("content-type", ""))
+    if unsupported:
+        return PlainTextResponse(unsupported, 415)
+    world = request.world
     with world.lock:
-        question = _let_in(call, name, tasks, own_address)
+        question = _let_in(request, name, tasks, own_address)
     late = question.model.seconds > assumptions.EXECUTION_LIMIT_S
     await _until(world.clock, question.answers_at + min(question.model.seconds, assumptions.EXECUTION_LIMIT_S))
     with world.lock:
@@ -79,7 +80,7 @@ async def ask(call: Call, name: str, *, tasks: Collection[str] = (), own_address
     try:
         if late:
             raise _too_slow()
-        response = await _answer(call, question)
+        response = await _answer(request, question)
         status = response.status_code
         return response
     except ServiceError as refusal:
@@ -96,10 +97,24 @@ def parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise ServiceError("BAD_REQUEST", "Invalid input. Failed to parse the body as JSON.") from None
+        raise scoring_refused("Invalid input. Failed to parse the body as JSON.") from None
 
 
-async def _answer(call: Call, question: Question) -> Response:
+def _unsupported(content_type: str) -> str:
+    """Return why MLflow's scoring server does not take a content type; empty if it does."""
+    kind, *pairs = (one.strip() for one in content_type.split(";"))
+    parameters = {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+    if parameters.get("charset", "utf-8").lower() != "utf-8":
+        return "The scoring server only supports UTF-8"
+    unknown = ", ".join(sorted(parameters.keys() - {"charset"}))
+    if parameters.keys() - {"charset"}:
+        return f"Unrecognized content type parameters: {unknown}."
+    if kind != "application/json":
+        return "This endpoint accepts JSON only: set the Content-Type to application/json."
+    return ""
+
+
+async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
     """Have the model compute on a thread of the pool, for as long as the service lets it.
 
     A Python function takes the time it takes, so its limit passes on the host's clock; the time that a model is said to
@@ -108,19 +123,19 @@ async def _answer(call: Call, question: Question) -> Response:
     model, entity = question.model, question.entity
 
     def work() -> tuple[bytes, list[bytes] | None]:
-        body = parsed(call.body)
+        body = parsed(request.body)
         language.check(model.task, body)
         try:
             answer = query_reader.answer(model, body)
         except RecursionError:
-            raise ServiceError("BAD_REQUEST", "Invalid input. It is nested too deeply.") from None
-        answer = language.finish(model.task, answer, body, name=_model_name(entity), at=question.at)
+            raise scoring_refused("Invalid input. It is nested too deeply.") from None
+        answer = language.complete(model.task, answer, body, name=_model_name(entity), at=question.at)
         if language.streamed(model.task, body):
             return b"", list(language.lines(answer, body))
         return query_reader.encode(answer), None
 
     try:
-        encoded, lines = await asyncio.wait_for(call.world.pool.run(work), assumptions.EXECUTION_LIMIT_S)
+        encoded, lines = await asyncio.wait_for(request.world.pool.run(work), assumptions.EXECUTION_LIMIT_S)
     except TimeoutError:
         raise _too_slow() from None
     headers = {"served-model-name": entity.name}
@@ -129,13 +144,13 @@ async def _answer(call: Call, question: Question) -> Response:
     return reply(encoded, headers=headers)
 
 
-def _let_in(call: Call, name: str, tasks: Collection[str], own_address: bool) -> Question:
-    world = call.world
+def _let_in(request: MockRequest, name: str, tasks: Collection[str], own_address: bool) -> AdmittedQuery:
+    world = request.world
     now = world.settle()
-    endpoint = _askable(call, name, own_address)
+    endpoint = _askable(request, name, own_address)
     if not own_address:
-        world.throttle.admit(now)
-    entity = _entity(endpoint, call.params.get("served"))
+        world.query_limit.admit(now)
+    entity = _entity(endpoint, request.params.get("served"))
     model = world.model_of(entity)
     if tasks and model.task not in tasks:
         raise ServiceError(
@@ -143,23 +158,22 @@ def _let_in(call: Call, name: str, tasks: Collection[str], own_address: bool) ->
             f"Endpoint {name} can't be asked here: its task is {model.task or 'none'}, and this path is for "
             f"{', '.join(tasks)}.",
         )
-    if model.task in language.KEY_OF_TASK and len(call.body) > language.BODY_LIMIT:
+    if model.task in language.KEY_OF_TASK and len(request.body) > language.BODY_LIMIT:
         raise too_large(language.BODY_LIMIT)
-    number = endpoint.asked
-    endpoint.asked += 1
-    return Question(endpoint, entity, model, now, number, world.lifecycle.asked(endpoint, now))
+    number = endpoint.query_count
+    endpoint.query_count += 1
+    return AdmittedQuery(endpoint, entity, model, now, number, world.lifecycle.record_query(endpoint, now))
 
 
-def _askable(call: Call, name: str, own_address: bool) -> Endpoint:
+def _askable(request: MockRequest, name: str, own_address: bool) -> EndpointRecord:
     if own_address:
-        _check_token(call)
-    if not call.world.exists(name):
+        _check_token(request)
+    if not request.world.exists(name):
         raise nothing_to_query()
-    endpoint = call.world.endpoint(name)
+    endpoint = request.world.endpoint(name)
     if own_address:
-        _check_address(call, endpoint)
-    if not may(call.user, "query", endpoint):
-        raise _not_permitted(call, endpoint)
+        _check_address(request, endpoint)
+    require(request.user, "query", endpoint)
     if endpoint.stopped:
         raise ServiceError(
             assumptions.QUERY_WHILE_STOPPED, f"Endpoint {name} is stopped; start it before sending queries."
@@ -174,9 +188,9 @@ def _askable(call: Call, name: str, own_address: bool) -> Endpoint:
     return endpoint
 
 
-def _check_token(call: Call) -> None:
+def _check_token(request: MockRequest) -> None:
     """Refuse anything but an OAuth token that is good for a single endpoint."""
-    grant = call.world.oauth.find(bearer(call.headers))
+    grant = request.world.oauth.find(bearer(request.headers))
     if grant is None:
         raise ServiceError(
             assumptions.OWN_ADDRESS_WITHOUT_OAUTH,
@@ -189,41 +203,24 @@ def _check_token(call: Call) -> None:
         )
 
 
-def _check_address(call: Call, endpoint: Endpoint) -> None:
+def _check_address(request: MockRequest, endpoint: EndpointRecord) -> None:
     """Refuse a token for another endpoint, and an address that is not the endpoint's."""
-    grant = call.world.oauth.find(bearer(call.headers))
+    grant = request.world.oauth.find(bearer(request.headers))
     if grant is None or grant.endpoint != endpoint.id:
         raise ServiceError(
             assumptions.OWN_ADDRESS_OF_ANOTHER, "The token's authorization details are those of another endpoint."
         )
-    if call.path != serializers.own_path(endpoint):
+    if request.path != serializers.own_path(endpoint):
         raise nothing_to_query()
 
 
-def _not_permitted(call: Call, endpoint: Endpoint) -> ServiceError:
-    about = {
-        "@type": "type.googleapis.com/google.rpc.RequestInfo",
-        "request_id": call.request_id,
-        "serving_data": "",
-    }
-    return ServiceError(
-        "PERMISSION_DENIED",
-        f"User {call.user.name} does not have permission 'Query' on endpoint '{endpoint.name}'.",
-        extra={"details": [about]},
-    )
-
-
-def _entity(endpoint: Endpoint, served: str | None) -> Entity:
+def _entity(endpoint: EndpointRecord, served: str | None) -> Entity:
     config = endpoint.config
     if config is None:
         raise nothing_to_query()
     if served is None:
         served = _slots(endpoint.id, config.version, tuple(config.routes))[endpoint.queries % 100]
         endpoint.queries += 1
-    return _named(config, served)
-
-
-def _named(config: Config, served: str) -> Entity:
     entity = config.entity(served)
     if entity is None:
         raise nothing_to_query()
@@ -260,7 +257,7 @@ def _too_slow() -> ServiceError:
     )
 
 
-def _compute_ms(question: Question) -> float:
+def _compute_ms(question: AdmittedQuery) -> float:
     """Return how long the model is said to have computed: mostly about the same, now and then several times as long."""
     lot = draw("latency", question.endpoint.id, question.entity.name, question.number)
     return round(_TYPICAL_MS[question.entity.kind] * (0.7 + 0.5 * lot + 4 * lot**24), 3)
@@ -269,3 +266,11 @@ def _compute_ms(question: Question) -> float:
 def _model_name(entity: Entity) -> str:
     external = entity.spec.get("external_model")
     return str(external["name"]) if external else entity.name
+
+
+ROUTES = (
+    MockRoute("POST", "/serving-endpoints/{name}/invocations", invocations),
+    MockRoute("POST", "/serving-endpoints/{name}/served-models/{served}/invocations", invocations),
+    MockRoute("POST", "/api/2.0/serving-endpoints/{name}/invocations", invocations),
+    MockRoute("POST", "/route-optimized/{shard}/serving-endpoints/{name}/invocations", at_own_address, narrow=True),
+)

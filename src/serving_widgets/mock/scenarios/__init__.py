@@ -1,11 +1,11 @@
-"""What a workspace holds at the start. A scenario is one file here and one line in the table."""
+"""Scenarios: what a workspace holds at its start. Each is one file here and one line in the table."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from . import demo, empty, incident, large
-from .own import Fill, Scenario
+from .scenario import Fill, Scenario
 
 __all__ = ["Scenario", "find"]
 

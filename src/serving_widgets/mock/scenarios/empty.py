@@ -1,4 +1,4 @@
-"""A workspace without endpoints."""
+"""The scenario of a workspace without endpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bad day in a shop: what goes wrong does so in service time, and goes on as that is moved.
+"""The incident scenario: a bad day in a shop, whose events happen in service time.
 
 It begins at 09:00. What a script sees depends on the time alone:
 
@@ -10,7 +10,7 @@ It begins at 09:00. What a script sees depends on the time alone:
 09:30   the service itself is busy for three minutes: every fifth request to it is answered 503
 09:45   the team tries version 14 of ``checkout-fraud``, and that is good
 10:00   the provider behind ``support-chat`` is down for ten minutes: 503
-10:30   somebody stops ``price-test``, which should never have been left running
+10:30   ``price-test`` is stopped, which should never have been left running
 ======  ================================================================================================
 
 All the while ``invoice-reader`` is scaled to zero (its first query is slow), ``delivery-times`` answers one query in
@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serving_widgets.mock.scoring import model
+from serving_widgets.mock.scoring import demo_models as model
 from serving_widgets.mock.service.users import BATCH, BEN, TEAM_GRANTS
 
 from . import empty
-from .own import Scenario
+from .scenario import Scenario
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World

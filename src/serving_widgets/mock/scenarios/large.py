@@ -1,4 +1,4 @@
-"""A thousand endpoints, or as many as wanted, with every kind and every status among them."""
+"""The large scenario: a thousand endpoints, or as many as wanted, of every kind and status."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock.service.clock import EPOCH
-from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint, Entity, draw
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity, draw, registered_model
 from serving_widgets.mock.service.users import ADA, BATCH, BEN, DEFAULT_BUDGET_POLICY, TEAM_GRANTS, USERS
 
-from .situations import place
+from .initial_states import set_initial_state
 
 if TYPE_CHECKING:
     from serving_widgets.mock.state.world import World
@@ -23,7 +23,7 @@ _FORMS = ("score", "forecast", "classifier", "embedding", "assistant", "ranker",
 _STAGES = ("dev", "test", "prod")
 _CREATORS = (ADA, BEN, BATCH, *USERS[2:])
 _KINDS = (("custom", 0.80), ("provisioned", 0.85), ("external", 0.93), ("features", 1.0))
-_SITUATIONS = (
+_STATES = (
     ("ready", 0.60),
     ("scaled to zero", 0.75),
     ("stopped", 0.84),
@@ -37,7 +37,7 @@ _SITUATIONS = (
 
 
 def fill(world: World, count: int) -> None:
-    """Put `count` endpoints into the workspace; each is built when somebody first looks at it."""
+    """Put `count` endpoints into the workspace; each is built when it is first read."""
     world.quota = None
     for index in range(count):
         subject, form = _SUBJECTS[index % len(_SUBJECTS)], _FORMS[index // 7 % len(_FORMS)]
@@ -45,10 +45,10 @@ def fill(world: World, count: int) -> None:
         world.add_later(name, partial(_build, world, index, name))
 
 
-def _build(world: World, index: int, name: str) -> Endpoint:
+def _build(world: World, index: int, name: str) -> EndpointRecord:
     """Return endpoint number `index`; all of it follows from the number."""
     made = EPOCH - (5 + 700 * draw(index, "made")) * _DAY
-    endpoint = world.make(name, _CREATORS[int(draw(index, "creator") ** 2 * len(_CREATORS))], made)
+    endpoint = world.new_endpoint(name, _CREATORS[int(draw(index, "creator") ** 2 * len(_CREATORS))], made)
     endpoint.updated = made + (EPOCH - made) * draw(index, "updated") * 0.99
     endpoint.grants.update(TEAM_GRANTS)
     endpoint.tags = {"team": name.split("-")[0], "stage": _STAGES[index % 3]}
@@ -56,7 +56,7 @@ def _build(world: World, index: int, name: str) -> Endpoint:
         endpoint.tags["owner"] = endpoint.creator
     if index % 11 == 0:
         endpoint.tags["pii"] = None
-    kind, situation = _pick(_KINDS, draw(index, "kind")), _pick(_SITUATIONS, draw(index, "situation"))
+    kind, state = _pick(_KINDS, draw(index, "kind")), _pick(_STATES, draw(index, "situation"))
     endpoint.budget_policy = DEFAULT_BUDGET_POLICY if kind != "external" and index % 3 == 0 else None
     endpoint.route_optimized = kind == "custom" and index % 17 == 0
     if kind == "external":
@@ -64,16 +64,16 @@ def _build(world: World, index: int, name: str) -> Endpoint:
     version = 1 + int(draw(index, "version") * 30)
     specs = [_spec(kind, name, version, share) for share in range(1 + (index % 13 == 0 and kind == "custom"))]
     begun = EPOCH - 200 * draw(index, "begun")
-    _place(world, endpoint, situation if kind == "custom" else "ready", specs, version, begun)
+    _place(world, endpoint, state if kind == "custom" else "ready", specs, version, begun)
     return endpoint
 
 
-def _place(world: World, endpoint: Endpoint, situation: str, specs: list[JSON], version: int, begun: float) -> None:
+def _place(world: World, endpoint: EndpointRecord, state: str, specs: list[JSON], version: int, begun: float) -> None:
     entities = [Entity(spec, endpoint.creator, endpoint.updated) for spec in specs]
     routes = [(entities[0].name, 100)] if len(entities) == 1 else [(entities[0].name, 90), (entities[1].name, 10)]
-    if situation == "stopped" and endpoint.route_optimized:
-        situation = "ready"
-    place(world, endpoint, situation, Config(version, entities, routes, endpoint.updated), begun)
+    if state == "stopped" and endpoint.route_optimized:
+        state = "ready"
+    set_initial_state(world, endpoint, state, Config(version, entities, routes, endpoint.updated), begun)
 
 
 def _spec(kind: str, name: str, version: int, share: int) -> JSON:
@@ -83,22 +83,10 @@ def _spec(kind: str, name: str, version: int, share: int) -> JSON:
     if kind == "external":
         external = {"name": "gpt-4o-mini", "provider": "openai", "task": "llm/v1/chat"}
         return {"name": "gpt-4o-mini", "type": "EXTERNAL_MODEL", "external_model": external}
-    sized: JSON = {"workload_size": "Small", "scale_to_zero_enabled": True}
     if kind == "features":
-        return {
-            "name": f"{subject}_features",
-            "entity_name": f"main.{team}.{subject}_features",
-            "type": "FEATURE_SPEC",
-            **sized,
-        }
-    spec: JSON = {
-        "name": f"{model}-{version}",
-        "entity_name": entity_name,
-        "entity_version": str(version),
-        "type": "UC_MODEL",
-        "workload_type": "CPU",
-        **sized,
-    }
+        features = {"name": f"{subject}_features", "entity_name": f"main.{team}.{subject}_features"}
+        return {**features, "type": "FEATURE_SPEC", "workload_size": "Small", "scale_to_zero_enabled": True}
+    spec = registered_model(entity_name, str(version))
     if kind == "provisioned":
         spec.update(min_provisioned_throughput=0, max_provisioned_throughput=19_000, workload_type="GPU_MEDIUM")
     return spec

@@ -1,6 +1,6 @@
-"""The little of NumPy that reading requests takes: arrays of JSON values, and what becomes of a value in another dtype.
+"""Arrays of JSON values, converted between dtypes as NumPy does it: the little of NumPy that reading requests takes.
 
-A dtype is known by its name here. Values are Python's own; a `Stamp` stands for ``datetime64[ns]``.
+A dtype is known by its name here. Values are Python's own; a `Timestamp` stands for ``datetime64[ns]``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import times
-from .values import LARGEST, Narrow, Stamp, UnfitError
+from .values import LARGEST, CastError, Float32, Timestamp
 
 INTEGERS = {
     **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
@@ -25,7 +25,7 @@ FLOATS = {"float16": "e", "float32": "f", "float64": "d"}
 
 
 @dataclass(frozen=True)
-class Item:
+class NumpyScalar:
     """A scalar of NumPy: a value that knows its dtype."""
 
     dtype: str
@@ -33,7 +33,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Grid:
+class NdArray:
     """An array: its values in C order."""
 
     dtype: str
@@ -46,11 +46,11 @@ class Grid:
 
     def __len__(self) -> int:
         if not self.shape:
-            raise UnfitError("len() of unsized object")
+            raise CastError("len() of unsized object")
         return self.shape[0]
 
 
-def array(data: Any, dtype: str | None = None) -> Grid:
+def array(data: Any, dtype: str | None = None) -> NdArray:
     """Return nested lists as an array, of the dtype that the values have in common if none is given.
 
     Raises
@@ -60,36 +60,36 @@ def array(data: Any, dtype: str | None = None) -> Grid:
     """
     shape, whole = _shape(data)
     if not whole and dtype != "object":
-        raise UnfitError("setting an array element with a sequence. The requested array has an inhomogeneous shape")
+        raise CastError("setting an array element with a sequence. The requested array has an inhomogeneous shape")
     flat = list(_leaves(data, len(shape)))
     if dtype is None:
         dtype = _common(flat) if flat else "float64"
-    return Grid(dtype, shape, cast(flat, dtype))
+    return NdArray(dtype, shape, cast(flat, dtype))
 
 
 def item(value: Any, dtype: str) -> Any:
     """Return the first element of an array with this one value in it."""
     grid = array([value], dtype)
-    return Item(dtype, grid.flat[0]) if len(grid.shape) == 1 else Grid(dtype, grid.shape[1:], grid.flat)
+    return NumpyScalar(dtype, grid.flat[0]) if len(grid.shape) == 1 else NdArray(dtype, grid.shape[1:], grid.flat)
 
 
-def stack(parts: Sequence[Any]) -> Grid:
+def stack(parts: Sequence[Any]) -> NdArray:
     """Return an array of arrays, scalars and objects."""
-    grids = [part if isinstance(part, Grid) else _single(part) for part in parts]
+    grids = [part if isinstance(part, NdArray) else _single(part) for part in parts]
     if not grids:
-        return Grid("float64", (0,), [])
+        return NdArray("float64", (0,), [])
     if len({grid.shape for grid in grids}) > 1:
-        raise UnfitError("setting an array element with a sequence. The requested array has an inhomogeneous shape")
+        raise CastError("setting an array element with a sequence. The requested array has an inhomogeneous shape")
     dtypes = {grid.dtype for grid in grids}
     if "object" in dtypes and not grids[0].shape:
         # Objects in arrays without a dimension stay wrapped up.
-        return Grid("object", (len(grids),), list(parts))
+        return NdArray("object", (len(grids),), list(parts))
     flat = [value for grid in grids for value in grid.flat]
     shape = (len(grids), *grids[0].shape)
     if len(dtypes) == 1:
-        return Grid(dtypes.pop(), shape, flat)
+        return NdArray(dtypes.pop(), shape, flat)
     dtype = "object" if "object" in dtypes else _common(flat) if flat else "float64"
-    return Grid(dtype, shape, cast(flat, dtype))
+    return NdArray(dtype, shape, cast(flat, dtype))
 
 
 def cast(values: Sequence[Any], dtype: str) -> list[Any]:
@@ -98,7 +98,7 @@ def cast(values: Sequence[Any], dtype: str) -> list[Any]:
     try:
         return [one(value) for value in values]
     except (TypeError, ValueError, OverflowError) as error:
-        raise UnfitError(str(error)) from None
+        raise CastError(str(error)) from None
 
 
 def recast(values: Sequence[Any], source: str, dtype: str) -> list[Any]:
@@ -108,7 +108,7 @@ def recast(values: Sequence[Any], source: str, dtype: str) -> list[Any]:
     if dtype in INTEGERS and (source in INTEGERS or source in FLOATS):
         return [wrapped(value, dtype) for value in values]
     if dtype == "datetime64[ns]" and source in FLOATS:
-        return [Stamp(int(value) if abs(value) <= LARGEST else None) for value in values]
+        return [Timestamp(int(value) if abs(value) <= LARGEST else None) for value in values]
     return cast(values, dtype)
 
 
@@ -139,9 +139,9 @@ def floating(dtype: str) -> Callable[[float], float]:
     return rounded
 
 
-def _single(part: Any) -> Grid:
-    if isinstance(part, Item):
-        return Grid(part.dtype, (), [part.value])
+def _single(part: Any) -> NdArray:
+    if isinstance(part, NumpyScalar):
+        return NdArray(part.dtype, (), [part.value])
     return array(part)
 
 
@@ -181,8 +181,8 @@ def _leaves(data: Any, depth: int) -> Iterator[Any]:
 def _common(flat: Sequence[Any]) -> str:
     """Return the dtype that NumPy finds for values of Python."""
     kinds = set(map(type, flat))
-    if kinds - {bool, int, float, str, bytes, Narrow}:
-        return "datetime64[ns]" if kinds == {Stamp} else "object"
+    if kinds - {bool, int, float, str, bytes, Float32}:
+        return "datetime64[ns]" if kinds == {Timestamp} else "object"
     integers = [value for value in flat if type(value) is int]
     high, low = max(integers, default=0), min(integers, default=0)
     if high > 2**64 - 1 or low < -LARGEST - 1:
@@ -191,7 +191,7 @@ def _common(flat: Sequence[Any]) -> str:
         return "str"
     if bytes in kinds:
         return "bytes"
-    if float in kinds or Narrow in kinds or (high > LARGEST and any(value <= LARGEST for value in integers)):
+    if float in kinds or Float32 in kinds or (high > LARGEST and any(value <= LARGEST for value in integers)):
         return "float64"
     if int in kinds:
         return "uint64" if high > LARGEST else "int64"
@@ -230,15 +230,15 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _stamp(value: Any) -> Stamp:
-    if isinstance(value, Stamp):
+def _stamp(value: Any) -> Timestamp:
+    if isinstance(value, Timestamp):
         return value
     if value is None:
-        return Stamp(None)
+        return Timestamp(None)
     if isinstance(value, str):
-        return Stamp(times.text(value))
+        return Timestamp(times.text(value))
     if not isinstance(value, int):
         raise ValueError("Could not convert object to NumPy datetime")
     if not -LARGEST - 1 <= value <= LARGEST:
         raise OverflowError("int too big to convert")
-    return Stamp(None if value == -LARGEST - 1 else int(value))
+    return Timestamp(None if value == -LARGEST - 1 else int(value))

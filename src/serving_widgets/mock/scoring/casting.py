@@ -1,4 +1,4 @@
-"""Columns of a data frame are cast to the types of the signature first, often silently: ``"3"`` is 3, 3.7 is 3."""
+"""Casting of columns to the types of a signature, the first step of reading; often silent: ``"3"`` is 3, 3.7 is 3."""
 
 from __future__ import annotations
 
@@ -10,24 +10,15 @@ from typing import Any
 
 from . import enforce, times
 from .arrays import FLOATS, INTEGERS, cast, recast
-from .frames import Frame, Series, infer
-from .signature import Anything, Column, Scalar, Spec, Tensor
-from .values import Stamp, UnfitError
+from .frames import Frame, TypedColumn, infer
+from .signature import AnyType, ColumnSpec, Scalar, Spec, TensorSpec
+from .values import CastError, Timestamp
 
-DTYPE_OF = {
-    "boolean": "bool",
-    "integer": "int32",
-    "long": "int64",
-    "float": "float32",
-    "double": "float64",
-    "string": "object",
-    "binary": "object",
-    "datetime": "datetime64[ns]",
-}
+DTYPE_OF = {**enforce.NUMPY_OF, "string": "object", "binary": "object"}
 """The pandas dtype of a column of each simple type."""
 
 
-class NotCastError(UnfitError):
+class ColumnCastError(CastError):
     """A column that does not convert to its type."""
 
 
@@ -40,7 +31,11 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
         If a value does not convert; for some that are lost without a word it is not raised.
     """
     cast_to = _pairs(data, specs)
-    needed = {spec.name or place for place, spec in enumerate(specs) if isinstance(spec, Tensor) or spec.required}
+    needed = {
+        place if spec.name is None else spec.name
+        for place, spec in enumerate(specs)
+        if isinstance(spec, TensorSpec) or spec.required
+    }
     columns = list(data.columns)
     for label, spec in cast_to:
         if label not in data:
@@ -48,9 +43,9 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
         try:
             found = data[label]
             columns[data.places[label]] = _series(found, spec, required=label in needed)
-        except UnfitError as error:
+        except CastError as error:
             kind = _dtype(spec)
-            raise NotCastError(
+            raise ColumnCastError(
                 "Invalid input. Data is not compatible with model signature. "
                 f"Failed to convert column {label} to type '{kind}'. Error: '{error}'"
             ) from None
@@ -60,33 +55,33 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
 def _pairs(data: Frame, specs: Sequence[Spec]) -> list[tuple[Any, Spec]]:
     if specs[0].name is not None:
         if any(isinstance(label, tuple) for label in data.labels):
-            raise NotCastError("Invalid input. Columns with labels of several levels fit no signature with names.")
+            raise ColumnCastError("Invalid input. Columns with labels of several levels fit no signature with names.")
         return [(spec.name, spec) for spec in specs]
-    if isinstance(specs[0], Tensor):
+    if isinstance(specs[0], TensorSpec):
         return [(label, specs[0]) for label in data.labels]
     return list(zip(data.labels, specs, strict=False))
 
 
 def _dtype(spec: Spec) -> str:
-    if isinstance(spec, Tensor):
+    if isinstance(spec, TensorSpec):
         return spec.dtype
     return DTYPE_OF[spec.type.name] if isinstance(spec.type, Scalar) else str(spec.type)
 
 
-def _series(found: Series, spec: Spec, *, required: bool) -> Series:
-    if isinstance(spec, Column):
+def _series(found: TypedColumn, spec: Spec, *, required: bool) -> TypedColumn:
+    if isinstance(spec, ColumnSpec):
         return _column(found, spec, required=required)
     if spec.dtype == "bytes":
         return _mapped(found, lambda value: _utf8(value))
     if not found.values:
-        raise UnfitError("single positional indexer is out-of-bounds")
+        raise CastError("single positional indexer is out-of-bounds")
     # Lists are left to the check of the tensor, which knows the shape.
     return found if isinstance(found.values[0], list) else astype(found, spec.dtype)
 
 
-def _column(found: Series, spec: Column, *, required: bool) -> Series:
+def _column(found: TypedColumn, spec: ColumnSpec, *, required: bool) -> TypedColumn:
     kind = spec.type
-    if isinstance(kind, Anything):
+    if isinstance(kind, AnyType):
         return found
     if not isinstance(kind, Scalar):
         return _mapped(found, lambda value: enforce.value(value, kind, required=required))
@@ -97,30 +92,30 @@ def _column(found: Series, spec: Column, *, required: bool) -> Series:
     return astype(found, DTYPE_OF[kind.name])
 
 
-def astype(found: Series, dtype: str) -> Series:
+def astype(found: TypedColumn, dtype: str) -> TypedColumn:
     """Return a series in another dtype, as pandas casts it."""
     if found.dtype == dtype or (dtype in ("object", "str") and found.dtype == "str"):
         return found
     if dtype in INTEGERS:
-        return Series(dtype, _integers(found, dtype))
+        return TypedColumn(dtype, _integers(found, dtype))
     if dtype == "bytes":
-        raise UnfitError("bytes are encoded, not cast")
+        raise CastError("bytes are encoded, not cast")
     if dtype == "datetime64[ns]":
         return _datetimes(found)
     values = cast(found.values, dtype)
-    return Series("object", values) if dtype == "str" else Series(dtype, values)
+    return TypedColumn("object", values) if dtype == "str" else TypedColumn(dtype, values)
 
 
-def _integers(found: Series, dtype: str) -> list[Any]:
+def _integers(found: TypedColumn, dtype: str) -> list[Any]:
     if found.dtype in FLOATS:
         if not all(map(math.isfinite, found.values)):
-            raise UnfitError("Cannot convert non-finite values (NA or inf) to integer.")
+            raise CastError("Cannot convert non-finite values (NA or inf) to integer.")
         if dtype.startswith("u") and any(value < 0 for value in found.values):
-            raise UnfitError(f"Cannot losslessly cast from {found.dtype} to {dtype}")
+            raise CastError(f"Cannot losslessly cast from {found.dtype} to {dtype}")
     return recast(found.values, found.dtype, dtype)
 
 
-def _mapped(found: Series, function: Callable[[Any], Any]) -> Series:
+def _mapped(found: TypedColumn, function: Callable[[Any], Any]) -> TypedColumn:
     return infer([function(value) for value in found.values]) if found.values else found
 
 
@@ -129,21 +124,21 @@ def _base64(value: Any) -> bytes:
     try:
         return base64.decodebytes(_utf8(value))
     except binascii.Error as error:
-        raise UnfitError(str(error)) from None
+        raise CastError(str(error)) from None
 
 
 def _utf8(value: Any) -> bytes:
     if not isinstance(value, str):
-        raise UnfitError("encoding without a string argument")
+        raise CastError("encoding without a string argument")
     try:
         return value.encode()
     except UnicodeEncodeError as error:
-        raise UnfitError(str(error)) from None
+        raise CastError(str(error)) from None
 
 
-def _datetimes(found: Series) -> Series:
+def _datetimes(found: TypedColumn) -> TypedColumn:
     if found.dtype == "datetime64[ns]":
         return found
     if found.dtype == "bool":
-        raise UnfitError("dtype bool cannot be converted to datetime64[ns]")
-    return Series("datetime64[ns]", [Stamp(one) for one in times.column(found.values)])
+        raise CastError("dtype bool cannot be converted to datetime64[ns]")
+    return TypedColumn("datetime64[ns]", [Timestamp(one) for one in times.column(found.values)])

@@ -1,4 +1,4 @@
-"""Parameters are checked strictly: an integer for a double is taken, a text for a number is not."""
+"""Parameters of a query, checked strictly: an integer for a double is taken, a text for a number is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from . import enforce, times
 from .arrays import array
 from .signature import JSON, Object, Param, Scalar
-from .values import UnfitError
+from .values import CastError
 
 _PYTHON: Mapping[str, Callable[[Any], Any]] = {
     "boolean": bool,
@@ -32,7 +32,7 @@ def checked(given: Any, specs: Sequence[Param] | None) -> JSON:
     if specs is None:
         return {}
     if given is not None and not isinstance(given, Mapping):
-        raise UnfitError(f"Parameters must be a dictionary. Got type '{type(given).__name__}'.")
+        raise CastError(f"Parameters must be a dictionary. Got type '{type(given).__name__}'.")
     asked = given or {}
     result = {spec.name: _default(spec) if spec.name not in asked else None for spec in specs}
     problems = []
@@ -40,10 +40,10 @@ def checked(given: Any, specs: Sequence[Param] | None) -> JSON:
         if spec.name in asked:
             try:
                 result[spec.name] = _value(asked[spec.name], spec)
-            except UnfitError as error:
+            except CastError as error:
                 problems.append((spec.name, str(error)))
     if problems:
-        raise UnfitError(f"Invalid parameters found: {{{', '.join(map(repr, problems))}}}")
+        raise CastError(f"Invalid parameters found: {{{', '.join(map(repr, problems))}}}")
     return result
 
 
@@ -53,7 +53,7 @@ def _default(spec: Param) -> Any:
 
 def _value(value: Any, spec: Param) -> Any:
     if spec.shape is not None and (not isinstance(value, list) or len(array(value).shape) != 1):
-        raise UnfitError(f"Value must be a 1D array with shape (-1,) for param {spec}, received {type(value).__name__}")
+        raise CastError(f"Value must be a 1D array with shape (-1,) for param {spec}, received {type(value).__name__}")
     try:
         if spec.shape is not None:
             return [_scalar(one, spec.type) for one in value]
@@ -61,8 +61,8 @@ def _value(value: Any, spec: Param) -> Any:
             enforce.value(value, spec.type)
             return value
         return _scalar(value, spec.type)
-    except (UnfitError, OverflowError) as error:
-        raise UnfitError(f"Failed to validate type and shape for {spec}, error: {error}") from None
+    except (CastError, OverflowError) as error:
+        raise CastError(f"Failed to validate type and shape for {spec}, error: {error}") from None
 
 
 def _scalar(value: Any, kind: Scalar | Object) -> Any:
@@ -72,8 +72,8 @@ def _scalar(value: Any, kind: Scalar | Object) -> Any:
     if name == "datetime":
         return times.parameter(value)
     if isinstance(value, list | dict):
-        raise UnfitError(f"Value must be a scalar for type `{name}`, got `{value}`")
+        raise CastError(f"Value must be a scalar for type `{name}`, got `{value}`")
     wanted = _PYTHON.get(name)
     if wanted is not None and (type(value) is wanted or (wanted is float and type(value) is int)):
         return wanted(value)
-    raise UnfitError(f"Can not safely convert `{type(value)}` to `{name}` for value `{value}`")
+    raise CastError(f"Can not safely convert `{type(value)}` to `{name}` for value `{value}`")

@@ -1,4 +1,4 @@
-"""Signatures: what a logged model takes and gives, read from MLflow's JSON."""
+"""Model signatures, read from MLflow's JSON."""
 
 from __future__ import annotations
 
@@ -73,31 +73,31 @@ class Map:
 
 
 @dataclass(frozen=True)
-class Anything:
+class AnyType:
     """A value that is not looked at."""
 
     def __str__(self) -> str:
         return "Any"
 
 
-Type = Scalar | Array | Object | Map | Anything
+Type = Scalar | Array | Object | Map | AnyType
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column; all columns of a signature have names, or none has."""
+class ColumnSpec:
+    """A column; all columns of a signature have names, or none has. pandas numbers columns, and MLflow keeps that."""
 
-    name: str | None
+    name: str | int | None
     type: Type
     required: bool = True
 
     def __str__(self) -> str:
-        name = "" if self.name is None else f"'{self.name}': "
+        name = "" if self.name is None else f"{self.name!r}: "
         return f"{name}{self.type} ({_word(self.required)})"
 
 
 @dataclass(frozen=True)
-class Tensor:
+class TensorSpec:
     """An array with a NumPy dtype and a shape; -1 stands for any length."""
 
     name: str | None
@@ -123,7 +123,7 @@ class Param:
         return f"'{self.name}': {self.type} (default: {self.default}){shape}"
 
 
-Spec = Column | Tensor
+Spec = ColumnSpec | TensorSpec
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def read(raw: Mapping[str, Any]) -> Signature:
     Examples
     --------
     >>> read({"inputs": [{"type": "long", "name": "age"}]}).inputs
-    (Column(name='age', type=Scalar(name='long'), required=True),)
+    (ColumnSpec(name='age', type=Scalar(name='long'), required=True),)
     """
     inputs, outputs, params = (_list(raw.get(key)) for key in ("inputs", "outputs", "params"))
     return Signature(
@@ -169,7 +169,7 @@ def type_of(raw: Mapping[str, Any]) -> Type:
     if kind == "map":
         return Map(type_of(raw["values"]))
     if kind == "any":
-        return Anything()
+        return AnyType()
     raise ValueError(
         f"a signature has no type {kind!r}; it may be one of {', '.join(SCALARS)}, array, object, map, any"
     )
@@ -188,23 +188,23 @@ def _specs(raw: Sequence[JSON]) -> tuple[Spec, ...]:
     specs = tuple(_tensor(one) if one.get("type") == "tensor" else _column(one) for one in raw)
     if len({type(one) for one in specs}) > 1 or len({one.name is None for one in specs}) > 1:
         raise ValueError("a signature has columns or tensors, not both, and names for all of them or for none")
-    if len(specs) > 1 and isinstance(specs[0], Tensor) and specs[0].name is None:
+    if len(specs) > 1 and isinstance(specs[0], TensorSpec) and specs[0].name is None:
         raise ValueError("several tensors need names")
     return specs
 
 
-def _column(raw: JSON) -> Column:
+def _column(raw: JSON) -> ColumnSpec:
     kind = type_of(raw)
     # MLflow takes a nested column for optional where nothing is said, and a simple one for required.
-    return Column(raw.get("name"), kind, bool(raw.get("required", isinstance(kind, Scalar))))
+    return ColumnSpec(raw.get("name"), kind, bool(raw.get("required", isinstance(kind, Scalar))))
 
 
-def _tensor(raw: JSON) -> Tensor:
+def _tensor(raw: JSON) -> TensorSpec:
     spec = raw["tensor-spec"]
     dtype = {"datetime64": "datetime64[ns]"}.get(spec["dtype"], spec["dtype"])
     if dtype not in DTYPES:
         raise ValueError(f"a tensor can't have the dtype {dtype!r} here; it may have {', '.join(DTYPES)}")
-    return Tensor(raw.get("name"), dtype, tuple(spec["shape"]))
+    return TensorSpec(raw.get("name"), dtype, tuple(spec["shape"]))
 
 
 def _param(raw: JSON) -> Param:

@@ -1,4 +1,4 @@
-"""Tensors are checked by dtype and shape; a data frame is turned into one first."""
+"""Enforcement of tensors by dtype and shape; a data frame is turned into one first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .arrays import Grid, array, cast, recast, stack
-from .frames import Frame, Series
-from .signature import Tensor
-from .values import Stamp, UnfitError
+from .arrays import NdArray, array, cast, recast, stack
+from .frames import Frame, TypedColumn
+from .signature import TensorSpec
+from .values import CastError, Timestamp, missing_inputs
 
 
-def check(data: Any, specs: Sequence[Tensor]) -> Grid | dict[str, Grid]:
+def check(data: Any, specs: Sequence[TensorSpec]) -> NdArray | dict[str, NdArray]:
     """Return the arrays of the signature.
 
     Raises
@@ -22,21 +22,19 @@ def check(data: Any, specs: Sequence[Tensor]) -> Grid | dict[str, Grid]:
     """
     if specs[0].name is None:
         return _unnamed(data, specs[0])
-    if isinstance(data, Grid) and len(specs) == 1:
+    if isinstance(data, NdArray) and len(specs) == 1:
         data = {specs[0].name: data}
     names = [spec.name for spec in specs]
     present = data.labels if isinstance(data, Frame) else data if isinstance(data, Mapping) else ()
     missing = [name for name in names if name not in present]
     if missing:
-        extra = [name for name in present if name not in names]
-        note = f" Note that there were extra inputs: {extra}." if extra else ""
-        raise UnfitError(f"Model is missing inputs {missing}.{note}")
+        raise missing_inputs(missing, [name for name in present if name not in names])
     if isinstance(data, Frame):
         return {str(spec.name): _of_column(spec.name, data, spec) for spec in specs}
     result = {}
     for spec in specs:
-        if not isinstance(data[spec.name], Grid):
-            raise UnfitError(
+        if not isinstance(data[spec.name], NdArray):
+            raise CastError(
                 "This model contains a tensor-based model signature with input names, which suggests a dictionary "
                 "input mapping input name to a numpy array, but a dict with value type "
                 f"{type(data[spec.name])} was found."
@@ -45,22 +43,22 @@ def check(data: Any, specs: Sequence[Tensor]) -> Grid | dict[str, Grid]:
     return result
 
 
-def _unnamed(data: Any, spec: Tensor) -> Grid:
-    if isinstance(data, Grid):
+def _unnamed(data: Any, spec: TensorSpec) -> NdArray:
+    if isinstance(data, NdArray):
         return _fitting(data, spec)
     if not isinstance(data, Frame):
-        raise UnfitError(
+        raise CastError(
             "This model contains a tensor-based model signature with no input names, which suggests a numpy array "
             "input or a pandas dataframe input with proper column values, but an input of type "
             f"{type(data)} was found."
         )
     width = len(data.labels)
     if not width or not data.size:
-        raise UnfitError("Input DataFrame is empty.")
+        raise CastError("Input DataFrame is empty.")
     if width == 1:
         return _of_column(data.labels[0], data, spec)
     if spec.shape != (-1, width):
-        raise UnfitError(
+        raise CastError(
             "This model contains a model signature with an unnamed input. Since the input data is a pandas DataFrame "
             "containing multiple columns, the input shape must be of the structure (-1, number_of_dataframe_columns). "
             f"Instead, the input DataFrame passed had {width} columns and an input shape of {spec.shape} with all "
@@ -70,41 +68,41 @@ def _unnamed(data: Any, spec: Tensor) -> Grid:
     dtypes = {one.dtype for one in data.columns}
     dtype = dtypes.pop() if len(dtypes) == 1 and dtypes != {"str"} else "object"
     flat = [value for row in zip(*(one.values for one in data.columns), strict=True) for value in row]
-    return _fitting(Grid(dtype, (data.size, width), flat), spec)
+    return _fitting(NdArray(dtype, (data.size, width), flat), spec)
 
 
-def _fitting(found: Grid, spec: Tensor) -> Grid:
+def _fitting(found: NdArray, spec: TensorSpec) -> NdArray:
     ragged = spec.shape == (-1,) or (len(spec.shape) > 1 and -1 in spec.shape[1:] and len(found.shape) == 1)
     if ragged and (spec.dtype if spec.shape == (-1,) else found.dtype) == "object":
         return found
     if len(found.shape) != len(spec.shape) or any(
         want not in (-1, have) for want, have in zip(spec.shape, found.shape, strict=True)
     ):
-        raise UnfitError(f"Shape of input {found.shape} does not match expected shape {spec.shape}.")
+        raise CastError(f"Shape of input {found.shape} does not match expected shape {spec.shape}.")
     if found.dtype != spec.dtype:
-        raise UnfitError(f"dtype of input {found.dtype} does not match expected dtype {spec.dtype}")
+        raise CastError(f"dtype of input {found.dtype} does not match expected dtype {spec.dtype}")
     return found
 
 
-def _of_column(label: Any, data: Frame, spec: Tensor) -> Grid:
+def _of_column(label: Any, data: Frame, spec: TensorSpec) -> NdArray:
     if not spec.shape or spec.shape[0] != -1 or -1 in spec.shape[1:]:
         name = "the unnamed input" if spec.name is None else f"input {spec.name}"
-        raise UnfitError(
+        raise CastError(
             "For pandas dataframe input, the first dimension of shape must be a variable dimension and other "
             f"dimensions must be fixed, but in model signature the shape of {name} is {spec.shape}."
         )
     found = data[label]
     first = _labelled_0(found, data.index)
-    if not isinstance(first, list | dict | Stamp) and first is not None:
+    if not isinstance(first, list | dict | Timestamp) and first is not None:
         if spec.shape not in ((-1,), (-1, 1)):
-            raise UnfitError(
+            raise CastError(
                 f"The input pandas dataframe column '{spec.name}' contains scalar values, which requires the shape to "
                 f"be (-1,) or (-1, 1), but got tensor spec shape of {spec.shape}."
             )
         flat = cast(found.values, spec.dtype)
-        return _fitting(Grid(spec.dtype, (len(flat), *spec.shape[1:]), flat), spec)
+        return _fitting(NdArray(spec.dtype, (len(flat), *spec.shape[1:]), flat), spec)
     if not isinstance(first, list) or not first or isinstance(first[0], list | dict) or first[0] is None:
-        raise UnfitError(
+        raise CastError(
             "Because the model signature requires tensor spec input, the input pandas dataframe values should be "
             "either scalar value, python list containing scalar values or numpy array containing scalar values, other "
             "types are not supported."
@@ -112,18 +110,18 @@ def _of_column(label: Any, data: Frame, spec: Tensor) -> Grid:
     return _reshaped(found, spec)
 
 
-def _labelled_0(found: Series, index: Sequence[Any] | None) -> Any:
+def _labelled_0(found: TypedColumn, index: Sequence[Any] | None) -> Any:
     if index is None:
         if not found.values:
-            raise UnfitError("0")
+            raise CastError("0")
         return found.values[0]
     places = [place for place, label in enumerate(index) if label == 0 and not isinstance(label, bool)]
     if len(places) != 1:
-        raise UnfitError("0")
+        raise CastError("0")
     return found.values[places[0]]
 
 
-def _reshaped(found: Series, spec: Tensor) -> Grid:
+def _reshaped(found: TypedColumn, spec: TensorSpec) -> NdArray:
     problem = (
         f"The value in the Input DataFrame column '{spec.name}' could not be converted to the expected shape of: "
         f"'{spec.shape}'. Ensure that each of the input list elements are of uniform length and that the data can be "
@@ -132,8 +130,8 @@ def _reshaped(found: Series, spec: Tensor) -> Grid:
     try:
         stacked = stack([array(one if isinstance(one, list) else [one]) for one in found.values])
         flat = recast(stacked.flat, stacked.dtype, spec.dtype)
-    except UnfitError:
-        raise UnfitError(problem) from None
+    except CastError:
+        raise CastError(problem) from None
     if len(flat) != len(found.values) * math.prod(spec.shape[1:]):
-        raise UnfitError(problem)
-    return Grid(spec.dtype, (len(found.values), *spec.shape[1:]), flat)
+        raise CastError(problem)
+    return NdArray(spec.dtype, (len(found.values), *spec.shape[1:]), flat)

@@ -1,4 +1,4 @@
-"""Dates and times, in nanoseconds since the epoch: pandas and NumPy read them differently."""
+"""Dates and times in nanoseconds since the epoch, read as pandas and as NumPy do it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from .values import LARGEST, Stamp, UnfitError
+from .values import LARGEST, CastError, Timestamp
 
 _DAY = 86_400 * 10**9
 _MISSING = ("", "NaT", "nan", "NaN", "None", "null", "NULL", "N/A", "NA", "<NA>", "n/a", "NAN")
@@ -29,7 +29,7 @@ _NUMPY = re.compile(
 )
 
 
-class HasZoneError(UnfitError):
+class TimeZoneError(CastError):
     """A time with a time zone, where none may be."""
 
 
@@ -62,7 +62,7 @@ def text(value: str) -> int | None:
         return None
     found = _NUMPY.fullmatch(value)
     if found is None:
-        raise UnfitError(f'Error parsing datetime string "{value}"')
+        raise CastError(f'Error parsing datetime string "{value}"')
     moment = _nanoseconds(found)
     return (moment + LARGEST + 1) % 2**64 - LARGEST - 1
 
@@ -70,15 +70,15 @@ def text(value: str) -> int | None:
 def parameter(value: Any) -> date | datetime | None:
     """Read a parameter: a date if it has no time, and at most microseconds, for these alone become Python objects."""
     if not isinstance(value, str):
-        raise UnfitError(f"Could not convert {value!r} to a datetime")
+        raise CastError(f"Could not convert {value!r} to a datetime")
     if value == "" or value.lower() == "nat":
         return None
     found = _NUMPY.fullmatch(value)
     if found is None:
-        raise UnfitError(f'Error parsing datetime string "{value}"')
+        raise CastError(f'Error parsing datetime string "{value}"')
     year = int(found["year"])
     if not 1 <= year <= 9999 or len(found["fraction"] or "") > 6:
-        raise UnfitError(f"{value} must be convertible to datetime.date/datetime")
+        raise CastError(f"{value} must be convertible to datetime.date/datetime")
     moment = _EPOCH + timedelta(microseconds=_nanoseconds(found) // 1000)
     return moment.date() if found["hour"] is None else moment
 
@@ -100,7 +100,7 @@ def _is_missing(value: Any) -> bool:
 def _form(value: str) -> tuple[bool, ...] | None:
     found = _PANDAS.fullmatch(value.strip())
     if found is None:
-        raise UnfitError(f"Unknown datetime string format, unable to parse: {value}")
+        raise CastError(f"Unknown datetime string format, unable to parse: {value}")
     parts = ("dash", "month", "day", "hour", "minute", "second", "fraction", "zone")
     return (found["sep"] == "T", *(bool(found[part]) for part in parts))
 
@@ -108,26 +108,26 @@ def _form(value: str) -> tuple[bool, ...] | None:
 def _pandas(value: Any, form: tuple[bool, ...] | None) -> int | None:
     if _is_missing(value):
         return None
-    if isinstance(value, Stamp):
+    if isinstance(value, Timestamp):
         return value.nanoseconds
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise UnfitError(f"{type(value)} is not convertible to datetime")
+        raise CastError(f"{type(value)} is not convertible to datetime")
     if form is not None and not isinstance(value, str):
-        raise UnfitError(f'time data "{value}" doesn\'t match the format of the first')
+        raise CastError(f'time data "{value}" doesn\'t match the format of the first')
     if isinstance(value, int | float):
         if value == -LARGEST - 1:
             return None
         if not abs(value) <= LARGEST:
-            raise UnfitError(f"cannot convert input {value} with the unit 'ns'")
+            raise CastError(f"cannot convert input {value} with the unit 'ns'")
         return int(value)
     found = _PANDAS.fullmatch(value.strip())
     if found is None or (form is not None and _form(value) != form):
-        raise UnfitError(f'time data "{value}" doesn\'t match the format of the first')
+        raise CastError(f'time data "{value}" doesn\'t match the format of the first')
     if found["zone"]:
-        raise HasZoneError("timezone-naive")
+        raise TimeZoneError("timezone-naive")
     nanoseconds = _nanoseconds(found)
     if abs(nanoseconds) > LARGEST:
-        raise UnfitError(f"Out of bounds nanosecond timestamp: {value}")
+        raise CastError(f"Out of bounds nanosecond timestamp: {value}")
     return nanoseconds
 
 
@@ -137,9 +137,9 @@ def _nanoseconds(found: re.Match[str]) -> int:
     # The Gregorian calendar repeats itself every 400 years, and `datetime` knows only some of them.
     leap = calendar.isleap(year)
     if not (1 <= month <= 12 and 1 <= day <= (29 if month == 2 and leap else _DAYS[month - 1])):
-        raise UnfitError(f"no such day: {found[0]}")
+        raise CastError(f"no such day: {found[0]}")
     if hour > 23 or minute > 59 or second > 59:
-        raise UnfitError(f"no such time: {found[0]}")
+        raise CastError(f"no such time: {found[0]}")
     cycle, place = divmod(year, 400)
     days = datetime(place + 400, month, day, tzinfo=UTC).toordinal() + (cycle - 1) * 146_097 - _EPOCH.toordinal()
     fraction = int((found["fraction"] or "").ljust(9, "0")[:9])

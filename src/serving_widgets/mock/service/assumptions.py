@@ -1,4 +1,4 @@
-"""What this workspace had to assume: facts inferred, not documented by the service. Each has one name, here.
+"""Assumptions: facts that the service does not document, inferred. Each has one name, here.
 
 Should a real workspace show another value, this is the only place to change.
 """
@@ -48,7 +48,7 @@ EXECUTION_TIMEOUT = "DEADLINE_EXCEEDED"
 """Error code of a query whose model took longer; its status is 504."""
 
 SCORING_REFUSED = "BAD_REQUEST"
-"""Error code of whatever the scoring server refuses; MLflow itself has several, the service answers with 4xx."""
+"""Error code of a body that the scoring server can't read, and of a model that fails, as MLflow has it."""
 
 OPENAPI_REFUSED = "BAD_REQUEST"
 """Error code where an endpoint has no OpenAPI document: it is not ready, or its model has no signature."""
@@ -78,11 +78,11 @@ UNAUTHENTICATED_STATUS = 401
 """Status for a missing token, and for one that is not valid (the service is known to answer 401 or 403)."""
 
 LOGS_ABILITY = "view"
-"""What somebody must be able to do with an endpoint to read its logs."""
+"""Ability that a user needs on an endpoint to read its logs."""
 
 LOGS_WITHOUT_CONTAINER = "INVALID_PARAMETER_VALUE"
 KINDS_WITHOUT_CONTAINER = ("external", "foundation")
-"""Error code where somebody asks for the logs of an entity that runs in no container here, and the kinds that don't."""
+"""Error code of a request for the logs of an entity that runs in no container here, and the kinds that don't."""
 
 UNFINISHED_BUILD_LOG_IS_EMPTY = True
 """Until an image's build has ended its log is empty; False for 404. That there is no log before is documented."""
@@ -91,7 +91,7 @@ SERVER_LOG_LINES = 5_000
 """How many of the most recent lines of a server's log are given; the service documents no number."""
 
 BUILT_IN_LEVEL = "CAN_QUERY"
-"""What anyone may do with the ready-made pay-per-token endpoints."""
+"""Permission level of all users on the ready-made pay-per-token endpoints."""
 
 SIBLING_ABORTED = "Served model creation aborted because the update of the endpoint failed."
 """Message of an entity that was still being deployed when another entity of the same update failed."""
@@ -125,6 +125,12 @@ GAUGES = (
     "request_5xx_count_total",
 )
 """Names of the gauges, which are documented, in the order in which they are told."""
+
+SCIM_SHOWN_TO_ALL = ("id", "userName", "applicationId", "displayName", "active", "schemas")
+"""Attributes of users, groups and service principals that are shown to users who are not administrators."""
+
+OWN_CLIENT = "serving-widgets/"
+"""How the User-Agent begins of clients that move the demo clock themselves."""
 
 CONCURRENCY = {"Small": 4, "Medium": 8, "Large": 16}
 """Concurrent requests that an entity of each size is provided for when there is little to do (documented)."""

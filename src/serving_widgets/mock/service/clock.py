@@ -13,6 +13,9 @@ Mode = Literal["demo", "scaled", "manual"]
 EPOCH = 1768208400.0
 """Where service time starts: 2026-01-12 09:00 UTC, so that the same script sees the same times on any day."""
 
+POLL_PAUSE_S = 15.0
+"""Longest pause between two looks of a client that waits, in host seconds; the official SDK pauses up to ten."""
+
 _LAST = 253402300799.0
 
 
@@ -23,8 +26,8 @@ class Clock:
     ----------
     mode : {"demo", "scaled", "manual"}
         ``scaled`` runs `speed` times faster than the host's clock. ``manual`` stands, and moves when told or waited
-        for. ``demo`` runs while a view is looking and stands otherwise: live on a screen, instant and repeatable in a
-        script.
+        for. ``demo`` runs while a view is looking, or another client polls an update, and stands otherwise: live on
+        a screen, instant and repeatable in a script.
     speed : float
         Service seconds per host second while the clock runs.
     next_due : callable, optional
@@ -52,6 +55,7 @@ class Clock:
         self._base = EPOCH
         self._since = time.monotonic()
         self._running = mode == "scaled"
+        self._polled_until = -math.inf
 
     def now(self) -> float:
         """Return the service time, in seconds since the Unix epoch."""
@@ -60,15 +64,22 @@ class Clock:
 
     def rate(self) -> float:
         """Return how many service seconds pass per host second at this moment; 0.0 while the clock stands."""
-        return self.speed if self._running else 0.0
+        return self.speed if self._runs() else 0.0
 
     def looking(self, on: bool) -> None:
-        """Say whether a view is on screen: the demo clock runs just then. The other clocks don't care."""
+        """Say whether a view is on screen: the demo clock runs just then. The other clocks ignore it."""
         if self.mode != "demo":
             return
         with self._lock:
             self._rebase(self._now())
             self._running = on
+
+    def polled(self) -> None:
+        """Tell that a client polls that has no view of its own: the demo clock runs until it has stopped to."""
+        if self.mode == "demo":
+            with self._lock:
+                self._rebase(self._now())
+                self._polled_until = self._since + POLL_PAUSE_S
 
     def skip(self, limit: float) -> bool:
         """Move a standing clock to the next event, at most `limit` service seconds ahead.
@@ -83,12 +94,12 @@ class Clock:
         bool
             Whether the clock moved. A running clock is never moved: the caller sleeps.
         """
-        if limit <= 0 or self._running:
+        if limit <= 0 or self._runs():
             return False
         due = self._next_due()
         with self._lock:
             target = self._now() + limit if due is None else min(self._now() + limit, due)
-            if self._running or math.isinf(target) or target <= self._now():
+            if self._runs() or math.isinf(target) or target <= self._now():
                 return False
             self._rebase(min(target, _LAST))
             return True
@@ -117,10 +128,15 @@ class Clock:
     def reset(self) -> None:
         """Return to where service time starts."""
         with self._lock:
+            self._polled_until = -math.inf
             self._rebase(EPOCH)
 
+    def _runs(self) -> bool:
+        return self._running or time.monotonic() < self._polled_until
+
     def _now(self) -> float:
-        return self._base + (time.monotonic() - self._since) * self.speed if self._running else self._base
+        until = time.monotonic() if self._running else min(time.monotonic(), self._polled_until)
+        return self._base + max(until - self._since, 0) * self.speed
 
     def _rebase(self, instant: float) -> None:
         self._base, self._since = instant, time.monotonic()

@@ -1,4 +1,4 @@
-"""What an endpoint is made of, as the workspace keeps it."""
+"""Endpoint records: endpoints, configurations and served entities as the workspace keeps them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Entity:
     failing: str = ""
     """What goes wrong with it, as `logs.failures` names it; empty where nothing does."""
     booted: float | None = None
-    """Service time at which its present model server began to start; None where it never did, or nobody knows."""
+    """Service time at which its present model server began to start; None where it never did, or it is unknown."""
     settled: float | None = None
     """Service time at which that server was ready, or the attempt to get one had failed."""
 
@@ -56,7 +56,7 @@ class Entity:
 
     @property
     def scales_to_zero(self) -> bool:
-        """Whether the entity gives up its resources when nobody asks."""
+        """Whether the entity gives up its resources while it has no queries."""
         return bool(self.spec.get("scale_to_zero_enabled"))
 
     @property
@@ -82,7 +82,7 @@ class Config:
 
 
 @dataclass(slots=True)
-class Endpoint:
+class EndpointRecord:
     """A serving endpoint. Times are service seconds since the Unix epoch."""
 
     name: str
@@ -109,11 +109,13 @@ class Endpoint:
     history: list[Config] = field(default_factory=list)
     queries: int = 0
     demand: float = 0.0
-    asked: int = 0
+    query_count: int = 0
     warm_at: float | None = None
-    asked_at: float = 0.0
+    last_query_at: float = 0.0
+    polled: bool = False
+    """Whether a client other than this package's has looked at the update in progress."""
     events: list[Event] = field(default_factory=list)
-    naps: list[Event] = field(default_factory=list)
+    timers: list[Event] = field(default_factory=list)
     summaries: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -136,13 +138,47 @@ class Endpoint:
         """Forget what was derived from the state; to be called after each change of it."""
         self.summaries.clear()
 
-    def drop_events(self, *, naps: bool = False) -> None:
+    def serve(self, version: int, entities: list[Entity], at: float, *percents: int) -> None:
+        """Have entities serve, ready since `at`, with these shares of the traffic; all of it for a single one."""
+        routes = list(zip([entity.name for entity in entities], percents or (100,), strict=True))
+        self.config = Config(version, entities, routes, at)
+        self.history.append(self.config)
+        self.ready = True
+
+    def drop_events(self, *, timers: bool = False) -> None:
         """Cancel what was planned for the update and, if told, for scaling to zero and waking up."""
-        dropped = self.events + self.naps if naps else self.events
+        dropped = self.events + self.timers if timers else self.events
         for event in dropped:
             event.cancelled = True
         self.events = []
-        self.naps = [] if naps else self.naps
+        self.timers = [] if timers else self.timers
+
+
+def registered_model(
+    entity_name: str, version: str, size: str = "Small", workload_type: str = "CPU", *, scale_to_zero: bool = True
+) -> JSON:
+    """Return the fields of a served entity that is a version of a registered model."""
+    return {
+        "name": f"{entity_name.rsplit('.', 1)[-1]}-{version}",
+        "entity_name": entity_name,
+        "entity_version": version,
+        "type": "UC_MODEL",
+        "workload_size": size,
+        "workload_type": workload_type,
+        "scale_to_zero_enabled": scale_to_zero,
+    }
+
+
+def foundation_model(entity_name: str, display_name: str) -> JSON:
+    """Return the fields of a served entity that is a pay-per-token foundation model."""
+    model = {
+        "name": entity_name,
+        "display_name": display_name,
+        "docs": "https://docs.databricks.com/machine-learning/foundation-model-apis/",
+        "description": "A general-purpose chat model, paid per token.",
+    }
+    name = entity_name.rsplit(".", 1)[-1]
+    return {"name": name, "entity_name": entity_name, "type": "FOUNDATION_MODEL", "foundation_model": model}
 
 
 def digest(*parts: object) -> str:

@@ -1,4 +1,4 @@
-"""How the service says no: one exception, and the envelope it travels in."""
+"""Errors of the service: one exception, and the envelope in which it is sent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from . import assumptions
 
 STATUS_OF = {
-    "BAD_REQUEST": 400,
     "INVALID_PARAMETER_VALUE": 400,
     "INVALID_STATE": 400,
+    "BAD_REQUEST": 400,
     "UNAUTHENTICATED": 401,
     "PERMISSION_DENIED": 403,
     "ENDPOINT_NOT_FOUND": 404,
@@ -26,7 +26,8 @@ STATUS_OF = {
 }
 """HTTP status of each error code this workspace uses.
 
-The MLflow deployments client derives the status from the code alone, so every refusal needs a code it knows.
+The MLflow deployments client derives the status from the code alone, so every refusal needs a code it knows. Of several
+codes with one status the last is that of an injected fault.
 """
 
 _REQUEST_INFO = "type.googleapis.com/google.rpc.RequestInfo"
@@ -57,15 +58,27 @@ class ServiceError(Exception):
         self.extra = dict(extra or {})
 
     def envelope(self, request_id: str = "") -> dict[str, Any]:
-        """Return the JSON body of the answer; who is not allowed something is told the id of the request, too."""
-        details = {"details": [{"@type": _REQUEST_INFO, "request_id": request_id, "serving_data": ""}]}
-        told = details if request_id and self.error_code == "PERMISSION_DENIED" else {}
-        return {"error_code": self.error_code, "message": self.message, **told, **self.extra}
+        """Return the JSON body of the answer; a refused permission has the id of the request in it."""
+        body: dict[str, Any] = {"error_code": self.error_code, "message": self.message}
+        if request_id and self.error_code == "PERMISSION_DENIED":
+            body["details"] = [{"@type": _REQUEST_INFO, "request_id": request_id, "serving_data": ""}]
+        return {**body, **self.extra}
 
 
 def invalid(message: str) -> ServiceError:
     """Return the refusal of a request whose content is at fault."""
     return ServiceError("INVALID_PARAMETER_VALUE", message)
+
+
+def scoring_refused(
+    message: str,
+    error_code: str = assumptions.SCORING_REFUSED,
+    error_class: str = "INVALID_PARAMETER_VALUE",
+    **extra: Any,
+) -> ServiceError:
+    """Return a refusal of the scoring server, with the classification that MLflow 3.17 gives its errors."""
+    sqlstate = {"INVALID_PARAMETER_VALUE": "KAM00", "SCHEMA_ENFORCEMENT_FAILED": "KAM01"}[error_class]
+    return ServiceError(error_code, message, extra={"sqlstate": sqlstate, "error_class": error_class, **extra})
 
 
 def no_such_endpoint(name: str) -> ServiceError:

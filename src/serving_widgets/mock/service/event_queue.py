@@ -1,4 +1,4 @@
-"""What is going to happen: events in service time, carried out when somebody looks."""
+"""The event queue: events in service time, carried out when the workspace is next read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(order=True, slots=True)
 class Event:
-    """Something due at a service time; events due together happen in the order in which they were planned."""
+    """An event at a service time; events due together happen in the order in which they were planned."""
 
     due: float
     order: int
@@ -17,11 +17,11 @@ class Event:
     cancelled: bool = field(default=False, compare=False)
 
 
-class Agenda:
+class EventQueue:
     """A queue of events. It has no thread: `run` is called before each look at the workspace.
 
-    Events get the time they were due, not the time somebody looked, so what a script sees does not depend on how often
-    someone looked.
+    Events get the time they were due, not that of the look, so what a script sees does not depend on how often it
+    looks.
     """
 
     def __init__(self) -> None:

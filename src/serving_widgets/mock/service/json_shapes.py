@@ -1,4 +1,4 @@
-"""Shapes of JSON: what a request may hold, said in a table, and read the way the service reads it.
+"""JSON shapes: what a request may hold, declared in tables, and read the way the service reads it.
 
 A shape takes a value and the place where it stands, and returns the value as it is kept, or refuses with 400 and names
 the place. As everywhere in JSON APIs that stand on protocol buffers, ``null`` is the same as nothing.
@@ -32,7 +32,7 @@ def flag(value: Any, where: str) -> bool:
 
 
 def anything(value: Any, where: str) -> Any:
-    """Take any value, to be looked at by somebody else."""
+    """Take any value, to be checked elsewhere."""
     return value
 
 

@@ -1,4 +1,4 @@
-"""Who works here: users, their groups, and what teams are granted."""
+"""Users of the workspace, their groups, and the grants of teams."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Principal = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class User:
-    """Someone who can sign in: a person, or a service principal."""
+class MockUser:
+    """A person or a service principal that can sign in."""
 
     name: str
     display_name: str
@@ -32,19 +32,21 @@ class User:
 
 DEFAULT_BUDGET_POLICY = "7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10"
 
-ADA = User("ada@example.com", "Ada Nyman", ("users", "admins"), budget_policy=DEFAULT_BUDGET_POLICY)
-BEN = User("ben@example.com", "Ben Okafor", ("users", "data-science"))
-QUENTIN = User("quentin@example.com", "Quentin Roy", ("users", "applications"))
-VERA = User("vera@example.com", "Vera Lind", ("users", "analysts"))
-BATCH = User("6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60", "batch-scoring", ("users", "applications"), service_principal=True)
+ADA = MockUser("ada@example.com", "Ada Nyman", ("users", "admins"), budget_policy=DEFAULT_BUDGET_POLICY)
+BEN = MockUser("ben@example.com", "Ben Okafor", ("users", "data-science"))
+QUENTIN = MockUser("quentin@example.com", "Quentin Roy", ("users", "applications"))
+VERA = MockUser("vera@example.com", "Vera Lind", ("users", "analysts"))
+BATCH = MockUser(
+    "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60", "batch-scoring", ("users", "applications"), service_principal=True
+)
 
 USERS = (ADA, BEN, QUENTIN, VERA)
 """The people who can sign in; the first is the default user."""
 
 SERVICE_PRINCIPALS = (BATCH,)
 
-CUSTOMER = User("customer@example.com", "Example Customer")
-SMITH = User("jsmith@example.com", "J. Smith")
+CUSTOMER = MockUser("customer@example.com", "Example Customer")
+SMITH = MockUser("jsmith@example.com", "J. Smith")
 
 MEMBERS = (CUSTOMER, SMITH)
 """People of the workspace who never sign in here, but may have made endpoints and be granted something."""
@@ -54,4 +56,4 @@ TEAM_GRANTS: Mapping[Principal, str] = {
     ("group", "applications"): "CAN_QUERY",
     ("group", "analysts"): "CAN_VIEW",
 }
-"""What teams may do with an endpoint that was set up for everybody."""
+"""Grants of teams on an endpoint that was set up for all of them."""

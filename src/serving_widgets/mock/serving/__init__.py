@@ -1,1 +1,1 @@
-"""Endpoints that answer: reading a query, running a model, describing it as an OpenAPI document."""
+"""Serving of models: reading a query, running a model, describing it as an OpenAPI document."""

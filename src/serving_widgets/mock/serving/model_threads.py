@@ -17,7 +17,7 @@ class Pool:
     """A few daemon threads that run functions for an event loop.
 
     Unlike those of `concurrent.futures`, they don't hold up the end of the interpreter: a model may be sleeping. A
-    thread whose function nobody waits for any more gets a substitute, so that models that hang don't use up the pool.
+    thread whose function was given up gets a substitute, so that models that hang don't use up the pool.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Pool:
     async def run(self, function: Callable[[], T]) -> T:
         """Call `function` on a thread of the pool and return its result, or raise what it raised.
 
-        Who cancels this gives the function up: it is not called if it has not begun, and runs on for nobody if it has.
+        Cancelling gives the function up: it is not called if it has not begun, and its result is dropped if it has.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -44,8 +44,10 @@ class Pool:
                 running.set()
             try:
                 result = function()
-            except Exception as error:
-                _settle(loop, future, None, error)
+            except BaseException as error:
+                # An exit or an interrupt would end this thread, and the query would wait for ever.
+                fitting = error if isinstance(error, Exception) else RuntimeError(repr(error))
+                _settle(loop, future, None, fitting)
             else:
                 _settle(loop, future, result, None)
             with self._lock:
@@ -100,4 +102,4 @@ def _settle(
     try:
         loop.call_soon_threadsafe(deliver)
     except RuntimeError:
-        return  # the loop was closed while the model ran: nobody is waiting any more
+        return  # the loop was closed while the model ran: its callers are gone

@@ -1,4 +1,4 @@
-"""The OpenAPI document of an endpoint, written from signatures in the service's dialect, oddities included.
+"""OpenAPI documents of endpoints, written from signatures in the service's dialect, oddities included.
 
 What is known of the dialect is one example in the Databricks docs (*Manage model serving endpoints*, "Get a model
 serving endpoint schema"): the format key is not required, examples stand without it, defaults are text, one required
@@ -16,16 +16,16 @@ from serving_widgets.mock.language import KEY_OF_TASK
 from serving_widgets.mock.language import schemas as language_schemas
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.scoring.signature import (
-    Anything,
+    AnyType,
     Array,
-    Column,
+    ColumnSpec,
     Map,
     Object,
     Param,
     Scalar,
     Signature,
     Spec,
-    Tensor,
+    TensorSpec,
     Type,
 )
 from serving_widgets.mock.service import assumptions
@@ -123,13 +123,13 @@ def _post(alternatives: Sequence[JSON], response: JSON) -> JSON:
 def _alternatives(signature: Signature, example: Any) -> list[JSON]:
     specs = signature.inputs or ()
     forms: dict[str, JSON] = {}
-    if isinstance(specs[0], Tensor):
-        tensors = [spec for spec in specs if isinstance(spec, Tensor)]
+    if isinstance(specs[0], TensorSpec):
+        tensors = [spec for spec in specs if isinstance(spec, TensorSpec)]
         by_column, by_row = _tensors(tensors, rows=False), _tensors(tensors, rows=True)
         forms = {key: by_row if key == "instances" else by_column for key in assumptions.FORMATS_OF_TENSORS}
         shown_in = "inputs"
     else:
-        columns = [spec for spec in specs if isinstance(spec, Column)]
+        columns = [spec for spec in specs if isinstance(spec, ColumnSpec)]
         forms = {"dataframe_split": _split(columns), "dataframe_records": _records(columns)}
         shown_in = "dataframe_split"
         example = example if isinstance(example, Mapping) and {"columns", "data"} <= example.keys() else None
@@ -145,15 +145,15 @@ def _alternatives(signature: Signature, example: Any) -> list[JSON]:
     return result
 
 
-def _names(columns: Sequence[Column]) -> list[str]:
-    return [str(place) if column.name is None else column.name for place, column in enumerate(columns)]
+def _names(columns: Sequence[ColumnSpec]) -> list[str]:
+    return [str(place if column.name is None else column.name) for place, column in enumerate(columns)]
 
 
-def _split(columns: Sequence[Column]) -> JSON:
+def _split(columns: Sequence[ColumnSpec]) -> JSON:
     listed = [
         (name, column)
         for name, column in zip(_names(columns), columns, strict=True)
-        if column.required or not isinstance(column.type, Anything)
+        if column.required or not isinstance(column.type, AnyType)
     ]
     required = [name for name, column in listed if column.required]
     labels: JSON = {"type": "array", "items": {"type": "string", "enum": [name for name, _ in listed]}}
@@ -164,13 +164,13 @@ def _split(columns: Sequence[Column]) -> JSON:
     return _object({"columns": labels, "data": {"type": "array", "items": row}})
 
 
-def _records(columns: Sequence[Column]) -> JSON:
+def _records(columns: Sequence[ColumnSpec]) -> JSON:
     named = list(zip(_names(columns), columns, strict=True))
     properties = {name: schema_of(column.type) for name, column in named}
     return {"type": "array", "items": _object(properties, [name for name, column in named if column.required])}
 
 
-def _tensors(specs: Sequence[Tensor], *, rows: bool) -> JSON:
+def _tensors(specs: Sequence[TensorSpec], *, rows: bool) -> JSON:
     if specs[0].name is None:
         return _tensor(specs[0].dtype, specs[0].shape)
     if rows:
@@ -191,9 +191,9 @@ def _outputs(signature: Signature, task: str) -> JSON:
     specs: Sequence[Spec] = signature.outputs or ()
     if not specs:
         return {"type": "array", "items": {"type": "object"}} if task == "features" else _unknown()
-    if isinstance(specs[0], Tensor):
-        return _tensors([spec for spec in specs if isinstance(spec, Tensor)], rows=False)
-    columns = [spec for spec in specs if isinstance(spec, Column)]
+    if isinstance(specs[0], TensorSpec):
+        return _tensors([spec for spec in specs if isinstance(spec, TensorSpec)], rows=False)
+    columns = [spec for spec in specs if isinstance(spec, ColumnSpec)]
     if columns[0].name is not None:
         return {"type": "array", "items": _object({str(one.name): schema_of(one.type) for one in columns})}
     kinds = [schema_of(one.type) for one in columns]

@@ -12,9 +12,10 @@ from serving_widgets.mock.scoring import formats
 from serving_widgets.mock.scoring import signature as signatures
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.service.errors import STATUS_OF, ServiceError
 
-from .stacktrace import in_container, stack_trace
+from .query_reader import model_failed
+from .stacktrace import in_container
 
 _EXAMPLE = "serving_input_example.json"
 
@@ -95,14 +96,15 @@ def _answering(mlflow: ModuleType, loaded: Any) -> Callable[[Any], Any]:
         try:
             answer = server.invocations(json.dumps(body).encode(), "application/json", loaded, schema)
         except mlflow.exceptions.MlflowException as error:
-            trace = error.json_kwargs.get("stack_trace")
-            extra = {"stack_trace": in_container(trace)} if trace else {}
-            raise ServiceError(assumptions.SCORING_REFUSED, error.message, extra=extra) from None
-        except Exception as error:
+            told = json.loads(error.serialize_as_json())
+            if "stack_trace" in told:
+                told["stack_trace"] = in_container(told["stack_trace"])
+            code = assumptions.SCORING_REFUSED if told["error_code"] not in STATUS_OF else told["error_code"]
+            extra = {key: value for key, value in told.items() if key not in ("error_code", "message")}
+            raise ServiceError(code, error.message, status=400, extra=extra) from None
+        except BaseException as error:
             # MLflow's server would answer with 500 and nothing else; here the reason is told.
-            raise ServiceError(
-                assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": stack_trace(error)}
-            ) from None
+            raise model_failed(error) from None
         return json.loads(answer.response)
 
     return respond

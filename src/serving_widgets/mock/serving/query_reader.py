@@ -1,4 +1,4 @@
-"""Queries: a body goes in, is read as MLflow's scoring server reads it, and the model's answer comes out."""
+"""Query bodies: read as MLflow's scoring server reads them, and answered by a model."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any
 
 from serving_widgets.mock.language import KEY_OF_TASK
 from serving_widgets.mock.scoring import formats, output
-from serving_widgets.mock.scoring.arrays import Grid
+from serving_widgets.mock.scoring.arrays import NdArray
 from serving_widgets.mock.scoring.frames import Frame
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.scoring.signature import JSON, Signature
 from serving_widgets.mock.scoring.times import moment
-from serving_widgets.mock.scoring.values import Narrow, Stamp
-from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.errors import ServiceError
+from serving_widgets.mock.scoring.values import Float32, Timestamp
+from serving_widgets.mock.service.errors import ServiceError, scoring_refused
 
 from .stacktrace import stack_trace
 
@@ -29,7 +28,9 @@ def answer(model: Model, body: Any) -> Any:
     if model.task in KEY_OF_TASK and isinstance(body, Mapping):
         key = KEY_OF_TASK[model.task]
         if key not in body:
-            raise _refused(f"The request must have the field '{key}', as the task of this endpoint is {model.task}.")
+            raise scoring_refused(
+                f"The request must have the field '{key}', as the task of this endpoint is {model.task}."
+            )
         return _call(model, body, {})
     data, params = read(model, body)
     predictions = output.jsonable(_call(model, data, params))
@@ -43,7 +44,7 @@ def encode(value: Any) -> bytes:
     try:
         return output.dumps(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise _unexpected(error) from None
+        raise model_failed(error) from None
 
 
 def read(model: Model, body: Any) -> tuple[Any, JSON]:
@@ -51,8 +52,8 @@ def read(model: Model, body: Any) -> tuple[Any, JSON]:
     signature = model.declared or Signature()
     try:
         data, params = formats.read(body, signature)
-    except formats.RefusedError as error:
-        raise _refused(str(error)) from None
+    except formats.RejectedBodyError as error:
+        raise scoring_refused(str(error), error.error_code, error.error_class) from None
     if model.declared is None:
         # A function without a signature is no logged model: it gets all parameters, where MLflow would drop them.
         given = body.get("params")
@@ -63,23 +64,20 @@ def read(model: Model, body: Any) -> tuple[Any, JSON]:
 def _given(value: Any) -> Any:
     if isinstance(value, Frame):
         return [{label: _given(cell) for label, cell in row.items()} for row in value.rows()]
-    if isinstance(value, Grid):
+    if isinstance(value, NdArray):
         return _given(value.nested())
-    if isinstance(value, Stamp):
+    if isinstance(value, Timestamp):
         return moment(value.nanoseconds)
-    if isinstance(value, Narrow):
+    if isinstance(value, Float32):
         return float(value)
     if isinstance(value, dict):
         return {name: _given(one) for name, one in value.items()}
     return [_given(one) for one in value] if isinstance(value, list) else value
 
 
-def _refused(message: str) -> ServiceError:
-    return ServiceError(assumptions.SCORING_REFUSED, message)
-
-
-def _unexpected(error: Exception) -> ServiceError:
-    return ServiceError(assumptions.SCORING_REFUSED, formats.UNEXPECTED, extra={"stack_trace": stack_trace(error)})
+def model_failed(error: BaseException) -> ServiceError:
+    """Return what the scoring server says of an error inside a model: no more than this, whatever it raised."""
+    return scoring_refused(formats.UNEXPECTED, stack_trace=stack_trace(error))
 
 
 def _call(model: Model, data: Any, params: Mapping[str, Any]) -> Any:
@@ -87,6 +85,6 @@ def _call(model: Model, data: Any, params: Mapping[str, Any]) -> Any:
         return model.call(data, params)
     except ServiceError:
         raise
-    except Exception as error:
-        # Whatever a model raises, the service says no more than this.
-        raise _unexpected(error) from None
+    except BaseException as error:
+        # A model that exits or interrupts ends its query, not a thread of the mock.
+        raise model_failed(error) from None

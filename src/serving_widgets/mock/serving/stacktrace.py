@@ -1,4 +1,4 @@
-"""The traceback of a model that failed, as its container would print it."""
+"""Tracebacks of models that failed, as their containers would print them."""
 
 from __future__ import annotations
 

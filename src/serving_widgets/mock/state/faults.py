@@ -1,184 +1,147 @@
-"""Faults by rule: what goes wrong on purpose, and how often."""
+"""Fault rules: which requests go wrong on purpose, how, and how often."""
 
 from __future__ import annotations
 
 import fnmatch
-import json
-import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .fault_kinds import KINDS, Answer, Member, is_json, is_number, is_text, is_whole, or_none
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+_OPTIONS = {
+    "method": Member("*", is_text, "a text"),
+    "path": Member("*", is_text, "a text"),
+    "since": Member(None, or_none(is_number), "a number of seconds"),
+    "until": Member(None, or_none(is_number), "a number of seconds"),
+    "skip": Member(0, is_whole, "a whole number"),
+    "every": Member(1, lambda value: is_whole(value) and value > 0, "a whole number above 0"),
+    "count": Member(1, or_none(is_whole), "a whole number, or None for all"),
+    "body": Member(None, is_json, "text or JSON"),
+}
 
 
-@dataclass
 class Fault:
-    """One rule. The first rule that fits a request applies to it.
+    """A fault rule. The first rule that matches a request applies to it.
 
     Parameters
     ----------
+    rule : mapping of str to object
+        The rule, with any of these members.
     method, path : str
-        Which requests: a method (``"*"`` for any) and a glob over the path, such as ``"*/config:stop"``.
+        Which requests: an HTTP method (``"*"`` for any) and a glob over the path, such as ``"*/config:stop"``.
     since, until : float, optional
         When: service seconds after the start of the scenario, `since` included, `until` not.
     skip : int
-        How many fitting requests go unharmed first.
+        How many matching requests pass unharmed first.
     every : int
         Which of those after that are hit: 3 for each third one, beginning with the first.
     count : int, optional
         How many requests are hit; None for all. One by default, for a client may retry for minutes.
     status : int, optional
-        Answer with this status, from 200 to 599, instead of doing anything.
+        Answer with this HTTP status, from 200 to 599, instead of doing anything.
     body : object, optional
         Body of that answer: text as it stands, anything else as JSON. By default an error envelope.
     retry_after : int or str, optional
-        Value of a ``Retry-After`` header.
+        Value of a ``Retry-After`` header: seconds, or an HTTP date.
     delay : float
-        Host seconds before the request is looked at.
+        Host seconds before the request is handled.
     disconnect : {"before", "after"} or bool
         Drop the connection instead of answering: before anything was done (also True), or after it was done.
     truncate : int, optional
         Send only so many bytes of the answer, then drop the connection.
     malformed : bool
         Send an answer that is not JSON.
+
+    Raises
+    ------
+    ValueError
+        If the rule is no mapping, or has a member that is not known or makes no sense.
+
+    Examples
+    --------
+    >>> Fault({"path": "*/config:stop", "status": 503, "count": 2}).matches("POST", "/x/config:stop", 0)
+    True
     """
 
-    method: str = "*"
-    path: str = "*"
-    since: float | None = None
-    until: float | None = None
-    skip: int = 0
-    every: int = 1
-    count: int | None = 1
-    status: int | None = None
-    body: Any = None
-    retry_after: int | str | None = None
-    delay: float = 0.0
-    disconnect: Literal["before", "after"] | bool = False
-    truncate: int | None = None
-    malformed: bool = False
-    seen: int = field(default=0, init=False)
-
-    def __post_init__(self) -> None:
-        for name, (fits, wanted) in _MEMBERS.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise ValueError(f"{name!r} of a fault rule must be {wanted}, not {value!r}")
-
-    @classmethod
-    def of(cls, rule: Mapping[str, Any]) -> Fault:
-        """Return the rule that a JSON object describes.
-
-        Raises
-        ------
-        ValueError
-            If it is no object, or has a member that is not known or makes no sense.
-        """
+    def __init__(self, rule: Mapping[str, Any]) -> None:
         if not isinstance(rule, Mapping):
             raise ValueError(f"a fault rule is an object, not {rule!r}")
-        known = {one.name for one in fields(cls) if one.init}
-        unknown = sorted(map(str, set(rule) - known))
+        members: dict[str, Member] = {**_OPTIONS, **KINDS}
+        unknown = sorted(map(str, set(rule) - set(members)))
         if unknown:
-            raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(known))}")
-        return cls(**rule)
+            raise ValueError(f"a fault rule has no member {unknown[0]!r}; there are {', '.join(sorted(members))}")
+        for name, value in rule.items():
+            if not members[name].accepts(value):
+                raise ValueError(f"{name!r} of a fault rule must be {members[name].wanted}, not {value!r}")
+        self._rule = {name: member.default for name, member in members.items()} | dict(rule)
+        self._seen = 0
+        self.left: int | None = self._rule["count"]
+        """How many more requests are hit; None for all."""
 
-    def fits(self, method: str, path: str, at: float) -> bool:
+    def matches(self, method: str, path: str, at: float) -> bool:
         """Return whether the rule is about such a request, `at` service seconds after the scenario's start."""
+        rule = self._rule
         return (
-            self.method.upper() in ("*", method)
-            and fnmatch.fnmatchcase(path, self.path)
-            and (self.since is None or at >= self.since)
-            and (self.until is None or at < self.until)
+            rule["method"].upper() in ("*", method)
+            and fnmatch.fnmatchcase(path, rule["path"])
+            and (rule["since"] is None or at >= rule["since"])
+            and (rule["until"] is None or at < rule["until"])
         )
 
     def hits(self) -> bool:
-        """Count a request that the rule fits, and return whether it is hit."""
-        place = self.seen - self.skip
-        self.seen += 1
-        if place < 0 or place % self.every:
+        """Count a request that the rule matches, and return whether it is hit."""
+        place = self._seen - self._rule["skip"]
+        self._seen += 1
+        if place < 0 or place % self._rule["every"]:
             return False
-        if self.count is not None:
-            self.count -= 1
+        if self.left is not None:
+            self.left -= 1
         return True
 
+    async def answer(self, answer: Answer) -> Response:
+        """Return the response to a request that is hit.
 
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _header(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isprintable()
-
-
-def _writable(value: Any) -> bool:
-    try:
-        text = value if isinstance(value, str) else json.dumps(value, allow_nan=False)
-        text.encode()
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
-
-
-def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or fits(value)
-
-
-_MEMBERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "method": (_text, "a text"),
-    "path": (_text, "a text"),
-    "since": (_or_none(_number), "a number of seconds"),
-    "until": (_or_none(_number), "a number of seconds"),
-    "skip": (_whole, "a whole number"),
-    "every": (lambda value: _whole(value) and value > 0, "a whole number above 0"),
-    "count": (_or_none(_whole), "a whole number, or None for all"),
-    "status": (_or_none(lambda value: _whole(value) and 200 <= value <= 599), "a whole number from 200 to 599"),
-    "body": (_writable, "text or JSON"),
-    "retry_after": (_or_none(lambda value: _whole(value) or _header(value)), "a number of seconds or a date"),
-    "delay": (_number, "a number of seconds"),
-    "disconnect": (
-        lambda value: isinstance(value, bool) or value in ("before", "after"),
-        'true, false, "before" or "after"',
-    ),
-    "truncate": (_or_none(_whole), "a whole number of bytes"),
-    "malformed": (lambda value: isinstance(value, bool), "true or false"),
-}
+        Raises
+        ------
+        ConnectionDropped
+            If there is to be none.
+        """
+        for name, kind in reversed(list(KINDS.items())):
+            if self._rule[name] != kind.default:
+                answer = partial(kind.apply, self._rule[name], self._rule, answer)
+        return await answer()
 
 
 class Faults:
-    """The rules in force."""
+    """The fault rules in force."""
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
 
     def set(self, rules: Iterable[Mapping[str, Any]]) -> int:
-        """Replace the rules; none at all ends all faults. Returns how many there are.
+        """Replace the rules and return how many there are; an empty list ends all faults.
 
         Raises
         ------
         ValueError
-            If there is no list of rules, or one of them is no object or has a member that is not known or makes no
-            sense. The rules before stay in force.
+            If `rules` is no list, or one of them is no rule; those before stay in force.
         """
         if isinstance(rules, str | bytes | Mapping):
             raise ValueError("fault rules come as a list")
-        parsed = [Fault.of(rule) for rule in rules]
-        self._rules = parsed
-        return len(parsed)
+        self._rules = [Fault(rule) for rule in rules]
+        return len(self._rules)
 
     def add(self, rule: Mapping[str, Any]) -> None:
         """Put a rule after those in force; raises as `set` does."""
-        self._rules.append(Fault.of(rule))
+        self._rules.append(Fault(rule))
 
     def take(self, method: str, path: str, at: float) -> Fault | None:
         """Return the fault that hits this request, if any, and count it."""
         for rule in self._rules:
-            if rule.count != 0 and rule.fits(method, path, at):
+            if rule.left != 0 and rule.matches(method, path, at):
                 return rule if rule.hits() else None
         return None

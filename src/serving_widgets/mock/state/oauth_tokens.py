@@ -1,4 +1,4 @@
-"""OAuth tokens: whom each stands for, until when, and for which endpoint alone."""
+"""OAuth tokens: the user of each, its end, and the single endpoint of a narrowed one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.service.users import User
+    from serving_widgets.mock.service.users import MockUser
 
 LIFETIME_S = 3600
 """Seconds after which a token is worth nothing (Databricks docs, *Authorize service principal access*).
@@ -19,20 +19,20 @@ a script moved the workspace by an hour.
 
 
 @dataclass(frozen=True)
-class Grant:
-    """What a token stands for.
+class OAuthGrant:
+    """The user and scope that an OAuth token stands for.
 
     Parameters
     ----------
     user : User
-        Who signs in with it.
+        The user that signs in with it.
     endpoint : str
         Id of the only endpoint that may be asked with it; empty for a token that is good for everything.
     expires : float
         When it ends, on the host's monotonic clock.
     """
 
-    user: User
+    user: MockUser
     endpoint: str
     expires: float
 
@@ -41,15 +41,15 @@ class OAuthTokens:
     """The OAuth tokens that were given out."""
 
     def __init__(self) -> None:
-        self._grants: dict[str, Grant] = {}
+        self._grants: dict[str, OAuthGrant] = {}
 
-    def give(self, user: User, endpoint: str = "") -> str:
+    def give(self, user: MockUser, endpoint: str = "") -> str:
         """Return a new token for `user`, narrowed to the endpoint of that id if there is one."""
         token = f"mock-oauth-{secrets.token_hex(16)}"
-        self._grants[token] = Grant(user, endpoint, time.monotonic() + LIFETIME_S)
+        self._grants[token] = OAuthGrant(user, endpoint, time.monotonic() + LIFETIME_S)
         return token
 
-    def find(self, token: str) -> Grant | None:
+    def find(self, token: str) -> OAuthGrant | None:
         """Return what `token` stands for; None if it was never given out, or its time is over."""
         grant = self._grants.get(token)
         return grant if grant is not None and time.monotonic() < grant.expires else None

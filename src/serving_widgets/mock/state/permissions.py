@@ -1,4 +1,4 @@
-"""What users may do with an endpoint, by their own grants and those of their groups; and how grants are written."""
+"""Permissions: what users may do with an endpoint, by their own grants and those of their groups."""
 
 from __future__ import annotations
 
@@ -6,39 +6,33 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, Endpoint
+from serving_widgets.mock.service.endpoint import JSON, EndpointRecord
 from serving_widgets.mock.service.errors import ServiceError, invalid
 from serving_widgets.mock.service.json_shapes import list_of, one_of, record, text
-from serving_widgets.mock.service.users import MEMBERS, Principal, User
+from serving_widgets.mock.service.users import MEMBERS, MockUser, Principal
 
 if TYPE_CHECKING:
     from .world import World
 
-LEVELS = ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")
-"""Permission levels, the weakest first."""
-
-DESCRIPTIONS: Mapping[str, str] = {
+LEVELS: Mapping[str, str] = {
     "CAN_VIEW": "Can view the serving endpoint",
     "CAN_QUERY": "Can view and query the serving endpoint",
     "CAN_MANAGE": "Can view, query, update and delete the serving endpoint and manage its permissions",
 }
+"""Permission levels and their descriptions, the weakest first."""
 
-ABILITIES = {"view": "CAN_VIEW", "query": "CAN_QUERY", "manage": "CAN_MANAGE"}
-"""The weakest level that includes each ability (Databricks docs, *Serving endpoint ACLs*)."""
-
-_WORDS = {"view": "View", "query": "Query", "manage": "Manage"}
+_RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _ADMINS: Principal = ("group", "admins")
 _FIELDS: Mapping[str, str] = {
     "user": "user_name",
     "service_principal": "service_principal_name",
     "group": "group_name",
 }
-_ORDER = tuple(_FIELDS)
 _ENTRY = record({**dict.fromkeys(_FIELDS.values(), text), "permission_level": one_of(*LEVELS)}, ("permission_level",))
 _REQUEST = record({"access_control_list": list_of(_ENTRY)})
 
 
-def level_of(user: User, endpoint: Endpoint) -> str | None:
+def level_of(user: MockUser, endpoint: EndpointRecord) -> str | None:
     """Return the highest level `user` has on `endpoint`, direct or inherited; None if there is none."""
     if endpoint.built_in:
         return assumptions.BUILT_IN_LEVEL
@@ -46,25 +40,25 @@ def level_of(user: User, endpoint: Endpoint) -> str | None:
         return "CAN_MANAGE"
     principals = [user.principal, *(("group", group) for group in user.groups)]
     levels = [endpoint.grants[principal] for principal in principals if principal in endpoint.grants]
-    return max(levels, key=LEVELS.index, default=None)
+    return max(levels, key=_RANKS.__getitem__, default=None)
 
 
-def may(user: User, ability: str, endpoint: Endpoint) -> bool:
+def has_ability(user: MockUser, ability: str, endpoint: EndpointRecord) -> bool:
     """Return whether `user` has `ability` (``"view"``, ``"query"`` or ``"manage"``) on `endpoint`."""
-    level = level_of(user, endpoint)
-    return level is not None and LEVELS.index(level) >= LEVELS.index(ABILITIES[ability])
+    # Each level includes the abilities of the weaker ones (Databricks docs, *Serving endpoint ACLs*).
+    return _RANKS.get(level_of(user, endpoint) or "", -1) >= _RANKS[f"CAN_{ability.upper()}"]
 
 
-def check(user: User, ability: str, endpoint: Endpoint) -> None:
+def require(user: MockUser, ability: str, endpoint: EndpointRecord) -> None:
     """Refuse with 403 unless `user` has `ability` on `endpoint`."""
-    if not may(user, ability, endpoint):
+    if not has_ability(user, ability, endpoint):
         raise ServiceError(
             "PERMISSION_DENIED",
-            f"User {user.name} does not have permission '{_WORDS[ability]}' on endpoint '{endpoint.name}'.",
+            f"User {user.name} does not have permission '{ability.title()}' on endpoint '{endpoint.name}'.",
         )
 
 
-def shown(world: World, endpoint: Endpoint) -> JSON:
+def access_control_list(world: World, endpoint: EndpointRecord) -> JSON:
     """Return the access control list of an endpoint: direct grants, and what administrators inherit."""
     entries = [_entry(world, principal, endpoint.grants.get(principal)) for principal in _principals(endpoint)]
     return {
@@ -74,7 +68,7 @@ def shown(world: World, endpoint: Endpoint) -> JSON:
     }
 
 
-def asked(world: World, endpoint: Endpoint, body: Mapping[str, Any]) -> dict[Principal, str]:
+def parse_grants(world: World, endpoint: EndpointRecord, body: Mapping[str, Any]) -> dict[Principal, str]:
     """Return the grants that a request wants, or refuse if one is at fault: then nothing of it is done.
 
     A principal is known if it belongs to the workspace, or has a grant on `endpoint` already.
@@ -93,22 +87,22 @@ def asked(world: World, endpoint: Endpoint, body: Mapping[str, Any]) -> dict[Pri
     return grants
 
 
-def member(world: World, principal: Principal) -> User | None:
+def find_member(world: World, principal: Principal) -> MockUser | None:
     """Return the person or service principal of that name, if the workspace has one."""
     return next((user for user in _members(world) if user.principal == principal), None)
 
 
-def _principals(endpoint: Endpoint) -> Iterable[Principal]:
+def _principals(endpoint: EndpointRecord) -> Iterable[Principal]:
     """Return who is in the list of an endpoint: users, service principals, groups, and administrators at the end."""
     others = [principal for principal in endpoint.grants if principal != _ADMINS]
-    return [*sorted(others, key=lambda one: (_ORDER.index(one[0]), one[1])), _ADMINS]
+    return [*sorted(others, key=lambda one: (list(_FIELDS).index(one[0]), one[1])), _ADMINS]
 
 
 def _entry(world: World, principal: Principal, direct: str | None) -> JSON:
     kind, name = principal
     entry: JSON = {_FIELDS[kind]: name}
     if kind != "group":
-        known = member(world, principal)
+        known = find_member(world, principal)
         entry["display_name"] = known.display_name if known else name
     permissions: list[JSON] = [] if direct is None else [{"permission_level": direct, "inherited": False}]
     if principal == _ADMINS:
@@ -117,13 +111,13 @@ def _entry(world: World, principal: Principal, direct: str | None) -> JSON:
     return {**entry, "all_permissions": permissions}
 
 
-def _members(world: World) -> tuple[User, ...]:
+def _members(world: World) -> tuple[MockUser, ...]:
     return (*world.users, *world.service_principals, *MEMBERS)
 
 
 def _known(world: World, principal: Principal) -> bool:
     kind, name = principal
-    return name in world.groups | {"users", "admins"} if kind == "group" else member(world, principal) is not None
+    return name in world.groups | {"users", "admins"} if kind == "group" else find_member(world, principal) is not None
 
 
 def _unknown(principal: Principal) -> ServiceError:

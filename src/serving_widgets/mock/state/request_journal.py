@@ -1,15 +1,17 @@
-"""What was asked: every request but the steering ones, without its secrets."""
+"""The request journal: every request but the steering ones, without its secrets."""
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from serving_widgets.mock.service.endpoint import digest
 from serving_widgets.mock.service.strict_json import read_json
+from serving_widgets.mock.service.users import MockUser
 
 _SECRET = re.compile(
     r"plaintext|password|secret|assertion|authorization|private_key|api_key|access_key|token$|^environment_vars$",
@@ -19,54 +21,78 @@ _REFERENCE = re.compile(r"\{\{secrets/[^{}]+\}\}")
 _TOKEN = re.compile(r"mock-(?:oauth-)?[0-9a-f]{32}|dapi[0-9a-f]{32}")
 _HIDDEN = "[redacted]"
 _LARGEST = 64 * 1024
+_LONGEST = 2_000
 _KEPT = 10_000
+_BODIES = 16 * 1024 * 1024
+_MEASURED = 100
 
 
-class Journal:
-    """The latest requests, oldest first."""
+class JournaledRequest(Protocol):
+    """What the journal reads of a request."""
+
+    method: str
+    path: str
+    body: bytes
+    caller: MockUser | None
+    now: float
+    request_id: str
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The parameters in its URL."""
+        ...
+
+
+class RequestJournal:
+    """The latest requests, oldest first: at most 10,000, and 16 MiB of bodies, of which the oldest are dropped."""
 
     def __init__(self) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._entries: deque[tuple[dict[str, Any], bytes]] = deque()
+        self._size = 0
         self._count = 0
         self._writes: Counter[tuple[str, str]] = Counter()
 
-    def request_id(self, method: str, path: str, query: str, at: float) -> str:
-        """Return an id for a request, which does not depend on how often somebody looked: reads don't count."""
+    def request_id(self, request: JournaledRequest) -> str:
+        """Return an id for a request that does not depend on how often a client polls: reads are not counted."""
+        method, path = request.method, request.path
         if method == "GET":
-            return str(uuid.UUID(digest("request", method, path, query, at)))
+            return str(uuid.UUID(digest("request", method, path, str(request.query), request.now)))
         self._writes[method, path] += 1
         return str(uuid.UUID(digest("request", method, path, self._writes[method, path])))
 
-    def open(
-        self,
-        *,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        user: str | None,
-        at: float,
-        body: bytes,
-        request_id: str,
-    ) -> dict[str, Any]:
+    def open(self, request: JournaledRequest) -> dict[str, Any]:
         """Enter a request as it arrives; its ``status`` comes with the answer (0: the connection was dropped)."""
         self._count += 1
         entry: dict[str, Any] = {
             "n": self._count,
-            "method": method,
-            "path": _TOKEN.sub(_HIDDEN, path),
-            "query": redacted(query),
-            "user": user,
+            "method": request.method,
+            "path": _TOKEN.sub(_HIDDEN, request.path)[:_LONGEST],
+            "query": {key[:_LONGEST]: value[:_LONGEST] for key, value in redacted(dict(request.query)).items()},
+            "user": request.caller.name if request.caller else None,
             "status": None,
-            "service_time": at,
-            "body": _shown(body),
-            "request_id": request_id,
+            "service_time": request.now,
+            "body": None,
+            "request_id": request.request_id,
         }
-        self._entries.append(entry)
+        self._keep(entry, _shown(request.body, known=request.caller is not None))
         return entry
 
     def entries(self) -> list[dict[str, Any]]:
         """Return copies of the entries."""
-        return [dict(entry) for entry in self._entries]
+        return [{**entry, "body": json.loads(body)} for entry, body in self._entries]
+
+    def _keep(self, entry: dict[str, Any], body: bytes) -> None:
+        self._entries.append((entry, body))
+        self._size += len(body)
+        while len(self._entries) > _KEPT:
+            self._size -= len(self._entries.popleft()[1])
+        for place, (old, kept) in enumerate(self._entries):
+            if self._size <= _BODIES:
+                break
+            if len(kept) > _MEASURED:
+                measured = json.dumps({"bytes": len(kept)}).encode()
+                self._entries[place] = (old, measured)
+                self._size -= len(kept) - len(measured)
 
 
 def redacted(value: Any, *, secret: bool = False) -> Any:
@@ -80,13 +106,13 @@ def redacted(value: Any, *, secret: bool = False) -> Any:
     return _TOKEN.sub(_HIDDEN, value) if isinstance(value, str) else value
 
 
-def _shown(body: bytes) -> Any:
+def _shown(body: bytes, *, known: bool) -> bytes:
+    """Return what is kept of a body, as JSON: only its size if the sender has no token, or it is large or not JSON."""
     if not body:
-        return None
-    if len(body) > _LARGEST:
-        return {"bytes": len(body)}
+        return b"null"
     try:
-        return redacted(read_json(body))
+        if known and len(body) <= _LARGEST:
+            return json.dumps(redacted(read_json(body)), separators=(",", ":")).encode()
     except ValueError:
-        # Not JSON, but a form with credentials, perhaps.
-        return {"bytes": len(body)}
+        pass  # it may be a form with credentials
+    return json.dumps({"bytes": len(body)}).encode()

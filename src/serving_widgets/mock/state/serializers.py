@@ -1,19 +1,18 @@
-"""An endpoint as JSON: in full for `get`, in short for `list`."""
+"""Serializers of endpoints: in full for `get`, in short for `list`."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from serving_widgets.mock.service import assumptions
-from serving_widgets.mock.service.endpoint import JSON, Config, Endpoint, Entity
+from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord, Entity
 
 _MIRRORED = ("custom", "provisioned")
 _SUMMARY_FIELDS = ("name", "entity_name", "entity_version", "type", "external_model", "foundation_model")
 _MODEL_NAMES = {"entity_name": "model_name", "entity_version": "model_version"}
 
 
-def detailed(endpoint: Endpoint, level: str, host: str) -> JSON:
+def detailed(endpoint: EndpointRecord, level: str, host: str) -> JSON:
     """Return the answer to `get`, as a caller with permission `level` sees it.
 
     The defaults the service fills in are there: both lists of entities, both names in a route, an empty description.
@@ -23,7 +22,7 @@ def detailed(endpoint: Endpoint, level: str, host: str) -> JSON:
     return {**_head(endpoint), **config, **pending, **_tail(endpoint, level, host)}
 
 
-def summary(endpoint: Endpoint, level: str, host: str) -> bytes:
+def summary(endpoint: EndpointRecord, level: str, host: str) -> bytes:
     """Return the endpoint's item of the list, encoded; kept until the endpoint changes.
 
     Items of the list carry no state of their entities, no traffic and no pending configuration.
@@ -40,7 +39,7 @@ def milliseconds(instant: float) -> int:
     return round(instant * 1000)
 
 
-def state(endpoint: Endpoint) -> JSON:
+def state(endpoint: EndpointRecord) -> JSON:
     """Return the endpoint's state. ``suspend`` appears where a registered model or feature spec is served."""
     result: JSON = {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": endpoint.update}
     if endpoint.legacy_state:
@@ -52,7 +51,7 @@ def state(endpoint: Endpoint) -> JSON:
     return result
 
 
-def _head(endpoint: Endpoint) -> JSON:
+def _head(endpoint: EndpointRecord) -> JSON:
     creator = {} if endpoint.built_in else {"creator": endpoint.creator}
     return {
         "name": endpoint.name,
@@ -63,7 +62,7 @@ def _head(endpoint: Endpoint) -> JSON:
     }
 
 
-def _tail(endpoint: Endpoint, level: str, host: str) -> JSON:
+def _tail(endpoint: EndpointRecord, level: str, host: str) -> JSON:
     result: JSON = {} if endpoint.built_in else {"id": endpoint.id}
     result["permission_level"] = level
     result["route_optimized"] = endpoint.route_optimized
@@ -87,18 +86,18 @@ def _tail(endpoint: Endpoint, level: str, host: str) -> JSON:
     return {**result, **endpoint.extra}
 
 
-def tags(endpoint: Endpoint) -> list[dict[str, str]]:
+def tags(endpoint: EndpointRecord) -> list[dict[str, str]]:
     """Return the endpoint's tags sorted by key; a tag without a value has no ``value``."""
     pairs = sorted(endpoint.tags.items())
     return [{"key": key} if value is None else {"key": key, "value": value} for key, value in pairs]
 
 
-def own_path(endpoint: Endpoint) -> str:
+def own_path(endpoint: EndpointRecord) -> str:
     """Return the path of a route-optimized endpoint's own address; other endpoints have none."""
     return f"/route-optimized/{endpoint.id[:12]}/serving-endpoints/{endpoint.name}/invocations"
 
 
-def _own_address(endpoint: Endpoint, host: str) -> JSON:
+def _own_address(endpoint: EndpointRecord, host: str) -> JSON:
     url = host + own_path(endpoint)
     grant = {
         "type": "workspace_permission",
@@ -114,13 +113,7 @@ def _own_address(endpoint: Endpoint, host: str) -> JSON:
 
 
 def _config(config: Config) -> JSON:
-    entities = [_entity(entity) for entity in config.entities]
-    result: JSON = {"served_entities": entities}
-    mirrored = [
-        _mirror(item) for entity, item in zip(config.entities, entities, strict=True) if entity.kind in _MIRRORED
-    ]
-    if mirrored:
-        result["served_models"] = mirrored
+    result = _lists(config, [_entity(entity) for entity in config.entities])
     routes: list[JSON] = [
         {"served_model_name": name, "served_entity_name": name, "traffic_percentage": percent}
         for name, percent in config.routes
@@ -138,18 +131,23 @@ def _pending(config: Config) -> JSON:
 
 def _short_config(config: Config) -> JSON:
     entities = [{key: entity.spec[key] for key in _SUMMARY_FIELDS if key in entity.spec} for entity in config.entities]
-    mirrored = [
-        _mirror(item) for entity, item in zip(config.entities, entities, strict=True) if entity.kind in _MIRRORED
+    return _lists(config, entities)
+
+
+def _lists(config: Config, entities: list[JSON]) -> JSON:
+    """Return the items of served entities and, of those that are models, once more under the older names."""
+    pairs = zip(config.entities, entities, strict=True)
+    models = [
+        {_MODEL_NAMES.get(key, key): value for key, value in item.items()}
+        for entity, item in pairs
+        if entity.kind in _MIRRORED
     ]
-    return {"served_entities": entities, "served_models": mirrored} if mirrored else {"served_entities": entities}
+    return {"served_entities": entities, **({"served_models": models} if models else {})}
 
 
 def _entity(entity: Entity) -> JSON:
-    state: dict[str, Any] = {"deployment": entity.deployment, "deployment_state_message": entity.message}
-    shown = {} if entity.kind == "foundation" else {"state": state, "creator": entity.creator}
-    created = {} if entity.kind == "foundation" else {"creation_timestamp": milliseconds(entity.created)}
-    return {**entity.spec, **shown, **created}
-
-
-def _mirror(item: JSON) -> JSON:
-    return {_MODEL_NAMES.get(key, key): value for key, value in item.items()}
+    if entity.kind == "foundation":
+        return dict(entity.spec)
+    state = {"deployment": entity.deployment, "deployment_state_message": entity.message}
+    created = milliseconds(entity.created)
+    return {**entity.spec, "state": state, "creator": entity.creator, "creation_timestamp": created}

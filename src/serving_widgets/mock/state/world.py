@@ -1,4 +1,4 @@
-"""The state of a workspace: its endpoints, who may sign in, what goes wrong, and what has been asked."""
+"""The state of a workspace: its endpoints, users, faults, and the requests and queries that it has seen."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from serving_widgets.mock.language import BY_TASK, task_of
-from serving_widgets.mock.logs import Logs
-from serving_widgets.mock.observed.query_counters import Traffic
-from serving_widgets.mock.scoring.model import UNKNOWN, Model
+from serving_widgets.mock.logs import WorkspaceLogs
+from serving_widgets.mock.observed.query_counters import QueryCounters
+from serving_widgets.mock.scoring.demo_models import UNKNOWN
+from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions, users
 from serving_widgets.mock.service.clock import Clock, Mode
-from serving_widgets.mock.service.endpoint import Config, Endpoint, Entity, digest
+from serving_widgets.mock.service.endpoint import EndpointRecord, Entity, digest, registered_model
 from serving_widgets.mock.service.errors import no_such_endpoint
-from serving_widgets.mock.service.event_queue import Agenda
+from serving_widgets.mock.service.event_queue import EventQueue
 from serving_widgets.mock.serving.model_threads import Pool
 
 from .faults import Faults
 from .lifecycle import Lifecycle
+from .model_registry import ModelRegistry
 from .oauth_tokens import OAuthTokens
-from .quota import Pace
-from .rate_limit import Throttle
-from .request_journal import Journal
+from .rate_limit import change_limit, query_limit
+from .request_journal import RequestJournal
 
 if TYPE_CHECKING:
-    from serving_widgets.mock.service.users import User
+    from serving_widgets.mock.service.users import MockUser
 
 WORKSPACE_ID = "1234567890123456"
 
@@ -43,7 +44,7 @@ class World:
     clock : {"demo", "scaled", "manual"}
         The kind of clock.
     users, service_principals : sequence of User
-        Who may sign in; the first user is the default one, and an administrator.
+        Users that may sign in; the first is the default one, and an administrator.
     """
 
     def __init__(
@@ -51,8 +52,8 @@ class World:
         fill: Callable[[World], None],
         speed: float,
         clock: Mode,
-        users: Sequence[User] = users.USERS,
-        service_principals: Sequence[User] = users.SERVICE_PRINCIPALS,
+        users: Sequence[MockUser] = users.USERS,
+        service_principals: Sequence[MockUser] = users.SERVICE_PRINCIPALS,
     ) -> None:
         self.lock = threading.RLock()
         self.host = ""
@@ -60,7 +61,7 @@ class World:
         self.pool = Pool()
         self.users = tuple(users)
         self.service_principals = tuple(service_principals)
-        self.tokens: dict[str, User] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
+        self.tokens: dict[str, MockUser] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
         self.oauth = OAuthTokens()
         self.clients: dict[str, str] = {user.name: f"mock-{secrets.token_hex(16)}" for user in self.service_principals}
         self._fill = fill
@@ -71,74 +72,76 @@ class World:
         with self.lock:
             self.clock.reset()
             self._settled = self.clock.now()
-            self.agenda = Agenda()
-            self.lifecycle = Lifecycle(self.agenda)
+            self.event_queue = EventQueue()
+            self.lifecycle = Lifecycle(self.event_queue)
             self.faults = Faults()
-            self.journal = Journal()
-            self.traffic = Traffic()
-            self.logs = Logs()
+            self.journal = RequestJournal()
+            self.traffic = QueryCounters()
+            self.logs = WorkspaceLogs()
+            self.registry = ModelRegistry()
             self.models: dict[str, Model] = {}
-            self._endpoints: dict[str, Endpoint | Callable[[], Endpoint]] = {}
+            self._endpoints: dict[str, EndpointRecord | Callable[[], EndpointRecord]] = {}
             self._made: dict[str, int] = {}
-            self.throttle = Throttle()
-            self.pace = Pace()
+            self.query_limit = query_limit()
+            self.change_limit = change_limit()
             self.quota: int | None = assumptions.ENDPOINT_QUOTA
-            """Most endpoints that may be there and not stopped; None for as many as anyone likes."""
+            """Most endpoints that may be there and not stopped; None for any number."""
             self._fill(self)
 
     @property
     def groups(self) -> frozenset[str]:
-        """Names of the groups that anyone is in."""
+        """Names of the groups that have members."""
         return frozenset(group for user in (*self.users, *self.service_principals) for group in user.groups)
 
-    def user_of(self, token: str) -> User | None:
+    def user_of(self, token: str) -> MockUser | None:
         """Return who signs in with `token`, personal or OAuth."""
         grant = self.oauth.find(token)
         return self.tokens.get(token) if grant is None else grant.user
 
     def settle(self) -> float:
-        """Let happen what has become due, and return the service time."""
+        """Carry out the events that have become due, and return the service time."""
         with self.lock:
             now = self._settled = self.clock.now()
-            self.agenda.run(now)
+            self.event_queue.run(now)
             return now
 
     def next_due(self) -> float | None:
-        """Return when the next thing happens by itself; None if nothing will."""
+        """Return the time of the next event; None if there is none."""
         with self.lock:
             self.settle()
-            return self.agenda.next_due()
+            return self.event_queue.next_due()
 
-    def add(self, endpoint: Endpoint) -> None:
+    def add(self, endpoint: EndpointRecord) -> None:
         """Take in an endpoint."""
         self._endpoints[endpoint.name] = endpoint
 
-    def add_later(self, name: str, build: Callable[[], Endpoint]) -> None:
-        """Take in an endpoint that is built when somebody first looks at it."""
+    def add_later(self, name: str, build: Callable[[], EndpointRecord]) -> None:
+        """Take in an endpoint that is built when it is first read."""
         self._endpoints[name] = build
 
     def exists(self, name: str) -> bool:
         """Return whether there is an endpoint of that name."""
         return name in self._endpoints
 
-    def endpoint(self, name: str) -> Endpoint:
+    def endpoint(self, name: str) -> EndpointRecord:
         """Return the endpoint of that name, or refuse with 404."""
         if name not in self._endpoints:
             raise no_such_endpoint(name)
         found = self._endpoints[name]
-        if not isinstance(found, Endpoint):
+        if not isinstance(found, EndpointRecord):
             found = self._endpoints[name] = found()
-            # What is in the making has gone on while nobody looked.
-            self.agenda.run(self._settled)
+            # An update in progress has gone on in the meantime.
+            self.event_queue.run(self._settled)
         return found
 
-    def endpoints(self) -> Iterable[Endpoint]:
+    def endpoints(self) -> Iterable[EndpointRecord]:
         """Return all endpoints, in the order in which they were made."""
         return [self.endpoint(name) for name in self._endpoints]
 
-    def remove(self, endpoint: Endpoint) -> None:
-        """Drop an endpoint and what was planned for it."""
-        endpoint.drop_events(naps=True)
+    def remove(self, endpoint: EndpointRecord) -> None:
+        """Drop an endpoint and what was planned for it; the models that it named stay registered."""
+        self.registry.update([endpoint])
+        endpoint.drop_events(timers=True)
         del self._endpoints[endpoint.name]
 
     def new_id(self, name: str) -> str:
@@ -146,9 +149,9 @@ class World:
         self._made[name] = self._made.get(name, 0) + 1
         return digest("endpoint", name, self._made[name])
 
-    def make(self, name: str, user: User, at: float) -> Endpoint:
+    def new_endpoint(self, name: str, user: MockUser, at: float) -> EndpointRecord:
         """Return a new endpoint of `user`, not yet taken in, without a configuration."""
-        return Endpoint(
+        return EndpointRecord(
             name=name,
             id=self.new_id(name),
             creator=user.name,
@@ -171,14 +174,14 @@ class World:
         return Model(UNKNOWN.predict, task="features") if entity.kind == "features" else UNKNOWN
 
     def queried(
-        self, endpoint: Endpoint, entity: Entity, at: float, status: int, took_ms: float, error: str = ""
+        self, endpoint: EndpointRecord, entity: Entity, at: float, status: int, took_ms: float, error: str = ""
     ) -> None:
         """Tell the logs and the metrics that `entity` answered a query.
 
         Parameters
         ----------
         endpoint, entity : Endpoint, Entity
-            Who was asked, and who answered.
+            The endpoint that was asked, and the entity that answered.
         at : float
             Service time of the answer.
         status : int
@@ -198,20 +201,8 @@ class World:
             if self.exists(name):
                 raise ValueError(f"there is an endpoint {name!r} already")
             user = self.users[0]
-            last = entity_name.rsplit(".", 1)[-1]
-            spec = {
-                "name": f"{last}-1",
-                "entity_name": entity_name,
-                "entity_version": "1",
-                "type": "UC_MODEL",
-                "workload_size": "Small",
-                "workload_type": "CPU",
-                "scale_to_zero_enabled": False,
-            }
-            endpoint = self.make(name, user, now)
-            endpoint.config = Config(1, [Entity(spec, user.name, now)], [(f"{last}-1", 100)], now)
-            endpoint.history.append(endpoint.config)
-            endpoint.ready = True
+            endpoint = self.new_endpoint(name, user, now)
+            endpoint.serve(1, [Entity(registered_model(entity_name, "1", scale_to_zero=False), user.name, now)], now)
             endpoint.task = model.task
             self.models[entity_name] = model
             self.add(endpoint)

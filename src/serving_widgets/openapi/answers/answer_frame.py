@@ -20,7 +20,7 @@ PREDICTION = "prediction"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerTable:
     """What an endpoint answered, as a table where it is one.
 
     Attributes
@@ -47,7 +47,7 @@ class Answer:
 
 def to_frame(
     body: Any, request: Any = None, *, columns: Sequence[str] = (), flatten: bool = False, join: bool = False
-) -> Answer:
+) -> AnswerTable:
     """Return an answer as a table.
 
     Parameters
@@ -74,7 +74,7 @@ def to_frame(
         return _beside(_read(body, tuple(columns), flatten), request, join)
     except Exception as error:
         # Whatever a model answers, a person wants to see the answer and not an error of this function.
-        return Answer(None, "unreadable", f"Not a table: {type(error).__name__}: {error}", body)
+        return AnswerTable(None, "unreadable", f"Not a table: {type(error).__name__}: {error}", body)
 
 
 def rows_in(body: Any, count: int) -> list[Any] | None:
@@ -118,14 +118,14 @@ def table_of(rows: Sequence[Any], columns: Sequence[str] = (), *, flatten: bool 
     return _frame({PREDICTION: list(rows)}, len(rows)), "scalars"
 
 
-def _read(body: Any, columns: tuple[str, ...], flatten: bool) -> Answer:
+def _read(body: Any, columns: tuple[str, ...], flatten: bool) -> AnswerTable:
     parsed, note = _parsed(body)
     if _is_tensors(parsed):
         named = _tensors(parsed)
         if len({len(values) for values in named.values()}) == 1:
             count = len(next(iter(named.values())))
-            return Answer(_frame(named, count), "tensors", note, body)
-        return Answer(_pairs(named), "pairs", "Tensors of different lengths.", body)
+            return AnswerTable(_frame(named, count), "tensors", note, body)
+        return AnswerTable(_pairs(named), "pairs", "Tensors of different lengths.", body)
     value = unwrapped(parsed)
     said = language_table(value)
     if said is not None:
@@ -133,29 +133,29 @@ def _read(body: Any, columns: tuple[str, ...], flatten: bool) -> Answer:
         frame = _frame(values, len(next(iter(values.values()))))
         if usage:
             frame.attrs["usage"] = usage
-        return Answer(frame, kind, note, body)
+        return AnswerTable(frame, kind, note, body)
     if isinstance(value, list):
         frame, kind = table_of(value, columns, flatten=flatten)
-        return Answer(frame, kind, note, body)
+        return AnswerTable(frame, kind, note, body)
     if isinstance(value, Mapping):
         return _of_mapping(value, flatten, note, body)
-    return Answer(_frame({PREDICTION: [value]}, 1), "value", note, body)
+    return AnswerTable(_frame({PREDICTION: [value]}, 1), "value", note, body)
 
 
-def _of_mapping(value: Mapping[str, Any], flatten: bool, note: str, raw: Any) -> Answer:
+def _of_mapping(value: Mapping[str, Any], flatten: bool, note: str, raw: Any) -> AnswerTable:
     lists = [each for each in value.values() if isinstance(each, list)]
     if lists and len(lists) == len(value):
         if len({len(each) for each in lists}) == 1:
-            return Answer(_frame(_renamed(dict(value)), len(lists[0])), "columns", note, raw)
-        return Answer(_pairs(value), "pairs", "Lists of different lengths: one row each.", raw)
+            return AnswerTable(_frame(_renamed(dict(value)), len(lists[0])), "columns", note, raw)
+        return AnswerTable(_pairs(value), "pairs", "Lists of different lengths: one row each.", raw)
     if not value:
-        return Answer(_pairs(value), "pairs", "The answer is an empty object.", raw)
+        return AnswerTable(_pairs(value), "pairs", "The answer is an empty object.", raw)
     if lists:
         note = note or "Numbers beside lists: one row, with the lists in its cells."
-    return Answer(_records([value], flatten), "row", note, raw)
+    return AnswerTable(_records([value], flatten), "row", note, raw)
 
 
-def _beside(answer: Answer, request: Any, join: bool) -> Answer:
+def _beside(answer: AnswerTable, request: Any, join: bool) -> AnswerTable:
     import pandas as pd
 
     if request is None or answer.frame is None:
@@ -163,12 +163,12 @@ def _beside(answer: Answer, request: Any, join: bool) -> Answer:
     count = len(request)
     if len(answer.frame) != count:
         note = f"{len(answer.frame)} rows came back for {count}." if join else answer.note
-        return Answer(answer.frame, answer.kind, note, answer.raw)
+        return AnswerTable(answer.frame, answer.kind, note, answer.raw)
     frame = answer.frame
     if isinstance(request, pd.DataFrame):
         frame = frame.set_axis(request.index, axis=0)
         frame = joined(request, frame) if join else frame
-    return Answer(frame, answer.kind, answer.note, answer.raw, joinable=True)
+    return AnswerTable(frame, answer.kind, answer.note, answer.raw, joinable=True)
 
 
 def joined(request: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

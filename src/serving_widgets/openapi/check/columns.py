@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from serving_widgets.openapi.model import Column
-from serving_widgets.openapi.report import MOST_SHOWN, Findings
+from serving_widgets.openapi.report import MOST_SHOWN, ReportBuilder
 
-from .messages import Fault, shown
+from .messages import ValueFault, shown
 from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, fault_of
 
 #: Where a row's value stands in the body: a function of the row.
-Place = Callable[[int], str]
+RowPointer = Callable[[int], str]
 #: Stands for the value of a row that has none.
 NO_VALUE: Final[Any] = object()
 
@@ -25,8 +25,8 @@ NO_VALUE: Final[Any] = object()
 def check_column(
     values: Sequence[Any],
     column: Column,
-    findings: Findings,
-    place: Place,
+    findings: ReportBuilder,
+    place: RowPointer,
     *,
     whole: bool = False,
     one_form: bool = True,
@@ -114,7 +114,7 @@ def _plain(values: Iterable[Any]) -> bool:
     return {str, int} >= set(map(type, values))
 
 
-def _check_forms(values: Sequence[Any], column: Column, findings: Findings, place: Place) -> None:
+def _check_forms(values: Sequence[Any], column: Column, findings: ReportBuilder, place: RowPointer) -> None:
     """Find times in another form than the first, which the scoring server takes for the form of all."""
     first = None
     for row, value in enumerate(values):
@@ -125,7 +125,7 @@ def _check_forms(values: Sequence[Any], column: Column, findings: Findings, plac
         if first is None:
             first = form
         elif form != first:
-            fault = Fault(
+            fault = ValueFault(
                 "mixed_times",
                 f"{shown(value)} is written otherwise than the first time of the column; the service refuses that.",
                 "Write all times of a column with the same parts.",
@@ -133,5 +133,5 @@ def _check_forms(values: Sequence[Any], column: Column, findings: Findings, plac
             _tell(fault, column, findings, place(row), row)
 
 
-def _tell(fault: Fault, column: Column, findings: Findings, path: str, row: int | None) -> None:
+def _tell(fault: ValueFault, column: Column, findings: ReportBuilder, path: str, row: int | None) -> None:
     findings.error(path, fault.code, fault.message, column=column.name, row=row, fix=fault.fix, value=fault.value)

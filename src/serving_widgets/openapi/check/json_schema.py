@@ -1,97 +1,95 @@
-"""Plain JSON against a JSON Schema; the library for it is imported when it is first needed."""
+"""Plain JSON against a JSON Schema, by a library that is imported when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.openapi.report import Findings
+from serving_widgets.openapi.report import ReportBuilder
 
 from .columns import escaped
+from .messages import shown
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-    from jsonschema.protocols import Validator
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
-#: Errors that are looked for; more tell nobody anything.
+#: Errors that are looked for.
 MOST = 100
 
 
-def check_json(value: Any, schema: Any, findings: Findings) -> None:
-    """Check a value; whatever the schema itself gets wrong is a warning, because no request can mend it."""
+def check_json(value: Any, schema: Any, report: ReportBuilder) -> None:
+    """Check a value; whatever the schema itself gets wrong is a warning, because no request can mend it.
+
+    Parameters
+    ----------
+    value : Any
+        What JSON says.
+    schema : dict or bool
+        A JSON Schema (2020-12) that refers to nothing outside itself.
+    report : ReportBuilder
+        Takes what is wrong.
+    """
     try:
         for error in islice(validator_of(schema).iter_errors(value), MOST):
-            _tell(error, findings)
-    except RecursionError:
-        findings.warning("", "not_checked", "It is nested too deep to be checked.")
+            _tell(error, report)
+    except UnicodeEncodeError:
+        report.error("", "broken_text", "There is half of a surrogate pair in it, which is no text.")
     except Exception as error:
-        text = f"The schema can't be used to check it ({type(error).__name__})."
-        findings.warning("", "not_checked", text)
+        report.warning("", "not_checked", f"It can't be checked by the schema ({type(error).__name__}).")
 
 
-def validator_of(schema: Any) -> Validator:
+def validator_of(schema: Any) -> Draft202012Validator:
     """Return the validator for a schema that refers to nothing outside itself; nothing is ever fetched."""
     key = id(schema)
     kept = _kept.get(key)
     if kept is None or kept[0] is not schema:
+        from jsonschema_rs import Draft202012Validator
+
         if len(_kept) > _MOST_KEPT:
             _kept.clear()
-        kept = _kept[key] = (schema, _maker()(schema))
+        kept = _kept[key] = (schema, Draft202012Validator(schema, offline=True, validate_formats=False))
     return kept[1]
 
 
 _MOST_KEPT = 64
-_kept: dict[int, tuple[Any, Validator]] = {}
+_kept: dict[int, tuple[Any, Draft202012Validator]] = {}
 
 
-@lru_cache(maxsize=1)
-def _maker() -> Any:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-
-    registry: Registry[Any] = Registry()
-    return lambda schema: Draft202012Validator(schema, registry=registry)
-
-
-def _tell(error: ValidationError, findings: Findings) -> None:
-    path = "".join(f"/{escaped(step)}" for step in error.absolute_path)
-    message = _words(error)
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        # The alternative that came furthest is the one that was meant.
-        inner = max(error.context, key=lambda each: (len(each.absolute_path), each.validator != "type"))
-        path = "".join(f"/{escaped(step)}" for step in inner.absolute_path)
-        message = f"None of the alternatives fits; the nearest says: {_words(inner)}"
-    if error.validator == "oneOf" and not error.context:
-        findings.warning(path, "ambiguous", "More than one alternative fits; the schema doesn't tell which is meant.")
+def _tell(error: ValidationError, report: ReportBuilder) -> None:
+    keyword = error.kind.name
+    path, message = _path(error), _words(error)
+    context = [each for alternative in getattr(error.kind, "context", ()) for each in alternative]
+    if keyword == "oneOf" and not context:
+        text = "More than one alternative fits, and exactly one may."
+        report.error(path, "oneOf", text, column=_member(path))
         return
-    findings.error(path, str(error.validator), message, column=_member(path))
+    if context:
+        # The alternative that came furthest is the one that was meant.
+        inner = max(context, key=lambda each: (len(each.instance_path), each.kind.name != "type"))
+        path, message = _path(inner), f"None of the alternatives fits; the nearest says: {_words(inner)}"
+    report.error(path, keyword, message, column=_member(path))
 
 
 def _words(error: ValidationError) -> str:
-    wanted: Any = error.validator_value
-    if error.validator == "required":
-        missing = [name for name in wanted if isinstance(error.instance, Mapping) and name not in error.instance]
-        return f"{_list(missing)} {'is' if len(missing) == 1 else 'are'} missing."
-    if error.validator == "type":
-        kinds = wanted if isinstance(wanted, list) else [wanted]
-        return f"{_shown(error.instance)} is not of type {' or '.join(map(str, kinds))}."
-    if error.validator == "enum":
-        return f"{_shown(error.instance)} is none of {_list([_shown(each) for each in wanted[:8]])}."
+    kind: Any = error.kind
+    if kind.name == "required":
+        return f"{kind.property} is missing."
+    if kind.name == "type":
+        return f"{shown(error.instance)} is not of type {' or '.join(kind.types)}."
+    if kind.name == "enum":
+        return f"{shown(error.instance)} is none of {_several(kind.options)}."
     message = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
     return message if message.endswith((".", "…")) else f"{message}."
 
 
+def _several(values: Iterable[Any]) -> str:
+    return ", ".join(shown(each) for each in islice(values, 8))
+
+
+def _path(error: ValidationError) -> str:
+    return "".join(f"/{escaped(step)}" for step in error.instance_path)
+
+
 def _member(path: str) -> str | None:
     return path.split("/")[1] if path else None
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(names)
-
-
-def _shown(value: Any) -> str:
-    from .messages import shown
-
-    return shown(value)

@@ -9,7 +9,7 @@ from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.report import NOTHING
 
 
-class Fault(NamedTuple):
+class ValueFault(NamedTuple):
     """What is wrong with a value."""
 
     code: str
@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
 
 #: Says what is wrong with a value of a column.
-Rule = Callable[[Any, Column], Fault | None]
+ValueCheck = Callable[[Any, Column], ValueFault | None]
 
 
 def shown(value: Any) -> str:

@@ -10,13 +10,13 @@ from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.read.columns_of_schema import column_of, flat
 from serving_widgets.openapi.report import NOTHING
 
-from .messages import Fault, Rule, shown
+from .messages import ValueCheck, ValueFault, shown
 
 #: How deep values are looked into.
 DEEPEST = 60
 
 
-def fault_within(value: Any, column: Column, of_simple: Rule) -> Fault | None:
+def fault_within(value: Any, column: Column, of_simple: ValueCheck) -> ValueFault | None:
     """Return what is wrong with a list or an object; the first fault, with the way to it in its message.
 
     Parameters
@@ -28,11 +28,11 @@ def fault_within(value: Any, column: Column, of_simple: Rule) -> Fault | None:
         return None
     if value is None:
         wanted = "a list" if column.type == "array" else "an object"
-        return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+        return ValueFault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
     for way, fault in _faults(value, column, DEEPEST, of_simple):
         if not way:
             return fault
-        return Fault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
+        return ValueFault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
     return None
 
 
@@ -52,7 +52,7 @@ def conformed(value: Any, column: Column) -> Any:
     return value
 
 
-def _faults(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+def _faults(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> Iterator[tuple[str, ValueFault]]:
     if depth == 0 or (value is None and not column.required and column.type not in ("integer", "boolean")):
         return
     if column.type == "array":
@@ -62,7 +62,7 @@ def _faults(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator
     elif column.type == "number" and type(value) is int and value not in (0, 1):
         yield (
             "",
-            Fault(
+            ValueFault(
                 "integer_for_number",
                 f"{value} is a whole number; within lists and objects the service wants {value}.0.",
                 f"Write {value}.0.",
@@ -70,14 +70,14 @@ def _faults(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator
         )
     elif column.type == "integer" and type(value) is float:
         whole = int(value) if value.is_integer() else NOTHING
-        yield "", Fault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
+        yield "", ValueFault("not_integer", f"{value!r} is not a whole number.", "Give a whole number.", whole)
     elif (fault := of_simple(value, column)) is not None:
         yield "", fault
 
 
-def _in_list(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+def _in_list(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> Iterator[tuple[str, ValueFault]]:
     if not isinstance(value, list):
-        yield "", Fault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
+        yield "", ValueFault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
         return
     item = _item(column)
     if item is None:
@@ -87,21 +87,24 @@ def _in_list(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterato
         if with_floats and type(each) is int:
             continue  # one float among whole numbers makes floats of all
         if each is None and item.type == "string":
-            yield f"[{place}]", Fault("null", 'The service would read null here as the text "None".', "Leave it out.")
+            yield (
+                f"[{place}]",
+                ValueFault("null", 'The service would read null here as the text "None".', "Leave it out."),
+            )
             continue
         for way, fault in _faults(each, item, depth - 1, of_simple):
             yield f"[{place}]{way}", fault
 
 
-def _in_object(value: Any, column: Column, depth: int, of_simple: Rule) -> Iterator[tuple[str, Fault]]:
+def _in_object(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> Iterator[tuple[str, ValueFault]]:
     if not isinstance(value, Mapping):
-        yield "", Fault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
+        yield "", ValueFault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
         return
     members, rest = _members(column), _rest(column)
     for name, member in members.items():
         if name not in value:
             if member.required:
-                yield "", Fault("missing_member", f"The member {name} is missing.", f"Add {name}.")
+                yield "", ValueFault("missing_member", f"The member {name} is missing.", f"Add {name}.")
         elif value[name] is None:
             if member.required and member.type != "any":
                 yield f".{name}", _null_member(name)
@@ -120,12 +123,14 @@ def _in_object(value: Any, column: Column, depth: int, of_simple: Rule) -> Itera
         elif members:
             yield (
                 "",
-                Fault("unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."),
+                ValueFault(
+                    "unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."
+                ),
             )
 
 
-def _null_member(name: str) -> Fault:
-    return Fault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
+def _null_member(name: str) -> ValueFault:
+    return ValueFault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
 
 
 def _item(column: Column) -> Column | None:

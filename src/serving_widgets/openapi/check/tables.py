@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serving_widgets.openapi.model import Column, InputFormat
-from serving_widgets.openapi.report import Findings
+from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import NO_VALUE, Place, check_column, escaped
+from .columns import NO_VALUE, RowPointer, check_column, escaped
 from .messages import shown
 
 
-def check_split(data: Any, made: InputFormat, findings: Findings) -> None:
+def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     """Check what stands under ``dataframe_split``."""
     path = f"/{made.key}"
     if not isinstance(data, Mapping):
@@ -44,7 +44,7 @@ def check_split(data: Any, made: InputFormat, findings: Findings) -> None:
             check_column(values[place], column, findings, _in_split(f"{path}/data", place))
 
 
-def check_records(data: Any, made: InputFormat, findings: Findings, path: str = "") -> None:
+def check_records(data: Any, made: InputFormat, findings: ReportBuilder, path: str = "") -> None:
     """Check rows that are objects."""
     path = path or f"/{made.key}"
     if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
@@ -68,7 +68,7 @@ def check_records(data: Any, made: InputFormat, findings: Findings, path: str = 
         check_column(values, column, findings, _in_records(path, column.name))
 
 
-def check_columns(data: Mapping[str, Any], made: InputFormat, findings: Findings, path: str) -> None:
+def check_columns(data: Mapping[str, Any], made: InputFormat, findings: ReportBuilder, path: str) -> None:
     """Check columns that are lists, as ``inputs`` may hold them."""
     lengths = {len(values) if isinstance(values, list) else -1 for values in data.values()}
     findings.rows = max(lengths) if lengths - {-1} else 1
@@ -94,7 +94,7 @@ def check_columns(data: Mapping[str, Any], made: InputFormat, findings: Findings
                 check_column([values], column, findings, _always(f"{path}/{escaped(column.name)}"), whole=True)
 
 
-def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: Findings) -> None:
+def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> None:
     seen: set[Any] = set()
     known = {column.name for column in made.columns}
     for place, name in enumerate(names):
@@ -114,7 +114,7 @@ def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: F
             findings.error(path, "missing_column", text, column=column.name, fix=fix)
 
 
-def _are_rows(rows: Sequence[Any], width: int, path: str, findings: Findings) -> bool:
+def _are_rows(rows: Sequence[Any], width: int, path: str, findings: ReportBuilder) -> bool:
     if set(map(type, rows)) <= {list, tuple} and set(map(len, rows)) <= {width}:
         return True
     for row, values in enumerate(rows):
@@ -129,7 +129,7 @@ def _are_rows(rows: Sequence[Any], width: int, path: str, findings: Findings) ->
     return False
 
 
-def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, findings: Findings) -> list[Any]:
+def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, findings: ReportBuilder) -> list[Any]:
     """Return a column's values of rows that don't all have it."""
     values = []
     for row, record in enumerate(rows):
@@ -151,28 +151,28 @@ def _needs_rows(column: Column) -> bool:
     return column.type in ("array", "object") or column.format in ("byte", "binary")
 
 
-def _refuse_null_text(values: Sequence[Any], column: Column, findings: Findings, path: str) -> None:
+def _refuse_null_text(values: Sequence[Any], column: Column, findings: ReportBuilder, path: str) -> None:
     if column.type == "string" and not column.format and None in values:
         row = values.index(None)
         text = 'null stands among text; in this format the service would read it as the text "None".'
         findings.error(f"{path}/{row}", "null", text, column=column.name, row=row, fix="Use dataframe_split instead.")
 
 
-def _no_object(data: Any, path: str, findings: Findings, form: str, what: str = "an object") -> None:
+def _no_object(data: Any, path: str, findings: ReportBuilder, form: str, what: str = "an object") -> None:
     findings.error(path, "wrong_shape", f"{shown(data)} stands where {what} must.", fix=f"Write {form}.")
 
 
-def _in_split(path: str, place: int) -> Place:
+def _in_split(path: str, place: int) -> RowPointer:
     return lambda row: f"{path}/{row}/{place}"
 
 
-def _in_records(path: str, name: str) -> Place:
+def _in_records(path: str, name: str) -> RowPointer:
     return lambda row: f"{path}/{row}/{escaped(name)}"
 
 
-def _in_list(path: str) -> Place:
+def _in_list(path: str) -> RowPointer:
     return lambda row: f"{path}/{row}"
 
 
-def _always(path: str) -> Place:
+def _always(path: str) -> RowPointer:
     return lambda row: path

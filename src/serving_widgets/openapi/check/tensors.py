@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from serving_widgets.openapi.model import Column, InputFormat, Tensor
-from serving_widgets.openapi.report import Findings
+from serving_widgets.openapi.model import Column, InputFormat, TensorSpec
+from serving_widgets.openapi.report import ReportBuilder
 
 from .columns import escaped
 from .messages import shown
 from .values import fault_of
 
 
-def check_tensors(data: Any, made: InputFormat, findings: Findings) -> None:
+def check_tensors(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     """Check what stands under ``inputs`` or ``instances``."""
     path = f"/{made.key}"
     if len(made.tensors) == 1 and not made.tensors[0].name:
@@ -32,7 +32,7 @@ def check_tensors(data: Any, made: InputFormat, findings: Findings) -> None:
             _check(data[tensor.name], tensor, f"{path}/{escaped(tensor.name)}", findings)
 
 
-def _check_rows(data: Any, made: InputFormat, path: str, findings: Findings) -> None:
+def _check_rows(data: Any, made: InputFormat, path: str, findings: ReportBuilder) -> None:
     if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
         findings.error(path, "wrong_shape", f"{shown(data)} stands where a list of objects must, one a row.")
         return
@@ -46,7 +46,7 @@ def _check_rows(data: Any, made: InputFormat, path: str, findings: Findings) -> 
 
 
 def _check_names(
-    given: Mapping[str, Any], made: InputFormat, path: str, findings: Findings, row: int | None = None
+    given: Mapping[str, Any], made: InputFormat, path: str, findings: ReportBuilder, row: int | None = None
 ) -> None:
     for tensor in made.tensors:
         if tensor.name not in given:
@@ -56,7 +56,7 @@ def _check_names(
         findings.warning(path, "unknown_column", f"The model has no array {name}; the service ignores it.", column=name)
 
 
-def _check(data: Any, tensor: Tensor, path: str, findings: Findings, member: str = "") -> None:
+def _check(data: Any, tensor: TensorSpec, path: str, findings: ReportBuilder, member: str = "") -> None:
     column = Column(tensor.name, tensor.type, tensor.format, required=True)
     wanted = tensor.shape
     if isinstance(data, list):

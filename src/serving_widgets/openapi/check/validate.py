@@ -15,7 +15,7 @@ from typing import Any
 from serving_widgets.openapi.encode.encode import to_payload
 from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import LANGUAGE, LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat
-from serving_widgets.openapi.report import Findings, Report
+from serving_widgets.openapi.report import Report, ReportBuilder
 
 from .columns import check_column, escaped
 from .json_schema import check_json
@@ -46,7 +46,7 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
       row 0, n: "three" is not a whole number. Give a whole number.
     """
     known = [formats] if isinstance(formats, InputFormat) else list(formats)
-    findings = Findings()
+    findings = ReportBuilder()
     if _is_data(payload):
         payload, key = _encoded(payload, known, findings)
         if payload is None:
@@ -63,7 +63,7 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
     return findings.report(made.name)
 
 
-def _check(payload: Any, made: InputFormat, findings: Findings) -> None:
+def _check(payload: Any, made: InputFormat, findings: ReportBuilder) -> None:
     if made.kind in TABLE_KEYS.values() and isinstance(payload, Mapping):
         _check_table(payload, made, findings)
         return
@@ -77,7 +77,7 @@ def _check(payload: Any, made: InputFormat, findings: Findings) -> None:
             findings.warning(f"/{escaped(name)}", "unknown_member", text)
 
 
-def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: Findings) -> None:
+def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: ReportBuilder) -> None:
     data = payload[made.key]
     if made.kind == "split":
         check_split(data, made, findings)
@@ -94,7 +94,7 @@ def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: Findin
         findings.warning(f"/{escaped(name)}", "unknown_member", text)
 
 
-def _check_inputs(data: Any, made: InputFormat, findings: Findings) -> None:
+def _check_inputs(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     path = f"/{made.key}"
     if isinstance(data, list) and data and not any(isinstance(row, Mapping) for row in data) and len(made.columns) == 1:
         findings.rows = len(data)
@@ -105,7 +105,7 @@ def _check_inputs(data: Any, made: InputFormat, findings: Findings) -> None:
         check_records(data, made, findings, path)
 
 
-def _check_params(params: Any, known: Sequence[Column], findings: Findings) -> None:
+def _check_params(params: Any, known: Sequence[Column], findings: ReportBuilder) -> None:
     if params is None:
         return
     if not isinstance(params, Mapping):
@@ -130,7 +130,7 @@ def _check_params(params: Any, known: Sequence[Column], findings: Findings) -> N
             findings.error(path, fault.code, fault.message, column=name, fix=fault.fix, value=fault.value)
 
 
-def _chosen(payload: Any, known: Sequence[InputFormat], findings: Findings) -> InputFormat | None:
+def _chosen(payload: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> InputFormat | None:
     """Return the format that a body is in; the only one where it can't be told."""
     plain = [made for made in known if made.kind in ("json", "tensor_v2")]
     if not isinstance(payload, Mapping):
@@ -159,7 +159,7 @@ def _chosen(payload: Any, known: Sequence[InputFormat], findings: Findings) -> I
     return None
 
 
-def _unlisted(key: str, known: Sequence[InputFormat], findings: Findings) -> InputFormat:
+def _unlisted(key: str, known: Sequence[InputFormat], findings: ReportBuilder) -> InputFormat:
     """Return a format that the document doesn't list: the scoring server takes each of the four for every table."""
     findings.warning(
         f"/{key}", "unlisted_format", f"The schema doesn't list {key}; the service may take it all the same."
@@ -169,7 +169,7 @@ def _unlisted(key: str, known: Sequence[InputFormat], findings: Findings) -> Inp
 
 
 def _tell_unmarked(
-    payload: Mapping[str, Any], known: Sequence[InputFormat], tables: Sequence[str], findings: Findings
+    payload: Mapping[str, Any], known: Sequence[InputFormat], tables: Sequence[str], findings: ReportBuilder
 ) -> None:
     names = ", ".join(made.key for made in known) or "nothing that is known"
     split = next((made for made in known if made.kind == "split"), None)
@@ -198,7 +198,7 @@ def _best(payload: Mapping[str, Any], known: Sequence[InputFormat]) -> InputForm
     return max(known, key=score)
 
 
-def _read(text: str | bytes, findings: Findings) -> Any:
+def _read(text: str | bytes, findings: ReportBuilder) -> Any:
     twice: list[str] = []
 
     def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def _is_data(payload: Any) -> bool:
     return False
 
 
-def _encoded(data: Any, known: Sequence[InputFormat], findings: Findings) -> tuple[Any, str]:
+def _encoded(data: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> tuple[Any, str]:
     array = type(data).__module__.partition(".")[0] == "numpy" and not data.dtype.names
     kinds = ("inputs", "instances") if array else ("split", "records", "inputs", "instances")
     made = next((each for kind in kinds for each in known if each.kind == kind), None)

@@ -17,7 +17,7 @@ from typing import Any
 from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.report import NOTHING
 
-from .messages import Fault, Rule, shown
+from .messages import ValueCheck, ValueFault, shown
 from .nested import fault_within
 
 #: Ranges of whole numbers by format; without one the wider is meant.
@@ -44,7 +44,7 @@ SURE_TIMES = re.compile(
 FIRST_TIME, LAST_TIME = "1677-09-22", "2262-04-11"
 
 
-def fault_of(value: Any, column: Column) -> Fault | None:
+def fault_of(value: Any, column: Column) -> ValueFault | None:
     """Return what is wrong with a value of a column; None when nothing is.
 
     Examples
@@ -54,25 +54,27 @@ def fault_of(value: Any, column: Column) -> Fault | None:
     """
     if column.enum and value is not None and not _is_among(value, column.enum):
         choices = ", ".join(map(shown, column.enum[:8])) + (", …" if len(column.enum) > 8 else "")
-        return Fault("not_in_enum", f"{shown(value)} is none of the values it can have.", f"Choose one of {choices}.")
-    return rule_of(column)(value, column)
+        return ValueFault(
+            "not_in_enum", f"{shown(value)} is none of the values it can have.", f"Choose one of {choices}."
+        )
+    return check_of(column)(value, column)
 
 
-def rule_of(column: Column) -> Rule:
+def check_of(column: Column) -> ValueCheck:
     """Return the rule for the values of a column."""
     if column.type == "string":
         return {"date-time": _time, "byte": _binary, "binary": _binary}.get(column.format, _string)
-    return _RULES.get(column.type, _anything)
+    return _CHECKS.get(column.type, _anything)
 
 
-def _integer(value: Any, column: Column) -> Fault | None:
+def _integer(value: Any, column: Column) -> ValueFault | None:
     least, most = RANGES.get(column.format, RANGES["int64"])
     if type(value) is float and math.isfinite(value) and value.is_integer():
         value = int(value)
     if type(value) is int:
         if least <= value <= most:
             return None
-        return Fault(
+        return ValueFault(
             "out_of_range",
             f"{value} is out of range; the service would make another number of it or refuse it.",
             f"Give a number from {least} to {most}.",
@@ -81,8 +83,8 @@ def _integer(value: Any, column: Column) -> Fault | None:
         return _null("a whole number")
     if type(value) is float:
         if not math.isfinite(value):
-            return Fault("not_finite", f"{value!r} is no whole number.", "Give a whole number.")
-        return Fault(
+            return ValueFault("not_finite", f"{value!r} is no whole number.", "Give a whole number.")
+        return ValueFault(
             "not_integer",
             f"{value!r} is not a whole number; the service would cut it to {int(value)}.",
             f"Round it, for example to {round(value)}.",
@@ -90,42 +92,46 @@ def _integer(value: Any, column: Column) -> Fault | None:
         )
     read = _read(value)
     if type(read) is int or (type(read) is float and read.is_integer()):
-        return Fault(
+        return ValueFault(
             "text_for_number", f"{shown(value)} is text, not a whole number.", "Write it without quotes.", int(read)
         )
-    return Fault("not_integer", f"{shown(value)} is not a whole number.", "Give a whole number.")
+    return ValueFault("not_integer", f"{shown(value)} is not a whole number.", "Give a whole number.")
 
 
-def _number(value: Any, column: Column) -> Fault | None:
+def _number(value: Any, column: Column) -> ValueFault | None:
     if type(value) is float:
         if math.isinf(value):
-            return Fault("not_finite", "JSON has no word for infinity.", "Give a finite number, or null.", None)
+            return ValueFault("not_finite", "JSON has no word for infinity.", "Give a finite number, or null.", None)
         if column.format == "float" and abs(value) > LARGEST_FLOAT:
-            return Fault("out_of_range", f"{value!r} is too large for 32 bits; the service would make infinity of it.")
+            return ValueFault(
+                "out_of_range", f"{value!r} is too large for 32 bits; the service would make infinity of it."
+            )
         return None
     if type(value) is int:
         if column.format != "float" and abs(value) > EXACT and not _is_exact(value):
-            return Fault("inexact", f"{value} has more digits than a float keeps; the service would round it.")
+            return ValueFault("inexact", f"{value} has more digits than a float keeps; the service would round it.")
         if column.format == "float" and abs(value) > LARGEST_FLOAT:
-            return Fault("out_of_range", f"{value} is too large for 32 bits; the service would make infinity of it.")
+            return ValueFault(
+                "out_of_range", f"{value} is too large for 32 bits; the service would make infinity of it."
+            )
         return None
     if value is None:
         return None
     read = _read(value)
     if read is not None:
-        return Fault(
+        return ValueFault(
             "text_for_number", f"{shown(value)} is text, not a number.", "Write it without quotes.", float(read)
         )
-    return Fault("not_number", f"{shown(value)} is not a number.", "Give a number, or null where there is none.")
+    return ValueFault("not_number", f"{shown(value)} is not a number.", "Give a number, or null where there is none.")
 
 
-def _boolean(value: Any, column: Column) -> Fault | None:
+def _boolean(value: Any, column: Column) -> ValueFault | None:
     if type(value) is bool:
         return None
     if value is None:
-        return Fault("null", "null stands where true or false must; the service would read it as false.")
+        return ValueFault("null", "null stands where true or false must; the service would read it as false.")
     meant = {"true": True, "false": False, "1": True, "0": False}.get(str(value).strip().lower(), NOTHING)
-    return Fault(
+    return ValueFault(
         "not_boolean",
         f"{shown(value)} is neither true nor false; the service would read almost anything as true.",
         "Write true or false, without quotes.",
@@ -133,59 +139,61 @@ def _boolean(value: Any, column: Column) -> Fault | None:
     )
 
 
-def _string(value: Any, column: Column) -> Fault | None:
+def _string(value: Any, column: Column) -> ValueFault | None:
     if type(value) is str:
         if value.isascii():
             return None
         try:
             value.encode()
         except UnicodeEncodeError:
-            return Fault("broken_text", "There is half of a surrogate pair in it, which is no text.", "Write it anew.")
+            return ValueFault(
+                "broken_text", "There is half of a surrogate pair in it, which is no text.", "Write it anew."
+            )
         return None
     if value is None:
         return None
     meant = str(value) if type(value) in (int, float) else shown(value) if type(value) is bool else NOTHING
-    return Fault("not_text", f"{shown(value)} is not text.", "Write it in quotes.", meant)
+    return ValueFault("not_text", f"{shown(value)} is not text.", "Write it in quotes.", meant)
 
 
-def _time(value: Any, column: Column) -> Fault | None:
+def _time(value: Any, column: Column) -> ValueFault | None:
     if value is None:
         return None
     if type(value) is not str:
         why = "; the service would take it for nanoseconds since 1970" if type(value) in (int, float) else ""
-        return Fault("not_a_time", f"{shown(value)} is not a time{why}.", _HOW_TIMES_ARE)
+        return ValueFault("not_a_time", f"{shown(value)} is not a time{why}.", _HOW_TIMES_ARE)
     found = TIME.fullmatch(value)
     if found is None:
-        return Fault("not_a_time", f"{shown(value)} is not a time as the service reads it.", _HOW_TIMES_ARE)
+        return ValueFault("not_a_time", f"{shown(value)} is not a time as the service reads it.", _HOW_TIMES_ARE)
     try:
         moment = dt.datetime.fromisoformat(f"{found['date']}T{(found['clock'] or '00:00')[:8]}")
     except ValueError as error:
-        return Fault("not_a_time", f"{shown(value)} is no time that there is: {error}.", _HOW_TIMES_ARE)
+        return ValueFault("not_a_time", f"{shown(value)} is no time that there is: {error}.", _HOW_TIMES_ARE)
     if found["zone"]:
         naive = _without_zone(found, moment)
-        return Fault(
+        return ValueFault(
             "time_zone",
             f"{shown(value)} has a time zone, which the service refuses.",
             f"Give it in UTC without a zone: {naive}." if naive else "Give it in UTC without a zone.",
             naive or NOTHING,
         )
     if not FIRST_TIME <= moment.isoformat() < LAST_TIME:
-        return Fault(
+        return ValueFault(
             "out_of_range", f"{shown(value)} is out of range.", f"Give times from {FIRST_TIME} to {LAST_TIME}."
         )
     return None
 
 
-def _binary(value: Any, column: Column) -> Fault | None:
+def _binary(value: Any, column: Column) -> ValueFault | None:
     if value is None:
-        return Fault("null", "null stands where bytes must.", 'Give "" for none.', "")
+        return ValueFault("null", "null stands where bytes must.", 'Give "" for none.', "")
     if type(value) is not str:
-        return Fault("not_base64", f"{shown(value)} is not text.", "Give bytes as text in base64.")
+        return ValueFault("not_base64", f"{shown(value)} is not text.", "Give bytes as text in base64.")
     try:
         base64.b64decode("".join(value.split("\n")), validate=True)
     except (binascii.Error, ValueError):
         text = value.encode("utf-8", "replace")
-        return Fault(
+        return ValueFault(
             "not_base64",
             f"{shown(value)} is not base64; the service would skip what it can't read.",
             "Give the bytes in base64.",
@@ -194,17 +202,17 @@ def _binary(value: Any, column: Column) -> Fault | None:
     return None
 
 
-def _parts(value: Any, column: Column) -> Fault | None:
+def _parts(value: Any, column: Column) -> ValueFault | None:
     return fault_within(value, column, fault_of)
 
 
-def _anything(value: Any, column: Column) -> Fault | None:
+def _anything(value: Any, column: Column) -> ValueFault | None:
     if type(value) is float and math.isinf(value):
-        return Fault("not_finite", "JSON has no word for infinity.", "Give a finite number, or null.", None)
+        return ValueFault("not_finite", "JSON has no word for infinity.", "Give a finite number, or null.", None)
     return _string(value, column) if type(value) is str else None
 
 
-_RULES: Mapping[str, Rule] = {
+_CHECKS: Mapping[str, ValueCheck] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
@@ -214,8 +222,8 @@ _RULES: Mapping[str, Rule] = {
 _HOW_TIMES_ARE = "Write it like 2024-05-31T12:30:00."
 
 
-def _null(wanted: str) -> Fault:
-    return Fault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+def _null(wanted: str) -> ValueFault:
+    return ValueFault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
 
 
 def _read(value: Any) -> int | float | None:

@@ -12,14 +12,14 @@ from .cell_values import MISSING
 
 
 @dataclass(slots=True)
-class Rows:
+class BodyTable:
     """A table: each row has a value, or ``MISSING``, for each name."""
 
     names: list[str] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
 
 
-def read_rows(format: InputFormat, body: Any) -> Rows | None:
+def read_rows(format: InputFormat, body: Any) -> BodyTable | None:
     """Return the table in a body; None where it has none.
 
     Examples
@@ -36,7 +36,7 @@ def read_rows(format: InputFormat, body: Any) -> Rows | None:
     return table
 
 
-def write_rows(format: InputFormat, body: Any, table: Rows) -> Any:
+def write_rows(format: InputFormat, body: Any, table: BodyTable) -> Any:
     """Return a body with another table in it; whatever else it has stays."""
     data = body.get(format.key)
     made: Any
@@ -57,7 +57,7 @@ def write_rows(format: InputFormat, body: Any, table: Rows) -> Any:
     return {**body, format.key: made}
 
 
-def _split(data: Any) -> Rows | None:
+def _split(data: Any) -> BodyTable | None:
     if not isinstance(data, Mapping):
         return None
     names, rows = data.get("columns"), data.get("data")
@@ -67,26 +67,26 @@ def _split(data: Any) -> Rows | None:
         return None
     if any(len(row) > len(names) for row in rows):
         return None
-    return Rows(list(names), [[*row, *[MISSING] * (len(names) - len(row))] for row in rows])
+    return BodyTable(list(names), [[*row, *[MISSING] * (len(names) - len(row))] for row in rows])
 
 
-def _records(data: list[Any]) -> Rows | None:
+def _records(data: list[Any]) -> BodyTable | None:
     if not all(isinstance(row, Mapping) for row in data):
         return None
     names = list(dict.fromkeys(name for row in data for name in row))
-    return Rows(names, [[row.get(name, MISSING) for name in names] for row in data])
+    return BodyTable(names, [[row.get(name, MISSING) for name in names] for row in data])
 
 
-def _columns(data: Any) -> Rows | None:
+def _columns(data: Any) -> BodyTable | None:
     if not isinstance(data, Mapping) or not all(isinstance(each, list) for each in data.values()):
         return None
     longest = max(map(len, data.values()), default=0)
     if any(len(each) < longest for each in data.values()):
         return None
-    return Rows(list(data), [list(row) for row in zip(*data.values(), strict=True)])
+    return BodyTable(list(data), [list(row) for row in zip(*data.values(), strict=True)])
 
 
-def _written_split(table: Rows) -> dict[str, Any]:
+def _written_split(table: BodyTable) -> dict[str, Any]:
     """Return a table under column names; a column that no row has is left out, a value that is missing becomes null."""
     kept = [
         place

@@ -31,7 +31,7 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
-class Fault(NamedTuple):
+class JsonFault(NamedTuple):
     """Why a text is no JSON, and where; lines and columns are counted from 1."""
 
     message: str
@@ -63,7 +63,7 @@ def value_of(cell: Cell, column: Column) -> Any:
     if column.type == "boolean":
         return {"true": True, "false": False}.get(said.lower(), cell)
     read = read_json(said)
-    return cell if isinstance(read, Fault) else read
+    return cell if isinstance(read, JsonFault) else read
 
 
 def cell_of(value: Any, column: Column) -> Cell:
@@ -74,24 +74,24 @@ def cell_of(value: Any, column: Column) -> Cell:
         return None
     if isinstance(value, str):
         said = value.strip()
-        ambiguous = column.type == "any" and not (said and isinstance(read_json(said), Fault))
+        ambiguous = column.type == "any" and not (said and isinstance(read_json(said), JsonFault))
         return written(value) if ambiguous else printable(value)
     return written(value)
 
 
 def read_json(text: str) -> Any:
-    """Return what a JSON text says; a :class:`Fault` where it says nothing. ``NaN`` and the like are no JSON."""
+    """Return what a JSON text says; a :class:`JsonFault` where it says nothing. ``NaN`` and the like are no JSON."""
     try:
         return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        return Fault(f"{error.msg}", error.lineno, error.colno)
-    except _WordError as error:
-        return Fault(*_placed(text, str(error)))
+        return JsonFault(f"{error.msg}", error.lineno, error.colno)
+    except _NotJsonNumberError as error:
+        return JsonFault(*_placed(text, str(error)))
     except RecursionError:
-        return Fault("It is nested too deep", 1, 1)
+        return JsonFault("It is nested too deep", 1, 1)
     except ValueError as error:
         # A whole number of more digits than Python reads.
-        return Fault(str(error).partition(";")[0], 1, 1)
+        return JsonFault(str(error).partition(";")[0], 1, 1)
 
 
 def written(value: Any) -> str:
@@ -120,12 +120,12 @@ def _number(said: str, floats: bool, cell: str) -> Any:
     return cell
 
 
-class _WordError(ValueError):
+class _NotJsonNumberError(ValueError):
     pass
 
 
 def _refuse(word: str) -> Any:
-    raise _WordError(word)
+    raise _NotJsonNumberError(word)
 
 
 def _placed(text: str, word: str) -> tuple[str, int, int]:

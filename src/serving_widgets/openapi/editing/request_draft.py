@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.line import delimiter_of
 from serving_widgets.openapi.model import Column, InputFormat
 from serving_widgets.openapi.samples.sample import as_text
 
-from .body_rows import Rows, read_rows, write_rows
-from .cell_values import MISSING, Cell, Fault, read_json, value_of
+from .body_rows import BodyTable, read_rows, write_rows
+from .cell_values import MISSING, Cell, JsonFault, read_json, value_of
 
 #: Steps that can be undone.
 STEPS = 50
@@ -25,7 +26,7 @@ MOST_PASTED = 10_000
 Pointer = tuple[str | int, ...]
 
 
-class Draft:
+class RequestDraft:
     """A request that nobody has sent yet.
 
     Its text is what would be sent. While the text is no JSON, table and form show what it said before, and take no
@@ -44,7 +45,7 @@ class Draft:
         The JSON.
     body : Any
         What it says; what it said last, where it is no JSON now.
-    fault : Fault or None
+    fault : JsonFault or None
         Why it is no JSON.
     """
 
@@ -53,7 +54,7 @@ class Draft:
         self.rev = 1
         self.body: Any = _empty(format) if body is None else body
         self.text = _laid_out(self.body)
-        self.fault: Fault | None = None
+        self.fault: JsonFault | None = None
         self._before: list[str] = []
 
     # As a whole -------------------------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ class Draft:
         read = read_json(text)
         self._step()
         self.text = text
-        if isinstance(read, Fault):
+        if isinstance(read, JsonFault):
             self.fault = read
         else:
             self.body, self.fault = read, None
@@ -81,7 +82,7 @@ class Draft:
             return
         self.text = self._before.pop()
         read = read_json(self.text)
-        self.fault = read if isinstance(read, Fault) else None
+        self.fault = read if isinstance(read, JsonFault) else None
         if self.fault is None:
             self.body = read
         self.rev += 1
@@ -98,7 +99,7 @@ class Draft:
 
     # As a table -------------------------------------------------------------------------------------------------------
 
-    def rows(self) -> Rows | None:
+    def rows(self) -> BodyTable | None:
         """Return the table; None where the body is no table of rows."""
         return read_rows(self.format, self.body)
 
@@ -201,21 +202,21 @@ class Draft:
 
     # ------------------------------------------------------------------------------------------------------------------
 
-    def _table(self) -> Rows:
+    def _table(self) -> BodyTable:
         self._check_readable()
         table = self.rows()
         if table is None:
             raise ConfigError(f"{self.format.name} has no rows here.", hint="Edit it as JSON, or take a sample.")
         return table
 
-    def _set(self, table: Rows, row: int, name: str, cell: Cell) -> None:
+    def _set(self, table: BodyTable, row: int, name: str, cell: Cell) -> None:
         if name not in table.names:
             table.names.append(name)
             for each in table.rows:
                 each.append(MISSING)
         table.rows[row][table.names.index(name)] = value_of(cell, self.column(name))
 
-    def _put_rows(self, table: Rows) -> None:
+    def _put_rows(self, table: BodyTable) -> None:
         self.put(write_rows(self.format, self.body, table))
 
     def _check_readable(self) -> None:
@@ -283,10 +284,8 @@ def _lines(text: str) -> list[list[str]]:
     text = text.lstrip("\ufeff").rstrip("\r\n")
     if not text:
         return []
-    first = text.partition("\n")[0]
-    mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
     try:
-        return [line for line in csv.reader(io.StringIO(text), delimiter=mark) if line]
+        return [line for line in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if line]
     except csv.Error as error:
         raise ConfigError(f"What was pasted can't be read as a table: {error}.", hint="Edit it as JSON.") from error
 

@@ -21,7 +21,7 @@ KEYS_NOTE = "Column {column!r}: keys of dictionaries were sent as text."
 
 
 @dataclass(slots=True)
-class Spot:
+class CellContext:
     """Where in the data a value stands, for errors; and what was noticed there, for notes.
 
     Attributes
@@ -59,7 +59,7 @@ class Spot:
         )
 
 
-def plain(value: Any, spot: Spot) -> Any:
+def plain(value: Any, spot: CellContext) -> Any:
     """Return a value as None, bool, int, float, str, list or dict.
 
     Raises
@@ -67,11 +67,11 @@ def plain(value: Any, spot: Spot) -> Any:
     EncodingError
         When JSON has no form for it.
     """
-    rule: Rule = _rule_for(type(value))  # type: ignore[arg-type]  # a class is hashable
+    rule: CellWriter = _rule_for(type(value))  # type: ignore[arg-type]  # a class is hashable
     return rule(value, spot)
 
 
-def check_text(values: list[str | None], spot: Spot) -> None:
+def check_text(values: list[str | None], spot: CellContext) -> None:
     """Refuse text that can't be written as UTF-8, which has no form for half a surrogate pair."""
     joined = "".join(value for value in values if value is not None)
     if joined.isascii():
@@ -84,7 +84,7 @@ def check_text(values: list[str | None], spot: Spot) -> None:
                 _text(value, spot)
 
 
-def naive(moment: Any, spot: Spot) -> Any:
+def naive(moment: Any, spot: CellContext) -> Any:
     """Return a moment without its zone, in UTC: MLflow's datetime columns refuse offsets."""
     if getattr(moment, "tzinfo", None) is None:
         return moment
@@ -95,16 +95,16 @@ def naive(moment: Any, spot: Spot) -> Any:
         spot.refuse(f"{moment.isoformat()}, which is out of range in UTC", "Send moments of the years 1 to 9999.")
 
 
-Rule = Callable[[Any, Spot], Any]
+CellWriter = Callable[[Any, CellContext], Any]
 
 
 @functools.lru_cache(maxsize=512)
-def _rule_for(kind: type) -> Rule:
+def _rule_for(kind: type) -> CellWriter:
     return next((rule for kinds, rule in _rules() if issubclass(kind, kinds)), _refuse_unknown)
 
 
 @functools.cache
-def _rules() -> tuple[tuple[type | tuple[type, ...], Rule], ...]:
+def _rules() -> tuple[tuple[type | tuple[type, ...], CellWriter], ...]:
     """Return the rules, first match first; subclasses of plain types stand before those."""
     import numpy as np
     import pandas as pd
@@ -136,7 +136,7 @@ def _rules() -> tuple[tuple[type | tuple[type, ...], Rule], ...]:
     )
 
 
-def _float(value: float, spot: Spot) -> float | None:
+def _float(value: float, spot: CellContext) -> float | None:
     if math.isfinite(value):
         return float(value)
     if math.isinf(value):
@@ -144,7 +144,7 @@ def _float(value: float, spot: Spot) -> float | None:
     return None
 
 
-def _text(value: str, spot: Spot) -> str:
+def _text(value: str, spot: CellContext) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -155,7 +155,7 @@ def _text(value: str, spot: Spot) -> str:
     return str(value)
 
 
-def _decimal(value: Decimal, spot: Spot) -> float | str | None:
+def _decimal(value: Decimal, spot: CellContext) -> float | str | None:
     if value.is_nan():
         return None
     if value.is_infinite():
@@ -166,13 +166,13 @@ def _decimal(value: Decimal, spot: Spot) -> float | str | None:
     return str(value)
 
 
-def _time(value: dt.time, spot: Spot) -> str:
+def _time(value: dt.time, spot: CellContext) -> str:
     if value.tzinfo is not None:
         spot.refuse("a time of day with a zone", "Send moments with a date, or times of day without a zone.")
     return value.isoformat()
 
 
-def _array(value: Any, spot: Spot) -> Any:
+def _array(value: Any, spot: CellContext) -> Any:
     import numpy as np
 
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
@@ -183,7 +183,7 @@ def _array(value: Any, spot: Spot) -> Any:
     return plain(list(value), spot) if getattr(value, "ndim", 1) else plain(value[()], spot)
 
 
-def _mapping(value: Mapping[Any, Any], spot: Spot) -> dict[str, Any]:
+def _mapping(value: Mapping[Any, Any], spot: CellContext) -> dict[str, Any]:
     result = {}
     for key, each in value.items():
         if isinstance(key, str):
@@ -197,14 +197,14 @@ def _mapping(value: Mapping[Any, Any], spot: Spot) -> dict[str, Any]:
     return result
 
 
-def _refuser(what: str, hint: str) -> Rule:
-    def refuse(value: Any, spot: Spot) -> NoReturn:
+def _refuser(what: str, hint: str) -> CellWriter:
+    def refuse(value: Any, spot: CellContext) -> NoReturn:
         spot.refuse(f"{what}, which no type of the service holds", hint)
 
     return refuse
 
 
-def _refuse_unknown(value: Any, spot: Spot) -> NoReturn:
+def _refuse_unknown(value: Any, spot: CellContext) -> NoReturn:
     spot.refuse(
         f"a value of type {type(value).__name__}, which JSON has no form for",
         "Turn it into numbers, text, lists or dictionaries.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.openapi.errors import EncodingError
 
-from .cells import UTC_NOTE, Spot, check_text, naive, plain
+from .cells import UTC_NOTE, CellContext, check_text, naive, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ RANGES = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 DATE_UNITS = ("s", "ms", "us", "ns")
 
 
-def values_of(series: pd.Series[Any], spot: Spot) -> list[Any]:
+def values_of(series: pd.Series[Any], spot: CellContext) -> list[Any]:
     """Return a column's values as JSON has them.
 
     Raises
@@ -33,7 +33,7 @@ def values_of(series: pd.Series[Any], spot: Spot) -> list[Any]:
     return conform(_by_dtype(series, spot), spot)
 
 
-def conform(values: list[Any], spot: Spot) -> list[Any]:
+def conform(values: list[Any], spot: CellContext) -> list[Any]:
     """Return values as the declared type wants them: 1.0 rather than 1 where floats are declared, and 1 for 1.0.
 
     The scoring server cuts 3.7 to 3 and wraps what is too large around, silently; here both are refused.
@@ -49,7 +49,7 @@ def conform(values: list[Any], spot: Spot) -> list[Any]:
     return [_whole(value, least, most, spot, row) for row, value in enumerate(values)]
 
 
-def _whole(value: Any, least: int, most: int, spot: Spot, row: int) -> Any:
+def _whole(value: Any, least: int, most: int, spot: CellContext, row: int) -> Any:
     spot.row = row
     if isinstance(value, float):
         if not value.is_integer():
@@ -60,7 +60,7 @@ def _whole(value: Any, least: int, most: int, spot: Spot, row: int) -> Any:
     return value
 
 
-def _by_dtype(series: pd.Series[Any], spot: Spot) -> list[Any]:
+def _by_dtype(series: pd.Series[Any], spot: CellContext) -> list[Any]:
     import numpy as np
     import pandas as pd
 
@@ -87,7 +87,7 @@ def _by_dtype(series: pd.Series[Any], spot: Spot) -> list[Any]:
     return _objects(series.astype(object).to_numpy().tolist(), spot)
 
 
-def _refuse_dtype(kind: str, spot: Spot) -> None:
+def _refuse_dtype(kind: str, spot: CellContext) -> None:
     """Refuse a whole column at once; one of nothing but NaT, too, because its type is what is wrong."""
     reasons = {
         "m": ("durations", "Send numbers: df[column].dt.total_seconds()"),
@@ -102,7 +102,7 @@ def _refuse_dtype(kind: str, spot: Spot) -> None:
         )
 
 
-def _floats(array: np.ndarray[Any, Any], spot: Spot) -> list[Any]:
+def _floats(array: np.ndarray[Any, Any], spot: CellContext) -> list[Any]:
     import numpy as np
 
     array = array.astype(np.float64, copy=False)
@@ -135,7 +135,7 @@ def _moments(array: np.ndarray[Any, Any]) -> list[Any]:
     return list(values.tolist())
 
 
-def _texts(series: pd.Series[Any], spot: Spot) -> list[Any]:
+def _texts(series: pd.Series[Any], spot: CellContext) -> list[Any]:
     values = series.to_numpy(dtype=object)
     missing = series.isna().to_numpy()
     if missing.any():
@@ -146,7 +146,7 @@ def _texts(series: pd.Series[Any], spot: Spot) -> list[Any]:
     return list(texts)
 
 
-def _masked(series: pd.Series[Any], kind: str, spot: Spot) -> list[Any]:
+def _masked(series: pd.Series[Any], kind: str, spot: CellContext) -> list[Any]:
     """Convert Int64, boolean, Float64 and Arrow's numbers, which know "not available" beside every value."""
     import numpy as np
 
@@ -161,7 +161,7 @@ def _masked(series: pd.Series[Any], kind: str, spot: Spot) -> list[Any]:
     return list(values.tolist())
 
 
-def _categories(series: pd.Series[Any], spot: Spot) -> list[Any]:
+def _categories(series: pd.Series[Any], spot: CellContext) -> list[Any]:
     import pandas as pd
 
     codes = series.cat.codes.to_numpy()
@@ -189,7 +189,7 @@ def _first_rows(codes: np.ndarray[Any, Any]) -> tuple[list[int], list[int]]:
     return used[kept].tolist(), first[kept].tolist()
 
 
-def _objects(values: list[Any], spot: Spot) -> list[Any]:
+def _objects(values: list[Any], spot: CellContext) -> list[Any]:
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:
         check_text(values, spot)
@@ -204,7 +204,7 @@ def _objects(values: list[Any], spot: Spot) -> list[Any]:
     return result
 
 
-def _uniform(values: list[Any], spot: Spot) -> list[Any]:
+def _uniform(values: list[Any], spot: CellContext) -> list[Any]:
     """Write the moments among objects with equally many digits, for the reason given at :func:`_moments`."""
     import pandas as pd
 

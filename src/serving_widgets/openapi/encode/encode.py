@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .json_writer import dumps
-from .tables import Rows, rows_of
+from serving_widgets.api.json_writer import dumps
 
-__all__ = ["Payload", "body_of", "dumps", "rows_of", "to_body", "to_payload"]
+from .tables import RowSource, rows_of
+
+__all__ = ["EncodedBody", "body_of", "dumps", "rows_of", "to_body", "to_payload"]
 
 
-class Payload(dict[str, Any]):
+class EncodedBody(dict[str, Any]):
     """The body of a request, as a dictionary; ``notes`` tells what was changed on the way."""
 
     notes: tuple[str, ...] = ()
 
 
-def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> Payload:
+def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> EncodedBody:
     """Return data as the body of a request.
 
     Missing values of every kind become null, categories their values, times naive ISO text in UTC, bytes base64; all
@@ -37,7 +38,7 @@ def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] 
 
     Returns
     -------
-    Payload
+    EncodedBody
         A dictionary of plain Python values that :func:`dumps` takes.
 
     Raises
@@ -51,7 +52,7 @@ def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] 
     {'dataframe_split': {'columns': ['x', 'y'], 'data': [[1, None]]}}
     """
     rows = rows_of(data, format, columns)
-    payload = Payload({rows.format: rows.part(0, len(rows))})
+    payload = EncodedBody({rows.format: rows.part(0, len(rows))})
     payload.notes = tuple(rows.notes)
     return payload
 
@@ -73,7 +74,7 @@ def to_body(
     return body_of(rows, 0, len(rows), params)
 
 
-def body_of(rows: Rows, start: int, stop: int, params: Mapping[str, Any] | None = None) -> bytes:
+def body_of(rows: RowSource, start: int, stop: int, params: Mapping[str, Any] | None = None) -> bytes:
     """Return the body of a request for the rows from ``start`` to before ``stop``; no dictionary is made of it.
 
     Raises

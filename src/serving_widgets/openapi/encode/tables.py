@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from serving_widgets.api.json_writer import dumps
 from serving_widgets.openapi.errors import EncodingError
 
-from .cells import Spot, plain
+from .cells import CellContext, plain
 from .columns import values_of
-from .json_writer import dumps, written_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,12 @@ Format = Literal["dataframe_split", "dataframe_records", "inputs", "instances"]
 FORMATS: tuple[Format, ...] = ("dataframe_split", "dataframe_records", "inputs", "instances")
 
 
-class Rows(Protocol):
+#: Rows that are written at a stretch: other threads get their turn in between, because a JSON writer holds the
+#: interpreter's lock from beginning to end.
+STRETCH = 500
+
+
+class RowSource(Protocol):
     """Data that can be sent some rows at a time.
 
     Attributes
@@ -55,7 +60,7 @@ class Rows(Protocol):
         ...
 
 
-def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> Rows:
+def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> RowSource:
     """Return data as rows.
 
     Parameters
@@ -78,20 +83,20 @@ def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | N
     if format is not None and format not in FORMATS:
         raise EncodingError(f"There is no format {format!r}.", hint=f"Known are {', '.join(FORMATS)}.")
     if isinstance(data, pd.DataFrame):
-        return Table(data, format or "dataframe_split", columns or {})
+        return FrameRows(data, format or "dataframe_split", columns or {})
     if isinstance(data, pd.Series):
         if data.name is None:
             raise EncodingError(
                 "The Series has no name, so the model can't tell what it is.", hint='s.rename("column")'
             )
-        return Table(data.to_frame(), format or "dataframe_split", columns or {})
+        return FrameRows(data.to_frame(), format or "dataframe_split", columns or {})
     if isinstance(data, np.ndarray):
         if data.dtype.names:
-            return Table(pd.DataFrame(data), format or "dataframe_split", columns or {})
-        return Tensor(data, format or "inputs")
+            return FrameRows(pd.DataFrame(data), format or "dataframe_split", columns or {})
+        return ArrayRows(data, format or "inputs")
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         if all(isinstance(row, Mapping) for row in data):
-            return Table(_frame_of(data), format or "dataframe_split", columns or {})
+            return FrameRows(_frame_of(data), format or "dataframe_split", columns or {})
         raise EncodingError("The list has elements that are no dictionaries.", hint="Give one dictionary a row.")
     raise EncodingError(
         f"{type(data).__name__} is no table.",
@@ -100,7 +105,7 @@ def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | N
     )
 
 
-class Table:
+class FrameRows:
     """A DataFrame as rows. Its index is never sent."""
 
     def __init__(self, frame: pd.DataFrame, format: str, declared: Mapping[str, str]) -> None:
@@ -126,7 +131,9 @@ class Table:
         """Return the rows from ``start`` to before ``stop``, column by column."""
         rows = self._frame.iloc[start:stop]
         return [
-            values_of(rows.iloc[:, place], Spot(name, start, declared=self._declared.get(name, ""), notes=self.notes))
+            values_of(
+                rows.iloc[:, place], CellContext(name, start, declared=self._declared.get(name, ""), notes=self.notes)
+            )
             for place, name in enumerate(self.names)
         ]
 
@@ -154,7 +161,7 @@ def _across(columns: list[list[Any]], count: int) -> Iterable[tuple[Any, ...]]:
     return zip(*columns, strict=True) if columns else itertools.repeat((), count)
 
 
-class Tensor:
+class ArrayRows:
     """An array as rows, along its first axis."""
 
     def __init__(self, array: np.ndarray[Any, Any], format: str) -> None:
@@ -190,7 +197,7 @@ class Tensor:
         if part.dtype.kind in "fM":
             flat = _named_by_row(pd.Series(part.reshape(-1)), start, max(1, part[:1].size), self.notes)
             return np.array([*flat, None], dtype=object)[:-1].reshape(part.shape).tolist()
-        return [plain(row, Spot("array", start, place, notes=self.notes)) for place, row in enumerate(part)]
+        return [plain(row, CellContext("array", start, place, notes=self.notes)) for place, row in enumerate(part)]
 
     def written(self, start: int, stop: int) -> bytes:
         """Return :meth:`part` as JSON."""
@@ -201,13 +208,22 @@ class Tensor:
         self.part(start, stop)
 
 
+def written_rows(rows: Iterable[Any]) -> bytes:
+    """Return rows as a JSON array, written in stretches."""
+    left = iter(rows)
+    stretches = []
+    while stretch := list(itertools.islice(left, STRETCH)):
+        stretches.append(dumps(stretch)[1:-1])
+    return b"[" + b",".join(stretches) + b"]"
+
+
 def _named_by_row(flat: pd.Series[Any], start: int, width: int, notes: dict[str, None]) -> list[Any]:
     """Convert the elements of an array in one go; an error tells the row rather than the element."""
-    spot = Spot("array", 0, notes=notes)
+    spot = CellContext("array", 0, notes=notes)
     try:
         return values_of(flat, spot)
     except EncodingError:
-        Spot("array", start, spot.row // width).refuse("an infinite number, which JSON has no form for")
+        CellContext("array", start, spot.row // width).refuse("an infinite number, which JSON has no form for")
 
 
 def _names(frame: pd.DataFrame, notes: dict[str, None]) -> list[str]:
@@ -222,7 +238,7 @@ def _names(frame: pd.DataFrame, notes: dict[str, None]) -> list[str]:
     for place, name in enumerate(frame.columns):
         if not isinstance(name, str):
             notes["Column names that are no text were sent as text."] = None
-        names.append(str(plain(str(name), Spot(f"number {place}"))))
+        names.append(str(plain(str(name), CellContext(f"number {place}"))))
     seen: set[str] = set()
     for name in names:
         if name in seen:

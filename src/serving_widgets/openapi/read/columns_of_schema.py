@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from serving_widgets.openapi.model import Column, Tensor
+from serving_widgets.openapi.model import Column, TensorSpec
 
 from .refs import resolve
 
@@ -136,7 +136,7 @@ def merged(columns: Sequence[Column], others: Iterable[Sequence[Column]], strict
     return (*result, *more)
 
 
-def tensors_of(schema: Any, root: Any) -> tuple[Tensor, ...]:
+def tensors_of(schema: Any, root: Any) -> tuple[TensorSpec, ...]:
     """Return the arrays that ``inputs`` or ``instances`` takes; nothing where it takes something else."""
     found = flat(schema, root)
     if found.get("type") == "object" or "properties" in found:
@@ -153,7 +153,7 @@ def tensors_of(schema: Any, root: Any) -> tuple[Tensor, ...]:
     return () if one is None else (one,)
 
 
-def _tensor(name: str, schema: Any, root: Any) -> Tensor | None:
+def _tensor(name: str, schema: Any, root: Any) -> TensorSpec | None:
     shape: list[int] = []
     found = flat(schema, root)
     while found.get("type") == "array" and len(shape) < DEEPEST:
@@ -165,7 +165,7 @@ def _tensor(name: str, schema: Any, root: Any) -> Tensor | None:
     kind = found.get("type")
     if not shape or kind not in ("integer", "number", "boolean", "string"):
         return None
-    return Tensor(name, kind, _text(found.get("format")), tuple(shape))
+    return TensorSpec(name, kind, _text(found.get("format")), tuple(shape))
 
 
 def _one_of(schema: dict[str, Any], root: Any) -> dict[str, Any]:

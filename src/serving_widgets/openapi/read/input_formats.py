@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from serving_widgets.openapi.model import LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat, Kind, Note, Request
+from serving_widgets.openapi.model import (
+    LANGUAGE_KEYS,
+    TABLE_KEYS,
+    Column,
+    FormatKind,
+    InputFormat,
+    RequestSchema,
+    SchemaNote,
+)
 
 from .columns_of_schema import column_of, flat, member_columns, merged, record_columns, split_columns, tensors_of
 from .examples import media_examples, rewritten, wrapped
@@ -19,7 +27,7 @@ from .normalise import coerced, normalised
 from .refs import mapped, reachable, resolve
 
 
-def request_of(root: Any, operation: Mapping[str, Any], where: str) -> Request:
+def request_of(root: Any, operation: Mapping[str, Any], where: str) -> RequestSchema:
     """Return what an operation takes and gives; whatever is wrong with it becomes a note.
 
     Parameters
@@ -31,25 +39,25 @@ def request_of(root: Any, operation: Mapping[str, Any], where: str) -> Request:
     where
         What to call its place.
     """
-    notes: dict[Note, None] = {}
+    notes: dict[SchemaNote, None] = {}
 
     def tell(place: str, text: str) -> None:
-        notes[Note(place, text)] = None
+        notes[SchemaNote(place, text)] = None
 
     try:
         media = _media(root, resolve(root, operation.get("requestBody")))
         formats: tuple[InputFormat, ...] = ()
         if media is not None:
-            formats = tuple(_Reading(root, media, where, tell).formats())
+            formats = tuple(_FormatReader(root, media, where, tell).formats())
         response = _response(root, operation)
         answer = normalised(reachable(root, response), lambda *_: None) if response is not None else {}
     except RecursionError:
         tell(where, "The schema is nested too deep to be read; any JSON is taken.")
         formats, answer = (InputFormat("json", "json"),), {}
-    return Request(formats, answer if isinstance(answer, Mapping) else {}, tuple(notes))
+    return RequestSchema(formats, answer if isinstance(answer, Mapping) else {}, tuple(notes))
 
 
-class _Reading:
+class _FormatReader:
     def __init__(self, root: Any, media: Mapping[str, Any], where: str, tell: Callable[[str, str], None]) -> None:
         self._where = where
         self._tell = tell
@@ -114,7 +122,7 @@ class _Reading:
         made = InputFormat(key, kind, columns, tensors, params, schema, description=description)
         return self._with_examples(made, whole)
 
-    def _language(self, key: str, kind: Kind, whole: Mapping[str, Any]) -> InputFormat:
+    def _language(self, key: str, kind: FormatKind, whole: Mapping[str, Any]) -> InputFormat:
         if key == "input":
             item = flat(flat(whole["properties"]["input"], self._root).get("items"), self._root)
             kind = "responses" if item.get("properties") or "anyOf" in item else kind
@@ -124,7 +132,7 @@ class _Reading:
         made = InputFormat(key, kind, params=params, schema=schema, description=str(whole.get("description") or ""))
         return self._with_examples(made, whole)
 
-    def _json(self, key: str, kind: Kind, alternative: Mapping[str, Any]) -> InputFormat:
+    def _json(self, key: str, kind: FormatKind, alternative: Mapping[str, Any]) -> InputFormat:
         made = InputFormat(
             key or "json",
             kind,
@@ -137,7 +145,7 @@ class _Reading:
         if len(alternatives) > 1:
             return [self._json(_name_of(each), "json", each) for each in alternatives]
         whole = flat(self._root, self._root)
-        kind: Kind = "tensor_v2" if _is_tensor_v2(whole.get("properties") or {}, self._root) else "json"
+        kind: FormatKind = "tensor_v2" if _is_tensor_v2(whole.get("properties") or {}, self._root) else "json"
         only_refers = not self._root.keys() - {"$ref", "$defs"}
         return [self._json("json", kind, resolve(self._root, self._root) if only_refers else self._root)]
 

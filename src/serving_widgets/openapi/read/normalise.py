@@ -7,7 +7,6 @@ don't exist, defaults as text, bounds as text. Each change is told, so that nobo
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -98,7 +97,7 @@ def coerced(value: Any, schema: Mapping[str, Any]) -> Any:
     return value
 
 
-Change = Callable[[JSON, Callable[[str], None]], None]
+Repair = Callable[[JSON, Callable[[str], None]], None]
 
 
 def _types(schema: JSON, tell: Callable[[str], None]) -> None:
@@ -209,7 +208,7 @@ def _defaults(schema: JSON, tell: Callable[[str], None]) -> None:
         schema["examples"] = read
 
 
-_RULES: tuple[Change, ...] = (_example, _tuples, _types, _bounds, _keywords, _nullable, _defaults)
+_RULES: tuple[Repair, ...] = (_example, _tuples, _types, _bounds, _keywords, _nullable, _defaults)
 
 
 def _is_number(value: Any) -> bool:
@@ -222,9 +221,11 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_pattern(value: Any) -> bool:
+    from jsonschema_rs import Draft202012Validator
+
     try:
-        re.compile(value)
-    except (re.error, TypeError, RecursionError, OverflowError):
+        Draft202012Validator({"pattern": value})
+    except Exception:  # whatever the library has against it, no body can be checked with it
         return False
     return True
 

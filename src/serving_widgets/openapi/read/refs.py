@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -26,6 +27,13 @@ MISSING = object()
 def lookup(root: Any, reference: str) -> Any:
     """Return what a reference such as ``"#/components/schemas/Row"`` means; :data:`MISSING` when it leads nowhere.
 
+    Parameters
+    ----------
+    root : Any
+        The document.
+    reference : str
+        The reference; one that leads out of the document is not followed.
+
     Examples
     --------
     >>> lookup({"a/b": [{"~": 1}]}, "#/a~1b/0/~0")
@@ -33,19 +41,24 @@ def lookup(root: Any, reference: str) -> Any:
     """
     if not reference.startswith("#"):
         return MISSING
-    here = root
-    for step in _steps(reference):
-        if isinstance(here, Mapping) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and step.isdecimal() and int(step) < len(here):
-            here = here[int(step)]
-        else:
-            return MISSING
-    return here
+    from referencing.exceptions import Unresolvable
+
+    try:
+        return _resolver_of(root).lookup(reference).contents
+    except (Unresolvable, ValueError, TypeError, AttributeError):
+        # The library takes every step for one into an object or a list.
+        return MISSING
 
 
 def resolve(root: Any, value: Any) -> Mapping[str, Any]:
     """Return an object, or what stands where it refers to; ``{}`` where that leads nowhere, outside or in a circle.
+
+    Parameters
+    ----------
+    root : Any
+        The document.
+    value : Any
+        An object in it, or a reference to one.
 
     Examples
     --------
@@ -67,11 +80,11 @@ def reachable(root: Any, schema: Any, faulty: Callable[[str], None] = lambda tex
 
     Parameters
     ----------
-    root
+    root : Any
         The document.
-    schema
+    schema : mapping or bool
         A schema in it. It is not changed.
-    faulty
+    faulty : callable
         Told of every reference that can't be followed; anything is right in its place.
 
     Examples
@@ -81,7 +94,7 @@ def reachable(root: Any, schema: Any, faulty: Callable[[str], None] = lambda tex
     """
     if not isinstance(schema, Mapping) or _has_names(schema):
         return schema
-    return _Closing(root, faulty).closed(schema)
+    return _Bundler(root, faulty).closed(schema)
 
 
 def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -112,7 +125,7 @@ def mapped(schema: Mapping[str, Any], change: Callable[[Any, str], Any]) -> dict
     return result
 
 
-class _Closing:
+class _Bundler:
     def __init__(self, root: Any, faulty: Callable[[str], None]) -> None:
         self._root = root
         self._faulty = faulty
@@ -159,7 +172,7 @@ class _Closing:
         return name
 
     def _free(self, reference: str) -> str:
-        steps = _steps(reference)
+        steps = [unquote(step).replace("~1", "/").replace("~0", "~") for step in reference.split("/")[1:]]
         for name in (steps[-1] if steps else "root", "_".join(steps) or "root"):
             if name and name not in self._taken:
                 break
@@ -180,15 +193,26 @@ def _has_names(schema: Any) -> bool:
     return False
 
 
-def _steps(reference: str) -> list[str]:
-    fragment = reference[1:]
-    if not fragment.startswith("/"):
-        return [] if not fragment else [MISSING_STEP]
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in fragment[1:].split("/")]
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[Any, Any]:
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    return Registry(), DRAFT202012
 
 
-#: A step that no object has: references by anchor are followed by no way of members.
-MISSING_STEP = "\0"
+#: The document that was looked into last, and what the library made of it: references come in swarms.
+_last: list[tuple[Any, Any]] = []
+
+
+def _resolver_of(root: Any) -> Any:
+    for known, resolver in _last:
+        if known is root:
+            return resolver
+    registry, specification = _libraries()
+    resolver = registry.with_resource("", specification.create_resource(root)).resolver()
+    _last[:] = [(root, resolver)]
+    return resolver
 
 
 def _escaped(name: str) -> str:

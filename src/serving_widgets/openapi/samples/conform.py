@@ -9,7 +9,7 @@ from typing import Any
 from serving_widgets.openapi.check.nested import conformed
 from serving_widgets.openapi.check.values import fault_of
 from serving_widgets.openapi.encode.cells import UTC_NOTE
-from serving_widgets.openapi.encode.encode import Payload
+from serving_widgets.openapi.encode.encode import EncodedBody
 from serving_widgets.openapi.model import TABLES, Column, InputFormat
 from serving_widgets.openapi.report import NOTHING
 
@@ -17,7 +17,7 @@ from serving_widgets.openapi.report import NOTHING
 MEANT = frozenset({"text_for_number", "not_boolean", "not_text", "time_zone", "integer_for_number"})
 
 
-def conform(payload: Mapping[str, Any], made: InputFormat) -> Payload:
+def conform(payload: Mapping[str, Any], made: InputFormat) -> EncodedBody:
     """Return a request with its values as the model declares them.
 
     1 becomes 1.0 where a float is declared and 3.0 becomes 3 where a whole number is; numbers that came as text become
@@ -26,7 +26,7 @@ def conform(payload: Mapping[str, Any], made: InputFormat) -> Payload:
 
     Returns
     -------
-    Payload
+    EncodedBody
         A new request; ``notes`` tells the changes that somebody might want to know of, with their number.
 
     Examples
@@ -35,10 +35,10 @@ def conform(payload: Mapping[str, Any], made: InputFormat) -> Payload:
     >>> conform({"dataframe_records": [{"x": "2"}]}, fmt)
     {'dataframe_records': [{'x': 2.0}]}
     """
-    result = Payload(payload)
+    result = EncodedBody(payload)
     if made.kind not in TABLES or made.key not in payload:
         return result
-    work = _Typing()
+    work = _TypedWriter()
     data = payload[made.key]
     if made.kind == "split":
         result[made.key] = work.split(data, made.columns)
@@ -54,7 +54,7 @@ def conform(payload: Mapping[str, Any], made: InputFormat) -> Payload:
     return result
 
 
-class _Typing:
+class _TypedWriter:
     def __init__(self) -> None:
         self.notes: dict[str, int] = {}
 

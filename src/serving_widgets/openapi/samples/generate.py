@@ -70,10 +70,10 @@ def value_of(schema: Any, root: Any, row: int = 0, *, optional: bool = True) -> 
     optional
         Whether to fill members that may be left out.
     """
-    return _Maker(root, row, optional).value(schema, DEEPEST)
+    return _ValueGenerator(root, row, optional).value(schema, DEEPEST)
 
 
-class _Maker:
+class _ValueGenerator:
     def __init__(self, root: Any, row: int, optional: bool) -> None:
         self._root = root
         self._row = row

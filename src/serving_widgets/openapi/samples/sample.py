@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from serving_widgets.openapi.check.validate import validate
-from serving_widgets.openapi.encode.encode import Payload
-from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, Tensor
+from serving_widgets.openapi.encode.encode import EncodedBody
+from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, TensorSpec
 
 from .conform import conform
 from .generate import cell_of, value_of
@@ -26,7 +26,7 @@ _LANGUAGE_VALUES: Mapping[str, Any] = {
 }
 
 
-class Sample(Payload):
+class Sample(EncodedBody):
     """The body of a request, as a dictionary that can be sent as it is.
 
     Attributes
@@ -206,7 +206,7 @@ def _tensors(made: InputFormat, rows: int) -> Any:
     return [{name: values[row] for name, values in arrays.items()} for row in range(rows)]
 
 
-def _array(tensor: Tensor, rows: int) -> Any:
+def _array(tensor: TensorSpec, rows: int) -> Any:
     column = Column(tensor.name, tensor.type, tensor.format)
     lengths = [rows if tensor.shape[0] == -1 else tensor.shape[0], *(3 if n == -1 else n for n in tensor.shape[1:])]
     count = 0

@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[^ -~\n]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
-class Data:
+class JsonBlock:
     """Data that is shown as JSON.
 
     As text it is JSON and nothing else; a page has what it is above it.

@@ -11,7 +11,7 @@ LONGEST = 20_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
-class Document:
+class TextBlock:
     """A text of several lines that somebody may want to copy.
 
     Attributes

@@ -273,8 +273,7 @@ class EndpointWidget(ServingWidget):
             drawn = snapshot.picture(self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons)
         body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
         if drawn is None and self._problem is not None:
-            watcher = self.workspace.watcher
-            body["link"] = snapshot.link(watcher.link, watcher.pace.slowest, self._problem)
+            body["link"] = snapshot.link(self.workspace.watcher.link, self._problem)
         return body
 
     def _troubled(self, name: str, error: ServingError) -> None:

@@ -16,7 +16,7 @@ const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("d
 const code = (await new Response(stream).text()).replace("serving-widgets:" + "runtime", "serving-widgets:runtime");
 const module = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
 export default module.default;
-export const { css, Store, mount, url } = module;
+export const { css, keys, Store, mount, url } = module;
 """
 
 

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 from serving_widgets.api.endpoint.status import DELETED, Status, status_of
-from serving_widgets.workspace.pages import page_of
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
@@ -30,13 +29,13 @@ _PHASES = {
     "DEPLOYMENT_RECOVERING": "updating",
     "DEPLOYMENT_FAILED": "failed",
     "DEPLOYMENT_ABORTED": "failed",
+    "DEPLOYMENT_STOPPED": "stopped",
 }
 
 
 def header(workspace: Session) -> dict[str, Any]:
     """Return what every snapshot begins with: whose picture it is, how good it is, and what time it is there."""
     return {
-        "v": 1,
         "live": True,
         "workspace": {
             "name": workspace.name,
@@ -45,7 +44,7 @@ def header(workspace: Session) -> dict[str, Any]:
             "mock": workspace.is_mock,
             "read_only": workspace.read_only_reason,
         },
-        "link": link(workspace.watcher.link, workspace.watcher.pace.slowest),
+        "link": link(workspace.watcher.link),
         "clock": {
             "at": round(workspace.clock.now() * 1000),
             "taken": round(time.time() * 1000),
@@ -54,13 +53,12 @@ def header(workspace: Session) -> dict[str, Any]:
     }
 
 
-def link(last: Link, every: float, problem: ServingError | None = None) -> dict[str, Any]:
+def link(last: Link, problem: ServingError | None = None) -> dict[str, Any]:
     """Return how good the picture is; ``problem`` is a view's own, such as an endpoint that does not exist."""
     worse = problem or last.problem
     return {
         "state": "error" if problem is not None else _LINKS.get(last.state, last.state),
         "seen": round(last.seen) if last.seen is not None else None,
-        "every": every,
         "problem": worse.problem() if worse is not None else None,
     }
 
@@ -78,7 +76,7 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
         "updated": info.last_updated_timestamp,
         "tags": [[tag.key or "", tag.value or ""] for tag in info.tags or ()],
         "url": query_url(workspace, info),
-        "console": page_of(workspace, info.name),
+        "console": workspace.page_of(info.name),
         "busy": workspace.writes.busy(info.name),
     }
 
@@ -96,18 +94,19 @@ def picture(
         "status": _status(status),
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
-        "budget_policy": info.budget_policy,
         "permission": info.permission_level,
         "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items()],
         "update": _update(workspace.watcher.history.of(info.name)),
-        "served": [_served(entity, traffic) for entity in (config.entities if config is not None else ())],
+        "served": []
+        if deleted or config is None
+        else [_served(entity, traffic, stopped=status.phase == "stopped") for entity in config.entities],
         "can": {
             action: None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
             for action, refusal in refusals.items()
         },
         "recipes": {
             action: {"magic": lines.magic, "python": lines.python}
-            for action in buttons
+            for action in (() if deleted else buttons)
             for lines in (workspace.recipe(action, info.name),)
         },
         "deleted": deleted,
@@ -144,8 +143,11 @@ def _traffic(info: EndpointInfo) -> dict[str, int]:
     }
 
 
-def _served(entity: ServedEntity, traffic: dict[str, int]) -> dict[str, Any]:
+def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> dict[str, Any]:
     state = (entity.state.deployment if entity.state is not None else None) or ""
+    # Stopping an endpoint aborts its deployments, which is no failure.
+    if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY"):
+        state = "DEPLOYMENT_STOPPED"
     return {
         "name": entity.name or entity.entity_name or "?",
         "model": entity.entity_name or "",

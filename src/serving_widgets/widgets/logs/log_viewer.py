@@ -19,7 +19,7 @@ from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.logs.line_buffer import shortened
-from serving_widgets.workspace.logs.log_feed import LogFeed, Sort, Source, feed
+from serving_widgets.workspace.logs.log_feed import LogFeed, LogSource, Sort, log_feed
 from serving_widgets.workspace.logs.read_log import choose
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
@@ -149,9 +149,9 @@ class LogViewer(EndpointWidget):
         self.set_trait("sort", self.state.get("sort") or "")
 
     def _static(self) -> Mapping[str, str]:
-        from serving_widgets.render.blocks.document import Document
+        from serving_widgets.render.blocks.document import TextBlock
 
-        said = Document(f"{self._title()} – {self.workspace.where}", self._last_words())
+        said = TextBlock(f"{self._title()} – {self.workspace.where}", self._last_words())
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _title(self) -> str:
@@ -197,11 +197,11 @@ class LogViewer(EndpointWidget):
                 self._refused = error
                 self._publish_soon()
                 return
-        source = Source(self._endpoint, self._entity, self._sort, self._version)
+        source = LogSource(self._endpoint, self._entity, self._sort, self._version)
         if self._feed is not None and self._feed.source == source:
             return
         self._leave_feed()
-        self._feed = feed(self.workspace, source)
+        self._feed = log_feed(self.workspace, source)
         self._leave = self._feed.subscribe(self._publish_soon)
         self._follow_feed()
         self._publish_soon()
@@ -225,7 +225,7 @@ class LogViewer(EndpointWidget):
             # A long log takes a while to read; its end is there before. Any other is read before the cell ends, so that
             # what comes after it finds nothing under way.
             self._reading = asyncio.ensure_future(self._read())
-            await self._feed.something()
+            await self._feed.begun()
             await asyncio.wait({self._reading}, timeout=SHORT)
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
@@ -310,10 +310,10 @@ class LogViewer(EndpointWidget):
             raise _bad_request()
         texts = []
         for source in (
-            Source(self._endpoint, entity, "build", version if isinstance(version, int) else None),
-            Source(self._endpoint, self._entity, "build", self._version),
+            LogSource(self._endpoint, entity, "build", version if isinstance(version, int) else None),
+            LogSource(self._endpoint, self._entity, "build", self._version),
         ):
-            build = feed(self.workspace, source)
+            build = log_feed(self.workspace, source)
             await build.read()
             texts.append("".join(await build.pieces()))
         for text, of in zip(texts, (entity, self._entity), strict=True):

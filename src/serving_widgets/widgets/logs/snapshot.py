@@ -6,11 +6,11 @@ import dataclasses
 import json
 from typing import Any
 
-from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
-from serving_widgets.workspace.logs.log_feed import LogFeed, Sort, State
+from serving_widgets.workspace.logs.log_feed import LogFeed, LogState, Sort
 from serving_widgets.workspace.logs.read_log import entities_of
 
 #: Characters of a line that a saved output, and the card of a known failure, shows.
@@ -24,7 +24,7 @@ def likely(info: EndpointInfo, sort: Sort) -> str | None:
     """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
     pending = info.pending_config.entities if info.pending_config is not None else ()
     if sort == "build" or info.config is None:
-        found = blame(info)
+        found = find_failed_entity(info)
         for name in (found.entity if found is not None else None, *(entity.name for entity in pending)):
             if name:
                 return name
@@ -66,7 +66,7 @@ def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) 
 
     Without a log it says whether one may still be ``awaited``, rather than that there is none.
     """
-    state = source.state if source is not None else State() if awaited else State(state="live", empty=True)
+    state = source.state if source is not None else LogState() if awaited else LogState(state="live", empty=True)
     problem = refused or state.problem
     return {
         "state": "error" if refused is not None else state.state,

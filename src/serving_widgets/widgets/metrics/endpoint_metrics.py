@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.metrics.metric_gaps import why
-from serving_widgets.api.metrics.plots import GAP, Drawn, drawn
+from serving_widgets.api.metrics.metric_gaps import metrics_gap
+from serving_widgets.api.metrics.plots import GAP, PlotData, plot_data
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
-from serving_widgets.workspace.metrics.metric_history import Scrape, tracks
+from serving_widgets.workspace.metrics.metric_history import Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.events import Change
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class EndpointMetrics(EndpointWidget):
 
     def _picture(self) -> dict[str, Any]:
         info, workspace, feed = self._info(), self.workspace, self._feed
-        scrapes = () if info is None else workspace.metrics.of(info)
+        scrapes = () if info is None else metric_history(workspace).of(info)
         lines = workspace.recipe("metrics", self._endpoint, history=True)
         return {
             "state": "loading" if feed is None else feed.state.state,
@@ -144,7 +144,7 @@ def metrics_page(workspace: Session, info: EndpointInfo, problem: ServingError |
     """Return the numbers, or why there are none, as a saved output shows them without a kernel."""
     from serving_widgets.render.metrics import MetricsPage
 
-    scrapes = workspace.metrics.of(info)
+    scrapes = metric_history(workspace).of(info)
     said = str(problem) if problem is not None else _why(info, scrapes)
     if not scrapes:
         said = said or "No metrics were read yet."
@@ -155,24 +155,24 @@ def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
     """Return why there are no numbers, or fewer than of other endpoints."""
     if info is None or not scrapes:
         return ""
-    return why(info, told=bool(scrapes[-1].series))
+    return metrics_gap(info, told=bool(scrapes[-1].series))
 
 
 def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
     """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
     entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
     choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
-    lines = sum(len(each.lines) for each in drawn(tracks(scrapes[-1:]))) * len(choices)
+    lines = sum(len(each.lines) for each in plot_data(tracks(scrapes[-1:]))) * len(choices)
     recent = tracks(scrapes[-max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST) :])
     return {
         "gap": round(GAP * 1000),
         "times": [round(time * 1000) for time in recent.times],
-        "plots": {choice: [_plot(each) for each in drawn(recent, choice)] for choice in choices},
+        "plots": {choice: [_plot(each) for each in plot_data(recent, choice)] for choice in choices},
         "left_out": max(len(entities) - ENTITIES, 0),
     }
 
 
-def _plot(each: Drawn) -> dict[str, Any]:
+def _plot(each: PlotData) -> dict[str, Any]:
     notes = ["the whole endpoint's"] if each.whole else []
     notes += ["the highest of several"] if each.merged == "highest" else []
     return {

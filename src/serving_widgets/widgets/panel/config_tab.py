@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.config.config_side_by_side import Group, Plain, beside
+from serving_widgets.api.config.config_side_by_side import ComparableConfig, EntityComparison, compare_configs
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
@@ -51,14 +51,16 @@ class ConfigTab:
         """Return what the tab shows; None where only a list's summary is known, which lacks versions and traffic."""
         if not info.detailed:
             return None
-        active, pending = Plain.read(info.config), Plain.read(info.pending_config)
+        active, pending = ComparableConfig.read(info.config), ComparableConfig.read(info.pending_config)
         refusal = self._panel.workspace.why_not("update", info)
         has_active, has_pending = info.config is not None, info.pending_config is not None
         return {
             "active": active.version,
             "pending": pending.version,
             "fate": ("running" if info.state.update == "IN_PROGRESS" else "failed") if has_pending else "",
-            "groups": _groups(beside(active if has_active else Plain(), pending if has_pending else active)),
+            "groups": _groups(
+                compare_configs(active if has_active else ComparableConfig(), pending if has_pending else active)
+            ),
             "can": None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint))),
             "known": _versions(info),
             "draft": None if self._draft is None else self._drawn(self._draft, info),
@@ -157,7 +159,7 @@ def shown(request: Request) -> dict[str, Any]:
     return {"method": request.method, "path": request.path, "text": text}
 
 
-def _groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
+def _groups(groups: Sequence[EntityComparison]) -> list[dict[str, Any]]:
     return [
         {
             "left": group.left,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from serving_widgets.api.endpoint.budget import budget_of
-from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core.base import ServingWidget
@@ -170,7 +170,7 @@ def _logs(endpoint: str, workspace: Session) -> ServingWidget:
 
     # After an update that failed, the log that tells why is what one opens the logs for.
     seen = workspace.watcher.store.get(endpoint)
-    found = blame(seen.info) if seen is not None else None
+    found = find_failed_entity(seen.info) if seen is not None else None
     if found is None:
         return LogViewer(endpoint, workspace=workspace)
     return LogViewer(endpoint, found.entity, sort=found.sort, workspace=workspace)

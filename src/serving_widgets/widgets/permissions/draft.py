@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 
 from serving_widgets.api.errors import ActionRefused, ApiError, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
-from serving_widgets.api.permissions.access_control_list import AccessControlList, Change, Principal, changes
-from serving_widgets.api.permissions.users import User
-from serving_widgets.workspace.changes.grants import plan_for
+from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, grant_changes
+from serving_widgets.api.permissions.users import CurrentUser
+from serving_widgets.workspace.changes.grants import names_principal, plan_for
 
 
 class AccessDraft:
@@ -36,10 +35,10 @@ class AccessDraft:
         self._name = name
         self._since: AccessControlList | None = None
         self.acl: AccessControlList | None = None
-        self.user: User | None = None
+        self.user: CurrentUser | None = None
         self.staged: Mapping[Principal, str | None] = {}
         self.faults: dict[Principal, ApiError] = {}
-        self.news: tuple[Change, ...] = ()
+        self.news: tuple[GrantChange, ...] = ()
         self.sent: Mapping[Principal, str | None] = {}
 
     @property
@@ -51,7 +50,7 @@ class AccessDraft:
         """Go on from a list that was read anew: the edits stay, but for those that are so already."""
         if self._since is None or not (self.staged or self.news):
             self._since = acl
-        others = changes(self._since.direct, acl.direct)
+        others = grant_changes(self._since.direct, acl.direct)
         own, self.sent = self.sent, {}
         self.news = tuple(each for each in others if each.principal not in own or own[each.principal] != each.after)
         self.acl = acl
@@ -104,7 +103,7 @@ class AccessDraft:
         """Note at the edits that the service names in its refusal what it has against them; False if it names none."""
         if not isinstance(error, ApiError):
             return False
-        self.faults = {who: error for who in self.staged if _names(error.said, who.name)}
+        self.faults = {who: error for who in self.staged if names_principal(error.said, who.name)}
         return bool(self.faults)
 
     def _stage_all(self, wanted: Mapping[Principal, str | None]) -> None:
@@ -116,8 +115,3 @@ def key_of(plan: AccessPlan) -> str:
     """Return a short name of what a plan does, by which a page says which one somebody has looked at."""
     said = repr((plan.method, sorted(plan.grants.items()), plan.changes, plan.concerns))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _names(text: str, name: str) -> bool:
-    # The whole name: "ada" must not be taken for the fault in "ada@example.com".
-    return re.search(rf"(?<![\w@.-]){re.escape(name)}(?![\w@-]|\.\w)", text) is not None

@@ -12,8 +12,8 @@ import traitlets
 from serving_widgets.api.errors import ActionRefused, ApiError, ConfigError, PermissionDenied, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
 from serving_widgets.api.permissions.access_control_list import (
-    FORMS,
     LEVELS,
+    PRINCIPAL_PATTERNS,
     AccessControlList,
     PermissionLevel,
     Principal,
@@ -104,7 +104,7 @@ class PermissionsEditor(EndpointWidget):
             "rows": snapshot.rows(draft),
             "matrix": snapshot.matrix(draft.acl, draft.user),
             "levels": snapshot.levels(self._levels),
-            "forms": dict(FORMS),
+            "forms": dict(PRINCIPAL_PATTERNS),
             "me": snapshot.caller(draft.user),
             "plan": snapshot.plan(self.workspace, self._endpoint, endpoint_id, draft),
             "news": snapshot.news(draft, refused=self._refused),
@@ -375,6 +375,6 @@ def _may_have_been_done(error: ServingError) -> bool:
 
 def _principal(args: Args) -> Principal:
     given = args.get("principal")
-    if isinstance(given, Mapping) and given.get("kind") in FORMS and isinstance(given.get("name"), str):
+    if isinstance(given, Mapping) and given.get("kind") in PRINCIPAL_PATTERNS and isinstance(given.get("name"), str):
         return Principal(cast(PrincipalKind, given["kind"]), given["name"])
     raise ConfigError("The page sent no principal.", hint="Reload the page.", code="bad_request")

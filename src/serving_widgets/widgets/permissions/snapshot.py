@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.permissions.access_changes import ABILITIES, AccessPlan, Reason, ability_reasons
+from serving_widgets.api.permissions.access_changes import ABILITIES, AccessPlan, AccessReason, ability_reasons
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
     AccessControlList,
-    Change,
-    Entry,
+    AccessEntry,
+    GrantChange,
     PermissionLevel,
     Principal,
-    entries_of,
+    request_entries,
 )
-from serving_widgets.api.permissions.users import User
+from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.workspace.changes.dry_run import access_request
 
 from .draft import AccessDraft, key_of
@@ -30,11 +30,11 @@ def rows(draft: AccessDraft) -> list[Json]:
     """Return a row for each principal: those that the list has, in its order, then those that are to be added."""
     entries = list(draft.acl.entries) if draft.acl is not None else []
     known = {entry.principal for entry in entries}
-    entries += [Entry(principal) for principal in draft.staged if principal not in known]
+    entries += [AccessEntry(principal) for principal in draft.staged if principal not in known]
     return [_row(entry, draft) for entry in entries]
 
 
-def matrix(acl: AccessControlList | None, user: User | None) -> list[Json]:
+def matrix(acl: AccessControlList | None, user: CurrentUser | None) -> list[Json]:
     """Return who can do what and why: the caller first, with what its groups have, then everybody on the list."""
     if acl is None:
         return []
@@ -49,7 +49,7 @@ def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDr
     planned = draft.plan
     if planned.method is None or endpoint_id is None:
         return None
-    request = access_request(planned.method, endpoint_id, {"access_control_list": entries_of(planned.grants)})
+    request = access_request(planned.method, endpoint_id, {"access_control_list": request_entries(planned.grants)})
     return {
         "key": key_of(planned),
         "method": request.method,
@@ -78,13 +78,13 @@ def levels(known: Sequence[PermissionLevel]) -> list[Json]:
     return [{"level": each.level, "says": each.description} for each in said]
 
 
-def caller(user: User | None) -> Json | None:
+def caller(user: CurrentUser | None) -> Json | None:
     """Return whom the connection belongs to."""
     me = _me(user)
     return None if user is None or me is None else {**_who(me), "display": user.display_name}
 
 
-def _row(entry: Entry, draft: AccessDraft) -> Json:
+def _row(entry: AccessEntry, draft: AccessDraft) -> Json:
     who = entry.principal
     fault = draft.faults.get(who)
     user = draft.user
@@ -111,11 +111,11 @@ def _abilities(acl: AccessControlList, who: Principal, display: str, groups: Ite
     }
 
 
-def _reason(reason: Reason | None) -> Json | None:
+def _reason(reason: AccessReason | None) -> Json | None:
     return None if reason is None else {"level": reason.level, "source": reason.source, "through": reason.through}
 
 
-def _change(change: Change) -> Json:
+def _change(change: GrantChange) -> Json:
     return {**_who(change.principal), "before": change.before, "after": change.after}
 
 
@@ -141,5 +141,5 @@ def _who(principal: Principal) -> Json:
     return {"kind": principal.kind, "name": principal.name}
 
 
-def _me(user: User | None) -> Principal | None:
+def _me(user: CurrentUser | None) -> Principal | None:
     return user.principal if user is not None and user.user_name else None

@@ -9,7 +9,7 @@ from typing import Any
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.editing.cell_values import MISSING, Cell
-from serving_widgets.openapi.editing.request_draft import Draft, Pointer
+from serving_widgets.openapi.editing.request_draft import Pointer, RequestDraft
 from serving_widgets.openapi.encode.encode import to_payload
 from serving_widgets.openapi.model import InputFormat
 from serving_widgets.openapi.report import NOTHING, Report
@@ -32,7 +32,7 @@ class Editing:
 
     Attributes
     ----------
-    draft : Draft
+    draft : RequestDraft
         The one that is open.
     report : Report or None
         What is wrong with it.
@@ -43,11 +43,11 @@ class Editing:
     """
 
     def __init__(self) -> None:
-        self.draft = Draft(ANYTHING)
+        self.draft = RequestDraft(ANYTHING)
         self.report: Report | None = None
         self.notes: tuple[str, ...] = ()
         self.rev = 0
-        self._drafts: dict[tuple[str, str, str], Draft] = {}
+        self._drafts: dict[tuple[str, str, str], RequestDraft] = {}
 
     def edit(self, edit: Callable[[Args], None], args: Args) -> None:
         """Carry out one of the edits."""
@@ -76,7 +76,7 @@ class Editing:
         key = (*place, format.key)
         known = self._drafts.get(key)
         if known is None:
-            known = self._drafts[key] = Draft(format, await event_loop.elsewhere(_sample, format, 2))
+            known = self._drafts[key] = RequestDraft(format, await event_loop.elsewhere(_sample, format, 2))
         # The schema may have been read anew; what was written stays.
         known.format = format
         self.draft = known

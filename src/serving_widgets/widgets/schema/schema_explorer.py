@@ -11,7 +11,7 @@ import traitlets
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.openapi.document import Document
-from serving_widgets.openapi.editing.cell_values import Fault, printable, read_json
+from serving_widgets.openapi.editing.cell_values import JsonFault, printable, read_json
 from serving_widgets.openapi.model import InputFormat, Operation
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.widgets.core.base import EndpointWidget
@@ -49,7 +49,7 @@ class SchemaExplorer(EndpointWidget):
 
     Attributes
     ----------
-    answer : Answer or None
+    answer : AnswerTable or None
         The newest answer: ``answer.frame`` is the table, ``answer.raw`` the JSON. Read-only; ``observe`` it: observers
         run on a thread of their own and may call the synchronous API.
 
@@ -379,7 +379,7 @@ class SchemaExplorer(EndpointWidget):
             path=path,
             entity=entity,
             format=format,
-            body=None if isinstance(said, Fault) else said,
+            body=None if isinstance(said, JsonFault) else said,
             response={} if operation is None else operation.request.response,
             told=lambda piece: progress({"text": printable(piece)}),
         )

@@ -16,7 +16,7 @@ from serving_widgets.openapi.answers.llm_answers import fold_events
 from serving_widgets.openapi.check.json_schema import check_json
 from serving_widgets.openapi.editing.body_rows import read_rows
 from serving_widgets.openapi.model import InputFormat
-from serving_widgets.openapi.report import Findings
+from serving_widgets.openapi.report import ReportBuilder
 from serving_widgets.workspace import Session
 from serving_widgets.workspace.queries.request_log import Asked, History, history_of
 from serving_widgets.workspace.runtime import event_loop
@@ -194,7 +194,7 @@ def _unlike(reply: Reply, schema: Mapping[str, Any]) -> str:
     """Return how an answer is otherwise than the schema says, in a sentence."""
     if reply.json is None and reply.raw.strip() != b"null":
         return "The answer is otherwise than the schema says: it is not JSON."
-    findings = Findings()
+    findings = ReportBuilder()
     check_json(reply.json, schema, findings)
     if not findings.errors:
         return ""

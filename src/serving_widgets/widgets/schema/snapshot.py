@@ -12,12 +12,12 @@ from serving_widgets.openapi.check.json_positions import place_of
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.editing.body_rows import read_rows
 from serving_widgets.openapi.editing.cell_values import MISSING, Cell, cell_of, printable, written
-from serving_widgets.openapi.editing.request_draft import Draft, Pointer
+from serving_widgets.openapi.editing.request_draft import Pointer, RequestDraft
 from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, Operation
 from serving_widgets.openapi.read.columns_of_schema import flat, member_columns
 from serving_widgets.openapi.report import NOTHING, Problem, Report
 from serving_widgets.openapi.samples.sample import as_text
-from serving_widgets.openapi.snippets.snippets import TARGETS, render
+from serving_widgets.openapi.snippets.snippets import LANGUAGES, render
 from serving_widgets.workspace.queries.request_log import Asked, History
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ def operations(document: Document | None) -> list[dict[str, Any]]:
             "path": printable(each.path),
             "method": each.method,
             "summary": printable(each.summary[:MOST_CELL]),
-            "deprecated": each.deprecated,
             "entity": printable(each.entity),
         }
         for each in found[:MOST_OPERATIONS]
@@ -88,7 +87,7 @@ def operation(operation: Operation | None, format: InputFormat) -> dict[str, Any
     }
 
 
-def draft(draft: Draft, report: Report | None, notes: Iterable[str] = ()) -> dict[str, Any]:
+def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ()) -> dict[str, Any]:
     """Return a draft as a page edits it, and what is wrong with it."""
     short = len(draft.text) <= MOST_TEXT
     return {
@@ -109,7 +108,7 @@ def draft(draft: Draft, report: Report | None, notes: Iterable[str] = ()) -> dic
     }
 
 
-def fields(draft: Draft) -> list[dict[str, Any]]:
+def fields(draft: RequestDraft) -> list[dict[str, Any]]:
     """Return the form: a line for each parameter and each member of an object."""
     return [_field(draft, pointer, column) for pointer, column in form_of(draft.format)]
 
@@ -127,7 +126,7 @@ def form_of(format: InputFormat) -> list[tuple[Pointer, Column]]:
     return [(("params", column.name), column) for column in format.params]
 
 
-def place(draft: Draft, pointer: str) -> dict[str, int]:
+def place(draft: RequestDraft, pointer: str) -> dict[str, int]:
     """Return line and column, from 1, of a value in a draft's text; of the fault where that can't be read."""
     if draft.fault is not None:
         return {"line": draft.fault.line, "column": draft.fault.column}
@@ -137,24 +136,25 @@ def place(draft: Draft, pointer: str) -> dict[str, int]:
 
 def snippets(name: str, body: Any, entity: str | None, url: str) -> list[dict[str, Any]]:
     """Return a request as code that sends it."""
+    made = {language.name: render(language.name, name, body, entity=entity, url=url) for language in LANGUAGES}
     return [
         {
-            "target": each.target,
-            "code": printable(each.code),
-            "files": [[file, printable(text)] for file, text in each.files.items()],
+            "target": language,
+            "code": printable(snippet.code),
+            "files": [[file, printable(text)] for file, text in snippet.files.items()],
         }
-        for each in (render(target, name, body, entity=entity, url=url) for target in TARGETS)
+        for language, snippet in made.items()
     ]
 
 
 def columns_table(caption: str, path: str, formats: Sequence[InputFormat]) -> Table:
     """Return the columns of all formats, for a notebook without a kernel."""
     from serving_widgets.render.blocks.table import Table
-    from serving_widgets.render.schema import COLUMNS, joined
+    from serving_widgets.render.schema import COLUMNS, columns_by_format
 
     rows = [
         (", ".join(name for _, name in places), *row)
-        for columns, places in joined((path, each) for each in formats)
+        for columns, places in columns_by_format((path, each) for each in formats)
         for row in columns
     ]
     names = ", ".join(each.name for each in formats)
@@ -249,7 +249,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _field(draft: Draft, pointer: Pointer, column: Column) -> dict[str, Any]:
+def _field(draft: RequestDraft, pointer: Pointer, column: Column) -> dict[str, Any]:
     value = draft.get(pointer)
     group = bool(column.schema.get("properties")) and draft.format.kind == "json" and len(pointer) < DEEPEST
     cell = cell_of(value, column)
@@ -272,7 +272,7 @@ def _members(at: Pointer, schema: Any, root: Any, depth: int) -> Iterable[tuple[
             yield from _members((*at, column.name), column.schema, root, depth - 1)
 
 
-def _table(draft: Draft) -> dict[str, Any] | None:
+def _table(draft: RequestDraft) -> dict[str, Any] | None:
     table = draft.rows()
     if table is None:
         return None
@@ -301,7 +301,7 @@ def _editable(cell: Cell) -> Cell | list[str]:
     return [cell[:MOST_CELL]] if isinstance(cell, str) and len(cell) > MOST_EDITED else cell
 
 
-def _messages(draft: Draft) -> list[dict[str, Any]] | None:
+def _messages(draft: RequestDraft) -> list[dict[str, Any]] | None:
     if draft.format.kind != "chat":
         return None
     found = draft.get((draft.format.key,))

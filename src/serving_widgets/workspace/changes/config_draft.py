@@ -7,8 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from serving_widgets.api.config.config_diff import default_name
-from serving_widgets.api.config.config_side_by_side import Entity, Group, Plain, beside, matched, words
+from serving_widgets.api.config.config_diff import default_entity_name
+from serving_widgets.api.config.config_side_by_side import (
+    ComparableConfig,
+    EntityComparison,
+    EntityFields,
+    compare_configs,
+    match_entities,
+    setting_label,
+)
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError
 
@@ -57,7 +64,7 @@ class Part:
     """
 
     key: str
-    base: Entity | None
+    base: EntityFields | None
     edits: Mapping[str, Any]
     percent: int
 
@@ -67,10 +74,10 @@ class Part:
         base = dict(self.base or {})
         given = base.pop("name", None)
         # A name that somebody chose stays; one that the service made says the version, which may be another one now.
-        own = given if given is not None and given != default_name(base) else None
+        own = given if given is not None and given != default_entity_name(base) else None
         whole = {**base, **self.edits}
         whole.pop("name", None)
-        return {"name": own or default_name(whole), **whole}
+        return {"name": own or default_entity_name(whole), **whole}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class Draft:
 
     name: str
     source: Source
-    base: Plain
+    base: ComparableConfig
     parts: tuple[Part, ...]
     made: int
     notes: tuple[str, ...] = ()
@@ -115,10 +122,12 @@ class Draft:
         """Whether it says anything that the configuration it began with does not."""
         return self.wanted() != self.base
 
-    def wanted(self) -> Plain:
+    def wanted(self) -> ComparableConfig:
         """Return the configuration that it stands for."""
         entities = tuple(self._named())
-        return Plain(entities, {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)})
+        return ComparableConfig(
+            entities, {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)}
+        )
 
     def faults(self) -> list[str]:
         """Return what keeps it from being sent, in words."""
@@ -144,9 +153,9 @@ class Draft:
         """Return the request that would be sent, secrets redacted."""
         return plan("update", self.name, self.body(), where=where)
 
-    def changes(self, info: EndpointInfo) -> list[Group]:
+    def changes(self, info: EndpointInfo) -> list[EntityComparison]:
         """Return what an endpoint serves now beside what it would serve."""
-        return beside(basis(info, "active"), self.wanted())
+        return compare_configs(basis(info, "active"), self.wanted())
 
     def edit(self, key: str, field: str, value: object) -> Draft:
         """Set a field of an entity.
@@ -158,9 +167,9 @@ class Draft:
         """
         part = self._part(key)
         if field not in EDITABLE or isinstance(value, bool) is not (field == "scale_to_zero_enabled"):
-            raise _nonsense(f"{words(field)} can't be set to {value!r}")
+            raise _nonsense(f"{setting_label(field)} can't be set to {value!r}")
         if not isinstance(value, bool | str):
-            raise _nonsense(f"{words(field)} is not {value!r}")
+            raise _nonsense(f"{setting_label(field)} is not {value!r}")
         value = value.strip() if isinstance(value, str) else value
         edits = {**part.edits, field: value}
         if part.base is not None and part.base.get(field) == value:
@@ -218,7 +227,7 @@ class Draft:
         parts: list[Part] = []
         notes: list[str] = []
         made = self.made
-        for old, new in matched(self.base.entities, fresh.base.entities):
+        for old, new in match_entities(self.base.entities, fresh.base.entities):
             part = mine.get(old["name"]) if old is not None else None
             if new is None:
                 assert old is not None
@@ -285,12 +294,12 @@ class Draft:
         return dataclasses.replace(self, parts=tuple(changed if p.key == changed.key else p for p in self.parts))
 
 
-def basis(info: EndpointInfo, source: Source) -> Plain:
+def basis(info: EndpointInfo, source: Source) -> ComparableConfig:
     """Return the configuration that an update would replace, or that a failed one was to lead to."""
     pending = info.pending_config
     if pending is not None and (source == "pending" or info.state.update == "IN_PROGRESS" or info.config is None):
-        return Plain.read(pending)
-    return Plain.read(info.config)
+        return ComparableConfig.read(pending)
+    return ComparableConfig.read(info.config)
 
 
 def shared_out(weights: Sequence[int], total: int) -> list[int]:
@@ -345,9 +354,9 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     return await workspace.write(draft.name, "update", send, join=False)
 
 
-def _clashes(part: Part, old: Entity, new: Entity) -> list[str]:
+def _clashes(part: Part, old: EntityFields, new: EntityFields) -> list[str]:
     return [
-        f"{new['name']}: {words(field).lower()} was set to {new.get(field)}; yours, {value}, is kept."
+        f"{new['name']}: {setting_label(field).lower()} was set to {new.get(field)}; yours, {value}, is kept."
         for field, value in part.edits.items()
         if old.get(field) != new.get(field) and new.get(field) != value
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.config.config_diff import Change, Difference, difference
+from serving_widgets.api.config.config_diff import ConfigChange, ConfigDiff, diff_config
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.redaction import redacted
@@ -46,7 +46,7 @@ class Intent:
     name: str
     wanted: Mapping[str, Any]
     create: Mapping[str, Any] | None
-    found: Difference
+    found: ConfigDiff
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def show(self) -> None:
@@ -139,18 +139,18 @@ async def intend(workspace: Session, name: str, config: Mapping[str, Any] | None
 
 def _difference(
     info: EndpointInfo, wanted: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})
-) -> Difference:
+) -> ConfigDiff:
     try:
-        return difference(info, wanted, defaults)
+        return diff_config(info, wanted, defaults)
     except ValueError as error:
         hint = 'For example "traffic_config": {"routes": [{"served_entity_name": "…", "traffic_percentage": 100}]}.'
         raise ConfigError(f"The configuration is incomplete: {error}.", hint=hint) from None
 
 
-def _of_config(found: Difference) -> list[Change]:
+def _of_config(found: ConfigDiff) -> list[ConfigChange]:
     return [change for change in found.changes if change.subject != "tag"]
 
 
-def _without_secrets(change: Change) -> Change:
+def _without_secrets(change: ConfigChange) -> ConfigChange:
     before, after = (redacted({change.field: value})[change.field] for value in (change.before, change.after))
     return dataclasses.replace(change, before=before, after=after)

@@ -10,23 +10,23 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from serving_widgets.api.errors import ActionRefused, ResourceDoesNotExist, ServingError
-from serving_widgets.api.permissions.access_changes import AccessPlan, plan_access, touched
+from serving_widgets.api.permissions.access_changes import AccessPlan, conflicting_changes, plan_access
 from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
-    Change,
-    Entry,
+    AccessEntry,
+    GrantChange,
     PermissionLevel,
     Principal,
-    changes,
-    entries_of,
+    grant_changes,
     includes,
+    request_entries,
 )
 
 from .dry_run import Request, access_request
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
-    from serving_widgets.api.permissions.users import User
+    from serving_widgets.api.permissions.users import CurrentUser
     from serving_widgets.client import Client
     from serving_widgets.workspace.session.session import Session
 
@@ -39,10 +39,19 @@ class AccessChanged(ActionRefused):
     acl: AccessControlList
 
 
+class AccessLists(dict[str, AccessControlList]):
+    """The access control lists that were read through a connection, by the endpoint's name."""
+
+
+def known_access(workspace: Session) -> AccessLists:
+    """Return the access control lists as last read; nothing is asked for."""
+    return workspace.attachments.of(AccessLists)
+
+
 async def read_access(workspace: Session, name: str) -> AccessControlList:
     """Return an endpoint's permissions as they are."""
     info = await _with_id(workspace, name)
-    acl = workspace.access[name] = await workspace.client().get_permissions(info.id, name=name)
+    acl = known_access(workspace)[name] = await workspace.client().get_permissions(info.id, name=name)
     return acl
 
 
@@ -52,7 +61,7 @@ async def read_levels(workspace: Session, name: str) -> tuple[PermissionLevel, .
     return await workspace.client().get_permission_levels(info.id, name=name)
 
 
-async def who_asks(workspace: Session) -> User | None:
+async def who_asks(workspace: Session) -> CurrentUser | None:
     """Return whom the connection belongs to, None where the service does not say."""
     try:
         return await workspace.client().me()
@@ -61,7 +70,7 @@ async def who_asks(workspace: Session) -> User | None:
         return None
 
 
-def plan_for(acl: AccessControlList, staged: Staged, user: User | None) -> AccessPlan:
+def plan_for(acl: AccessControlList, staged: Staged, user: CurrentUser | None) -> AccessPlan:
     """Return what a change of a list takes, and what this user has to confirm first."""
     me = user.principal if user is not None and user.user_name else None
     return plan_access(acl, staged, me=me, groups=user.groups if user is not None else ())
@@ -90,8 +99,8 @@ async def plan_change(
             raise _nothing_to_revoke(name, principal, now.of(principal))
     plan = plan_for(now, staged, await who_asks(workspace))
     if shown is not None and not _as_shown(plan, shown):
-        raise _changed(name, changes(base.direct, now.direct) if base is not None else (), now)
-    others = touched(base, now, plan) if base is not None and shown is None else ()
+        raise _changed(name, grant_changes(base.direct, now.direct) if base is not None else (), now)
+    others = conflicting_changes(base, now, plan) if base is not None and shown is None else ()
     if others:
         raise _changed(name, others, now)
     return plan, now
@@ -105,7 +114,7 @@ async def planned_request(
     if plan.method is None:
         return None, now
     info = await _with_id(workspace, name)
-    body = {"access_control_list": entries_of(plan.grants)}
+    body = {"access_control_list": request_entries(plan.grants)}
     return access_request(plan.method, str(info.id), body, where=workspace.where), now
 
 
@@ -143,11 +152,13 @@ async def change_access(
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
         try:
-            workspace.access[name] = await write(before.id if before is not None else None, plan.grants, name=name)
+            acl = known_access(workspace)[name] = await write(
+                before.id if before is not None else None, plan.grants, name=name
+            )
         except ResourceDoesNotExist as error:
-            error.hint = _who_is_missing(error.said, staged, workspace.access.values()) or error.hint
+            error.hint = _who_is_missing(error.said, staged, known_access(workspace).values()) or error.hint
             raise
-        result.append(workspace.access[name])
+        result.append(acl)
         try:
             return await workspace.watcher.look(name)
         except ServingError:
@@ -175,7 +186,7 @@ async def _with_id(workspace: Session, name: str) -> EndpointInfo:
 def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[AccessControlList]) -> str:
     """Return what there is to say of a principal that the service does not know; "" where it is something else."""
     longest_first = sorted(staged, key=lambda principal: -len(principal.name))
-    missing = next((principal for principal in longest_first if _names(said, principal.name)), None)
+    missing = next((principal for principal in longest_first if names_principal(said, principal.name)), None)
     if missing is None:
         return ""
     called = {
@@ -191,7 +202,7 @@ def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[Acce
     return _UNKNOWN[missing.kind].format(missing.name)
 
 
-def _names(said: str, name: str) -> bool:
+def names_principal(said: str, name: str) -> bool:
     """Whether a sentence of the service names somebody, and not only somebody whose name this one is a part of."""
     inside = re.search(r"\((.*)\)", said)
     if inside is not None:
@@ -217,7 +228,7 @@ def _as_shown(plan: AccessPlan, shown: AccessPlan) -> bool:
     )
 
 
-def _changed(name: str, others: Iterable[Change], now: AccessControlList) -> AccessChanged:
+def _changed(name: str, others: Iterable[GrantChange], now: AccessControlList) -> AccessChanged:
     who = ", ".join(str(change.principal) for change in others)
     refusal = AccessChanged(
         f"The permissions of {name} were changed by somebody else meanwhile ({who}). Nothing was sent."
@@ -232,7 +243,7 @@ def _changed(name: str, others: Iterable[Change], now: AccessControlList) -> Acc
     return refusal
 
 
-def _nothing_to_revoke(name: str, principal: Principal, entry: Entry | None) -> ActionRefused:
+def _nothing_to_revoke(name: str, principal: Principal, entry: AccessEntry | None) -> ActionRefused:
     if entry is not None and includes(entry.inherited, "CAN_VIEW"):
         places = ", ".join(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from))
         message = f"On {name}, {principal} has {entry.inherited} by inheritance ({places or 'from above'})."

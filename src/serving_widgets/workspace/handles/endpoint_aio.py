@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
-from serving_widgets.workspace.changes.dry_run import plan
+from serving_widgets.workspace.changes.dry_run import plan, show_outlook
 from serving_widgets.workspace.changes.request_bodies import config_body
 from serving_widgets.workspace.changes.tags import checked_tags, set_tags, tags_body
 from serving_widgets.workspace.changes.traffic_split import check_alone, planned_shares, share_traffic
@@ -16,7 +16,7 @@ from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
 from serving_widgets.workspace.queries.schema_methods import DescribingAio
-from serving_widgets.workspace.runtime.display import show, show_outlook
+from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.scoring.predict_methods import PredictingAio
 from serving_widgets.workspace.session.handle import Handle

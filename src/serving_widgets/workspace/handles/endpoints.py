@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import NotFound
-from serving_widgets.workspace.changes.dry_run import Request, plan
+from serving_widgets.workspace.changes.dry_run import Request, plan, show_outlook
 from serving_widgets.workspace.changes.ensure import intend
 from serving_widgets.workspace.changes.request_bodies import create_body
-from serving_widgets.workspace.runtime.display import show, show_outlook
+from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 
 from .endpoint import Endpoint

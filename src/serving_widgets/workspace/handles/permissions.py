@@ -10,13 +10,14 @@ from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
     AccessControlList,
-    Entry,
+    AccessEntry,
     PermissionLevel,
     Principal,
 )
 from serving_widgets.render import access_table
+from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
-from serving_widgets.workspace.runtime.display import show, show_outlook
+from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ class Access:
         self.acl = acl
         self._name, self._where = name, where
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[AccessEntry]:
         return iter(self.acl.entries)
 
     def __len__(self) -> int:
         return len(self.acl.entries)
 
-    def __getitem__(self, principal: str | Principal) -> Entry:
+    def __getitem__(self, principal: str | Principal) -> AccessEntry:
         """Return the entry of a principal, named as for :meth:`Permissions.grant`."""
         entry = self.acl.of(principal if isinstance(principal, Principal) else Principal.named(principal))
         if entry is None:

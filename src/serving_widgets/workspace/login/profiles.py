@@ -8,7 +8,7 @@ from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
 
-from .settings import Settings
+from .settings import LoginSettings
 
 _RESERVED = "__settings__"
 _DEFAULT = "DEFAULT"
@@ -61,7 +61,7 @@ class ConfigFile:
             return chosen
         return _DEFAULT if parser.has_section(_DEFAULT) and parser.options(_DEFAULT) else None
 
-    def settings(self, profile: str) -> Settings:
+    def settings(self, profile: str) -> LoginSettings:
         """Return a profile's settings. It inherits nothing from DEFAULT, as in the official SDK.
 
         Raises
@@ -78,7 +78,7 @@ class ConfigFile:
         if profile not in self.profiles:
             raise ConfigError(f"{self.name} has no profile {profile!r}.", hint=self._known(profile))
         # Values are read where they are used: some are secrets.
-        return Settings(lambda name: parser.get(profile, name, fallback=""), names=parser.options(profile))
+        return LoginSettings(lambda name: parser.get(profile, name, fallback=""), names=parser.options(profile))
 
     def _known(self, profile: str) -> str:
         near = difflib.get_close_matches(profile, self.profiles, n=1)

@@ -10,7 +10,7 @@ from serving_widgets.api.errors import ConfigError
 
 from . import sdk
 from .profiles import ConfigFile
-from .settings import Settings, of_environment
+from .settings import LoginSettings, of_environment
 
 if TYPE_CHECKING:
     from serving_widgets.render import Table
@@ -36,7 +36,7 @@ _COMES_FIRST = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Source:
+class SettingsSource:
     """One place where settings were looked for. Holds no secret.
 
     Attributes
@@ -72,7 +72,7 @@ def explain(
     notes: Mapping[str, str] | None = None,
     unlock: str = "",
     environ: Mapping[str, str] | None = None,
-) -> tuple[Source, ...]:
+) -> tuple[SettingsSource, ...]:
     """Return every source in the order in which they are asked.
 
     Parameters
@@ -90,18 +90,18 @@ def explain(
     """
     env = of_environment(environ)
     file = ConfigFile(env.get("config_file"))
-    looked = (
+    findings = (
         _arguments(given),
         _profile(profile, file),
         _environment(env),
         _configuration_file(env.get("config_profile"), file),
         _runtime(env.get("runtime_version")),
-        _Look(EMBEDDED, "always there", line='sw.connect("mock")'),
+        _Finding(EMBEDDED, "always there", line='sw.connect("mock")'),
     )
-    return tuple(_judged(look, winner, notes or {}, unlock) for look in looked)
+    return tuple(_as_source(finding, winner, notes or {}, unlock) for finding in findings)
 
 
-def looked_again(before: Sequence[Source]) -> tuple[Source, ...]:
+def refreshed(before: Sequence[SettingsSource]) -> tuple[SettingsSource, ...]:
     """Return the sources of an open connection as they are now; of the one that is used, why it was chosen then.
 
     A source that holds what it held keeps what was said of it.
@@ -114,7 +114,7 @@ def looked_again(before: Sequence[Source]) -> tuple[Source, ...]:
     )
 
 
-class AtHand(NamedTuple):
+class AvailableSettings(NamedTuple):
     """What could be opened where nothing is open yet.
 
     Attributes
@@ -132,7 +132,7 @@ class AtHand(NamedTuple):
     profiles: tuple[str, ...]
 
 
-def at_hand() -> AtHand:
+def available_settings() -> AvailableSettings:
     """Return what could be opened, without opening it."""
     real = {each.name: each for each in explain("") if each.name in (ENVIRONMENT, FILE, RUNTIME)}
     source = next((name for name, each in real.items() if each.complete), "")
@@ -143,10 +143,10 @@ def at_hand() -> AtHand:
     except ConfigError:
         profiles = ()
     # What the environment begins, and does not end, stops connect(): it asks nobody after it.
-    return AtHand("" if lacking else source, lacking, profiles)
+    return AvailableSettings("" if lacking else source, lacking, profiles)
 
 
-def sources_table(sources: Sequence[Source], caption: str) -> Table:
+def sources_table(sources: Sequence[SettingsSource], caption: str) -> Table:
     """Return the sources of a connection as a table."""
     from serving_widgets.render import Table
 
@@ -155,7 +155,7 @@ def sources_table(sources: Sequence[Source], caption: str) -> Table:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Look:
+class _Finding:
     """What was found in a source. ``lack`` says why it can't be used; ``line`` mends that, or chooses it."""
 
     name: str
@@ -164,52 +164,52 @@ class _Look:
     line: str = ""
 
 
-def _judged(look: _Look, winner: str, notes: Mapping[str, str], unlock: str) -> Source:
-    note = notes.get(look.name, "")
-    if look.name == winner:
+def _as_source(finding: _Finding, winner: str, notes: Mapping[str, str], unlock: str) -> SettingsSource:
+    note = notes.get(finding.name, "")
+    if finding.name == winner:
         why = note or ("nothing else is configured" if winner == EMBEDDED else "the first that is complete")
-        return Source(look.name, look.found, True, True, why, unlock)
-    why = note or look.lack or _COMES_FIRST.get(winner, "nothing was configured then")
-    return Source(look.name, look.found, False, not (note or look.lack), why, look.line)
+        return SettingsSource(finding.name, finding.found, True, True, why, unlock)
+    why = note or finding.lack or _COMES_FIRST.get(winner, "nothing was configured then")
+    return SettingsSource(finding.name, finding.found, False, not (note or finding.lack), why, finding.line)
 
 
-def _arguments(given: str) -> _Look:
-    return _Look(
+def _arguments(given: str) -> _Finding:
+    return _Finding(
         ARGUMENTS, given or "nothing", "none was given", 'Set DATABRICKS_TOKEN, then sw.connect(host="https://…")'
     )
 
 
-def _profile(profile: str | None, file: ConfigFile) -> _Look:
+def _profile(profile: str | None, file: ConfigFile) -> _Finding:
     if profile is not None:
-        return _Look(PROFILE, f"{profile!r} of {file.name}")
+        return _Finding(PROFILE, f"{profile!r} of {file.name}")
     try:
         known = file.profiles
     except ConfigError:
         known = []
     # Any that the file has will do as an example, but none that would be used anyway.
     example = next((name for name in known if name != file.default), None)
-    return _Look(PROFILE, "nothing", "none was given", f'sw.connect(profile="{example}")' if example else "")
+    return _Finding(PROFILE, "nothing", "none was given", f'sw.connect(profile="{example}")' if example else "")
 
 
-def _environment(env: Settings) -> _Look:
+def _environment(env: LoginSettings) -> _Finding:
     found = ", ".join(env.present) or "nothing"
     if not env.present:
-        return _Look(
+        return _Finding(
             ENVIRONMENT, found, "nothing is set", "Set DATABRICKS_HOST and DATABRICKS_TOKEN where Jupyter starts"
         )
     if not env.usable:
-        return _Look(ENVIRONMENT, found, f"there is no {' and no '.join(env.missing)}", _set(env))
-    return _Look(ENVIRONMENT, found, needs_sdk(env), sdk.INSTALL if needs_sdk(env) else "sw.connect()")
+        return _Finding(ENVIRONMENT, found, f"there is no {' and no '.join(env.missing)}", _set(env))
+    return _Finding(ENVIRONMENT, found, needs_sdk(env), sdk.INSTALL if needs_sdk(env) else "sw.connect()")
 
 
-def _configuration_file(named: str, file: ConfigFile) -> _Look:
+def _configuration_file(named: str, file: ConfigFile) -> _Finding:
     try:
         if not file.exists:
-            return _Look(FILE, f"no file {file.name}", "there is none", "databricks auth login")
+            return _Finding(FILE, f"no file {file.name}", "there is none", "databricks auth login")
         profile = named or file.default
         if profile is None:
             some = next(iter(file.profiles), None)
-            return _Look(
+            return _Finding(
                 FILE,
                 f"{file.name}: {', '.join(file.profiles) or 'no profile'}",
                 "none of them is the default",
@@ -217,34 +217,36 @@ def _configuration_file(named: str, file: ConfigFile) -> _Look:
             )
         settings = file.settings(profile)
     except ConfigError as error:
-        return _Look(FILE, file.name, error.message.rstrip("."), error.hint)
+        return _Finding(FILE, file.name, error.message.rstrip("."), error.hint)
     by = " (DATABRICKS_CONFIG_PROFILE)" if named else ""
     found = f"{file.name}: profile {profile!r}{by}, with {', '.join(settings.present) or 'nothing'}"
     if not settings.usable:
-        return _Look(FILE, found, f"it has no {' and no '.join(settings.missing)}", add_line(settings, profile, file))
+        return _Finding(
+            FILE, found, f"it has no {' and no '.join(settings.missing)}", add_line(settings, profile, file)
+        )
     lack = needs_sdk(settings)
-    return _Look(FILE, found, lack, sdk.INSTALL if lack else f'sw.connect(profile="{profile}")')
+    return _Finding(FILE, found, lack, sdk.INSTALL if lack else f'sw.connect(profile="{profile}")')
 
 
-def _runtime(version: str) -> _Look:
+def _runtime(version: str) -> _Finding:
     if not version:
-        return _Look(RUNTIME, "not on it", "this is no notebook of the service")
+        return _Finding(RUNTIME, "not on it", "this is no notebook of the service")
     if not sdk.installed():
-        return _Look(RUNTIME, f"{ON_RUNTIME} {version}", "databricks-sdk is not installed", f"%{sdk.INSTALL}")
-    return _Look(RUNTIME, f"{ON_RUNTIME} {version}", line="sw.connect(config=databricks.sdk.core.Config())")
+        return _Finding(RUNTIME, f"{ON_RUNTIME} {version}", "databricks-sdk is not installed", f"%{sdk.INSTALL}")
+    return _Finding(RUNTIME, f"{ON_RUNTIME} {version}", line="sw.connect(config=databricks.sdk.core.Config())")
 
 
-def needs_sdk(settings: Settings) -> str:
+def needs_sdk(settings: LoginSettings) -> str:
     """Return what is missing to log in as the settings say; "" where nothing is."""
     if settings.method == "pat" or sdk.installed():
         return ""
     return f"{settings.method} needs databricks-sdk, which is not installed"
 
 
-def add_line(settings: Settings, profile: str, file: ConfigFile) -> str:
+def add_line(settings: LoginSettings, profile: str, file: ConfigFile) -> str:
     """Return the line that completes a profile."""
     return f"Add {settings.missing[0]} = … to [{profile}] of {file.name}"
 
 
-def _set(env: Settings) -> str:
+def _set(env: LoginSettings) -> str:
     return f"Set {' and '.join(env.missing)} where Jupyter starts"

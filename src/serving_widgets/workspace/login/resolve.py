@@ -20,7 +20,7 @@ from serving_widgets.client.names import address_of
 from . import sdk
 from .profiles import ConfigFile
 from .report import ARGUMENTS, ENVIRONMENT, FILE, ON_RUNTIME, PROFILE, RUNTIME, add_line, needs_sdk
-from .settings import Settings, ambient, of_environment
+from .settings import LoginSettings, has_ambient_login, of_environment
 
 _OTHERWISE = 'Or set DATABRICKS_TOKEN and write sw.connect(host="https://…"), or name a profile: sw.connect(profile=…).'
 _GIVEN: Mapping[str, str] = MappingProxyType({ARGUMENTS: "what is given comes first"})
@@ -57,7 +57,7 @@ class Target:
     found: bool = False
 
 
-def find(
+def find_target(
     *,
     host: str | None = None,
     credential: Credential | None = None,
@@ -109,7 +109,7 @@ def _from_config(config: Any) -> Target:
 
 
 def _from_arguments(
-    host: str | None, credential: Credential | None, env: Settings, environ: Mapping[str, str] | None
+    host: str | None, credential: Credential | None, env: LoginSettings, environ: Mapping[str, str] | None
 ) -> Target:
     if not host:
         raise ConfigError(
@@ -127,14 +127,14 @@ def _from_arguments(
             env, source=f"host= and {said}", given={"host": host, **_NO_PROFILE}, isolated=False, notes=notes
         )
     fault = f"There is no token for {_bare(host)}"
-    if sdk.installed() and ambient(environ):
+    if sdk.installed() and has_ambient_login(environ):
         return _by_sdk(lambda: {"host": host}, source="host=", fault=fault)
     if env.has("token"):
         fault += f": DATABRICKS_TOKEN belongs to DATABRICKS_HOST, {_bare(known)}"
     raise ConfigError(f"{fault}.", hint="Set DATABRICKS_TOKEN for it, or name a profile: sw.connect(profile=…).")
 
 
-def _from_environment(env: Settings) -> Target:
+def _from_environment(env: LoginSettings) -> Target:
     notes = {ENVIRONMENT: env.conflict} if env.conflict else {}
     source = f"the environment ({', '.join(env.taken)})"
     return _from_settings(
@@ -142,10 +142,10 @@ def _from_environment(env: Settings) -> Target:
     )
 
 
-def _from_host_alone(env: Settings, environ: Mapping[str, str] | None) -> Target:
+def _from_host_alone(env: LoginSettings, environ: Mapping[str, str] | None) -> Target:
     lacking = " and no ".join(env.missing).replace("DATABRICKS_TOKEN", "token")
     fault = f"DATABRICKS_HOST is set, but there is no {lacking} for it"
-    if not env.method and sdk.installed() and ambient(environ):
+    if not env.method and sdk.installed() and has_ambient_login(environ):
         about: dict[str, Any] = {"origin": ENVIRONMENT, "found": True}
         return _by_sdk(env.values, source="DATABRICKS_HOST", fault=fault, given=_NO_PROFILE, isolated=False, **about)
     raise ConfigError(
@@ -165,7 +165,7 @@ def _from_profile(
         notes = {origin: settings.conflict} if settings.conflict else {}
         return _from_settings(settings, source=source, given=given, notes=notes, **about)
     fault = f"Profile {profile!r} of {file.name} has no {' and no '.join(settings.missing)}"
-    if settings.located and not settings.method and sdk.installed() and ambient(environ):
+    if settings.located and not settings.method and sdk.installed() and has_ambient_login(environ):
         return _by_sdk(settings.values, source=source, fault=fault, given=given, **about)
     raise ConfigError(
         f"{fault}.",
@@ -192,7 +192,7 @@ def _from_runtime(version: str) -> Target:
 
 
 def _from_settings(
-    settings: Settings, *, source: str, given: Mapping[str, str], isolated: bool = True, **about: Any
+    settings: LoginSettings, *, source: str, given: Mapping[str, str], isolated: bool = True, **about: Any
 ) -> Target:
     """Return the target of settings that are complete: a token as it is, all else by the SDK."""
     if settings.method == "pat":

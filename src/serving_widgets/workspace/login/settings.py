@@ -48,7 +48,7 @@ _PROGRAMS = ("az", "databricks")
 _AMBIENT = ("DATABRICKS_OIDC_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_ACCESSTOKEN", "DATABRICKS_RUNTIME_VERSION")
 
 
-class Settings:
+class LoginSettings:
     """The settings that one source holds; shows none of them, because some are secrets.
 
     Parameters
@@ -140,16 +140,16 @@ class Settings:
         return f"<Settings: {', '.join(self.present) or 'none'}>"
 
 
-def of_environment(variables: Mapping[str, str] | None = None) -> Settings:
+def of_environment(variables: Mapping[str, str] | None = None) -> LoginSettings:
     """Return the settings of the environment, or of other variables instead."""
     get = (os.environ if variables is None else variables).get
-    return Settings(
+    return LoginSettings(
         lambda name: get(VARIABLES.get(name) or f"DATABRICKS_{name.upper()}"),
         lambda name: VARIABLES.get(name, f"DATABRICKS_{name.upper()}"),
     )
 
 
-def ambient(variables: Mapping[str, str] | None = None) -> bool:
+def has_ambient_login(variables: Mapping[str, str] | None = None) -> bool:
     """Whether something is around that may log in by itself, such as the command line of Azure or of the service."""
     get = (os.environ if variables is None else variables).get
     return any(get(name) for name in _AMBIENT) or any(shutil.which(name) for name in _PROGRAMS)

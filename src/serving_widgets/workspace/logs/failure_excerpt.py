@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.endpoint.failed_entity import blame
+from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.errors import ServingError, WaitFailed
 from serving_widgets.api.logs.diagnosis import diagnose
 from serving_widgets.api.logs.log_lines import without_escapes
@@ -23,7 +23,7 @@ PATIENCE = 5.0
 
 async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo) -> WaitFailed:
     """Return the error with the end of the failing entity's log, as far as that can be had soon; on the loop thread."""
-    found = blame(info)
+    found = find_failed_entity(info)
     if found is None:
         return failed
     entity = found.entity

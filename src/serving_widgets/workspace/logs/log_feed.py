@@ -1,35 +1,31 @@
-"""Feeds: one log of one served entity, followed for whoever looks at it.
+"""Feeds of logs: one log of one served entity, put together from snapshots while a view follows it.
 
-The service has no stream of log lines, only snapshots of the newest ones. A feed asks for them while a view that is on
-screen follows, less often the less there is to see, and puts them together. Views of the same log share a feed, and
-what it has seen stays when nobody looks: a container that starts anew takes its old log with it.
-
-Everything here runs on the loop thread, except what says otherwise.
+The service has no stream of log lines, only snapshots of the newest ones. A feed asks for them less often the less
+there is to see. What it has seen stays when no view looks: a container that starts anew takes its old log with it.
+Everything here runs on the loop thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
-import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.errors import ApiError, ServingError
 from serving_widgets.api.logs.diagnosis import RULES, Finding, diagnose
 from serving_widgets.api.logs.log_lines import Level, LineReader, read_lines
 from serving_widgets.workspace.runtime.event_loop import elsewhere
+from serving_widgets.workspace.watch.events import Link
+from serving_widgets.workspace.watch.feed import Feed, Feeds
 
 from .line_buffer import Archive, Part
 from .snapshot_diff import Follower, split
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
-
-log = logging.getLogger(__name__)
 
 Sort = Literal["server", "build"]
 
@@ -43,16 +39,14 @@ MANY = 5_000
 TAIL = 20
 #: Seconds in which that end gets to the views.
 HEAD_START = 0.1
-#: Logs kept of one workspace when nobody looks at them any more.
+#: Logs kept of one workspace when no view shows them any more.
 KEPT = 6
-#: Host seconds between two looks whether a view that follows is on screen again.
-ASLEEP = 1.0
-#: A log is not asked for again before so many times as long as asking for it took, for a big one is work for everybody.
+#: A log is not asked for again before so many times as long as asking for it took, for a big one is much work.
 REST = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Source:
+class LogSource:
     """Which log: of which endpoint's served entity, and of which version of its configuration (None: the present)."""
 
     endpoint: str
@@ -62,18 +56,11 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class State:
-    """A feed's picture.
+class LogState(Link):
+    """How good a feed's picture is, and what it shows.
 
     Attributes
     ----------
-    state
-        ``loading`` before the first answer, ``live``, ``stale`` when the last look failed, ``error`` when none has
-        succeeded yet.
-    seen
-        Host time of the last good look, in milliseconds since the epoch.
-    problem
-        Why the last look failed.
     empty
         Whether the service had no lines when last asked.
     reading
@@ -86,9 +73,6 @@ class State:
         The last lines.
     """
 
-    state: Literal["loading", "live", "stale", "error"] = "loading"
-    seen: float | None = None
-    problem: ServingError | None = None
     empty: bool = False
     reading: bool = False
     first: int = 0
@@ -99,7 +83,7 @@ class State:
     tail: Part | None = None
 
 
-class LogFeed:
+class LogFeed(Feed):
     """One log, as far as it was seen.
 
     Attributes
@@ -112,71 +96,33 @@ class LogFeed:
         The known failures that it tells of, the most telling first.
     """
 
-    def __init__(self, session: Session, source: Source) -> None:
+    state: LogState
+
+    def __init__(self, session: Session, source: LogSource) -> None:
+        super().__init__(session.watcher)
         self._session = session
         self.source = source
         self.archive = Archive()
-        self.state = State()
+        self.state = LogState()
         self.findings: tuple[Finding, ...] = ()
         self._follower = Follower()
         self._reader = LineReader()
         self._last: str | None = None
-        self._subscribers: list[Callable[[], None]] = []
-        self._followers: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
-        self._look: asyncio.Task[None] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._wake = asyncio.Event()
         self._begun = asyncio.Event()
         self._pause = 0.0
 
-    @property
-    def used(self) -> bool:
-        """Whether somebody looks at it."""
-        return bool(self._subscribers)
-
-    def subscribe(self, told: Callable[[], None]) -> Callable[[], None]:
-        """Have ``told`` called after each change; returns the way to end that."""
-        self._subscribers.append(told)
-
-        def end() -> None:
-            with contextlib.suppress(ValueError):
-                self._subscribers.remove(told)
-
-        return end
-
     def follow(self, key: str) -> None:
         """Ask for new lines while the holder of this lease is on screen."""
-        self._followers.add(key)
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="serving-widgets-log")
+        super().follow(key)
         self.wake()
-
-    def unfollow(self, key: str) -> None:
-        """Take :meth:`follow` back."""
-        self._followers.discard(key)
-        if not self._followers:
-            self._wake.set()
 
     def wake(self) -> None:
         """Ask now, as after something happened to the endpoint."""
         self._pause = 0.0
-        self._wake.set()
+        super().wake()
 
-    async def read(self, *, patient: bool = True) -> None:
-        """Ask for the log now; callers at the same time share one request.
-
-        Raises
-        ------
-        ServingError
-            When it can't be had; what was seen before stays.
-        """
-        if self._look is None:
-            self._look = asyncio.get_running_loop().create_task(self._read(patient))
-            self._look.add_done_callback(self._looked)
-        await asyncio.shield(self._look)
-
-    async def something(self) -> None:
+    async def begun(self) -> None:
         """Wait until there is something to see: the end of the log, or why there is none."""
         await self._begun.wait()
 
@@ -190,19 +136,17 @@ class LogFeed:
         async with self._one_at_a_time:
             return await elsewhere(lambda: list(self.archive.plain()))
 
-    async def _read(self, patient: bool) -> None:
+    async def _fetch(self, patient: bool) -> None:
         source, client = self.source, self._session.client()
-        client = client if patient else client.impatient()
+        client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
-        try:
-            text = await ask(source.endpoint, source.entity, source.version)
-        except ServingError as error:
-            state: Literal["stale", "error"] = "stale" if self.state.seen is not None else "error"
-            self._set(state=state, problem=error)
-            raise
+        text = await ask(source.endpoint, source.entity, source.version)
         async with self._one_at_a_time:
             await self._take(text)
         self._set(state="live", seen=time.time() * 1000, problem=None, empty=not text)
+
+    def _failed(self, error: ServingError) -> None:
+        self._set(state="stale" if self.state.seen is not None else "error", problem=error)
 
     async def _take(self, text: str) -> None:
         if text == self._last:
@@ -236,64 +180,33 @@ class LogFeed:
         self.findings = tuple(by_code[rule.code] for rule in RULES if rule.code in by_code)
 
     def _set(self, **changes: Any) -> None:
-        self.state = dataclasses.replace(self.state, **changes)
         self._begun.set()
-        for told in list(self._subscribers):
-            try:
-                told()
-            except Exception:
-                # One view that can't draw must not keep the others from it.
-                log.exception("A subscriber of a log failed")
-
-    def _looked(self, task: asyncio.Task[None]) -> None:
-        self._look = None
-        if not task.cancelled():
-            task.exception()
-
-    # Following ------------------------------------------------------------------------------------------------------
-
-    async def _run(self) -> None:
-        while self._followers and not self._session.closed:
-            self._wake.clear()
-            pause = await self._tick() if self._on_screen() else ASLEEP
-            with contextlib.suppress(TimeoutError):
-                # Jitter, so that many notebooks on one workspace do not ask in step; never sooner than asked for.
-                await asyncio.wait_for(self._wake.wait(), pause * random.uniform(1.0, 1.2))  # noqa: S311
-
-    def _on_screen(self) -> bool:
-        leases = self._session.watcher.leases
-        return any(key in leases for key in self._followers)
+        self._publish(dataclasses.replace(self.state, **changes))
 
     async def _tick(self) -> float:
-        """Look once and return how long to rest."""
-        pace, before, asked = self._session.watcher.pace, self.archive.total, time.monotonic()
-        try:
-            await self.read(patient=False)
-        except ServingError as error:
+        pace, before, asked = self._watcher.pace, self.archive.total, time.monotonic()
+        error = await self._try()
+        if error is not None:
             self._pause = min(max(self._pause * 2, 1.0), pace.failing)
-            return max(self._pause, (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0)
-        except Exception:
-            # A fault of ours in one look must not end the following: nobody would notice that the log stands.
-            log.exception("A look at a log failed")
-            return pace.failing
-        if self.archive.total != before or not self._pause:
-            self._pause = pace.moving
+            pause = max(self._pause, (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0)
         else:
-            self._pause = min(self._pause * 1.5, pace.slowest)
-        return max(self._pause, REST * (time.monotonic() - asked))
+            new = self.archive.total != before or not self._pause
+            self._pause = pace.moving if new else min(self._pause * 1.5, pace.slowest)
+            pause = max(self._pause, REST * (time.monotonic() - asked))
+        # Jitter, so that many notebooks on one workspace do not ask in step; never sooner than asked for.
+        return pause * random.uniform(1.0, 1.2)  # noqa: S311
 
 
-def feed(session: Session, source: Source) -> LogFeed:
+class LogFeeds(Feeds[LogSource, LogFeed]):
+    """The feeds of a workspace's logs."""
+
+    def __init__(self) -> None:
+        super().__init__(KEPT)
+
+
+def log_feed(session: Session, source: LogSource) -> LogFeed:
     """Return the feed of a log, made on first use."""
-    known = session.log_feeds
-    found = known.get(source)
-    if found is None:
-        found = known[source] = LogFeed(session, source)
-    known.move_to_end(source)
-    idle = [each for each in known if not known[each].used and each != source]
-    for old in idle[: max(len(idle) - KEPT, 0)]:
-        del known[old]
-    return found
+    return session.attachments.of(LogFeeds).get(source, lambda: LogFeed(session, source))
 
 
 def _facts(archive: Archive, before: int = 0) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.session.handle import Handle
 
 from .metric_feed import scrape
-from .metric_history import Scrape
+from .metric_history import Scrape, metric_history
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ async def measure(session: Session, name: str) -> tuple[Scrape, ...]:
     # Looked at first, so that what is kept is not put down to another endpoint that had the name before.
     info = await session.watcher.look(name)
     found = await scrape(session, info)
-    seen = session.metrics.of(info)
+    seen = metric_history(session).of(info)
     return seen or (found,)
 
 

@@ -11,12 +11,13 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.metrics.metrics import Reading, Series
-from serving_widgets.api.metrics.plots import Tracks
-from serving_widgets.api.metrics.prometheus_text import Note
+from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries
+from serving_widgets.api.metrics.plots import TimeSeries
+from serving_widgets.api.metrics.prometheus_text import MalformedLine
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
+    from serving_widgets.workspace.session.session import Session
 
 #: Service seconds that the service's numbers are about, and that one sample is kept of.
 MINUTE = 60.0
@@ -47,14 +48,16 @@ class Scrape:
     """
 
     at: float
-    series: tuple[Series, ...] = ()
+    series: tuple[MetricSeries, ...] = ()
     values: Sequence[float] = ()
     timestamps: Sequence[float] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[MalformedLine, ...] = ()
     malformed: int = 0
 
     @classmethod
-    def of(cls, at: float, found: Sequence[Reading], notes: tuple[Note, ...] = (), malformed: int = 0) -> Scrape:
+    def of(
+        cls, at: float, found: Sequence[MetricReading], notes: tuple[MalformedLine, ...] = (), malformed: int = 0
+    ) -> Scrape:
         """Return what was read at service time ``at``."""
         told = any(reading.timestamp is not None for reading in found)
         times = [at if reading.timestamp is None else reading.timestamp for reading in found] if told else []
@@ -104,14 +107,19 @@ class MetricHistory:
             return tuple(kept[1]) if kept is not None and kept[0] == _identity(info) else ()
 
 
-def tracks(scrapes: Sequence[Scrape], entity: str | None = None) -> Tracks:
+def metric_history(workspace: Session) -> MetricHistory:
+    """Return what was seen of a workspace's metrics."""
+    return workspace.attachments.of(MetricHistory)
+
+
+def tracks(scrapes: Sequence[Scrape], entity: str | None = None) -> TimeSeries:
     """Return samples as the course of each number; ``entity`` leaves out what is told of others."""
-    values: dict[Series, list[float]] = {}
+    values: dict[MetricSeries, list[float]] = {}
     for at, scrape in enumerate(scrapes):
         for series, value in zip(scrape.series, scrape.values, strict=True):
             if entity is None or series.entity == entity:
                 values.setdefault(series, [math.nan] * len(scrapes))[at] = value
-    return Tracks(tuple(scrape.at for scrape in scrapes), values)
+    return TimeSeries(tuple(scrape.at for scrape in scrapes), values)
 
 
 def _add(scrapes: deque[Scrape], scrape: Scrape) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.client import Reply
-from serving_widgets.openapi.answers.answer_frame import Answer, to_frame
+from serving_widgets.openapi.answers.answer_frame import AnswerTable, to_frame
 from serving_widgets.openapi.samples.sample import as_text
-from serving_widgets.render.blocks.document import Document, shortened
-from serving_widgets.render.stack import Shown, Stack
+from serving_widgets.render.blocks.document import TextBlock, shortened
+from serving_widgets.render.stack import Displayable, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,12 +90,12 @@ class Answered:
     def _repr_html_(self) -> str:
         return self._shown()._repr_html_()
 
-    def _answer(self, *, join: bool = False, flatten: bool = False) -> Answer:
+    def _answer(self, *, join: bool = False, flatten: bool = False) -> AnswerTable:
         body = self.reply.json if self.reply.json is not None else self.reply.text
         request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
         return to_frame(body, request, join=join, flatten=flatten)
 
-    def _shown(self) -> Shown:
+    def _shown(self) -> Displayable:
         from serving_widgets.render import Card, message
 
         answer = None if self.as_text else self._answer()
@@ -114,13 +114,13 @@ class Answered:
         rows = "" if self.rows is None else f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         return ", ".join(part for part in (self.format, rows) if part)
 
-    def _body(self, answer: Answer | None) -> Shown:
+    def _body(self, answer: AnswerTable | None) -> Displayable:
         from serving_widgets.render import message
         from serving_widgets.render.blocks.frames import frame_table
 
         if answer is None or answer.frame is None:
             text = self.text if self.as_text or self.reply.json is None else as_text(self.reply.json)
-            return Document("", shortened(text))
+            return TextBlock("", shortened(text))
         words = _words(answer)
         if words:
             return message("\n\n".join(map(shortened, words)))
@@ -129,7 +129,7 @@ class Answered:
         return frame_table(answer.frame)
 
 
-def _words(answer: Answer) -> Sequence[str]:
+def _words(answer: AnswerTable) -> Sequence[str]:
     """Return what a language model said; nothing where it did something else, such as calling a tool."""
     if answer.kind not in ("chat", "completions") or answer.frame is None:
         return ()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.client import Reply
-from serving_widgets.openapi.answers.answer_frame import Answer
+from serving_widgets.openapi.answers.answer_frame import AnswerTable
 from serving_widgets.openapi.model import InputFormat
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ class Asked:
     outcome: Outcome = "running"
     seconds: float | None = None
     reply: Reply | None = field(default=None, repr=False)
-    answer: Answer | None = field(default=None, repr=False)
+    answer: AnswerTable | None = field(default=None, repr=False)
     error: ServingError | None = None
     unlike: str = ""
     partial: str = field(default="", repr=False)
@@ -97,11 +95,10 @@ class History:
         return len(self._asked)
 
 
-_lock = threading.Lock()
-_histories: weakref.WeakKeyDictionary[Session, dict[str, History]] = weakref.WeakKeyDictionary()
+class Histories(dict[str, History]):
+    """The requests of each endpoint that were sent through a connection."""
 
 
 def history_of(session: Session, name: str) -> History:
     """Return the history of an endpoint: the same one for everything in this kernel that asks it."""
-    with _lock:
-        return _histories.setdefault(session, {}).setdefault(name, History())
+    return session.attachments.of(Histories).setdefault(name, History())

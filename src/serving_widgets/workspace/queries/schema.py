@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +105,8 @@ class _Kept:
     document: SchemaDocument
 
 
-_kept: weakref.WeakKeyDictionary[Session, dict[str, _Kept]] = weakref.WeakKeyDictionary()
+class _Documents(dict[str, _Kept]):
+    """The documents that were read through a connection, by the endpoint's name."""
 
 
 async def read_schema(workspace: Session, name: str) -> SchemaDocument:
@@ -122,7 +122,7 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
     """
     info = await _looked_at(workspace, name)
     version = _version(info)
-    kept = _kept.setdefault(workspace, {})
+    kept = workspace.attachments.of(_Documents)
     if version[0] is not None and name in kept and kept[name].version == version:
         return kept[name].document
     try:
@@ -165,7 +165,7 @@ def known_formats(workspace: Session, info: EndpointInfo) -> list[str]:
 
     For others it is those that every model of its sort takes.
     """
-    kept = _kept.get(workspace, {}).get(info.name)
+    kept = workspace.attachments.of(_Documents).get(info.name)
     document = kept.document if kept is not None else document_of_task(info.name, task_of(info))
     if document is None:
         return list(TABLE_KEYS)

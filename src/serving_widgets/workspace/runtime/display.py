@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
-
-from serving_widgets.render import message
-
-if TYPE_CHECKING:
-    from serving_widgets.workspace.session.session import Session
+from typing import Any
 
 
 def show(result: Any) -> None:
@@ -22,15 +17,3 @@ def show(result: Any) -> None:
     from IPython.display import display
 
     display(result)  # type: ignore[no-untyped-call]
-
-
-def show_outlook(workspace: Session, action: str, name: str) -> None:
-    """Display below a request that was not sent why it would be refused as things are, if it would."""
-    refused = workspace.outlook(action, name)
-    if refused:
-        show(message(outlook_words(refused)))
-
-
-def outlook_words(refused: str) -> str:
-    """Return what stands below a request that was not sent, given why it would be refused."""
-    return f"As it is, it would be refused: {refused}"

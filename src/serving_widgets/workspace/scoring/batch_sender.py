@@ -36,7 +36,7 @@ from .schema_hints import against_schema
 
 if TYPE_CHECKING:
     from serving_widgets.client import Reply
-    from serving_widgets.openapi.encode.tables import Rows
+    from serving_widgets.openapi.encode.tables import RowSource
     from serving_widgets.workspace.runtime.progress_bar import Progress
     from serving_widgets.workspace.session.session import Session
 
@@ -112,7 +112,7 @@ class Batches:
     """
 
     def __init__(
-        self, workspace: Session, name: str, rows: Rows, plan: Plan, ledger: Ledger, progress: Progress
+        self, workspace: Session, name: str, rows: RowSource, plan: Plan, ledger: Ledger, progress: Progress
     ) -> None:
         self.where = self.advice = ""
         self._workspace = workspace

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from serving_widgets.workspace.session.handle import Handle
+    from serving_widgets.workspace.session.session import Session
 
 OnError = Literal["raise", "rows"]
 
@@ -35,6 +36,15 @@ class How(TypedDict, total=False):
     batch_rows: int | None
     format: str | None
     resume: Scoring | ServingError | bool | None
+
+
+class Unfinished(dict[str, "Scoring"]):
+    """The last scoring of each endpoint that ended early, by the endpoint's name."""
+
+
+def unfinished(workspace: Session) -> Unfinished:
+    """Return the scorings that ended early; ``resume=True`` goes on with them."""
+    return workspace.attachments.of(Unfinished)
 
 
 class ScoringFailed(ServingError):  # noqa: N818 – like the names beside it, it says what happened
@@ -212,7 +222,7 @@ class Scoring:
     def _adopted(self, resume: Scoring | ServingError | bool | None) -> Ledger:
         previous: Any = resume
         if resume is True:
-            previous = self._workspace.unfinished.get(self.endpoint.name)
+            previous = unfinished(self._workspace).get(self.endpoint.name)
         elif isinstance(resume, ServingError):
             previous = getattr(resume, "job", None)
         if not isinstance(previous, Scoring):
@@ -241,7 +251,7 @@ class Scoring:
             raise ConfigError("This scoring is running already.", hint="Wait for it, or begin another one.")
         self._idle.clear()
         name = self.endpoint.name
-        self._workspace.unfinished[name] = self
+        unfinished(self._workspace)[name] = self
         batches = Batches(self._workspace, name, self._rows, self._plan, self._ledger, bar)
         try:
             await batches.send()
@@ -264,8 +274,8 @@ class Scoring:
             self._idle.set()
 
     def _forget(self) -> None:
-        if self._workspace.unfinished.get(self.endpoint.name) is self:
-            del self._workspace.unfinished[self.endpoint.name]
+        if unfinished(self._workspace).get(self.endpoint.name) is self:
+            del unfinished(self._workspace)[self.endpoint.name]
 
 
 def _table_to_join(data: Any) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.workspace.login.resolve import Target, find
+from serving_widgets.workspace.login.resolve import Target, find_target
 
 from .write_guard import Guard
 
@@ -71,7 +71,7 @@ class Reference:
         ways: list[dict[str, Any]] = [{"profile": self.profile}] if self.profile else []
         for way in (*ways, {}, {"host": self.host}):
             try:
-                found = find(**way)
+                found = find_target(**way)
             except ConfigError as error:
                 reasons.append(error.message)
                 continue

@@ -7,30 +7,26 @@ import functools
 import os
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from serving_widgets.api.endpoint.actions import Refusal
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
-from serving_widgets.api.permissions.access_control_list import AccessControlList
-from serving_widgets.workspace.login.report import Source
-from serving_widgets.workspace.metrics.metric_history import MetricHistory
+from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
 from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
 from serving_widgets.workspace.watch.watcher import Watcher
 
+from .attachments import Attachments
 from .recipes import Recipe, recipe
 from .write_guard import Guard, refused
 from .write_queue import Writes
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
-    from serving_widgets.workspace.logs.log_feed import LogFeed
-    from serving_widgets.workspace.logs.log_feed import Source as LogSource
-    from serving_widgets.workspace.metrics.metric_feed import MetricFeed
 
     from .mock_protocol import Embedded
 
@@ -65,14 +61,8 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
-    access
-        Their access control lists as last read, by name.
-    metrics
-        What was seen of their metrics.
-    metric_feeds, log_feeds
-        What reads their metrics and logs while somebody looks.
-    unfinished
-        The last scoring of each endpoint that ended early, by the endpoint's name.
+    attachments
+        What else is kept with it, such as schemas, feeds and access control lists that were read.
     """
 
     def __init__(
@@ -83,7 +73,7 @@ class Session:
         credential: Credential,
         source: str,
         guard: Guard,
-        sources: tuple[Source, ...] = (),
+        sources: tuple[SettingsSource, ...] = (),
         profile: str | None = None,
         mock: Embedded | None = None,
     ) -> None:
@@ -104,11 +94,7 @@ class Session:
         self._clients: tuple[int, Client] | None = None
         self.closed = False
         self.active = False
-        self.unfinished: dict[str, Any] = {}
-        self.access: dict[str, AccessControlList] = {}
-        self.metrics = MetricHistory()
-        self.metric_feeds: OrderedDict[str, MetricFeed] = OrderedDict()
-        self.log_feeds: OrderedDict[LogSource, LogFeed] = OrderedDict()
+        self.attachments = Attachments()
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
         event_loop.at_exit(self._close)
@@ -144,6 +130,10 @@ class Session:
         if self.read_only:
             return f"{self.label}, read-only"
         return f"{self.label}, {', '.join(self.guard.protect)} protected" if self.guard.protect else self.label
+
+    def page_of(self, name: str) -> str | None:
+        """Return the address of an endpoint's page; None for the embedded workspace, which has no pages."""
+        return None if self.is_mock else f"{self.host}/ml/endpoints/{quote(name, safe='')}"
 
     def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
         """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
@@ -232,14 +222,9 @@ class Session:
 
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
-        self.metrics = MetricHistory()
-        self._forget_feeds()
+        self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
-
-    def _forget_feeds(self) -> None:
-        self.metric_feeds.clear()
-        self.log_feeds.clear()
 
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
@@ -270,7 +255,7 @@ class Session:
             return
         clients = self._clients
         self.closed = True
-        self._forget_feeds()
+        self.attachments.drop_feeds()
         event_loop.forget_at_exit(self._close)
         await self.writes.close(GRACE)
         await self.watcher.close(

@@ -10,7 +10,7 @@ from serving_widgets.api.endpoint.actions import Refusal, why_not
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import DELETED
 from serving_widgets.api.errors import ActionRefused
-from serving_widgets.api.read_only_env import LOCK, locks
+from serving_widgets.api.read_only_env import READ_ONLY_VARIABLE, is_read_only
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
 READS = frozenset({"query"})
@@ -19,7 +19,7 @@ READS = frozenset({"query"})
 _OWN = frozenset({"read_only", "protected"})
 
 # Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
-_locked = locks(os.environ)
+_locked = is_read_only(os.environ)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,13 +65,14 @@ class Guard:
 def locked(guard: Guard) -> Guard:
     """Return the guard of a connection to a real workspace: it refuses every change where the process may make none."""
     global _locked
-    _locked = _locked or locks(os.environ)
+    _locked = _locked or is_read_only(os.environ)
     if not _locked:
         return guard
     return dataclasses.replace(
         guard,
-        read_only=f"No real workspace may be changed by this process: {LOCK} is set, as serving-widgets freeze does.",
-        unlock=f"unset {LOCK} and restart the kernel, or, when freezing, add --allow-changes.",
+        read_only=f"No real workspace may be changed by this process: {READ_ONLY_VARIABLE} is set, "
+        "as serving-widgets freeze does.",
+        unlock=f"unset {READ_ONLY_VARIABLE} and restart the kernel, or, when freezing, add --allow-changes.",
     )
 
 

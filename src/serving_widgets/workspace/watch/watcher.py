@@ -72,7 +72,7 @@ class Watcher:
         self._wake: asyncio.Event | None = None
         self._looks: dict[tuple[str, bool], asyncio.Task[EndpointInfo]] = {}
         self._listings: dict[bool, asyncio.Task[bool]] = {}
-        self._closed = False
+        self.closed = False
         # A page full of new views asks for each of them: not all in one moment.
         self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
         self._turn: list[str] = []
@@ -98,19 +98,19 @@ class Watcher:
 
     def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
         """Take a lease, and tick while it lasts."""
-        if not self._closed:
+        if not self.closed:
             self.leases.hold(key, names, screen=screen, lasting=lasting)
             self._go_on()
 
     def beat(self, keys: Iterable[str]) -> None:
         """Renew leases, and tick again where they had expired."""
-        if not self._closed:
+        if not self.closed:
             self.leases.beat(keys)
             self._go_on()
 
     def show(self, key: str, names: Iterable[str]) -> None:
         """Take note of the rows that a view shows at this moment."""
-        if not self._closed:
+        if not self.closed:
             self.leases.show(key, names)
             self._go_on()
 
@@ -176,7 +176,7 @@ class Watcher:
 
     async def close(self, problem: ServingError | None = None) -> None:
         """End watching for good and tell the views why."""
-        self._closed = True
+        self.closed = True
         self.leases.clear()
         tasks = [task for task in (self._task, *self._listings.values(), *self._looks.values()) if task is not None]
         for task in tasks:
@@ -242,7 +242,7 @@ class Watcher:
     def _listed(self, patient: bool, task: asyncio.Task[bool]) -> None:
         if self._listings.get(patient) is task:
             del self._listings[patient]
-        _retrieve(task)
+        retrieve(task)
 
     async def _list(self, patient: bool) -> bool:
         asked = time.monotonic()
@@ -302,7 +302,7 @@ class Watcher:
     def _looked(self, key: tuple[str, bool], task: asyncio.Task[EndpointInfo]) -> None:
         if self._looks.get(key) is task:
             del self._looks[key]
-        _retrieve(task)
+        retrieve(task)
 
     def _forget_looks(self, name: str) -> None:
         """See to it that who looks after a write does not join a look from before."""
@@ -338,7 +338,7 @@ class Watcher:
 
     def _asked(self, patient: bool) -> Client:
         client = self._client()
-        return client if patient else client.impatient()
+        return client if patient else client.without_retries()
 
     def _taken(self, info: EndpointInfo, asked: float) -> None:
         if self.store.take(info, asked):
@@ -359,7 +359,7 @@ class Watcher:
         self._set_link(Link("live", time.time() * 1000))
 
     def _bad_look(self, error: ServingError) -> None:
-        if self._closed:
+        if self.closed:
             return
         self._set_link(Link("stale" if self.link.seen is not None else "error", self.link.seen, error))
 
@@ -369,8 +369,8 @@ class Watcher:
             self.tell((), link=True)
 
 
-def _retrieve(task: asyncio.Task[Any]) -> None:
-    """Take a task's error out: whoever awaits it has it, too, and nobody may be left to."""
+def retrieve(task: asyncio.Task[Any]) -> None:
+    """Take a task's error out: whoever awaits it has it, too, and there may be no one left who does."""
     if not task.cancelled():
         task.exception()
 

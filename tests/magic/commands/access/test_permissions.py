@@ -7,12 +7,13 @@ import re
 import pytest
 
 import serving_widgets as sw
-from serving_widgets.api.permissions.access_changes import ABILITIES, reasons
-from serving_widgets.api.permissions.access_control_list import AccessControlList, Change, Principal, includes
-from serving_widgets.api.permissions.access_control_list import changes as changes_of
+from serving_widgets.api.permissions.access_changes import ABILITIES, access_reasons
+from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, includes
+from serving_widgets.api.permissions.access_control_list import grant_changes as changes_of
 from serving_widgets.magic.completion import complete
 from serving_widgets.render import access_table
 from serving_widgets.render.permissions import abilities_table, access_changes_table
+from serving_widgets.workspace.changes.grants import known_access
 from serving_widgets.workspace.handles.permissions import Permissions
 
 CHURN = "ed8f5616f33aabb67660df03647a8d3c"
@@ -24,7 +25,7 @@ BATCH = "6f0c1c1e-8a3b-4d5e-9f70-1b2c3d4e5f60"
 @pytest.fixture(autouse=True)
 def unknown(workspace):
     """Know no access control list yet."""
-    workspace.access.clear()
+    known_access(workspace).clear()
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_every_cell_of_the_matrix_is_what_the_reasons_say(acl, workspace):
     whose = [(me, ["analysts"]), *((entry.principal, []) for entry in granted.entries)]
     for row, (who, groups) in zip(shown.rows, whose, strict=True):
         for cell, level in zip(row[1:], ABILITIES.values(), strict=True):
-            has = any(includes(reason.level, level) for reason in reasons(granted, who, groups))
+            has = any(includes(reason.level, level) for reason in access_reasons(granted, who, groups))
             assert cell.startswith("yes") is has
 
 
@@ -77,7 +78,7 @@ def test_a_user_is_granted_a_level_and_the_difference_is_shown(run, acl, workspa
     text = run("%serving grant churn jsmith@example.com CAN_QUERY").text
     assert table(text, "churn: 1 change of grants") == [["jsmith@example.com", "user", "–", "CAN_QUERY"]]
     assert changes_of(before.direct, acl().direct) == (
-        Change(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),
+        GrantChange(Principal("user", "jsmith@example.com"), None, "CAN_QUERY"),
     )
     assert sent(workspace) == [
         (
@@ -159,7 +160,7 @@ def test_what_somebody_is_called_is_not_taken_for_him_but_says_who_may_be_meant(
 def test_who_calls_himself_by_anothers_address_is_granted_nothing_by_it(run, changes, workspace):
     grants = [{"permission_level": "CAN_VIEW", "inherited": False}]
     mallory = {"user_name": "mallory@example.com", "display_name": "jsmith@example.com", "all_permissions": grants}
-    workspace.access["theirs"] = AccessControlList.read({"access_control_list": [mallory]})
+    known_access(workspace)["theirs"] = AccessControlList.read({"access_control_list": [mallory]})
     text = run("%serving grant churn jsmith@example.com manage").text
     assert "'jsmith@example.com' is what mallory@example.com is called." in text
     assert "--kind user if jsmith@example.com is meant" in text
@@ -318,7 +319,7 @@ def test_hostile_names_stay_text(elements):
     acl = AccessControlList.read(
         {"access_control_list": [{"group_name": evil, "display_name": evil, "all_permissions": grants}]}
     )
-    change = Change(Principal("user", evil), None, evil)
+    change = GrantChange(Principal("user", evil), None, evil)
     for shown in (
         access_table(acl, evil, where=evil),
         abilities_table(acl, evil, where=evil, me=Principal("user", evil), groups=[evil]),

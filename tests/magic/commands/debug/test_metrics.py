@@ -5,10 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from serving_widgets.api.metrics.metrics import Series
-from serving_widgets.api.metrics.plots import Tracks
-from serving_widgets.api.metrics.prometheus_text import parse
-from serving_widgets.render.metrics import COURSE, MOST, MetricsPage, bars
+from serving_widgets.api.metrics.metrics import MetricSeries
+from serving_widgets.api.metrics.plots import TimeSeries
+from serving_widgets.api.metrics.prometheus_text import parse_prometheus
+from serving_widgets.render.metrics import COURSE, MOST, MetricsPage, sparkline
 from serving_widgets.widgets import EndpointPanel
 
 E = "fraud-detector"
@@ -165,16 +165,16 @@ def test_gpus_are_told_apart_by_their_labels(run, workspace):
 
 def page(values, times=(0.0, 60.0, 120.0), **more):
     return MetricsPage(
-        "Metrics", [], Tracks(times, {Series(name): row for name, row in values.items()}), "churn", **more
+        "Metrics", [], TimeSeries(times, {MetricSeries(name): row for name, row in values.items()}), "churn", **more
     )
 
 
 def test_bars_run_from_the_lowest_to_the_highest():
-    assert bars([0, 1, 2, 3, 4]) == "▁▂▃▅▇"
-    assert bars([7, 7, 7]) == "▁▁▁"
-    assert bars([1, NAN, 2]) == "▁·▇"
-    assert bars([float("inf"), 1]) == "·▁"
-    assert bars([]) == ""
+    assert sparkline([0, 1, 2, 3, 4]) == "▁▂▃▅▇"
+    assert sparkline([7, 7, 7]) == "▁▁▁"
+    assert sparkline([1, NAN, 2]) == "▁·▇"
+    assert sparkline([float("inf"), 1]) == "·▁"
+    assert sparkline([]) == ""
 
 
 def test_numbers_that_are_none_leave_their_cell_empty():
@@ -186,10 +186,10 @@ def test_numbers_that_are_none_leave_their_cell_empty():
 
 def test_hostile_names_and_labels_stay_text():
     evil = '<img src=x onerror="alert(1)">\x1b[31m\u202e'
-    series = Series(evil, evil, ((evil, evil),), "value", evil)
-    exposition = parse("<script>alert(1)</script>\n")
+    series = MetricSeries(evil, evil, ((evil, evil),), "value", evil)
+    exposition = parse_prometheus("<script>alert(1)</script>\n")
     made = MetricsPage(
-        evil, [evil], Tracks((0.0, 60.0), {series: (1.0, 2.0)}), "churn", exposition.notes, exposition.malformed
+        evil, [evil], TimeSeries((0.0, 60.0), {series: (1.0, 2.0)}), "churn", exposition.notes, exposition.malformed
     )
     assert "<img" not in made._repr_html_()
     assert "<script" not in made._repr_html_()
@@ -198,7 +198,7 @@ def test_hostile_names_and_labels_stay_text():
 
 
 def test_lines_that_could_not_be_read_are_told():
-    exposition = parse("load{ 1\nload 1\n")
+    exposition = parse_prometheus("load{ 1\nload 1\n")
     text = repr(page({"load": (1.0,)}, (0.0,), notes=exposition.notes, malformed=exposition.malformed))
     assert "1 line of the service's answer could not be read:" in text
     assert "Line 1, a label has no name: load{ 1" in text
@@ -214,8 +214,8 @@ def test_a_page_shows_so_many_rows_and_samples_and_says_what_it_leaves_out():
 
 def test_quantiles_of_a_summary_stand_in_columns_that_name_them():
     told = {"p50": 1.0, "p75": 2.0, "p99.9": 30.0, "count": 4.0}
-    values = {Series("wait_ms", "", (), statistic, "ms"): (value,) for statistic, value in told.items()}
-    found = rows(repr(MetricsPage("Metrics", [], Tracks((0.0,), values), "churn")))
+    values = {MetricSeries("wait_ms", "", (), statistic, "ms"): (value,) for statistic, value in told.items()}
+    found = rows(repr(MetricsPage("Metrics", [], TimeSeries((0.0,), values), "churn")))
     assert ["Metric", "Entity", "Unit", "Count", "Mean", "p50", "p75", "p95", "p99", "p99.9"] in found
     assert [row for row in found if row[0] == "wait_ms"] == [["wait_ms", "all", "ms", "4", "1", "2", "30"]]
 

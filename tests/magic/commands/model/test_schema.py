@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 import serving_widgets as sw
-from serving_widgets.magic.commands.model import sample
 from serving_widgets.openapi.errors import SchemaUnavailable
 from serving_widgets.openapi.snippets import snippets
 from serving_widgets.widgets import SchemaExplorer
@@ -150,7 +149,7 @@ def test_a_sample_is_a_request_that_the_endpoint_takes(run, shell, workspace):
     assert run("%serving query example-endpoint $payload").error is None
 
 
-@pytest.mark.parametrize("target", ["curl", "httpx", "requests", "mlflow", "databricks-sdk", "pandas", "serving"])
+@pytest.mark.parametrize("target", [language.option for language in snippets.LANGUAGES])
 def test_code_for_each_target_is_shown_and_is_the_value(target, run, shell, workspace):
     shown = run(f"%serving sample churn --code {target} --rows 1").text
     run(f"%serving sample churn --code {target} --rows 1 -o code")
@@ -158,10 +157,6 @@ def test_code_for_each_target_is_shown_and_is_the_value(target, run, shell, work
     assert shown.endswith(code)
     assert "churn" in code
     assert workspace.mock.token not in code
-
-
-def test_every_target_of_the_snippets_can_be_asked_for():
-    assert {"%serving" if target == "serving" else target for target in sample.TARGETS} == set(snippets.TARGETS)
 
 
 def test_the_code_for_a_cell_runs_as_it_is(run, shell, workspace):

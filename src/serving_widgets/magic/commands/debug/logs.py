@@ -80,13 +80,13 @@ def _viewer(call: CommandCall, endpoint: Endpoint, entity: str, sort: Sort) -> A
 
 def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     from serving_widgets.api.logs.diagnosis import diagnose
-    from serving_widgets.api.logs.log_filter import select
+    from serving_widgets.api.logs.log_filter import select_lines
     from serving_widgets.api.logs.log_lines import read_lines
     from serving_widgets.render.logs import LogPage
 
     lines = read_lines(log.lines)
     last = call["tail"] if call.given("tail") else TAIL
-    selection = select(
+    selection = select_lines(
         lines,
         level=call["level"] or "",
         pattern=call["grep"],
@@ -157,7 +157,7 @@ def _why_empty(endpoint: Endpoint, log: LogText) -> str:
 
 
 def _compare(call: CommandCall, endpoint: Endpoint, entity: str) -> Result:
-    from serving_widgets.api.logs.builds import blamed, compare_builds, is_installed
+    from serving_widgets.api.logs.builds import compare_builds, failing_packages, has_installed
     from serving_widgets.render.builds import builds_table
 
     call.refuse_with((*_FOR_A_PAGE, "watch"), "{} is for one log; --compare reads two.", "Leave one out.")
@@ -178,8 +178,8 @@ def _compare(call: CommandCall, endpoint: Endpoint, entity: str) -> Result:
         _called(other, older),
         _called(entity, version),
         where=f"{endpoint.name}, {endpoint.workspace.where}",
-        complete=all(map(is_installed, texts)),
-        blamed=blamed(texts[1]),
+        complete=all(map(has_installed, texts)),
+        blamed=failing_packages(texts[1]),
     )
     return Result(Packages(changes, table), table)
 

@@ -43,14 +43,14 @@ def _panel(call: CommandCall, endpoint: Endpoint) -> Any:
 
 
 def _page(call: CommandCall, endpoint: Endpoint, scrapes: Sequence[Scrape], entity: str | None) -> MetricsPage:
-    from serving_widgets.api.metrics.metric_gaps import why
+    from serving_widgets.api.metrics.metric_gaps import metrics_gap
     from serving_widgets.render.metrics import MetricsPage
     from serving_widgets.workspace.metrics.metric_history import tracks
 
     seen = tracks(scrapes, entity)
     last = scrapes[-1]
     info, where = endpoint.info, endpoint.workspace.where
-    said = [why(info, told=bool(last.series))]
+    said = [metrics_gap(info, told=bool(last.series))]
     if entity and last.series:
         elsewhere = any(not series.entity for series in last.series)
         said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")

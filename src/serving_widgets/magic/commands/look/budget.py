@@ -13,7 +13,6 @@ def run(call: CommandCall) -> Any:
     """Return the policy in effect, where it comes from, and how it is changed."""
     from serving_widgets.api.endpoint.budget import budget_of
     from serving_widgets.render import Card
-    from serving_widgets.workspace.pages import page_of
 
     endpoint = call.endpoint()
     budget = budget_of(endpoint.info)
@@ -21,7 +20,7 @@ def run(call: CommandCall) -> Any:
         ("Budget policy", budget.policy or "none"),
         ("Origin", budget.source),
         ("To change it", budget.change),
-        ("Its page", page_of(endpoint.workspace, endpoint.name) if budget.change else ""),
+        ("Its page", endpoint.workspace.page_of(endpoint.name) if budget.change else ""),
     ]
     return Result(budget, Card(f"Budget policy of {endpoint.name} – {endpoint.workspace.where}", facts))
 

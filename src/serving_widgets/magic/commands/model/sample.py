@@ -8,14 +8,15 @@ from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.request_options import ENTITY, FORMAT, entity_of, format_problem, formats_of
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.value_types import ENDPOINT, choice, whole_number
+from serving_widgets.openapi.snippets.snippets import LANGUAGES
 
 if TYPE_CHECKING:
-    from serving_widgets.openapi.snippets.snippets import Snippet
+    from serving_widgets.openapi.snippets.request import Snippet
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.queries.schema import RequestSample
 
-#: What code can be for, as it is written on a line, and as the snippets have it.
-TARGETS = ("curl", "httpx", "requests", "mlflow", "databricks-sdk", "pandas", "serving")
+#: What code can be for, as it is written on a line.
+TARGETS = tuple(language.option for language in LANGUAGES)
 #: Rows of a sample: more are no sample.
 MOST_ROWS = 10_000
 
@@ -39,26 +40,26 @@ def run(call: CommandCall) -> Any:
 
 def _shown(endpoint: Endpoint, made: RequestSample) -> Result:
     from serving_widgets.render import message
-    from serving_widgets.render.blocks.document import Document, shortened
+    from serving_widgets.render.blocks.document import TextBlock, shortened
     from serving_widgets.render.stack import Stack
 
     title = f"Request to {endpoint.name}: {made.format}, {_ORIGINS[made.origin]} – {endpoint.workspace.where}"
     notes = message("\n".join(made.notes)) if made.notes else None
-    return Result(made if made._other is None else made.body, Stack(Document(title, shortened(made.text)), notes))
+    return Result(made if made._other is None else made.body, Stack(TextBlock(title, shortened(made.text)), notes))
 
 
 def _code(call: CommandCall, endpoint: Endpoint, made: RequestSample, entity: str | None) -> Result:
     from serving_widgets.openapi.snippets.snippets import render
-    from serving_widgets.render.blocks.document import Document, shortened
+    from serving_widgets.render.blocks.document import TextBlock, shortened
     from serving_widgets.render.stack import Stack
 
-    target: Any = "%serving" if call["code"] == "serving" else call["code"]
+    target = next(language.name for language in LANGUAGES if language.option == call["code"])
     info = endpoint.info
     url = (info.endpoint_url or "") if info.route_optimized else ""
     snippet: Snippet = render(target, endpoint.name, made.body, entity=entity, url=url)
     title = f"Request to {endpoint.name} with {target} – {endpoint.workspace.where}"
-    files = [Document(f"The file {name} beside it:", shortened(text)) for name, text in snippet.files.items()]
-    return Result(snippet.code, Stack(Document(title, snippet.code), *files))
+    files = [TextBlock(f"The file {name} beside it:", shortened(text)) for name, text in snippet.files.items()]
+    return Result(snippet.code, Stack(TextBlock(title, snippet.code), *files))
 
 
 def _read_rows(value: Any) -> int:

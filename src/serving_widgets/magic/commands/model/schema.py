@@ -12,7 +12,7 @@ from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Resu
 from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE
 
 if TYPE_CHECKING:
-    from serving_widgets.openapi.model import InputFormat, Note, Operation
+    from serving_widgets.openapi.model import InputFormat, Operation, SchemaNote
     from serving_widgets.render import Table
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.queries.schema import SchemaDocument
@@ -84,7 +84,7 @@ class _Part:
 
     version: str
     asked: Sequence[_Asked]
-    notes: Sequence[Note]
+    notes: Sequence[SchemaNote]
 
     def operations(self) -> Sequence[_Asked]:
         """Return what can be asked."""

@@ -22,6 +22,8 @@ def run(call: CommandCall) -> Any:
     opened = call.mock()
     mock = opened.mock
     assert mock is not None
+    from serving_widgets.workspace.changes.grants import known_access
+
     action, seconds = call["action"], call["seconds"]
     if action != "advance" and seconds is not None:
         raise call.problem(
@@ -37,7 +39,7 @@ def run(call: CommandCall) -> Any:
     if action == "reset":
         mock.reset()
         opened.watcher.store.forget()
-        opened.access.clear()
+        known_access(opened).clear()
         return Result(mock, message(f"The {opened.where} is as it was at the start."))
     if action == "journal":
         entries = mock.journal()

@@ -1,0 +1,47 @@
+import { useState } from "preact/hooks";
+import { ONGOING, VERB, whyNot } from "../../kernel/acts";
+import type { Action, Picture } from "../../protocol";
+import { useView } from "../../view";
+import { Banner } from "../frame/Banner";
+import { Button } from "./Button";
+import { DeleteDialog } from "../dialogs/DeleteDialog";
+import { Recipes } from "./Recipes";
+
+interface EndpointActionsProps {
+  picture: Picture;
+  /** For views that do not say it elsewhere. */
+  sayReadOnly?: boolean;
+}
+
+/** Stop, start and delete one endpoint, with what is under way and what went wrong. */
+export function EndpointActions({ picture, sayReadOnly = false }: EndpointActionsProps) {
+  const { acts, live, store } = useView();
+  const [deleting, setDeleting] = useState(false);
+  const { name } = picture;
+  const doing = acts.of(name);
+  const busy = doing.action ?? picture.busy;
+  const now = { live: live.state.value, state: store.state.value, doing };
+  const readOnly = sayReadOnly && now.live !== "frozen" && now.state.workspace.read_only;
+  const failed = doing.failed;
+  const button = (action: Action, onClick: () => void) => (
+    <Button refused={whyNot(action, picture, now)} onClick={onClick}>
+      {busy === action ? ONGOING[action] : VERB[action]}
+    </Button>
+  );
+  return (
+    <div class="sw-actions">
+      <div class="sw-bar" role="group" aria-label={`Actions for ${name}`}>
+        {button("stop", () => void acts.act("stop", name))}
+        {button("start", () => void acts.act("start", name))}
+        <Recipes picture={picture} />
+        <span class="sw-grow sw-muted">{doing.note}</span>
+        {button("delete", () => setDeleting(true))}
+      </div>
+      {readOnly && <Banner tone="info" icon="lock" problem={{ code: "", message: readOnly, hint: "" }} />}
+      {failed && !(deleting && failed.action === "delete") && (
+        <Banner tone="error" problem={failed.problem} onDismiss={() => acts.dismiss(name)} />
+      )}
+      {deleting && <DeleteDialog picture={picture} onClose={() => setDeleting(false)} />}
+    </div>
+  );
+}

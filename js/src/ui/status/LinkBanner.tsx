@@ -1,0 +1,20 @@
+import { FROZEN } from "../../kernel/live";
+import { useView } from "../../view";
+import { LASTING } from "./LastChecked";
+import { Banner } from "../frame/Banner";
+
+/** What stands between the view and a live picture, when something does. */
+export function LinkBanner() {
+  const view = useView();
+  const { link } = view.store.state.value;
+  const failed = view.refreshing.value.problem;
+  const retry = { label: "Retry", onClick: () => void view.refresh() };
+  if (view.live.state.value === "frozen") {
+    return <Banner tone="frozen" problem={{ code: "frozen", message: FROZEN, hint: "" }} />;
+  }
+  if (failed) return <Banner tone="error" problem={failed} action={retry} onDismiss={() => view.forgetRefresh()} />;
+  // What passes by itself need not be said aloud; what a person has to end is, with the way to do it.
+  const lasting = link.state === "stale" && LASTING.includes(link.problem?.code ?? "");
+  if ((link.state === "error" || lasting) && link.problem) return <Banner tone="error" problem={link.problem} action={retry} />;
+  return null;
+}

@@ -1,0 +1,22 @@
+import type { EndpointState } from "../../protocol";
+import { useView } from "../../view";
+import { StatusMark } from "./StatusMark";
+
+/** In place of a status, while there is none: the first look is still under way, or there is no such endpoint. */
+export function Missing() {
+  const { store, live } = useView<EndpointState>();
+  const { link } = store.state.value;
+  if (link.state === "loading" && live.state.value !== "frozen") {
+    return (
+      <span role="status" class="sw-status sw-muted">
+        Loading…
+      </span>
+    );
+  }
+  return (
+    <span role="status" class="sw-status">
+      <StatusMark phase="other" />
+      <span class="sw-muted">{link.state === "live" ? "Not found" : "Not seen yet"}</span>
+    </span>
+  );
+}

@@ -1,0 +1,112 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Banner } from "../../ui/frame/Banner";
+import { LinkBanner } from "../../ui/status/LinkBanner";
+import { VirtualGrid } from "../../ui/grid/VirtualGrid";
+import { Ended, Waits } from "../../ui/status/Waits";
+import { columnsFor } from "./columns";
+import { Detail } from "./Detail";
+import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
+import { Filters } from "./Filters";
+import { Header } from "./Header";
+import type { Entry } from "./listing";
+import { Many } from "./many";
+import { ManyDialog } from "./ManyDialog";
+import { RowStore, useBrowserView } from "./rows";
+import { Browser } from "./state";
+import grid from "../../ui/grid/grid.css";
+import own from "./endpoint_browser.css";
+
+export { RowStore as Store };
+export const css = grid + own;
+
+const MOST_ROWS = 12;
+const FEWEST_ROWS = 3;
+/** CSS pixels below which words give way to icons and the search box takes a line of its own. */
+const NARROW = 480;
+
+/** All endpoints of a workspace: search, facets, sorting, and the details of the chosen one below. */
+export default function EndpointBrowser() {
+  const view = useBrowserView();
+  const browser = useMemo(() => new Browser(view), []);
+  const many = useMemo(() => new Many(view), []);
+  const waits = useMemo(() => new Waits(view), []);
+  const search = useRef<HTMLInputElement>(null);
+  const details = useRef<HTMLDivElement>(null);
+  const { state, total, complete } = view.store;
+  const { link, workspace } = state.value;
+  const found = browser.found.value;
+  const narrow = browser.width.value < NARROW;
+  const columns = useMemo(() => columnsFor(browser.width.value, browser), [browser.width.value]);
+
+  const entries = view.store.entries.value;
+  useEffect(() => {
+    for (const name of waits.names.value) waits.see(name, entries.get(name)?.row.status ?? null);
+  }, [entries, waits.names.value]);
+  useEffect(() => {
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) browser.width.value = entry.contentRect.width;
+    });
+    observer.observe(view.root);
+    return () => observer.disconnect();
+  }, []);
+
+  const focusGrid = (): void => view.root.querySelector<HTMLElement>("[role=grid] [data-active]")?.focus();
+  const clear = (): void => {
+    browser.clear();
+    search.current?.focus();
+  };
+  const close = (): void => {
+    const inside = details.current?.contains(view.root.ownerDocument.activeElement);
+    browser.select(null);
+    if (inside) focusGrid();
+  };
+
+  const empty = entries.size === 0;
+  const loading = empty && (link.state === "loading" || (total.value > 0 && !complete.value));
+  const chosen = browser.chosen.value;
+  return (
+    <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
+      <Header narrow={narrow} />
+      <LinkBanner />
+      {workspace.read_only !== null && (
+        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
+      )}
+      {loading ? (
+        <LoadingRows />
+      ) : empty ? (
+        link.state !== "error" && <NoEndpoints />
+      ) : (
+        <>
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
+          {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
+          <Ended waits={waits} />
+          <div class="sw-stack">
+            <VirtualGrid<Entry>
+              label="Endpoints"
+              columns={columns}
+              items={found.entries}
+              keyOf={({ row }) => row.name}
+              room={Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, total.value))}
+              orderKey={browser.orderKey.value}
+              sort={browser.sort.value}
+              onSort={(column, add) => browser.sortBy(column, add)}
+              selected={browser.selected.value}
+              onOpen={({ row }) => browser.select(row.name)}
+              onTick={({ row }, through) => browser.tick(row.name, through)}
+              onEscape={close}
+              onSearch={() => search.current?.focus()}
+              onSettled={(names) => browser.tellVisible(names)}
+            />
+            {found.entries.length === 0 && <NothingMatches onClear={clear} />}
+          </div>
+        </>
+      )}
+      {chosen && (chosen.row ?? chosen.model) && (
+        <div ref={details} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}>
+          <Detail key={chosen.name} {...chosen} onClose={close} />
+        </div>
+      )}
+    </div>
+  );
+}

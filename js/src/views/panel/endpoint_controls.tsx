@@ -1,0 +1,31 @@
+import type { EndpointState } from "../../protocol";
+import { Stale } from "../../ui/status/LastChecked";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { EndpointActions } from "../../ui/controls/EndpointActions";
+import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { LinkBanner } from "../../ui/status/LinkBanner";
+import { Missing } from "../../ui/status/Missing";
+import { Where } from "../../ui/status/Where";
+import { useView } from "../../view";
+
+/** Stop, start and delete one endpoint. */
+export default function EndpointControls() {
+  const { store } = useView<EndpointState>();
+  const { name, endpoint } = store.state.value;
+  return (
+    <div class="sw-panel">
+      <div class="sw-header">
+        <span class="sw-title sw-mono sw-clip" title={name}>
+          {name}
+        </span>
+        <CopyButton text={name} what="name" />
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        <Stale />
+        <Where />
+      </div>
+      <LinkBanner />
+      {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}
+      {endpoint && <EndpointActions picture={endpoint} sayReadOnly />}
+    </div>
+  );
+}

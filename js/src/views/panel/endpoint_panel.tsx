@@ -1,0 +1,97 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Stale } from "../../ui/status/LastChecked";
+import { Banner } from "../../ui/frame/Banner";
+import { Child } from "../../ui/frame/Child";
+import { CopyButton } from "../../ui/controls/CopyButton";
+import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { LinkBanner } from "../../ui/status/LinkBanner";
+import { Missing } from "../../ui/status/Missing";
+import { Tabs } from "../../ui/controls/Tabs";
+import { Ended, Waits } from "../../ui/status/Waits";
+import type { RpcError } from "../../kernel/rpc";
+import css from "./endpoint_panel.css";
+import { ConfigTab } from "./ConfigTab";
+import { Overview } from "./Overview";
+import { usePanelView } from "./state";
+import { TagsTab } from "./TagsTab";
+
+export { css };
+
+const TABS = [
+  { key: "overview", label: "Overview" },
+  { key: "logs", label: "Logs" },
+  { key: "metrics", label: "Metrics" },
+  { key: "permissions", label: "Permissions" },
+  { key: "schema", label: "Schema" },
+  { key: "tags", label: "Tags" },
+  { key: "config", label: "Config" },
+] as const;
+/** Tabs that other widgets fill. */
+const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema"];
+/** Of those the ones that go when another tab is looked at, because the kernel works for as long as they are there. */
+const GOING: readonly string[] = ["metrics"];
+
+/** Everything about one endpoint, in tabs. */
+export default function EndpointPanel() {
+  const view = usePanelView();
+  const { name, endpoint, workspace, tags, config, ...state } = view.store.state.value;
+  const [tab, setTab] = useState(state.tab || "overview");
+  const [fault, setFault] = useState("");
+  const opened = useRef(new Set<string>()).current;
+  const waits = useMemo(() => new Waits(view), []);
+  if (CHILDREN.includes(tab)) opened.add(tab);
+
+  useEffect(() => {
+    setFault("");
+    if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
+    view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
+  }, [tab]);
+  useEffect(() => {
+    if (endpoint) waits.see(name, { label: endpoint.status.label, phase: endpoint.deleted ? "other" : endpoint.status.phase });
+  }, [endpoint]);
+
+  return (
+    <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
+      <div class="sw-header">
+        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
+          {name}
+        </span>
+        <CopyButton text={name} what="name" />
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        <Stale />
+        {!view.nested && (
+          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
+        )}
+      </div>
+      {(!view.nested || !endpoint) && <LinkBanner />}
+      {!view.nested && workspace.read_only !== null && (
+        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
+      )}
+      <Ended waits={waits} />
+      {endpoint && (
+        <Tabs label={`About ${name}`} tabs={TABS} chosen={tab} onChoose={setTab}>
+          {tab === "overview" && (
+            <div class="sw-tab-body">
+              <Overview picture={endpoint} waits={waits} />
+            </div>
+          )}
+          {tab === "tags" && tags && (
+            <div class="sw-tab-body">
+              <TagsTab name={name} tags={tags} />
+            </div>
+          )}
+          {tab === "config" && (
+            <div class="sw-tab-body">
+              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">{endpoint.deleted ? `${name} is deleted.` : "Loading…"}</p>}
+            </div>
+          )}
+          {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (
+            <div key={key} hidden={tab !== key}>
+              {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
+            </div>
+          ))}
+        </Tabs>
+      )}
+    </div>
+  );
+}

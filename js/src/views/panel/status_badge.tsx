@@ -1,0 +1,44 @@
+import { useState } from "preact/hooks";
+import type { EndpointState } from "../../protocol";
+import { Stale } from "../../ui/status/LastChecked";
+import { Button } from "../../ui/controls/Button";
+import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Icon } from "../../ui/controls/Icon";
+import { LinkBanner } from "../../ui/status/LinkBanner";
+import { Missing } from "../../ui/status/Missing";
+import { Timeline } from "../../ui/status/Timeline";
+import { Where } from "../../ui/status/Where";
+import { useView } from "../../view";
+import css from "./status_badge.css";
+
+export { css };
+
+/** One endpoint's status in a line, with the story of its update behind a button. */
+export default function StatusBadge() {
+  const { store } = useView<EndpointState>();
+  const [open, setOpen] = useState(false);
+  const { name, endpoint } = store.state.value;
+  return (
+    <div class="sw-badge">
+      <div class="sw-pill">
+        <span class="sw-mono sw-clip" title={name}>
+          {name}
+        </span>
+        {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
+        <Stale />
+        <Where />
+        {endpoint && (
+          <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name="chevron" turn={open} />
+          </Button>
+        )}
+      </div>
+      <LinkBanner />
+      {open && endpoint && (
+        <div class="sw-inset">
+          <Timeline picture={endpoint} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { entryOf, FACETS, facetValue, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../../../src/views/browser/listing";
+import type { Row } from "../../../src/protocol";
+import { row } from "../../fake";
+
+const WORDS = ["Ready", "Ready (Updating)", "Not ready (Stopped)", "Ready (Update failed)"];
+const PHASES = ["ready", "updating", "stopped", "failed"] as const;
+const COLUMNS: SortColumn[] = ["name", "status", "entities", "creator", "updated", "tags"];
+
+/** Rows of every sort, the same for the same seed. */
+function rows(seed: number, count = 60): Row[] {
+  let state = seed;
+  const pick = (below: number): number => {
+    state = (state * 1664525 + 1013904223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  return Array.from({ length: count }, (_, i) => {
+    const at = pick(4);
+    return row(`ep-${i}`, {
+      kind: ["custom", "external", "feature"][pick(3)]!,
+      creator: ["", "alice", "bob", "Zoe"][pick(4)]!,
+      updated: pick(4) ? pick(1000) : null,
+      tags: pick(2) ? [["env", ["prod", "dev"][pick(2)]!]] : [],
+      entities: pick(3) ? [`model-${pick(5)}`] : [],
+      status: { label: WORDS[at]!, phase: PHASES[at]!, note: "" },
+    });
+  });
+}
+
+const entries = (all: Row[]) => all.map((one) => entryOf(one));
+const names = (found: readonly { row: Row }[]): string[] => found.map((one) => one.row.name);
+const query = (change: Partial<Query> = {}): Query => ({ ...NO_QUERY, ...change });
+
+describe("searching", () => {
+  const all = entries([
+    row("fraud-detector", { tags: [["env", "prod"]], entities: ["champion"] }),
+    row("churn", { creator: "bob@example.com", status: { label: "Ready (Update failed)", phase: "failed", note: "" } }),
+    row("nightly", { status: { label: "Ready", phase: "ready", note: "Scaled to zero" } }),
+  ]);
+  it.each([
+    ["FRAUD", ["fraud-detector"]],
+    ["env=prod", ["fraud-detector"]],
+    ["champion", ["fraud-detector"]],
+    ["bob failed", ["churn"]],
+    ["scaled", ["nightly"]],
+    ["  ", ["fraud-detector", "churn", "nightly"]],
+    ["fraud bob", []],
+  ])("for %j finds %j", (text, expected) => {
+    expect(names(find(all, query({ text })).entries)).toEqual(expected);
+  });
+});
+
+describe("facets", () => {
+  it("promise exactly the rows that picking a value then shows, under any other filters", () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const all = entries(rows(seed));
+      const picked = {
+        status: new Set(seed % 2 ? [WORDS[seed % 4]!] : []),
+        kind: new Set(seed % 3 ? ["custom", "external"] : []),
+        creator: new Set(seed % 5 ? ["alice", ""] : []),
+      };
+      const text = seed % 4 ? "ep" : "model-1";
+      const { counts } = find(all, { text, picked });
+      for (const facet of FACETS) {
+        for (const value of new Set(all.map((entry) => facetValue(entry.row, facet)))) {
+          const alone = find(all, { text, picked: { ...picked, [facet]: new Set([value]) } });
+          expect(counts[facet].get(value) ?? 0, `seed ${seed}: ${facet} ${value}`).toBe(alone.entries.length);
+        }
+      }
+    }
+  });
+});
+
+describe("sorting", () => {
+  it("is total, keeps every row, and leaves the order between equals to the next key and then the name", () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const all = entries(rows(seed));
+      const keys = [
+        { column: COLUMNS[seed % 6]!, down: seed % 2 === 0 },
+        { column: COLUMNS[(seed * 5 + 1) % 6]!, down: seed % 3 === 0 },
+      ];
+      const sorted = names(sort(all, keys));
+      expect([...sorted].sort()).toEqual(names(all).sort());
+      expect(names(sort([...all].reverse(), keys)), `seed ${seed}`).toEqual(sorted);
+    }
+  });
+
+  it("puts rows without a value last in both directions", () => {
+    const all = entries([row("none", { updated: null }), row("old", { updated: 1 }), row("new", { updated: 2 })]);
+    expect(names(sort(all, [{ column: "updated", down: false }]))).toEqual(["old", "new", "none"]);
+    expect(names(sort(all, [{ column: "updated", down: true }]))).toEqual(["new", "old", "none"]);
+    const creators = entries([row("a", { creator: "" }), row("b", { creator: "x" }), row("c", { creator: "y" })]);
+    expect(names(sort(creators, [{ column: "creator", down: true }]))).toEqual(["c", "b", "a"]);
+  });
+
+  it("by status brings trouble to the top", () => {
+    const all = entries(rows(3));
+    const [first] = sort(all, [{ column: "status", down: false }]);
+    expect(first!.row.status.phase).toBe("failed");
+  });
+
+  it("reads numbers in names as numbers", () => {
+    const all = entries([row("m10"), row("m9"), row("m1")]);
+    expect(names(sort(all, []))).toEqual(["m1", "m9", "m10"]);
+  });
+});
+
+describe("a click on a header", () => {
+  const name = { column: "name" as const, down: false };
+  it("sorts by that column alone, and turns it round the next time", () => {
+    expect(nextSort([name], "status", false)).toEqual([{ column: "status", down: false }]);
+    expect(nextSort([name], "name", false)).toEqual([{ column: "name", down: true }]);
+  });
+  it("shows the newest first where the column is a time", () => {
+    expect(nextSort([name], "updated", false)).toEqual([{ column: "updated", down: true }]);
+  });
+  it("with Shift adds a key, turns it round, and takes it away again", () => {
+    const two = nextSort([name], "status", true);
+    expect(two).toEqual([name, { column: "status", down: false }]);
+    const turned = nextSort(two, "status", true);
+    expect(turned).toEqual([name, { column: "status", down: true }]);
+    expect(nextSort(turned, "status", true)).toEqual([name]);
+  });
+});
+
+describe("an entry", () => {
+  it("is kept when its row is equal, so that nothing is drawn again", () => {
+    const before = entryOf(row("churn"));
+    expect(entryOf(row("churn"), before)).toBe(before);
+  });
+  it("remembers when the status changed, and forgets no earlier change for another reason", () => {
+    const before = entryOf(row("churn"));
+    expect(before.changed).toBe(0);
+    const stopped = entryOf(row("churn", { busy: "stop" }), before);
+    expect(stopped.changed).toBeGreaterThan(0);
+    expect(entryOf(row("churn", { busy: "stop", creator: "bob" }), stopped).changed).toBe(stopped.changed);
+  });
+});

@@ -1,0 +1,375 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Finding, LogPicture, LogState } from "../../../src/views/logs/protocol";
+import { endpointState, type FakeModel, obliging, picture } from "../../fake";
+import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
+
+useMounts();
+
+/** Rows of 20 pixels, of which 20 are on screen: happy-dom lays nothing out. */
+const HEIGHT = 400;
+const laidOut: Record<string, PropertyDescriptor> = {
+  clientHeight: { configurable: true, get: () => HEIGHT },
+  clientWidth: { configurable: true, get: () => 700 },
+  scrollHeight: {
+    configurable: true,
+    get(this: HTMLElement) {
+      return parseFloat(this.querySelector<HTMLElement>(".sw-log-body")?.style.height ?? "0");
+    },
+  },
+  scrollTop: {
+    configurable: true,
+    get(this: HTMLElement & { at?: number }) {
+      return this.at ?? 0;
+    },
+    set(this: HTMLElement & { at?: number }, to: number) {
+      this.at = Math.max(0, Math.min(to, this.scrollHeight - HEIGHT));
+    },
+  },
+};
+const before = new Map<string, PropertyDescriptor | undefined>();
+
+beforeEach(() => {
+  for (const [name, how] of Object.entries(laidOut)) {
+    before.set(name, Object.getOwnPropertyDescriptor(HTMLElement.prototype, name));
+    Object.defineProperty(HTMLElement.prototype, name, how);
+  }
+});
+afterEach(() => {
+  for (const [name, how] of before) {
+    if (how) Object.defineProperty(HTMLElement.prototype, name, how);
+    else delete (HTMLElement.prototype as unknown as Record<string, unknown>)[name];
+  }
+});
+
+const COUNTS = { plain: 0, debug: 0, info: 0, warning: 0, error: 0 };
+
+/** A line: `E head`, `e goes on`, `I`, `W`, `-`; the letter is its level. Before one with `!` lines are missing. */
+const LEVELS = "-DIWE";
+
+function pictured(texts: string[], change: Partial<LogPicture> = {}): LogPicture {
+  const counts = { ...COUNTS };
+  for (const text of texts) {
+    const level = LEVELS.indexOf(text[0]!);
+    if (level >= 0) counts[(["plain", "debug", "info", "warning", "error"] as const)[level]!]++;
+  }
+  return {
+    key: "one",
+    state: "live",
+    seen: Date.now(),
+    problem: null,
+    empty: false,
+    reading: false,
+    first: 0,
+    total: texts.length,
+    counts,
+    gaps: 0,
+    replicas: ["", "hc4q8"],
+    findings: [],
+    ...change,
+  };
+}
+
+function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
+  return {
+    ...endpointState(picture("churn")),
+    entities: [
+      { name: "churn-3", versions: [3], older: [2, 1], pending: false },
+      { name: "churn-4", versions: [4], older: [], pending: true },
+    ],
+    entity: "churn-3",
+    version: null,
+    sort: "server",
+    follow: true,
+    recipe: { magic: "%serving logs churn --entity churn-3", python: 'ep.logs(entity="churn-3")' },
+    log,
+    tail: null,
+    ...change,
+  };
+}
+
+async function viewer(texts: string[], change: Partial<LogState> = {}, more: Partial<LogPicture> = {}) {
+  const kernel = { texts, answers: {} as Record<string, unknown> };
+  const answering = (model: FakeModel): void => {
+    obliging(model);
+    const answer = model.kernel!;
+    model.kernel = (request) => {
+      const { id, op, args } = request;
+      if (op !== "lines" && !(op in kernel.answers)) return answer(request);
+      model.say({ id, type: "ack" });
+      if (op === "lines") {
+        const [from, to] = [Math.max(0, Number(args.from)), Math.min(Number(args.to), kernel.texts.length)];
+        const sent = kernel.texts.slice(from, to);
+        const mark = (text: string): string =>
+          String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
+        const data = { from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
+        model.say({ id, type: "progress", data });
+      }
+      model.say({ id, type: "result", data: kernel.answers[op] ?? {} });
+    };
+  };
+  const view = mounted("log_viewer", logState(pictured(texts, more), change), answering);
+  await settle();
+  const list = (): HTMLElement => byRole(view.el, "log");
+  const rows = (): string[] =>
+    [...view.el.querySelectorAll<HTMLElement>(".sw-log-row")]
+      .sort((a, b) => Number(a.dataset.line) - Number(b.dataset.line))
+      .map((row) => row.querySelector(".sw-log-text")!.textContent!);
+  const onScreen = (): number => Math.round(list().scrollTop / 20);
+  const grow = async (added: string[]): Promise<void> => {
+    kernel.texts = [...kernel.texts, ...added];
+    const state = view.model.get("state") as LogState;
+    const next = { ...state, rev: state.rev + 1, log: pictured(kernel.texts, { ...more, total: kernel.texts.length }) };
+    view.model.set("state", next);
+    await settle();
+  };
+  const scroll = async (to: number): Promise<void> => {
+    list().scrollTop = to;
+    list().dispatchEvent(new Event("scroll"));
+    await settle();
+  };
+  const button = (name: string): HTMLElement => byRole(view.el, "button", name);
+  return { ...view, kernel, list, rows, onScreen, grow, scroll, button };
+}
+
+const plain = (count: number, from = 0): string[] => Array.from({ length: count }, (_, i) => `I line ${from + i}`);
+const TRACE = ["E Exception on /invocations", "e Traceback (most recent call last):", "e   File", "e ValueError: bad"];
+
+describe("the log", () => {
+  it("draws at most 200 of 200,000 rows, and asks for those that it shows", async () => {
+    const { el, list, model } = await viewer(plain(200_000));
+    expect(el.querySelectorAll(".sw-log-row").length).toBeLessThanOrEqual(200);
+    expect(list().scrollTop).toBe(200_000 * 20 - HEIGHT);
+    const asked = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    expect(asked.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(2000);
+  });
+
+  it("stays at the end while lines come", async () => {
+    const { list, grow, rows } = await viewer(plain(100));
+    await grow(plain(50, 100));
+    expect(list().scrollTop).toBe(150 * 20 - HEIGHT);
+    expect(rows().at(-1)).toBe("I line 149");
+  });
+
+  it("stands still once somebody scrolls up a row, says how many lines are new, and goes on at their wish", async () => {
+    const { el, list, grow, scroll, onScreen, button } = await viewer(plain(100));
+    await scroll(list().scrollTop - 20);
+    const at = onScreen();
+    await grow(plain(100, 100));
+    expect(onScreen()).toBe(at);
+    expect(button("100 new")).toBeTruthy();
+    await press(list(), "End");
+    expect(list().scrollTop).toBe(200 * 20 - HEIGHT);
+    expect(allByRole(el, "button", "100 new")).toHaveLength(0);
+    await grow(plain(10, 200));
+    expect(list().scrollTop).toBe(210 * 20 - HEIGHT);
+  });
+
+  it("keeps the first visible line through every option", async () => {
+    const { list, scroll, el, onScreen } = await viewer([...plain(100), ...TRACE, ...plain(100, 100)]);
+    await scroll(30 * 20);
+    for (const key of ["t", "w", "t", "w"]) {
+      await press(list(), key);
+      expect(onScreen(), key).toBe(30);
+    }
+    await click(byRole(el, "button", "Error 1"));
+    await click(byRole(el, "button", "Error 1"));
+    expect(onScreen()).toBe(30);
+  });
+
+  it("keeps every option when another is changed, and when lines come", async () => {
+    const { el, list, rows, grow } = await viewer([...plain(5), ...TRACE, "W odd", "-"]);
+    await type(byRole(el, "searchbox", "Find in log"), "line");
+    await click(byRole(el, "button", "Show matching lines only"));
+    await click(byRole(el, "button", "Info 5"));
+    await press(list(), "w");
+    await press(list(), "t");
+    expect(rows()).toHaveLength(5);
+    await grow(["I line new", "W line"]);
+    expect(rows()).toHaveLength(6);
+    expect(byRole(el, "button", "Info 6").getAttribute("aria-pressed")).toBe("true");
+    expect((byRole(el, "searchbox") as HTMLInputElement).value).toBe("line");
+    expect(list().className).toContain("sw-log-wrapped");
+  });
+
+  it("folds a traceback into one row that says what it came to, and opens it at a wish", async () => {
+    const { el, rows } = await viewer([...plain(2), ...TRACE, "I after"]);
+    expect(rows()).toHaveLength(4);
+    expect(rows()[2]).toBe("E Exception on /invocations+ 3 lines · e ValueError: bad");
+    await click(byRole(el, "button", "3 lines of a traceback"));
+    expect(rows()).toHaveLength(7);
+  });
+
+  it("says where lines may be missing", async () => {
+    const { el, rows } = await viewer(["- before", "! after"]);
+    expect(el.querySelector(".sw-log-gap")!.textContent).toBe("Lines may be missing here");
+    expect(rows()).toEqual(["- before", "! after"]);
+  });
+
+  it("shows no element, link or script of what a line says", async () => {
+    const { el } = await viewer(["- <img src=x onerror=alert(1)>", "- <script>alert(1)</script>", "- \x1b]8;;https://e.example\x07x"]);
+    expect(el.querySelectorAll("img, script, a")).toHaveLength(0);
+    expect(el.textContent).toContain("<img src=x onerror=alert(1)>");
+  });
+});
+
+describe("finding", () => {
+  it("counts matches in lines that are not on screen, and leads from one to the next and back", async () => {
+    const texts = plain(1000);
+    texts[10] = texts[500] = texts[990] = "I needle";
+    const { el, scroll, onScreen } = await viewer(texts);
+    await scroll(0);
+    const box = byRole(el, "searchbox", "Find in log");
+    await type(box, "NEEDLE");
+    expect(el.textContent).toContain("3 matches");
+    await press(box, "Enter");
+    expect(el.textContent).toContain("1 of 3");
+    await press(box, "Enter");
+    expect(el.textContent).toContain("2 of 3");
+    expect(Math.abs(onScreen() - 500)).toBeLessThan(20);
+    await press(box, "Enter", { shiftKey: true });
+    expect(el.textContent).toContain("1 of 3");
+  });
+
+  it("takes the browser's own key for it, inside the view", async () => {
+    const { el, list } = await viewer(plain(3));
+    const event = await press(list(), "f", { ctrlKey: true });
+    expect(event.defaultPrevented).toBe(true);
+    expect(document.activeElement).toBe(byRole(el, "searchbox"));
+  });
+
+  it("opens the traceback that holds a match", async () => {
+    const { el, rows } = await viewer([...plain(2), ...TRACE, "I after"]);
+    const box = byRole(el, "searchbox");
+    await type(box, "ValueError");
+    await press(box, "Enter");
+    expect(rows()).toContain("e ValueError: bad");
+  });
+
+  it("fetches all lines of a long log before it says that nothing matches", async () => {
+    const { el, model } = await viewer(plain(30_000));
+    await type(byRole(el, "searchbox"), "line 7");
+    await settle(500);
+    expect(el.textContent).toContain("1,111 matches");
+    expect(model.requests("lines").length).toBeGreaterThan(1);
+  });
+
+  it("leads to the next error with a key", async () => {
+    const { list, el } = await viewer([...plain(300), ...TRACE, ...plain(300)]);
+    await press(list(), "Home");
+    await press(list(), "e");
+    expect(el.querySelector(".sw-log-at")!.textContent).toContain("Exception on /invocations");
+  });
+
+  it("does not go wrong over half an expression", async () => {
+    const { el } = await viewer(plain(3));
+    await click(byRole(el, "button", "Regular expression"));
+    await type(byRole(el, "searchbox"), "(");
+    expect(el.textContent).toContain("Not a regular expression");
+    expect(byRole(el, "searchbox").getAttribute("aria-invalid")).toBe("true");
+  });
+});
+
+describe("which log", () => {
+  it("is chosen by tab, entity and version", async () => {
+    const { el, model } = await viewer(plain(3));
+    await click(byRole(el, "tab", "Build logs"));
+    const choose = async (name: string, value: string): Promise<void> => {
+      const select = el.querySelector<HTMLSelectElement>(`select[aria-label="${name}"]`)!;
+      select.value = value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      await settle();
+    };
+    await choose("Config version", "2");
+    await choose("Served entity", "churn-4");
+    expect(model.requests("open").map(({ args }) => args)).toEqual([
+      { sort: "build" },
+      { version: 2 },
+      { entity: "churn-4", version: null },
+    ]);
+  });
+
+  it("brings its own lines, and leaves the options alone", async () => {
+    const { el, model, rows, kernel } = await viewer(plain(3));
+    await type(byRole(el, "searchbox"), "line");
+    kernel.texts = ["- other line"];
+    const state = model.get("state") as LogState;
+    model.set("state", { ...state, rev: 9, sort: "build", log: pictured(kernel.texts, { key: "two" }) });
+    await settle();
+    expect(rows()).toEqual(["- other line"]);
+    expect((byRole(el, "searchbox") as HTMLInputElement).value).toBe("line");
+  });
+
+  it("has the lines that show it in a cell", async () => {
+    const { el } = await viewer(plain(3));
+    await click(byRole(el, "button", "Recipe"));
+    expect(byRole(el, "group", "Recipe for this log of churn").textContent).toContain("--entity churn-3");
+  });
+
+  it("says why there are no lines", async () => {
+    const stopped = picture("churn", { status: { ...picture("churn").status, phase: "stopped" } });
+    expect((await viewer([], { endpoint: stopped }, { empty: true })).el.textContent).toContain("Stopped: no server");
+    expect((await viewer([], { sort: "build" }, { empty: true })).el.textContent).toContain("once the build has ended");
+    const nobody = { entities: [], entity: null, version: null };
+    expect((await viewer([], nobody, { state: "live", empty: true })).el.textContent).toContain("serves nothing yet");
+    expect((await viewer([], nobody, { state: "loading" })).el.textContent).not.toContain("serves nothing");
+    const problem = { code: "x", message: "Couldn't read the log.", hint: "Do that." };
+    const { el } = await viewer([], {}, { state: "error", problem });
+    expect(byRole(el, "alert").textContent).toBe("Couldn't read the log.Do that.");
+  });
+});
+
+describe("a known failure", () => {
+  const finding: Finding = {
+    code: "missing_module",
+    title: "Missing module",
+    meaning: "The model imports a module.",
+    advice: "Add it.",
+    number: 150,
+    line: "\x1b[31mNo module named 'x'",
+  };
+
+  it("has a card with its meaning, what to do, and the way to its line", async () => {
+    const { el, onScreen } = await viewer(plain(300), {}, { findings: [finding] });
+    const card = byRole(el, "region", "Diagnosis");
+    expect(card.textContent).toContain("Missing moduleShow line 151No module named 'x'The model imports a module.Add it.");
+    await click(byRole(card, "button", "Show line 151"));
+    expect(Math.abs(onScreen() + 10 - 150)).toBeLessThan(12);
+    const log = byRole(el, "log");
+    expect(document.activeElement).toBe(log);
+    const dismiss = byRole(card, "button", "Dismiss");
+    dismiss.focus();
+    await click(dismiss);
+    expect(allByRole(el, "region", "Diagnosis")).toHaveLength(0);
+    expect(document.activeElement).toBe(log);
+  });
+});
+
+describe("two builds", () => {
+  it("are compared package by package", async () => {
+    const { el, kernel, model } = await viewer(plain(3), { sort: "build" });
+    kernel.answers.compare = {
+      changes: [
+        { name: "numpy", before: "1.0", after: "2.0" },
+        { name: "pandas", before: null, after: "3.0" },
+        { name: "six", before: "1.1", after: null },
+      ],
+    };
+    await click(byRole(el, "button", "More"));
+    await click(byRole(el, "menuitem", "Compare builds…"));
+    expect(document.activeElement).toBe(el.querySelector("[aria-label='Other build']"));
+    await click(byRole(el, "button", "Compare"));
+    expect(model.requests("compare")[0]!.args).toMatchObject({ entity: "churn-3", version: 3 });
+    const cells = [...el.querySelectorAll("tbody tr")].map((row) => [...row.children].map((one) => one.textContent));
+    expect(cells).toEqual([
+      ["numpy", "Changed", "1.0", "2.0"],
+      ["pandas", "Added", "–", "3.0"],
+      ["six", "Removed", "1.1", "–"],
+    ]);
+    expect(el.querySelector("caption")!.textContent).toContain("3 packages differ from");
+    kernel.answers.compare = { changes: [{ name: "numpy", before: "1.0", after: "2.0" }] };
+    await click(byRole(el, "button", "Compare"));
+    expect(el.querySelector("caption")!.textContent).toContain("1 package differs from");
+    await click(byRole(el, "button", "Close"));
+    expect(document.activeElement).toBe(byRole(el, "log"));
+  });
+});

@@ -1,0 +1,24 @@
+"""What a view is told of an endpoint: what was stopped has not failed, what is deleted serves and offers nothing."""
+
+import pytest
+
+from serving_widgets.widgets.core import snapshot
+
+
+@pytest.fixture
+def drawn(ws):
+    def of(name, **more):
+        return snapshot.picture(ws, ws.endpoints.get(name).info, **more)
+
+    return of
+
+
+def test_the_entities_of_a_stopped_endpoint_are_stopped_and_not_failed(drawn):
+    served = drawn("pricing")["served"]
+    assert served
+    assert {(each["state"], each["phase"]) for each in served} == {("DEPLOYMENT_STOPPED", "stopped")}
+
+
+def test_a_deleted_endpoint_serves_nothing_and_has_no_recipes(drawn):
+    told = drawn("churn", deleted=True)
+    assert (told["status"]["label"], told["served"], told["recipes"]) == ("Deleted", [], {})

@@ -1,0 +1,41 @@
+"""The table of widgets: one line there, and the package, its type checkers and the front end know a widget."""
+
+import ast
+import inspect
+
+import pytest
+
+import serving_widgets as sw
+from serving_widgets import widgets
+from serving_widgets.widgets.core.base import ServingWidget
+
+
+@pytest.fixture(scope="module")
+def views(project):
+    return {path.stem for path in (project / "js" / "src" / "views").glob("*/*.tsx") if path.stem.islower()}
+
+
+@pytest.mark.parametrize("name", widgets.WIDGETS)
+def test_a_widget_is_public_under_its_name_and_has_a_view_named_like_its_module(name, views):
+    widget = getattr(sw, name)
+    assert issubclass(widget, ServingWidget)
+    assert name in sw.__all__
+    assert name in dir(widgets)
+    assert widget._kind == widgets.WIDGETS[name].rpartition(".")[2]
+    assert widget._kind in views
+
+
+@pytest.mark.parametrize("package", [sw, widgets], ids=["serving_widgets", "serving_widgets.widgets"])
+def test_type_checkers_know_the_widgets_of_the_table(package):
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(inspect.getsource(package)))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(widgets.WIDGETS) <= imported
+
+
+def test_what_is_no_widget_is_no_attribute():
+    with pytest.raises(AttributeError, match="NoSuchWidget"):
+        widgets.NoSuchWidget  # noqa: B018
