@@ -1,7 +1,9 @@
 """The house: which room may import which, drawn from every import statement, those inside functions included."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 import house
 import pytest
@@ -34,6 +36,7 @@ FRONT_DOOR_IS_LAZY = "__init__.py"
 #: What the front door may read at once: data that imports nothing, as the test below holds.
 TABLES = {"_version", "widgets"}
 MOST_LINES = 450
+MOST_MODULES = 14
 
 
 def faults(arrow: Arrow) -> Iterator[str]:
@@ -77,6 +80,11 @@ def test_contributing_shows_the_house_as_it_is():
     assert shown.strip() == house.picture().strip(), (
         "see whether the new arrow is meant; then: python tests/support/house.py"
     )
+
+
+def test_no_folder_holds_more_modules_than_one_can_survey(sources):
+    folders = Counter(str(PurePosixPath(file).parent) for file in sources if not file.endswith("__init__.py"))
+    assert not {folder: count for folder, count in folders.items() if count > MOST_MODULES}
 
 
 def test_imports_by_name_are_made_where_a_table_asks_for_them(sources):

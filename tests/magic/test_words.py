@@ -8,22 +8,19 @@ from hypothesis import strategies as st
 
 from serving_widgets.line import LineError, quote
 from serving_widgets.magic import registry
-from serving_widgets.magic.syntax.grammar import Argument, Command, Kind, Option
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, ValueType
 from serving_widgets.magic.syntax.variables import fill_in
 
-ANY = Kind("ANYTHING", lambda value: value)
+ANY = ValueType("ANYTHING", lambda value: value)
 ECHO = Command(
     summary="Give back what came.",
     run=lambda call: (call["first"], call["option"]),
-    group="look",
     arguments=(Argument("first", ANY, "Anything.", required=False),),
     options=(Option(("--option",), "Anything.", ANY),),
     connects=False,
     body="anything",
 )
-BODY = Command(
-    summary="Give back the body.", run=lambda call: [call.body()], group="look", connects=False, body="anything"
-)
+BODY = Command(summary="Give back the body.", run=lambda call: [call.body()], connects=False, body="anything")
 SAME_SHELL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 json_values = st.recursive(
@@ -37,7 +34,7 @@ json_values = st.recursive(
 def echo(monkeypatch):
     """Add two commands that give back what they get."""
     known = registry.command
-    monkeypatch.setattr(registry, "COMMANDS", (*registry.COMMANDS, "echo", "body"))
+    monkeypatch.setattr(registry, "COMMANDS", {**registry.COMMANDS, "echo": "look", "body": "look"})
     monkeypatch.setattr(registry, "command", lambda name: {"echo": ECHO, "body": BODY}.get(name) or known(name))
 
 

@@ -16,28 +16,9 @@ from serving_widgets.mock import MockWorkspace, Scenario
 
 FILE = Path(__file__).with_suffix(".json")
 #: Public to other modules of the package, and in no documentation.
-INTERNAL = {
-    "advice",
-    "as_text",
-    "asked",
-    "client",
-    "first_picture",
-    "kind",
-    "look",
-    "names_request",
-    "outlook",
-    "planned",
-    "problem",
-    "publish_now",
-    "recipe",
-    "said",
-    "seen",
-    "set_state",
-    "state",
-    "watched",
-    "why_not",
-    "write",
-}
+INTERNAL = {"advice", "as_text", "asked", "client", "first_picture", "kind", "look", "names_request", "outlook"}
+INTERNAL |= {"planned", "problem", "publish_now", "recipe", "said", "seen", "set_state", "state", "watched", "why_not"}
+INTERNAL |= {"write"}
 
 
 def snapshot() -> dict[str, Any]:

@@ -21,8 +21,7 @@ from docstring_parser import numpydoc
 import serving_widgets as sw
 from serving_widgets import api, cli, openapi, testing, workspace
 from serving_widgets.api import errors
-from serving_widgets.magic.registry import COMMANDS, command
-from serving_widgets.magic.syntax.grammar import GROUPS
+from serving_widgets.magic.registry import COMMANDS, GROUPS, command
 from serving_widgets.mock import MockWorkspace, Scenario
 from serving_widgets.workspace import Endpoints
 from serving_widgets.workspace.handles.permissions import Access, Permissions
@@ -117,7 +116,7 @@ def widgets() -> list[str]:
 
 def group_parts(group: str) -> tuple[str, str]:
     """Return a group's name, and its commands with a link to each."""
-    links = [(f"[{name}](#{name})", command(name).summary) for name in COMMANDS if command(name).group == group]
+    links = [(f"[{name}](#{name})", command(name).summary) for name in COMMANDS if COMMANDS[name] == group]
     return f"**{GROUPS[group]}**", table(("Command", "What it does"), links)
 
 

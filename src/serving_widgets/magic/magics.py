@@ -11,8 +11,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.line import LineError, Token, tokenise
-from serving_widgets.magic.running.cell_outputs import Cells, fate
-from serving_widgets.magic.syntax.usage_errors import UsageProblem
+from serving_widgets.magic.running.cell_outputs import CellOutputs, result_use
+from serving_widgets.magic.syntax.usage_error import UsageError
 
 from .completion import matcher
 
@@ -40,7 +40,7 @@ class ServingMagics(Magics):
     def __init__(self, shell: Any, **settings: Any) -> None:
         super().__init__(shell, **settings)
         self._ip = shell
-        self.cells = Cells()
+        self.cells = CellOutputs()
         self._matcher = matcher(shell)
 
     def attach(self) -> None:
@@ -72,7 +72,7 @@ class ServingMagics(Magics):
             raise
 
     def _serve(self, line: str, cell: str | None, names: Mapping[str, Any]) -> Any:
-        from serving_widgets.magic.running.call import Call, Settings
+        from serving_widgets.magic.running.call import CommandCall, MagicSettings
         from serving_widgets.magic.syntax.grammar import Result
         from serving_widgets.magic.syntax.parsing import parse
 
@@ -83,9 +83,9 @@ class ServingMagics(Magics):
         name, rest = _command_name(tokens, written)
         declared = command(name)
         parsed = parse(name, declared, rest, written, names)
-        settings = Settings(self.display, self.read_only, tuple(self.protect))
-        call = Call(name, declared, parsed, shell=self._ip, names=names, line=written, cell=cell, settings=settings)
-        if cell is not None and cell.strip() and not declared.body:
+        settings = MagicSettings(self.display, self.read_only, tuple(self.protect))
+        call = CommandCall(name, declared, parsed, self._ip, names, line=written, cell=cell, settings=settings)
+        if call.has_body() and not declared.body:
             alone = f"%serving {name}".rstrip()
             raise call.problem(f"{name or '%serving'} takes no body.", hint=f"Write {alone} with one percent sign.")
         done = declared.run(call)
@@ -101,7 +101,7 @@ class ServingMagics(Magics):
         if variable is not None:
             self._ip.user_ns[variable] = result.value
             return None
-        becomes = fate(self._ip)
+        becomes = result_use(self._ip)
         if becomes == "kept":
             return result.value
         if silent:
@@ -109,7 +109,7 @@ class ServingMagics(Magics):
                 result.shown.close()
             return None
         if _is_widget(result.shown):
-            self.cells.displayed(self.shell, result.shown)
+            self.cells.add(self.shell, result.shown)
         if becomes == "shown":
             return result.shown
         from IPython.display import display
@@ -119,7 +119,7 @@ class ServingMagics(Magics):
         return None
 
     def _cell_starts(self, _: object = None) -> None:
-        self.cells.run_again(self._ip)
+        self.cells.close_those_of(self._ip)
 
     def _with_traceback(self, error: ServingError) -> Callable[[], list[str]]:
         def render() -> list[str]:
@@ -137,7 +137,7 @@ def _tokens(written: str) -> list[Token]:
         return tokenise(written)[1:]
     except LineError as error:
         hint = "'…' and \"…\" quote; an apostrophe inside a word needs no quotes. %serving help tells more."
-        raise UsageProblem(error.message, fault=error, usage=USAGE, hint=hint) from None
+        raise UsageError(error.message, fault=error, usage=USAGE, hint=hint) from None
 
 
 def _without_semicolon(tokens: list[Token]) -> tuple[list[Token], bool]:
@@ -146,9 +146,9 @@ def _without_semicolon(tokens: list[Token]) -> tuple[list[Token], bool]:
 
 
 def _command_name(tokens: list[Token], written: str) -> tuple[str, list[Token]]:
-    """Return the command and the tokens after it; whoever asks for help in another way gets it, too.
+    """Return the command and the tokens after it; ``--help`` and ``-h`` are the command ``help``.
 
-    Without a command it is "": the page that tells where one is.
+    Without a command it is "": the landing page.
     """
     from .registry import COMMANDS, unknown
 

@@ -1,4 +1,4 @@
-"""The commands. A new one is a file in ``commands`` and a line here."""
+"""The table of commands."""
 
 from __future__ import annotations
 
@@ -6,43 +6,54 @@ import functools
 import importlib
 from typing import TYPE_CHECKING
 
-from serving_widgets.magic.syntax.usage_errors import UsageProblem, did_you_mean
+from serving_widgets.magic.syntax.usage_error import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from serving_widgets.line import LineError
     from serving_widgets.magic.syntax.grammar import Command
 
-#: The commands, in the order in which help shows them. Each is declared as ``COMMAND`` in ``commands/<name>.py``,
-#: which is imported when it is first used.
-COMMANDS = (
-    "connect",
-    "list",
-    "browse",
-    "panel",
-    "status",
-    "wait",
-    "create",
-    "update",
-    "stop",
-    "start",
-    "delete",
-    "logs",
-    "metrics",
-    "permissions",
-    "grant",
-    "revoke",
-    "tags",
-    "budget",
-    "schema",
-    "sample",
-    "query",
-    "predict",
-    "mock",
-    "help",
+#: The folders of ``commands``, in the order in which help shows what they are for.
+GROUPS = {
+    "look": "Look",
+    "act": "Act",
+    "debug": "Debug",
+    "access": "Share access",
+    "model": "Ask the model",
+    "setup": "Set up",
+}
+#: Folder and name of each command, in the order in which completion offers them. ``look/ok-then`` is declared as
+#: ``COMMAND`` in ``commands/look/ok_then.py``, which is imported when it is first used.
+TABLE = (
+    "setup/connect",
+    "look/list",
+    "look/browse",
+    "look/panel",
+    "look/status",
+    "act/wait",
+    "act/create",
+    "act/update",
+    "act/stop",
+    "act/start",
+    "act/delete",
+    "debug/logs",
+    "debug/metrics",
+    "access/permissions",
+    "access/grant",
+    "access/revoke",
+    "act/tags",
+    "look/budget",
+    "model/schema",
+    "model/sample",
+    "model/query",
+    "model/predict",
+    "setup/mock",
+    "setup/help",
 )
+#: Command → its group.
+COMMANDS = {name: group for group, _, name in (line.partition("/") for line in TABLE)}
 
 #: What ``%serving`` alone does is declared as the commands are, and has no name to call it by.
-BARE = "here"
+_LANDING = "commands.setup.landing"
 #: The usage line where no command is known yet.
 USAGE = "%serving COMMAND [ARGUMENT]… [OPTION]…"
 
@@ -50,12 +61,12 @@ USAGE = "%serving COMMAND [ARGUMENT]… [OPTION]…"
 @functools.cache
 def command(name: str) -> Command:
     """Return the declaration of a command of :data:`COMMANDS`; of the bare ``%serving`` for ""."""
-    module = importlib.import_module(f".commands.{name or BARE}", __package__)
-    declared: Command = module.COMMAND
+    module = f"commands.{COMMANDS[name]}.{name.replace('-', '_')}" if name else _LANDING
+    declared: Command = importlib.import_module(f".{module}", __package__).COMMAND
     return declared
 
 
-def unknown(name: str, fault: LineError) -> UsageProblem:
-    """Return the problem that there is no command of that name."""
+def unknown(name: str, fault: LineError) -> UsageError:
+    """Return the error that there is no command of that name."""
     hint = did_you_mean(name, COMMANDS, f"The commands are {', '.join(COMMANDS)}.")
-    return UsageProblem(fault.message, fault=fault, usage=USAGE, hint=f"{hint} %serving help tells what each does.")
+    return UsageError(fault.message, fault=fault, usage=USAGE, hint=f"{hint} %serving help tells what each does.")

@@ -81,7 +81,7 @@ def test_its_options_are_completed_each_until_it_is_given(name, workspace):
     for option in declared.all_options:
         for flag in option.spellings:
             assert flag in complete(f"{name} {flag[:-1]}")[1]
-        if option.kind is None and not option.repeated:
+        if option.type is None and not option.repeated:
             assert not set(option.spellings) & set(complete(f"{name} {option.flags[0]} -")[1])
     assert set(OUT.flags) <= set(flags)
     assert "--json" in flags

@@ -2,9 +2,8 @@
 
 import pytest
 
-from serving_widgets.magic.registry import COMMANDS, command
+from serving_widgets.magic.registry import COMMANDS, GROUPS, command
 from serving_widgets.magic.shared.help_pages import command_help, overview
-from serving_widgets.magic.syntax.grammar import GROUPS
 from serving_widgets.render.blocks.pages import WIDE, Page, Section
 
 #: No line of help is longer, but those that are there to be copied.
@@ -17,7 +16,7 @@ def test_commands_stand_in_their_groups(run, workspace):
     assert places == sorted(places)
     for group, title in GROUPS.items():
         part = text[text.index(f"\n{title}\n") :].split("\n\n")[0]
-        names = [name for name in COMMANDS if command(name).group == group]
+        names = [name for name in COMMANDS if COMMANDS[name] == group]
         assert names
         assert all(f"\n{name} " in part for name in names)
 
@@ -25,7 +24,7 @@ def test_commands_stand_in_their_groups(run, workspace):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_a_group_and_names_others_to_look_at(name):
     declared = command(name)
-    assert declared.group in GROUPS
+    assert COMMANDS[name] in GROUPS
     assert set(declared.see_also) <= set(COMMANDS) - {name}
 
 
@@ -98,4 +97,4 @@ def test_pages_take_hostile_words_as_text(elements):
 def test_a_page_is_a_table_to_work_with_too():
     frame = overview().to_frame()
     assert list(frame) == ["section", "line", "meaning"]
-    assert list(frame.line) == [name for group in GROUPS for name in COMMANDS if command(name).group == group]
+    assert list(frame.line) == [name for group in GROUPS for name in COMMANDS if COMMANDS[name] == group]

@@ -10,7 +10,7 @@ import serving_widgets as sw
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import COMMANDS, command
-from serving_widgets.magic.shared.landing_page import MOST, Picture, here, steps_for
+from serving_widgets.magic.shared.landing_page import MOST, Situation, landing_page, steps_for
 from serving_widgets.magic.syntax.parsing import parse
 from serving_widgets.workspace import active
 from serving_widgets.workspace.login.report import AvailableSettings
@@ -96,9 +96,9 @@ def test_of_a_workspace_that_is_not_the_active_one_every_line_says_which_it_acts
     assert workspace.endpoints.get("pricing").label == "Ready"
     assert second.endpoints.get("pricing").label == "Not ready (Stopped)"
     run("%serving connect tutorial")
-    assert all("--workspace" not in line for line in lines(Picture(workspace, endpoints=(info("a", "failed"),))))
-    assert lines(Picture(second, endpoints=(info("a", "ready"),)))[1] == "%serving sample a --workspace 'the second'"
-    assert lines(Picture(second)) == ["%serving connect", "%serving connect mock", "%serving help"]
+    assert all("--workspace" not in line for line in lines(Situation(workspace, endpoints=(info("a", "failed"),))))
+    assert lines(Situation(second, endpoints=(info("a", "ready"),)))[1] == "%serving sample a --workspace 'the second'"
+    assert lines(Situation(second)) == ["%serving connect", "%serving connect mock", "%serving help"]
 
 
 def test_it_says_where_help_is(run, workspace):
@@ -172,7 +172,7 @@ def test_a_request_that_fails_is_told_and_the_rest_is_there(rule, said, still, r
 
 
 def test_a_workspace_that_does_not_answer_is_told_with_a_way_out(run, workspace, monkeypatch):
-    monkeypatch.setattr("serving_widgets.magic.shared.landing_page.PATIENCE", 0.2)
+    monkeypatch.setattr("serving_widgets.magic.shared.landing_page.TIMEOUT", 0.2)
     workspace.mock.faults([{"path": "*", "delay": 5, "count": None}])
     outcome = run("%serving")
     assert outcome.error is None
@@ -204,22 +204,22 @@ def test_a_workspace_that_is_not_there_is_told(run, workspace, monkeypatch):
     ],
 )
 def test_the_most_urgent_comes_first(picture, expected):
-    assert lines(Picture(endpoints=tuple(info(*each) for each in picture)))[0] == expected
+    assert lines(Situation(endpoints=tuple(info(*each) for each in picture)))[0] == expected
 
 
 def test_of_several_the_first_is_named_and_how_many_more_there_are():
-    (step, *_) = steps_for(Picture(endpoints=(info("a", "failed"), info("b", "failed"), info("c", "failed"))))
+    (step, *_) = steps_for(Situation(endpoints=(info("a", "failed"), info("b", "failed"), info("c", "failed"))))
     assert step.reason == "The update of a failed (and 2 more); this tells why."
 
 
 def test_there_are_three_things_to_do_whatever_there_is(workspace):
     pictures = [
-        Picture(at_hand=AvailableSettings("", "", ())),
-        Picture(at_hand=AvailableSettings("environment", "", ("a", "b"))),
-        Picture(at_hand=AvailableSettings("", "there is no token", ())),
-        Picture(workspace, endpoints=()),
-        Picture(workspace, endpoints=None),
-        *(Picture(workspace, endpoints=(info("a", phase),)) for phase in STATES),
+        Situation(at_hand=AvailableSettings("", "", ())),
+        Situation(at_hand=AvailableSettings("environment", "", ("a", "b"))),
+        Situation(at_hand=AvailableSettings("", "there is no token", ())),
+        Situation(workspace, endpoints=()),
+        Situation(workspace, endpoints=None),
+        *(Situation(workspace, endpoints=(info("a", phase),)) for phase in STATES),
     ]
     for picture in pictures:
         found = lines(picture)
@@ -256,9 +256,9 @@ def test_it_says_what_it_does_not_know(run, workspace):
 
 def test_hostile_names_stay_text(elements):
     evil = "<img src=x onerror=alert(1)>"
-    page = here(None)
+    page = landing_page(None)
     assert "img" not in elements(page._repr_html_())
-    step = steps_for(Picture(endpoints=(info(evil, "failed"),)))[0]
+    step = steps_for(Situation(endpoints=(info(evil, "failed"),)))[0]
     assert evil in step.reason
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.magic.registry import COMMANDS
-from serving_widgets.magic.syntax.usage_errors import UsageProblem
+from serving_widgets.magic.syntax.usage_error import UsageError
 
 # Line → a piece of what is said.
 MALFORMED = {
@@ -251,7 +251,7 @@ def test_a_malformed_line_gets_a_usage_line_and_a_suggestion_instead_of_a_traceb
 def test_a_malformed_line_is_pointed_at(line, shell, run, workspace):
     shell.user_ns.update(churn_name="churn", number=42)
     outcome = run(f"%serving {line}")
-    assert isinstance(outcome.error, UsageProblem)
+    assert isinstance(outcome.error, UsageError)
     lines = outcome.text.splitlines()
     caret = next(number for number, text in enumerate(lines) if text.strip() == "^")
     assert any(text.startswith("Usage: %serving") for text in lines)

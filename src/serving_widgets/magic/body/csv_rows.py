@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.line import LineError, delimiter_of
 
-from .payload import Payload
+from .request_body import RequestBody
 
 if TYPE_CHECKING:
     from serving_widgets.openapi.model import InputFormat
 
 
-def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Payload:
+def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> RequestBody:
     """Return the request that CSV or TSV makes.
 
     The first line names the columns; each value is what its column makes of it, and an empty one is null where the
@@ -23,7 +23,7 @@ def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Payl
     Parameters
     ----------
     made
-        The format to write it in, with its columns; None for ``dataframe_split`` of columns that nobody knows.
+        The format to write it in, with its columns; None for ``dataframe_split`` of unknown columns.
     line, start
         The text that it is a part of, and where in it, for the place of a fault.
 
@@ -43,7 +43,7 @@ def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Payl
     values = [[value_of(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
     empty: Any = [] if made.kind in ("records", "instances") else {}
     body = write_rows(made, {made.key: empty}, BodyTable(names, values))
-    return Payload(body, line=line, start=start, row_starts=tuple(places))
+    return RequestBody(body, line=line, start=start, row_starts=tuple(places))
 
 
 def _records(text: str, line: str, start: int) -> tuple[list[str], list[list[str]], list[int]]:

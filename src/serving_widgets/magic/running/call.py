@@ -1,16 +1,17 @@
-"""What a command gets to work with: its values, the cell's body, the workspace."""
+"""One call of a command: its values, the cell's body, the workspace."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError, NotFound, ServingError
 from serving_widgets.line import LineError
 from serving_widgets.magic.syntax.grammar import Result
-from serving_widgets.magic.syntax.usage_errors import UsageProblem, nearest
+from serving_widgets.magic.syntax.usage_error import UsageError, nearest
 from serving_widgets.magic.syntax.variables import fill_in
 
 from .connection_text import opening_words
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user prefers, whatever the line says: the settings of ``%config ServingMagics``.
+class MagicSettings:
+    """The settings of ``%config ServingMagics``, which hold for every line.
 
     Attributes
     ----------
@@ -43,7 +44,7 @@ class Settings:
     protect: tuple[str, ...] = ()
 
 
-class Call:
+class CommandCall:
     """One call of a command.
 
     Attributes
@@ -51,13 +52,13 @@ class Call:
     shell
         The IPython shell.
     settings
-        What the user prefers.
+        The settings of ``%config ServingMagics``.
     display
         ``"auto"``, ``"widget"`` or ``"static"``: what to show.
     as_json
         Whether the result shall be JSON.
     used
-        The workspace that the call had to do with; None as long as it had to do with none.
+        The workspace that the call has used; None as long as it has used none.
     line
         The line as it was written, ``%serving`` included.
     cell
@@ -69,12 +70,12 @@ class Call:
         name: str,
         command: Command,
         parsed: Parsed,
-        *,
         shell: Any,
         names: Mapping[str, Any],
+        *,
         line: str = "",
         cell: str | None = None,
-        settings: Settings = Settings(),
+        settings: MagicSettings = MagicSettings(),
     ) -> None:
         self.shell = shell
         self.settings = settings
@@ -84,7 +85,9 @@ class Call:
         # Data comes of what is there: no widget has to be made for it.
         self.display = "static" if self.as_json else settings.display
         self.used: Workspace | None = None
-        self._name, self._command, self._parsed, self._names = name, command, parsed, names
+        #: The variables of the caller.
+        self.names = names
+        self._name, self._command, self._parsed = name, command, parsed
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of an argument or option; None where it was not given."""
@@ -94,15 +97,41 @@ class Call:
         """Whether the line says something about an argument or option."""
         return name in self._parsed.places
 
-    def problem(self, message: str, *, at: str = "", hint: str = "") -> UsageProblem:
+    def refuse_with(self, options: Iterable[str], message: str, hint: str) -> None:
+        """Refuse each of some options; ``{}`` in the message stands for its flag.
+
+        Raises
+        ------
+        UsageError
+            When the line has one of them.
+        """
+        for option in options:
+            if self.given(option):
+                raise self.problem(message.format(f"--{option.replace('_', '-')}"), at=option, hint=hint)
+
+    def save(self, write: Callable[[Path], object], example: str) -> None:
+        """Write the file that ``--save`` names.
+
+        Raises
+        ------
+        UsageError
+            When it can't be written.
+        """
+        try:
+            write(Path(self["save"]).expanduser())
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no path"
+            hint = f"Name a file in a folder that exists: --save {example}"
+            raise self.problem(f"{self['save']} can't be written: {reason}.", at="save", hint=hint) from None
+
+    def has_body(self) -> bool:
+        """Whether the cell has a body that says something."""
+        return bool(self.cell and self.cell.strip())
+
+    def problem(self, message: str, *, at: str = "", hint: str = "") -> UsageError:
         """Return a problem that points at an argument or option; at the end of the line where it was not given."""
         fault = LineError(message, self.line, self._parsed.places.get(at, len(self.line)))
-        return UsageProblem(message, fault=fault, usage=self.usage(), hint=hint)
-
-    @property
-    def names(self) -> Mapping[str, Any]:
-        """The variables of the caller."""
-        return self._names
+        return UsageError(message, fault=fault, usage=self.usage(), hint=hint)
 
     def usage(self) -> str:
         """Return the usage line that stands below a problem."""
@@ -113,14 +142,14 @@ class Call:
 
         Raises
         ------
-        UsageProblem
+        UsageError
             When it is no JSON.
         """
         hint = "The body below the line is JSON, in which $name stands for a variable's value."
         try:
-            return fill_in(self.cell or "", self._names)
+            return fill_in(self.cell or "", self.names)
         except LineError as error:
-            raise UsageProblem(error.message, fault=error, usage=self.usage(), hint=hint) from None
+            raise UsageError(error.message, fault=error, usage=self.usage(), hint=hint) from None
 
     # The workspace --------------------------------------------------------------------------------------------------
 
@@ -133,7 +162,7 @@ class Call:
         return self.used
 
     def opening(self, *, read_only: bool | None = None, protect: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the arguments of ``connect`` that say what may be changed: the line's, else what the user prefers."""
+        """Return the arguments of ``connect`` that say what may be changed: the line's, else those of the settings."""
         if read_only is None and self.settings.read_only:
             read_only = True
         return {"read_only": read_only, "protect": [*self.settings.protect, *protect]}
@@ -168,6 +197,11 @@ class Call:
         from serving_widgets.workspace import Endpoint
 
         return Endpoint(self.workspace(), self.named())
+
+    def dry_run(self, action: str, *config: Any, **fields: Any) -> Result:
+        """Return the request of an action on the endpoint, which is not sent."""
+        endpoint = self.handle()
+        return dry_run_result(endpoint.plan(action, *config, **fields), endpoint.workspace, action, endpoint.name)
 
     def endpoint(self) -> Endpoint:
         """Return the endpoint, looked at now.
@@ -207,7 +241,7 @@ class Call:
         raise ConfigError("No mock workspace is open.", hint="Open one: %serving connect mock", code="no_mock")
 
 
-def unsent(request: Request, opened: Session, action: str, name: str, *parts: Displayable | None) -> Result:
+def dry_run_result(request: Request, opened: Session, action: str, name: str, *parts: Displayable | None) -> Result:
     """Return a planned request to display below what else there is to see, and why it would be refused as things are.
 
     An endpoint of which there is no fresh picture is looked at: what its state does not allow is to be told.
@@ -220,7 +254,7 @@ def unsent(request: Request, opened: Session, action: str, name: str, *parts: Di
     if action != "create" if seen is None else not seen.fresh:
         from serving_widgets.workspace.runtime.event_loop import run_sync
 
-        # What can't be looked at is told by whoever sends the request.
+        # Where it can't be looked at, sending the request tells why.
         with contextlib.suppress(ServingError):
             run_sync(lambda: opened.watcher.look(name), twin="ep.aio.refresh()")
     refused = opened.outlook(action, name)

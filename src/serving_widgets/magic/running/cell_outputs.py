@@ -1,4 +1,4 @@
-"""Cells: which one is running, what becomes of a magic's value in it, and the widgets that it displayed."""
+"""Cells: the id of the one that is running, the use of a magic's value in it, and the widgets that it displayed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, Literal, Protocol
 
 #: ``shown``: it is the cell's result. ``dropped``: it is a statement before the last one or within another one, of
 #: which IPython shows nothing.
-#: ``kept``: it is assigned, or part of an expression, or nobody can tell.
-Fate = Literal["shown", "dropped", "kept"]
+#: ``kept``: it is assigned, or part of an expression, or can't be told.
+ResultUse = Literal["shown", "dropped", "kept"]
 
 
 class Closable(Protocol):
@@ -23,7 +23,7 @@ class Closable(Protocol):
         """Close it."""
 
 
-class Cells:
+class CellOutputs:
     """The widgets that magics displayed, by cell, so that running a cell again closes what it displayed before.
 
     A cell without an id, as in a terminal, displays and forgets.
@@ -32,13 +32,13 @@ class Cells:
     def __init__(self) -> None:
         self._shown: dict[str, list[Closable]] = defaultdict(list)
 
-    def displayed(self, shell: Any, widget: Closable) -> None:
+    def add(self, shell: Any, widget: Closable) -> None:
         """Remember a widget for the cell that is running."""
         cell = cell_id(shell)
         if cell is not None:
             self._shown[cell].append(widget)
 
-    def run_again(self, shell: Any) -> None:
+    def close_those_of(self, shell: Any) -> None:
         """Close what the cell that starts to run displayed before."""
         cell = cell_id(shell)
         if cell is not None:
@@ -56,7 +56,7 @@ def cell_id(shell: Any) -> str | None:
     return cell if isinstance(cell, str) and cell else None
 
 
-def fate(shell: Any) -> Fate:
+def result_use(shell: Any) -> ResultUse:
     """Return what becomes of the value of the magic that is running.
 
     Read from the statement of the user's code that is running, since IPython does not tell a magic.

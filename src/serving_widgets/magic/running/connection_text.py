@@ -1,4 +1,4 @@
-"""What there is to say about a connection."""
+"""Connections in words, cards and tables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def open_names() -> list[str]:
 
 
 def opening_words(opened: Workspace) -> str:
-    """Return what to say of a workspace that nobody asked for by name."""
+    """Return what to say of a workspace that was opened without being named."""
     if opened.is_mock:
         return f"No workspace is configured, so this is the {opened.label}."
     return f"Opened {opened.label}, found in {opened.source}{', read-only' if opened.read_only else ''}."
@@ -57,7 +57,7 @@ def looked_for() -> Table:
 
 
 def counts(opened: Workspace) -> dict[str, int] | None:
-    """Return how many endpoints are in which state, as last seen; None where nobody has listed them yet."""
+    """Return how many endpoints are in which state, as last seen; None before they were listed."""
     if not opened.watcher.store.listed:
         return None
     return by_status(seen.status.label for seen in opened.watcher.store.present().values())

@@ -76,7 +76,7 @@ def plain_data(value: Any) -> Any:
 
 
 def connection_facts(opened: Workspace) -> dict[str, Any]:
-    """Return what a connection is, and how many endpoints are in which state; None while nobody has listed them."""
+    """Return what a connection is, and how many endpoints are in which state; None before they were listed."""
     from .connection_text import counts
 
     return {

@@ -9,7 +9,7 @@ from serving_widgets.magic.syntax.grammar import Option
 from serving_widgets.magic.syntax.value_types import OBJECT, PAIR, TEXT, of_known
 
 if TYPE_CHECKING:
-    from serving_widgets.magic.running.call import Call
+    from serving_widgets.magic.running.call import CommandCall
 
 BODY = 'JSON as the service takes it, {"served_entities": […]}, in which $name stands for a variable\'s value.'
 
@@ -42,7 +42,7 @@ REST = (
 )
 
 
-def fields_of(call: Call) -> dict[str, Any]:
+def fields_of(call: CommandCall) -> dict[str, Any]:
     """Return the fields of one served entity that the line's options give."""
     fields = {field: call[option] for option, field in FIELDS.items() if call.given(option)}
     if "environment_vars" in fields:
@@ -50,24 +50,23 @@ def fields_of(call: Call) -> dict[str, Any]:
     return fields
 
 
-def whole(call: Call) -> Mapping[str, Any] | None:
+def whole_config(call: CommandCall) -> Mapping[str, Any] | None:
     """Return the configuration that ``--config`` or the cell's body gives whole; None where there is neither.
 
     Raises
     ------
-    UsageProblem
+    UsageError
         When more than one of options, ``--config`` and body say what to serve.
     """
-    has_body = bool(call.cell and call.cell.strip())
     ways = [option for option in (*FIELDS, "config") if call.given(option)]
-    if (has_body and ways) or ("config" in ways and len(ways) > 1):
+    if (call.has_body() and ways) or ("config" in ways and len(ways) > 1):
         at = next((way for way in ways if way != "config"), "config")
         hint = "Leave out the options, --config or the body, so that one of them is left."
         raise call.problem("What to serve is said more than once.", at=at, hint=hint)
     if call.given("config"):
         config: Mapping[str, Any] = call["config"]
         return config
-    if not has_body:
+    if not call.has_body():
         return None
     body = call.body()
     if not isinstance(body, Mapping):
@@ -75,7 +74,7 @@ def whole(call: Call) -> Mapping[str, Any] | None:
     return body
 
 
-def check_name(call: Call, body: Mapping[str, Any]) -> None:
+def check_name(call: CommandCall, body: Mapping[str, Any]) -> None:
     """Refuse a body that names another endpoint than the line does."""
     if body.get("name", call.named()) != call.named():
         raise call.problem(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.registry import COMMANDS, USAGE, command
+from serving_widgets.magic.registry import COMMANDS, GROUPS, USAGE, command
 from serving_widgets.magic.running.connection_text import connection_words
-from serving_widgets.magic.syntax.grammar import GROUPS
 from serving_widgets.render.blocks.pages import Page, Section
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ and names."
 
 def overview() -> Page:
     """Return the help on everything, with the connection that is active."""
-    groups = {group: [name for name in COMMANDS if command(name).group == group] for group in GROUPS}
+    groups = {group: [name for name, its_group in COMMANDS.items() if its_group == group] for group in GROUPS}
     sections = [
         Section(title, tuple((name, command(name).summary) for name in groups[group]))
         for group, title in GROUPS.items()
@@ -62,7 +61,7 @@ def declaration(name: str, declared: Command) -> dict[str, Any]:
     """Return how a command is declared, as data."""
     return {
         "name": name,
-        "group": declared.group,
+        "group": COMMANDS.get(name, "setup"),
         "summary": declared.summary,
         "about": declared.about,
         "usage": declared.usage(name, full=True),
@@ -70,7 +69,7 @@ def declaration(name: str, declared: Command) -> dict[str, Any]:
         "arguments": [
             {
                 "name": each.name,
-                "word": each.kind.word,
+                "word": each.type.word,
                 "help": each.help,
                 "required": each.required,
                 "repeated": each.repeated,

@@ -1,4 +1,4 @@
-"""Changes of permissions, as the commands that make them have them in common."""
+"""Changes of permissions: what the commands that make them share."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from serving_widgets.api.permissions.access_control_list import (
     grant_changes,
     request_entries,
 )
-from serving_widgets.magic.running.call import unsent
+from serving_widgets.magic.running.call import dry_run_result
 from serving_widgets.magic.syntax.grammar import Option, Result
 from serving_widgets.magic.syntax.value_types import choice
 
 if TYPE_CHECKING:
-    from serving_widgets.magic.running.call import Call
+    from serving_widgets.magic.running.call import CommandCall
     from serving_widgets.workspace import Endpoint
 
-CONFIRM = Option(("--confirm",), "Do it even if you lose your own access, or nobody is left to manage the endpoint.")
+CONFIRM = Option(("--confirm",), "Do it even if you lose your own access, or no one is left to manage the endpoint.")
 KIND = Option(
     ("--kind",),
     "What the principal is, where its name does not tell.",
@@ -30,7 +30,11 @@ WHO = "A user's e-mail, a group's name, or a service principal's application id.
 
 
 def change(
-    call: Call, endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: AccessControlList, note: str = ""
+    call: CommandCall,
+    endpoint: Endpoint,
+    wanted: Mapping[Principal, str | None],
+    base: AccessControlList,
+    note: str = "",
 ) -> Result:
     """Make a change of permissions, and show what changed; or show what would, and the request.
 
@@ -59,14 +63,14 @@ def change(
     return Result(after, Stack(said, table, access_table(after.acl, endpoint.name, where=where)))
 
 
-def whom(call: Call, text: str, acl: AccessControlList) -> Principal:
-    """Return whom a word means: whoever its form says, or who goes by it in another form where ``--kind`` says so.
+def resolve_principal(call: CommandCall, text: str, acl: AccessControlList) -> Principal:
+    """Return the principal that a word names: by ``--kind`` where it is given, else by the word's form.
 
     Raises
     ------
-    UsageProblem
-        When nobody has that name in the form that it has, but somebody is shown by it: people choose what they are
-        called themselves, so a grant must not go by that.
+    UsageError
+        When the word is no principal's name but a principal's display name. People choose their display names
+        themselves, so a grant must not go by one.
     """
     if call.given("kind"):
         return Principal(cast(PrincipalKind, call["kind"].replace("-", "_")), text.strip())
@@ -110,7 +114,7 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     body = {"access_control_list": request_entries(plan.grants)}
     request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
     warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
-    return unsent(
+    return dry_run_result(
         request,
         workspace,
         "permissions",

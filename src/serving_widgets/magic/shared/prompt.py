@@ -1,4 +1,4 @@
-"""Asking whoever sits there."""
+"""A question to the user of the notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from IPython.core.error import StdinNotImplementedError
 
 
 def ask(prompt: str) -> str | None:
-    """Return what is typed in; None where nobody can type: a notebook that runs by itself, a pipe, a scheduler."""
+    """Return what the user types; None where there is no input: in a scheduled notebook, or a pipe."""
     try:
         return input(prompt)
     except (StdinNotImplementedError, EOFError, OSError):

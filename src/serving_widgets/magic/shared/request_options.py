@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serving_widgets.magic.syntax.grammar import Kind, Option
-from serving_widgets.magic.syntax.usage_errors import UsageProblem, did_you_mean
+from serving_widgets.magic.syntax.grammar import Option, ValueType
+from serving_widgets.magic.syntax.usage_error import UsageError, did_you_mean
 from serving_widgets.magic.syntax.value_types import of_known
 
 if TYPE_CHECKING:
-    from serving_widgets.magic.running.call import Call
+    from serving_widgets.magic.running.call import CommandCall
     from serving_widgets.openapi.errors import FormatError
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.queries.schema import SchemaDocument
@@ -19,10 +19,10 @@ ENTITY = Option(
     "The served entity; the endpoint as a whole unless given.",
     of_known("ENTITY", lambda known: known.entities()),
 )
-FORMAT_KIND: Kind = of_known("FORMAT", lambda known: known.formats())
+FORMAT: ValueType = of_known("FORMAT", lambda known: known.formats())
 
 
-def entity_of(call: Call, endpoint: Endpoint) -> str | None:
+def entity_of(call: CommandCall, endpoint: Endpoint) -> str | None:
     """Return the served entity that the line names, if it is one of the endpoint's."""
     from serving_widgets.workspace.logs.read_log import entities_of
 
@@ -40,7 +40,7 @@ def formats_of(endpoint: Endpoint) -> SchemaDocument:
     Raises
     ------
     SchemaUnavailable
-        When nobody knows.
+        When its schema can't be told.
     """
     from serving_widgets.workspace.queries.schema import read_formats
     from serving_widgets.workspace.runtime.event_loop import run_sync
@@ -48,7 +48,7 @@ def formats_of(endpoint: Endpoint) -> SchemaDocument:
     return run_sync(lambda: read_formats(endpoint.workspace, endpoint.name), twin="ep.aio.sample()")
 
 
-def misfit(call: Call, error: FormatError) -> UsageProblem:
+def format_problem(call: CommandCall, error: FormatError) -> UsageError:
     """Return the problem that an endpoint doesn't take what the line asks for, at its place in the line."""
     at = {"unknown_entity": "entity", "unknown_format": "format"}.get(error.code, "name")
     return call.problem(error.message, at=at, hint=error.hint)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .known_names import KnownNames
 
 
-class Unfit(ValueError):  # noqa: N818 – it says what the value is
+class BadValueError(ValueError):
     """A value that an argument or option can't take; ``hint`` is the way out."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -15,64 +18,26 @@ class Unfit(ValueError):  # noqa: N818 – it says what the value is
         self.hint = hint
 
 
-class Known(Protocol):
-    """What completion may know; nothing of it costs a request."""
-
-    def endpoints(self) -> Iterable[str]:
-        """Return the names of the endpoints seen so far."""
-
-    def connections(self) -> Iterable[str]:
-        """Return the names of the open connections."""
-
-    def commands(self) -> Iterable[str]:
-        """Return the names of the commands."""
-
-    def named(self) -> str | None:
-        """Return the first word after the command: for most commands, the endpoint that the line names."""
-
-    def ids(self) -> Iterable[str]:
-        """Return the ids of the endpoints seen so far."""
-
-    def entities(self) -> Iterable[str]:
-        """Return the names of the served entities of the endpoint that the line names."""
-
-    def versions(self) -> Iterable[str]:
-        """Return the versions of that endpoint's configuration that are known."""
-
-    def formats(self) -> Iterable[str]:
-        """Return the names of the formats in which that endpoint takes requests, as far as they were read."""
-
-    def tags(self) -> Iterable[str]:
-        """Return the keys of that endpoint's tags."""
-
-    def principals(self) -> Iterable[str]:
-        """Return who was seen in the workspace's access control lists, those of that endpoint first."""
-
-
-def _nothing(_: Known) -> Iterable[str]:
-    return ()
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
-class Kind:
-    """What a value may be.
+class ValueType:
+    """The type of a value: how it is read and completed.
 
     Attributes
     ----------
     word
         What stands for it in a usage line, such as ``SECONDS``.
     read
-        Makes the value of what was written: text, or the object that a variable holds. Raises `Unfit`.
+        Makes the value of what was written: text, or the object that a variable holds. Raises `BadValueError`.
     offers
         The values that completion offers.
-    as_written
-        Whether ``read`` is given the token as it stands in the line, an `expand.Written`, instead of what it means.
+    raw
+        Whether ``read`` is given the token as it stands in the line, a `RawToken`, instead of its meaning.
     """
 
     word: str
     read: Callable[[Any], Any]
-    offers: Callable[[Known], Iterable[str]] = _nothing
-    as_written: bool = False
+    offers: Callable[[KnownNames], Iterable[str]] = lambda _: ()
+    raw: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +51,7 @@ class Argument:
     """
 
     name: str
-    kind: Kind
+    type: ValueType
     help: str
     required: bool = True
     repeated: bool = False
@@ -94,7 +59,7 @@ class Argument:
     @property
     def usage(self) -> str:
         """The argument in a usage line."""
-        word = f"{self.kind.word}…" if self.repeated else self.kind.word
+        word = f"{self.type.word}…" if self.repeated else self.type.word
         return word if self.required else f"[{word}]"
 
 
@@ -106,8 +71,8 @@ class Option:
     ----------
     flags
         How it may be written: the first one stands in the usage line, the last one names the value.
-    kind
-        What its value may be; None for a switch.
+    type
+        The type of its value; None for a switch.
     repeated
         Whether it may be given more than once; the value is a list then.
     negatable
@@ -119,7 +84,7 @@ class Option:
 
     flags: tuple[str, ...]
     help: str
-    kind: Kind | None = None
+    type: ValueType | None = None
     repeated: bool = False
     negatable: bool = False
     optional: bool = False
@@ -148,9 +113,9 @@ class Option:
     @property
     def value(self) -> str:
         """What follows the flag in a usage line."""
-        if self.kind is None:
+        if self.type is None:
             return ""
-        return f" [{self.kind.word}]" if self.optional else f" {self.kind.word}"
+        return f" [{self.type.word}]" if self.optional else f" {self.type.word}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -163,8 +128,6 @@ class Command:
         What it does, in a sentence.
     run
         Does it.
-    group
-        What it is for, one of `GROUPS`: help lists it there.
     about
         What else there is to know.
     examples
@@ -182,9 +145,8 @@ class Command:
     """
 
     summary: str
-    # What a run gets is the `Call`, which knows commands: naming it here would close a circle.
+    # It gets a `CommandCall`, which knows commands: naming it here would close a circle.
     run: Callable[[Any], Any]
-    group: str
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
@@ -235,15 +197,6 @@ class Result:
     data: Any = None
 
 
-#: What commands are for, in the order in which help shows it.
-GROUPS = {
-    "look": "Look",
-    "act": "Act",
-    "debug": "Debug",
-    "access": "Share access",
-    "model": "Ask the model",
-    "setup": "Set up",
-}
 #: A usage line below an error is no longer than this: it fits a cell of 700 pixels.
 LONGEST_USAGE = 88
 
@@ -252,23 +205,23 @@ def _read_variable_name(value: Any) -> str:
     import keyword
 
     if not isinstance(value, str) or not value.isidentifier() or keyword.iskeyword(value):
-        raise Unfit(f"{value!r} is no name for a variable.", "For example: -o result")
+        raise BadValueError(f"{value!r} is no name for a variable.", "For example: -o result")
     return value
 
 
 def _read_connection(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise Unfit("A connection's name is text.", "For example: --workspace mock")
+        raise BadValueError("A connection's name is text.", "For example: --workspace mock")
     return value
 
 
 OUT = Option(
-    ("-o", "--out"), "Assign the result to a variable instead of showing it.", Kind("NAME", _read_variable_name)
+    ("-o", "--out"), "Assign the result to a variable instead of showing it.", ValueType("NAME", _read_variable_name)
 )
 WORKSPACE = Option(
     ("--workspace",),
     "The connection to use; the active one unless given.",
-    Kind("NAME", _read_connection, lambda known: known.connections()),
+    ValueType("NAME", _read_connection, lambda known: known.connections()),
 )
 JSON = Option(("--json",), "Show the result as JSON; kept in a variable, it is plain data.")
 DRY_RUN = Option(("--dry-run",), "Show the request that would be sent, and change nothing.")

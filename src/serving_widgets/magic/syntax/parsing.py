@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from serving_widgets.line import LineError, Token
 
-from .grammar import Command, Kind, Option, Unfit
-from .usage_errors import UsageProblem, nearest
-from .variables import Written, value_of
+from .grammar import BadValueError, Command, Option, ValueType
+from .usage_error import UsageError, nearest
+from .variables import RawToken, value_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def parse(name: str, command: Command, tokens: Sequence[Token], line: str, names
 
     Raises
     ------
-    UsageProblem
+    UsageError
         When the line does not fit the command.
     """
     return _Parser(name, command, line, names).parse(tokens)
@@ -73,12 +73,12 @@ class _Parser:
                 self._fail(f"{token.text!r} is one word too many.", token.start, self._on_excess(token))
             argument = places[0] if places[0].repeated else places.pop(0)
             take = self._add if argument.repeated else self._take
-            take(argument.name, self._read(argument.kind, token), token)
+            take(argument.name, self._read(argument.type, token), token)
         missing = next(
             (argument for argument in places if argument.required and argument.name not in self.values), None
         )
         if missing is not None:
-            self._fail(f"{missing.kind.word} is missing: {_lower(missing.help)}", len(self.line), self._example())
+            self._fail(f"{missing.type.word} is missing: {_lower(missing.help)}", len(self.line), self._example())
         return Parsed(self._with_absent(), self.places)
 
     def _option(self, token: Token, waiting: list[Token]) -> None:
@@ -93,7 +93,7 @@ class _Parser:
         if option.name in self.values and not option.repeated:
             self._fail(f"{token.text} is given twice.", token.start, "Leave one out.")
         follows = waiting[0] if waiting else None
-        if option.kind is None:
+        if option.type is None:
             if follows is not None and follows.joined:
                 self._fail(f"{token.text} is a switch and takes no value.", follows.start, f"Write {token.text} alone.")
             self._take(option.name, token.text != option.opposite, token)
@@ -103,8 +103,8 @@ class _Parser:
             return
         if follows is None or follows.is_option:
             at = len(self.line) if follows is None else follows.start
-            self._fail(f"{token.text} needs a value: {option.kind.word}.", at, self._with_value(option))
-        self._take_option(option, self._read(option.kind, waiting.pop(0)), token)
+            self._fail(f"{token.text} needs a value: {option.type.word}.", at, self._with_value(option))
+        self._take_option(option, self._read(option.type, waiting.pop(0)), token)
 
     def _take_option(self, option: Option, value: Any, token: Token) -> None:
         (self._add if option.repeated else self._take)(option.name, value, token)
@@ -117,22 +117,22 @@ class _Parser:
         self.values[name] = value
         self.places[name] = token.start
 
-    def _read(self, kind: Kind, token: Token) -> Any:
+    def _read(self, type: ValueType, token: Token) -> Any:
         try:
-            if kind.as_written:
-                return kind.read(Written(token, self.line, self.names))
-            return kind.read(value_of(token, self.line, self.names))
+            if type.raw:
+                return type.read(RawToken(token, self.line, self.names))
+            return type.read(value_of(token, self.line, self.names))
         except LineError as error:
             if error.line == self.line:
                 self._fail(error.message, error.column, self._example())
             self._fail(error.message, token.start, self._example(), inner=error)
-        except Unfit as error:
+        except BadValueError as error:
             self._fail(str(error), token.start, error.hint or self._example())
 
     def _with_absent(self) -> dict[str, Any]:
         values: dict[str, Any] = {each.name: [] if each.repeated else None for each in self.command.arguments}
         for option in self.command.all_options:
-            switch = option.kind is None and not option.negatable
+            switch = option.type is None and not option.negatable
             values[option.name] = [] if option.repeated else False if switch else None
         return values | self.values
 
@@ -151,7 +151,7 @@ class _Parser:
 
     def _fail(self, message: str, column: int, hint: str, *, inner: LineError | None = None) -> NoReturn:
         fault = inner or LineError(message, self.line, column)
-        raise UsageProblem(message, fault=fault, usage=self.command.usage(self.name), hint=hint) from None
+        raise UsageError(message, fault=fault, usage=self.command.usage(self.name), hint=hint) from None
 
 
 #: How a value begins that may be left out: JSON, a file, a variable.

@@ -12,32 +12,33 @@ from serving_widgets.api.errors import ActionRefused
 from serving_widgets.api.permissions.access_control_list import LEVELS
 from serving_widgets.line import LineError
 
-from .grammar import Kind, Known, Unfit
-from .usage_errors import did_you_mean
+from .grammar import BadValueError, ValueType
+from .known_names import KnownNames
+from .usage_error import did_you_mean
 
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 _WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
 
 
-def choice(word: str, values: Sequence[str]) -> Kind:
+def choice(word: str, values: Sequence[str]) -> ValueType:
     """Return the kind of one of some words, upper or lower case alike."""
 
     def read(value: Any) -> str:
         for known in values:
             if isinstance(value, str) and value.lower() == known.lower():
                 return known
-        raise Unfit(
+        raise BadValueError(
             f"{_shown(value)} is none of {', '.join(values)}.",
             did_you_mean(str(value), values, f"Choose one of {', '.join(values)}."),
         )
 
-    return Kind(word, read, lambda _: values)
+    return ValueType(word, read, lambda _: values)
 
 
-def of_known(word: str, offers: Callable[[Known], Iterable[str]]) -> Kind:
+def of_known(word: str, offers: Callable[[KnownNames], Iterable[str]]) -> ValueType:
     """Return the kind of text for which completion has offers."""
-    return Kind(word, _read_text, offers)
+    return ValueType(word, _read_text, offers)
 
 
 def _read_text(value: Any) -> str:
@@ -45,20 +46,22 @@ def _read_text(value: Any) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise Unfit("It is empty." if isinstance(value, str) else f"{_shown(value)} is no text.")
+    raise BadValueError("It is empty." if isinstance(value, str) else f"{_shown(value)} is no text.")
 
 
 def _read_endpoint(value: Any) -> Any:
     """Return a name, or the handle that a variable holds."""
     name = getattr(value, "name", None) if not isinstance(value, str) else value
     if not isinstance(name, str):
-        raise Unfit(f"{_shown(value)} is no endpoint.", "Give a name, or a variable that holds a name or a handle.")
+        raise BadValueError(
+            f"{_shown(value)} is no endpoint.", "Give a name, or a variable that holds a name or a handle."
+        )
     from serving_widgets.client.names import check_name
 
     try:
         check_name(name)
     except ActionRefused as error:
-        raise Unfit(error.message, f"{error.hint} %serving list shows the endpoints.") from None
+        raise BadValueError(error.message, f"{error.hint} %serving list shows the endpoints.") from None
     return value
 
 
@@ -68,20 +71,20 @@ def _read_number(value: Any) -> float:
     except (TypeError, ValueError):
         number = None
     if number is None or not 0 < number < float("inf"):
-        raise Unfit(f"{_shown(value)} is no positive number.", "For example: 60")
+        raise BadValueError(f"{_shown(value)} is no positive number.", "For example: 60")
     return number
 
 
-def whole(word: str, least: int, example: str) -> Kind:
+def whole_number(word: str, least: int, example: str) -> ValueType:
     """Return the kind of a whole number that is at least ``least``."""
 
     def read(value: Any) -> int:
         text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
         if not text.isascii() or not text.isdecimal() or int(text) < least:
-            raise Unfit(f"{_shown(value)} is no whole number from {least} on.", f"For example: {example}")
+            raise BadValueError(f"{_shown(value)} is no whole number from {least} on.", f"For example: {example}")
         return int(text)
 
-    return Kind(word, read)
+    return ValueType(word, read)
 
 
 def _read_regex(value: Any) -> re.Pattern[str]:
@@ -94,7 +97,9 @@ def _read_regex(value: Any) -> re.Pattern[str]:
         at = getattr(error, "pos", None)
         place = f" at position {at}" if at is not None else ""
         hint = "It is a regular expression: put a backslash before ( [ * + ? . where the character itself is meant."
-        raise Unfit(f"{_shown(text)} is no regular expression: {getattr(error, 'msg', error)}{place}.", hint) from None
+        raise BadValueError(
+            f"{_shown(text)} is no regular expression: {getattr(error, 'msg', error)}{place}.", hint
+        ) from None
 
 
 def _read_seconds(value: Any) -> float:
@@ -102,7 +107,7 @@ def _read_seconds(value: Any) -> float:
         return _read_number(value)
     match = _DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None or match[2] not in _UNITS or float(match[1]) <= 0:
-        raise Unfit(f"{_shown(value)} is no time.", "For example: 90, 90s, 5m or 1h")
+        raise BadValueError(f"{_shown(value)} is no time.", "For example: 90, 90s, 5m or 1h")
     return float(match[1]) * _UNITS[match[2]]
 
 
@@ -112,13 +117,13 @@ def _read_level(value: Any) -> str:
         if wanted in (level, level.removeprefix("CAN_")):
             return level
     hint = did_you_mean(wanted, LEVELS, f"There are {', '.join(LEVELS)}.")
-    raise Unfit(f"There is no permission level {_shown(value)}.", hint)
+    raise BadValueError(f"There is no permission level {_shown(value)}.", hint)
 
 
 def _read_pair(value: Any) -> tuple[str, str]:
     key, equals, rest = value.partition("=") if isinstance(value, str) else ("", "", "")
     if not key or not equals:
-        raise Unfit(f"{_shown(value)} is no pair of a key and a value.", "For example: team=risk")
+        raise BadValueError(f"{_shown(value)} is no pair of a key and a value.", "For example: team=risk")
     return key, rest
 
 
@@ -126,9 +131,9 @@ def _read_share(value: Any) -> tuple[str, int]:
     name, equals, percent = value.rpartition("=") if isinstance(value, str) else ("", "", "")
     percent = percent.removesuffix("%")
     if not name or not equals:
-        raise Unfit(f"{_shown(value)} is no share of the traffic.", "For example: --traffic ads-2=30")
+        raise BadValueError(f"{_shown(value)} is no share of the traffic.", "For example: --traffic ads-2=30")
     if not percent.isascii() or not percent.isdecimal() or int(percent) > 100:
-        raise Unfit(f"{_shown(percent)} is no whole percent from 0 to 100.", "For example: --traffic ads-2=30")
+        raise BadValueError(f"{_shown(percent)} is no whole percent from 0 to 100.", "For example: --traffic ads-2=30")
     return name, int(percent)
 
 
@@ -139,7 +144,7 @@ def _read_object(value: Any) -> Mapping[str, Any]:
     if isinstance(value, str):
         value = parse_json(value)
     if not isinstance(value, Mapping):
-        raise Unfit(
+        raise BadValueError(
             f"{_shown(value)} is no JSON object.", 'For example: {"served_entities": […]}, @file.json or $variable'
         )
     return value
@@ -159,28 +164,28 @@ def parse_json(text: str) -> Any:
         raise LineError(f"This is no JSON: {error.msg[:1].lower()}{error.msg[1:]}.", text, error.pos) from None
     except RecursionError:
         raise LineError("This is nested too deeply.", text, 0) from None
-    except _WordError as error:
+    except _NonFiniteError as error:
         places = (match.start(1) for match in _WORDS.finditer(text) if match[1])
         raise LineError(f"{error} is no JSON: write null.", text, next(places, 0)) from None
     except ValueError as error:  # a number of more digits than Python reads
         raise LineError(f"{str(error).partition(';')[0]}.", text, 0) from None
 
 
-class _WordError(ValueError):
+class _NonFiniteError(ValueError):
     pass
 
 
 def _refuse(word: str) -> Any:
-    raise _WordError(word)
+    raise _NonFiniteError(word)
 
 
 def read_file(name: str) -> str:
-    """Return the text of a file; raises `Unfit` where it can't be read."""
+    """Return the text of a file; raises `BadValueError` where it can't be read."""
     try:
         return Path(name).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise Unfit(
+        raise BadValueError(
             f"{name or 'No file'} can't be read: {reason}.", "Write @ and a path, such as @config.json"
         ) from None
 
@@ -192,18 +197,18 @@ def _shown(value: Any) -> str:
 
 _LONG = 60
 
-TEXT = Kind("TEXT", _read_text)
-ENDPOINT = Kind("NAME", _read_endpoint, lambda known: known.endpoints())
+TEXT = ValueType("TEXT", _read_text)
+ENDPOINT = ValueType("NAME", _read_endpoint, lambda known: known.endpoints())
 #: The name of an endpoint that is not there yet.
-NEW_ENDPOINT = Kind("NAME", _read_endpoint)
-NUMBER = Kind("NUMBER", _read_number)
-SECONDS = Kind("SECONDS", _read_seconds)
-PAIR = Kind("KEY=VALUE", _read_pair)
-OBJECT = Kind("JSON", _read_object)
+NEW_ENDPOINT = ValueType("NAME", _read_endpoint)
+NUMBER = ValueType("NUMBER", _read_number)
+SECONDS = ValueType("SECONDS", _read_seconds)
+PAIR = ValueType("KEY=VALUE", _read_pair)
+OBJECT = ValueType("JSON", _read_object)
 #: A share of the traffic, in percent.
-SHARE = Kind("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])
-PATTERN = Kind("PATTERN", _read_text)
-REGEX = Kind("REGEX", _read_regex)
-FILE = Kind("FILE", _read_text)
-PRINCIPAL = Kind("PRINCIPAL", _read_text, lambda known: known.principals())
-LEVEL = Kind("LEVEL", _read_level, lambda _: LEVELS)
+SHARE = ValueType("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])
+PATTERN = ValueType("PATTERN", _read_text)
+REGEX = ValueType("REGEX", _read_regex)
+FILE = ValueType("FILE", _read_text)
+PRINCIPAL = ValueType("PRINCIPAL", _read_text, lambda known: known.principals())
+LEVEL = ValueType("LEVEL", _read_level, lambda _: LEVELS)

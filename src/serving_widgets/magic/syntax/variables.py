@@ -13,8 +13,8 @@ from typing import Any
 
 from serving_widgets.line import LineError, Token
 
-from .grammar import Unfit
-from .usage_errors import did_you_mean, nearest
+from .grammar import BadValueError
+from .usage_error import did_you_mean, nearest
 from .value_types import parse_json
 
 _PATH = re.compile(r"\$([^\W\d]\w*)((?:\.[^\W\d]\w*)*)")
@@ -22,12 +22,12 @@ _PATH = re.compile(r"\$([^\W\d]\w*)((?:\.[^\W\d]\w*)*)")
 _IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|\$[^\W\d]\w*(?:\.[^\W\d]\w*)*', re.DOTALL)
 
 
-#: Makes a JSON value of what a variable holds, given the name of the member that it becomes; raises `Unfit`.
+#: Makes a JSON value of what a variable holds, given the name of the member that it becomes; raises `BadValueError`.
 Encode = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class RawToken:
     """A value as it stands in a line, with the variables that it may name."""
 
     token: Token
@@ -100,7 +100,7 @@ def fill_in(
         if encode is not None:
             try:
                 value = encode(value, _member(before, match))
-            except Unfit as error:
+            except BadValueError as error:
                 raise LineError(f"{match[0]}: {error}", line, at) from None
         found.append(_as_json(value, match[0], line, at))
         return _stand_in(match[0])
@@ -117,7 +117,7 @@ def fill_in(
     return json.loads(_IN_JSON.sub(lambda match: match[0] if match[0].startswith('"') else next(values), text))
 
 
-def look_up(written: Written) -> Any:
+def look_up(written: RawToken) -> Any:
     """Return the value of the variable that a token is.
 
     Raises

@@ -1,0 +1,1 @@
+"""Commands that change endpoints, and wait for them."""

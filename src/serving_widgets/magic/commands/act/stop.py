@@ -1,0 +1,33 @@
+"""``%serving stop``: shut an endpoint down, for a while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.waiting import WAIT_UNTIL_STOPPED, waited
+from serving_widgets.magic.syntax.grammar import Argument, Command
+from serving_widgets.magic.syntax.value_types import ENDPOINT
+
+
+def run(call: CommandCall) -> Any:
+    """Stop the endpoint, or show the request."""
+    if call["dry_run"]:
+        return call.dry_run("stop")
+    return waited(call, call.endpoint().stop(), "stopped")
+
+
+COMMAND = Command(
+    summary="Stop an endpoint: its resources are shut down, and it answers nothing until it is started again.",
+    about="Only endpoints that serve custom models, are not route-optimized and have no update in progress can "
+    "be stopped.",
+    run=run,
+    see_also=("start", "status"),
+    writes=True,
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=WAIT_UNTIL_STOPPED,
+    examples=(
+        ("stop unity-model-endpoint", "Stop it."),
+        ("stop unity-model-endpoint --dry-run", "Show the request."),
+    ),
+)

@@ -1,0 +1,29 @@
+"""``%serving wait``: until an endpoint is ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import ENDPOINT, SECONDS
+
+
+def run(call: CommandCall) -> Any:
+    """Wait, and return the endpoint."""
+    return call.endpoint().wait(timeout=call["timeout"])
+
+
+COMMAND = Command(
+    summary="Wait until an endpoint is ready and nothing is going on.",
+    about="It ends as soon as the state is final, and fails where that is not ready, with the reason. The time is the "
+    "service's: a mock whose clock runs faster waits less.",
+    run=run,
+    see_also=("status", "logs"),
+    arguments=(Argument("name", ENDPOINT, "The endpoint."),),
+    options=(Option(("--timeout",), "The most seconds to wait (5m, 1h); 45 minutes unless given.", SECONDS),),
+    examples=(
+        ("wait fraud-detector", "Until its update is done."),
+        ("wait fraud-detector --timeout 20m", "The same, for 20 minutes at most."),
+    ),
+)

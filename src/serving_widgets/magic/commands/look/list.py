@@ -1,0 +1,121 @@
+"""``%serving list``: the endpoints as a table."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import TEXT, choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving_widgets.render import Table
+    from serving_widgets.workspace import Endpoint
+
+
+def run(call: CommandCall) -> Any:
+    """Ask for the endpoints and return those that were meant."""
+    opened = call.workspace()
+    if call.display == "widget":
+        from serving_widgets.widgets import EndpointBrowser
+
+        return EndpointBrowser(workspace=opened)
+    everything = opened.endpoints.list()
+    meant = [
+        endpoint
+        for endpoint in everything
+        if (not call["status"] or endpoint.status.phase in call["status"])
+        and (not call["kind"] or endpoint.kind in call["kind"])
+        and (call["text"] is None or _matches(endpoint, call["text"]))
+    ]
+    return Listing(meant, opened.where, left_out=len(everything) - len(meant))
+
+
+class Listing(Sequence["Endpoint"]):
+    """Handles of endpoints by name, shown as a table."""
+
+    def __init__(self, endpoints: Sequence[Endpoint], where: str, left_out: int = 0) -> None:
+        self._endpoints = tuple(endpoints)
+        self._where, self._left_out = where, left_out
+
+    @property
+    def names(self) -> list[str]:
+        """The endpoints' names."""
+        return [endpoint.name for endpoint in self._endpoints]
+
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    @overload
+    def __getitem__(self, index: int) -> Endpoint: ...
+    @overload
+    def __getitem__(self, index: slice) -> Listing: ...
+    def __getitem__(self, index: int | slice) -> Endpoint | Listing:
+        if isinstance(index, slice):
+            part = self._endpoints[index]
+            return Listing(part, self._where, self._left_out + len(self) - len(part))
+        return self._endpoints[index]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each: ``name``, ``status``, ``kind``, ``serves``, ``creator``, ``updated`` (in UTC)."""
+        return self._table().to_frame()
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        from serving_widgets.render import endpoints_table
+
+        others = "1 other endpoint is" if self._left_out == 1 else f"{self._left_out} other endpoints are"
+        note = f"{others} not shown." if self._left_out else ""
+        return endpoints_table([endpoint.info for endpoint in self], where=self._where, note=note)
+
+
+def _matches(endpoint: Endpoint, text: str) -> bool:
+    """Whether a text, or a pattern with ``*``, is in what a table shows of an endpoint, or in a tag."""
+    from serving_widgets.render import served
+
+    wanted = text.lower()
+    pattern = wanted if any(c in wanted for c in "*?") else f"*{wanted}*"
+    said = [endpoint.name, endpoint.info.creator or "", *map(served, endpoint.entities)]
+    said += [f"{key}={value}" for key, value in endpoint.tags.items()]
+    return any(fnmatch.fnmatchcase(each.lower(), pattern) for each in said)
+
+
+COMMAND = Command(
+    summary="List the endpoints as a table.",
+    run=run,
+    see_also=("browse", "status"),
+    arguments=(
+        Argument(
+            "text", TEXT, "What the name, model, creator or a tag contains; * stands for anything.", required=False
+        ),
+    ),
+    options=(
+        Option(
+            ("--status",),
+            "Only those in this phase, or in one of these.",
+            choice("PHASE", ("ready", "updating", "failed", "stopped", "other")),
+            repeated=True,
+        ),
+        Option(
+            ("--kind",),
+            "Only those of this kind, or of one of these.",
+            choice("KIND", ("custom", "provisioned", "external", "foundation", "feature", "unknown")),
+            repeated=True,
+        ),
+    ),
+    examples=(
+        ("list", "All endpoints that you may view."),
+        ("list fraud --status updating", "Those that have fraud in their name or model, and are being updated."),
+        ("list --status failed --status updating", "Those that want watching."),
+        ("list 'team=risk*' -o mine", "Those of a team, kept in a variable."),
+    ),
+)

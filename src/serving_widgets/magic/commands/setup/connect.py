@@ -1,0 +1,118 @@
+"""``%serving connect``: open a workspace, switch, and see why it is this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.line import quote
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.running.connection_text import connection_card, looked_for, open_names, overview
+from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
+from serving_widgets.magic.syntax.value_types import NUMBER, PATTERN, TEXT, choice, of_known
+
+
+def run(call: CommandCall) -> Result:
+    """Open a workspace, switch to one that is open, or show which are, and show what it is."""
+    from serving_widgets.workspace import activate, connect, settled
+    from serving_widgets.workspace.runtime.display import show
+
+    given = [option.name for option in COMMAND.options if call.given(option.name)]
+    target = call["target"]
+    if target is None and not given:
+        try:
+            opened = settled(**call.opening())
+        except ConfigError:
+            show(looked_for())
+            raise
+        call.used = opened
+        return Result(opened, overview(opened))
+    if call["switch"] and target is None:
+        raise call.problem("Switch to which connection?", at="switch", hint="%serving connect shows which are open.")
+    if call["switch"] and target not in open_names():
+        raise call.problem(f"No connection called {target} is open.", at="target", hint=f"%serving connect {target}")
+    given = [name for name in given if name != "switch"]
+    if target is not None and (target != "mock" or call["switch"]):
+        if given:
+            flag = f"--{given[0].replace('_', '-')}"
+            hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
+            raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
+        opened = call.used = activate(target)
+        return Result(opened, connection_card(opened))
+    opened = connect(
+        target,
+        host=call["host"],
+        profile=call["profile"],
+        scenario=call["scenario"],
+        speed=call["speed"],
+        clock=call["clock"],
+        name=call["name"],
+        **call.opening(read_only=call["read_only"], protect=call["protect"]),
+    )
+    call.used = opened
+    return Result(opened, connection_card(opened))
+
+
+def _read_target(value: Any) -> str:
+    name = getattr(value, "name", value) if not isinstance(value, str) else value
+    if not isinstance(name, str):
+        raise BadValueError(f"{value!r} is nothing to connect to.", "Give mock, or the name of an open connection.")
+    if name in open_names():
+        return "mock" if name.lower() == "mock" else name
+    if name.lower() == "mock":
+        return "mock"
+    if "." in name:
+        raise BadValueError(f"{name!r} is nothing to connect to.", f"Is it a host? %serving connect --host {name}")
+    others = ", ".join(each for each in open_names() if each != "mock")
+    raise BadValueError(
+        f"{name!r} is nothing to connect to.",
+        f"Did you mean %serving connect mock, or %serving connect --profile {name}?"
+        + (f" Open are: {others}." if others else ""),
+    )
+
+
+COMMAND = Command(
+    summary="Open a workspace, switch to an open one, or show which are open and why this one is.",
+    about="Without arguments it shows what is open, where the settings come from, and for each other source the line "
+    "that would choose it. Where nothing is open yet, it opens what the environment names, else the default profile, "
+    "else the mock, a workspace embedded in this process. A real workspace found in this way opens read-only; "
+    "--no-read-only allows changes.",
+    run=run,
+    see_also=("status", "mock"),
+    connects=False,
+    arguments=(
+        Argument(
+            "target",
+            ValueType("mock|NAME", _read_target, lambda known: dict.fromkeys(("mock", *known.connections()))),
+            "The embedded workspace, or an open connection to switch to.",
+            required=False,
+        ),
+    ),
+    options=(
+        Option(("--profile",), "A profile of ~/.databrickscfg.", TEXT),
+        Option(("--host",), "The address of a workspace; its token comes from DATABRICKS_TOKEN.", TEXT),
+        Option(("--switch",), "Switch to the open connection of that name; without it, mock opens a fresh one."),
+        Option(("--name",), "What to call the connection.", TEXT),
+        Option(("--read-only",), "Refuse every change, or allow changes.", negatable=True),
+        Option(("--protect",), "Names that may not be changed, such as 'prod-*'.", PATTERN, repeated=True),
+        Option(
+            ("--scenario",),
+            "What the mock holds.",
+            of_known("SCENARIO", lambda _: ("demo", "empty", "large")),
+        ),
+        Option(("--speed",), "How many seconds pass in the mock in one second.", NUMBER),
+        Option(("--clock",), "Who moves the mock's clock.", choice("CLOCK", ("demo", "scaled", "manual"))),
+    ),
+    refused={
+        "--token": (
+            "A token does not belong into a notebook: it would be saved and shared with it.",
+            "Set DATABRICKS_TOKEN where Jupyter starts, or use --profile. If this token is real, revoke it now.",
+        )
+    },
+    examples=(
+        ("connect mock", "Open the embedded workspace."),
+        ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Say how it shall be."),
+        ("connect --profile dev --protect 'prod-*'", "Open a real one, some endpoints of which are safe."),
+        ("connect", "Show what is open, and why this workspace and no other."),
+    ),
+)
