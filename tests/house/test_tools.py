@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,25 +59,39 @@ def test_only_what_belongs_there_stands_at_the_top(project):
     assert found <= texts | settings | folders
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("of_a_module", [False, True], ids=["of a test", "of a module"])
 @pytest.mark.parametrize(
-    ("skip", "strict"),
-    [
-        ("def test_it(): pytest.skip('no such_tool')", {"CI": "true"}),
-        ("pytest.importorskip('such_tool')", {"SERVING_WIDGETS_STRICT": "1"}),
-    ],
+    ("reason", "excused"), [("no such_tool", False), ("beside this checkout: no such folder", True)]
 )
-def test_a_skip_passes_at_home_and_fails_where_skips_count(project, tmp_path, skip, strict):
-    shutil.copyfile(project / "tests" / "conftest.py", tmp_path / "conftest.py")
-    (tmp_path / "test_it.py").write_text(f"import pytest\n{skip}\ndef test_that(): pass\n")
-    command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(tmp_path), str(tmp_path)]
-    env = {name: value for name, value in os.environ.items() if name not in ("CI", "SERVING_WIDGETS_STRICT")}
-    env |= {"PYTHONPATH": str(project / "tests" / "support"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+def test_a_skip_passes_at_home_and_fails_where_skips_count(strict, of_a_module, reason, excused, request):
+    (rules,) = (plugin for plugin in request.config.pluginmanager.get_plugins() if hasattr(plugin, "BESIDE"))
+    told = (__file__, 1, f"Skipped: {reason}")
+    if of_a_module:
+        report = pytest.CollectReport("test_it.py", "skipped", told, [])
+        hook = rules.pytest_make_collect_report
+    else:
+        report = pytest.TestReport("test_it.py::test_it", (__file__, 1, "test_it"), {}, "skipped", told, "call")
+        hook = rules.pytest_runtest_makereport
+    config = SimpleNamespace(getoption=lambda name: strict)
+    wrapped = hook(SimpleNamespace(config=config))
+    next(wrapped)
+    with pytest.raises(StopIteration):
+        wrapped.send(report)
+    counts = strict and (of_a_module or not excused)
+    assert report.outcome == ("failed" if counts else "skipped")
+    assert reason in str(report.longrepr)
 
-    def outcome(more: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env=env | more, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    at_home, counted = outcome({}), outcome(strict)
-    # Code 5 is pytest's "no tests ran": that is what a skipped module amounts to.
-    assert at_home.returncode in (0, 5), at_home.stdout
-    assert counted.returncode not in (0, 5), counted.stdout
-    assert "such_tool" in counted.stdout
+@pytest.mark.parametrize(
+    ("environment", "strict"), [({}, False), ({"CI": "true"}, True), ({"SERVING_WIDGETS_STRICT": "1"}, True)]
+)
+def test_skips_count_where_the_environment_says_so(environment, strict, request, monkeypatch):
+    (rules,) = (plugin for plugin in request.config.pluginmanager.get_plugins() if hasattr(plugin, "BESIDE"))
+    for name in ("CI", "SERVING_WIDGETS_STRICT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    parser = pytest.Parser(_ispytest=True)
+    rules.pytest_addoption(parser)
+    assert parser.parse_known_args([]).strict_skips is strict

@@ -4,6 +4,7 @@ One server and one page serve the whole session, since loading JupyterLab takes 
 a notebook path and a kernel of its own: a server keeps the kernel of a path, and the next test would meet old code.
 """
 
+import asyncio
 import contextlib
 import json
 import os
@@ -39,6 +40,7 @@ OLD_KERNEL = "ipykernel73"
 OLD_KERNEL_PLACE = "SERVING_WIDGETS_IPYKERNEL73"
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WINDOW = {"width": 1280, "height": 900}
+LOOP: pytest.StashKey[asyncio.AbstractEventLoop | None] = pytest.StashKey()
 
 # JupyterLab's own noise, none of it ours: each line says where it comes from.
 NOT_OURS = re.compile(
@@ -77,7 +79,9 @@ window.lab = {
     await panel.context.ready;
     await panel.sessionContext.ready;
     await this.idle(path);
+    panel.node.dataset.path = path;
     jupyterapp.shell.activateById(panel.id);
+    await this.until(() => panel.isVisible, 'the notebook to be in front');
   },
   async idle(path) {
     const settled = () => this.kernel(path)?.connectionStatus === 'connected' && this.kernel(path)?.status === 'idle';
@@ -272,7 +276,8 @@ class Lab:
         """Return the locator of a cell's output area on the page."""
         # JupyterLab takes cells that are out of sight out of the page, so the place among them says nothing.
         cell = f'.jp-Cell[data-windowed-list-index="{index}"]'
-        return self.page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {cell} .jp-Cell-outputArea")
+        # By its path: for a moment two notebooks are in front, the one that goes and the one that comes.
+        return self.page.locator(f'.jp-NotebookPanel[data-path="{self.path}"] {cell} .jp-Cell-outputArea')
 
     def restart(self) -> "Lab":
         """Restart the kernel and wait until it is idle."""
@@ -394,13 +399,29 @@ def write_kernelspec(folder: Path, place: str) -> None:
     (folder / "kernel.json").write_text(json.dumps(spec))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests last: they are slow, and Playwright keeps an event loop running in this thread."""
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let Playwright's event loop count as running in this thread in browser tests only; others run their own."""
+    if "chromium" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    with playwrights_loop(item.session.stash):
+        return (yield)
+
+
+@contextlib.contextmanager
+def playwrights_loop(stash: pytest.Stash) -> Iterator[None]:
+    """Put the loop that Playwright was started with in its place, and leave the thread without one afterwards."""
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(before or stash.get(LOOP, None))
+    try:
+        yield
+    finally:
+        stash[LOOP] = asyncio._get_running_loop()
+        asyncio._set_running_loop(before)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Start the Chromium that is on PATH."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: browser tests are not run")
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -409,7 +430,10 @@ def chromium() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
+        # The last test of the session may have been another one.
+        asyncio._set_running_loop(asyncio._get_running_loop() or request.session.stash.get(LOOP, None))
         browser.close()
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="session")
@@ -422,7 +446,7 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 
 
 @pytest.fixture(scope="session")
-def lab_page(chromium: Any, lab_server: LabServer) -> Iterator[Any]:
+def lab_page(request: pytest.FixtureRequest, chromium: Any, lab_server: LabServer) -> Iterator[Any]:
     """Load JupyterLab once; its notebooks come and go."""
     context = chromium.new_context(viewport=WINDOW, service_workers="block")
     context.add_init_script(HELPERS)
@@ -431,7 +455,8 @@ def lab_page(chromium: Any, lab_server: LabServer) -> Iterator[Any]:
     page.goto(f"{lab_server.url}/lab?token={lab_server.token}&reset", wait_until="domcontentloaded")
     page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)", timeout=60_000)
     yield page
-    context.close()
+    with playwrights_loop(request.session.stash):
+        context.close()
 
 
 @pytest.fixture

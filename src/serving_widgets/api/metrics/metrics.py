@@ -90,8 +90,8 @@ def read_metrics(exposition: Exposition) -> list[MetricReading]:
 
     Examples
     --------
-    >>> from serving_widgets.api.metrics.prometheus_text import parse
-    >>> [one] = read_metrics(parse('cpu_usage_percentage{served_model_name="churn-3"} 2.5'))
+    >>> from serving_widgets.api.metrics.prometheus_text import parse_prometheus
+    >>> [one] = read_metrics(parse_prometheus('cpu_usage_percentage{served_model_name="churn-3"} 2.5'))
     >>> one.series.entity, one.series.unit, one.value
     ('churn-3', '%', 2.5)
     """
