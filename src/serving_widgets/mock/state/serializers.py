@@ -12,14 +12,18 @@ _SUMMARY_FIELDS = ("name", "entity_name", "entity_version", "type", "external_mo
 _MODEL_NAMES = {"entity_name": "model_name", "entity_version": "model_version"}
 
 
-def detailed(endpoint: EndpointRecord, level: str, host: str) -> JSON:
-    """Return the answer to `get`, as a caller with permission `level` sees it.
+def detailed(endpoint: EndpointRecord, level: str, host: str) -> bytes:
+    """Return the answer to `get` as a caller with permission `level` sees it, encoded; kept until the endpoint changes.
 
     The defaults the service fills in are there: both lists of entities, both names in a route, an empty description.
     """
-    config = {} if endpoint.config is None else {"config": _config(endpoint.config)}
-    pending = {} if endpoint.pending is None else {"pending_config": _pending(endpoint.pending)}
-    return {**_head(endpoint), **config, **pending, **_tail(endpoint, level, host)}
+    kept = f"{level} in full"
+    if kept not in endpoint.summaries:
+        config = {} if endpoint.config is None else {"config": _config(endpoint.config)}
+        pending = {} if endpoint.pending is None else {"pending_config": _pending(endpoint.pending)}
+        item = {**_head(endpoint), **config, **pending, **_tail(endpoint, level, host)}
+        endpoint.summaries[kept] = json.dumps(item, separators=(",", ":")).encode()
+    return endpoint.summaries[kept]
 
 
 def summary(endpoint: EndpointRecord, level: str, host: str) -> bytes:
