@@ -14,7 +14,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .widgets import WIDGETS
 
 if TYPE_CHECKING:
     from .api.endpoint.status import Status
@@ -34,14 +33,26 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from .openapi.errors import EncodingError, SchemaUnavailable
-    from .widgets import EndpointBrowser as EndpointBrowser
-    from .widgets import EndpointControls as EndpointControls
-    from .widgets import EndpointPanel as EndpointPanel
-    from .widgets import LogViewer as LogViewer
-    from .widgets import PermissionsEditor as PermissionsEditor
-    from .widgets import SchemaExplorer as SchemaExplorer
-    from .widgets import StatusBadge as StatusBadge
+    from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
+    from .widgets.logs.log_viewer import LogViewer as LogViewer
+    from .widgets.panel.endpoint_controls import EndpointControls as EndpointControls
+    from .widgets.panel.endpoint_panel import EndpointPanel as EndpointPanel
+    from .widgets.panel.status_badge import StatusBadge as StatusBadge
+    from .widgets.permissions.permissions_editor import PermissionsEditor as PermissionsEditor
+    from .widgets.schema.schema_explorer import SchemaExplorer as SchemaExplorer
     from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
+
+#: Where the widgets are. One line here, and the package, its tests and the wheel know a widget; the front end draws it
+#: with the view of the same file name below ``js/src/views``.
+WIDGETS = {
+    "EndpointBrowser": ".widgets.browser.endpoint_browser",
+    "EndpointControls": ".widgets.panel.endpoint_controls",
+    "EndpointPanel": ".widgets.panel.endpoint_panel",
+    "LogViewer": ".widgets.logs.log_viewer",
+    "PermissionsEditor": ".widgets.permissions.permissions_editor",
+    "SchemaExplorer": ".widgets.schema.schema_explorer",
+    "StatusBadge": ".widgets.panel.status_badge",
+}
 
 __all__ = [
     *WIDGETS,
@@ -73,13 +84,12 @@ __all__ = [
     "workspace",
 ]
 
-_ROOMS = {
-    ".workspace": ("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"),
-    ".widgets": tuple(WIDGETS),
-    ".api.endpoint.status": ("Status",),
-    ".openapi.errors": ("EncodingError", "SchemaUnavailable"),
+_HOME = {
+    **WIDGETS,
+    **dict.fromkeys(("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"), ".workspace"),
+    **dict.fromkeys(("EncodingError", "SchemaUnavailable"), ".openapi.errors"),
+    "Status": ".api.endpoint.status",
 }
-_HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -1,6 +1,5 @@
 """The house: which room may import which, drawn from every import statement, those inside functions included."""
 
-import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -31,10 +30,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
 # Modules looked up by name: the package's and the client's public names, and a command's own file; and what a notebook
 # that is frozen is asked in its kernel, which is another process.
-BY_NAME = {"__init__.py", "client/__init__.py", "widgets/__init__.py", "magic/registry.py", "saved/running.py"}
+BY_NAME = {"__init__.py", "client/__init__.py", "magic/registry.py", "saved/running.py"}
 FRONT_DOOR_IS_LAZY = "__init__.py"
-#: What the front door may read at once: data that imports nothing, as the test below holds.
-TABLES = {"_version", "widgets"}
+#: What the front door may read at once.
+TABLES = {"_version"}
 MOST_LINES = 450
 MOST_MODULES = 14
 
@@ -90,13 +89,6 @@ def test_no_folder_holds_more_modules_than_one_can_survey(sources):
 def test_imports_by_name_are_made_where_a_table_asks_for_them(sources):
     found = {file for file, text in sources.items() if "import_module" in text or "__import__" in text}
     assert found <= BY_NAME, "arrows of these imports are not drawn"
-
-
-def test_the_table_of_widgets_imports_nothing_of_ours_before_a_widget_is_asked_for(sources):
-    statements = ast.parse(sources["widgets/__init__.py"]).body
-    modules = {node.module for node in statements if isinstance(node, ast.ImportFrom)}
-    modules |= {alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names}
-    assert modules <= {"__future__", "importlib", "typing"}
 
 
 def test_every_room_has_its_arrows_written_down(sources):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import serving_widgets as sw
-from serving_widgets import widgets as widgets_room
 from serving_widgets.magic.registry import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -49,4 +48,4 @@ def test_the_table_names_commands_and_widgets_that_there_are():
 
 def test_the_table_leaves_no_widget_out():
     named = {widget for _, _, _, widgets, _ in rows() for widget in widgets}
-    assert named == {name for name in sw.__all__ if name in widgets_room.__all__}
+    assert named == set(sw.WIDGETS)

@@ -6,7 +6,7 @@ import re
 import pytest
 from made_notebooks import OPENED, SCRIPTS, WIDGETS, bundles, document
 
-from serving_widgets import widgets
+import serving_widgets as sw
 from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.saved.freezing import freeze
 from serving_widgets.saved.models import VIEW
@@ -72,7 +72,7 @@ def outputs(runs) -> dict[str, list[dict]]:
 
 def test_every_command_has_an_example_of_its_own_here_and_every_widget_class_a_line():
     assert set(EXAMPLES) == set(COMMANDS)
-    assert set(WIDGETS) == set(widgets.__all__)
+    assert set(WIDGETS) == set(sw.WIDGETS)
     assert set(PLAIN) <= set(COMMANDS)
     for name, (_, line) in EXAMPLES.items():
         assert line in [example for example, _ in command(name).examples], name

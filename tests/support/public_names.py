@@ -107,8 +107,12 @@ def parameters(function: Any) -> str:
 def line(text: str) -> Any:
     """Return the value of a ``%serving`` line."""
     shell = InteractiveShell.instance()
-    shell.extension_manager.load_extension("serving_widgets")
-    return shell.run_line_magic("serving", text)
+    try:
+        shell.extension_manager.load_extension("serving_widgets")
+        return shell.run_line_magic("serving", text)
+    finally:
+        # There is one shell in a process, and other tests make their own.
+        InteractiveShell.clear_instance()
 
 
 if __name__ == "__main__":

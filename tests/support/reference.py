@@ -106,9 +106,7 @@ def cells() -> list[str]:
 
 def widgets() -> list[str]:
     """Return the names of the public widgets."""
-    from serving_widgets import widgets as room
-
-    return [name for name in sw.__all__ if name in room.__all__]
+    return sorted(sw.WIDGETS)
 
 
 # Commands -------------------------------------------------------------------------------------------------------------

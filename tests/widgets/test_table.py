@@ -6,7 +6,6 @@ import inspect
 import pytest
 
 import serving_widgets as sw
-from serving_widgets import widgets
 from serving_widgets.widgets.core.base import ServingWidget
 
 
@@ -15,27 +14,20 @@ def views(project):
     return {path.stem for path in (project / "js" / "src" / "views").glob("*/*.tsx") if path.stem.islower()}
 
 
-@pytest.mark.parametrize("name", widgets.WIDGETS)
+@pytest.mark.parametrize("name", sw.WIDGETS)
 def test_a_widget_is_public_under_its_name_and_has_a_view_named_like_its_module(name, views):
     widget = getattr(sw, name)
     assert issubclass(widget, ServingWidget)
     assert name in sw.__all__
-    assert name in dir(widgets)
-    assert widget._kind == widgets.WIDGETS[name].rpartition(".")[2]
+    assert widget._kind == sw.WIDGETS[name].rpartition(".")[2]
     assert widget._kind in views
 
 
-@pytest.mark.parametrize("package", [sw, widgets], ids=["serving_widgets", "serving_widgets.widgets"])
-def test_type_checkers_know_the_widgets_of_the_table(package):
+def test_type_checkers_know_the_widgets_of_the_table():
     imported = {
         alias.name
-        for node in ast.walk(ast.parse(inspect.getsource(package)))
+        for node in ast.walk(ast.parse(inspect.getsource(sw)))
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert set(widgets.WIDGETS) <= imported
-
-
-def test_what_is_no_widget_is_no_attribute():
-    with pytest.raises(AttributeError, match="NoSuchWidget"):
-        widgets.NoSuchWidget  # noqa: B018
+    assert set(sw.WIDGETS) <= imported

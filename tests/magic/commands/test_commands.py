@@ -7,11 +7,11 @@ import pytest
 from public_calls import ROWS
 
 import serving_widgets as sw
+from serving_widgets import EndpointBrowser, StatusBadge
 from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.magic.shared.help_pages import command_help, overview
 from serving_widgets.magic.syntax.parsing import parse
-from serving_widgets.widgets import EndpointBrowser, StatusBadge
 from serving_widgets.workspace import active, connections
 
 # Command → lines that run against the mock, one after the other.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving_widgets.widgets import EndpointBrowser
+from serving_widgets import EndpointBrowser
 from serving_widgets.workspace import Endpoint, Workspace
 
 WIDGET = "application/vnd.jupyter.widget-view+json"

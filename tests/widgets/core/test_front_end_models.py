@@ -9,7 +9,6 @@ from ipywidgets import Widget
 from ipywidgets.widgets.widget import _instances
 
 import serving_widgets as sw
-from serving_widgets import widgets
 from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import command
 from serving_widgets.magic.syntax.parsing import parse
@@ -91,12 +90,12 @@ def test_the_page_can_exchange_no_code(ws):
 
 
 def test_every_widget_of_the_package_has_its_part():
-    for name in widgets.__all__:
-        assert "serving-widgets:runtime" in bundle.read(f"{getattr(widgets, name)._kind}.js")
+    for name in sw.WIDGETS:
+        assert "serving-widgets:runtime" in bundle.read(f"{getattr(sw, name)._kind}.js")
 
 
 def test_what_a_notebook_keeps_of_the_built_files_is_those_files_at_half_their_size():
-    names = ["runtime.js", *(f"{getattr(widgets, name)._kind}.js" for name in widgets.__all__)]
+    names = ["runtime.js", *(f"{getattr(sw, name)._kind}.js" for name in sw.WIDGETS)]
     for name in names:
         kept = packed_bundle.packed(name)
         (text,) = re.findall(r'atob\("([^"]+)"\)', kept)

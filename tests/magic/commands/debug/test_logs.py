@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from serving_widgets import LogViewer
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.logs.builds import compare_builds
 from serving_widgets.api.logs.log_lines import without_escapes
-from serving_widgets.widgets import LogViewer
 from serving_widgets.workspace.logs.log_text import LogText
 
 TRACEBACK = """[hc4q8] Traceback (most recent call last):

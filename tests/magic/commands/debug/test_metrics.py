@@ -5,11 +5,11 @@ import re
 import pandas as pd
 import pytest
 
+from serving_widgets import EndpointPanel
 from serving_widgets.api.metrics.metrics import MetricSeries
 from serving_widgets.api.metrics.plots import TimeSeries
 from serving_widgets.api.metrics.prometheus_text import parse_prometheus
 from serving_widgets.render.metrics import COURSE, MOST, MetricsPage, sparkline
-from serving_widgets.widgets import EndpointPanel
 
 E = "fraud-detector"
 NAN = float("nan")

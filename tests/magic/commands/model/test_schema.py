@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 import serving_widgets as sw
+from serving_widgets import SchemaExplorer
 from serving_widgets.openapi.errors import SchemaUnavailable
 from serving_widgets.openapi.snippets import snippets
-from serving_widgets.widgets import SchemaExplorer
 
 HOSTILE = "<img src=x onerror=alert(1)> \x1b[31mred \u202egnp.exe </table><script>alert(2)</script>"
 PLAIN = {"p", "strong", "pre", "code", "br", "wbr", "table", "caption", "thead", "tbody", "tr", "th", "td"}

@@ -73,7 +73,7 @@ def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> L
 def _viewer(call: CommandCall, endpoint: Endpoint, entity: str, sort: Sort) -> Any:
     hint = "The viewer has its own search, levels and download. Leave one of the two out."
     call.refuse_with(_FOR_A_PAGE, "{} is for a part of the log; --watch opens all of it.", hint)
-    from serving_widgets.widgets import LogViewer
+    from serving_widgets.widgets.logs.log_viewer import LogViewer
 
     return LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
 

@@ -37,7 +37,7 @@ def run(call: CommandCall) -> Any:
 def _panel(call: CommandCall, endpoint: Endpoint) -> Any:
     hint = "The panel shows all that was seen, and lets you choose an entity. Leave one of the two out."
     call.refuse_with(("entity", "history"), "{} is for the table; --watch opens the panel.", hint)
-    from serving_widgets.widgets import EndpointPanel
+    from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 
     return EndpointPanel(endpoint, tab="metrics")
 

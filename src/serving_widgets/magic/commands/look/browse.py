@@ -17,7 +17,7 @@ def run(call: CommandCall) -> Any:
         from .list import Listing
 
         return Listing(opened.endpoints.list(), opened.where)
-    from serving_widgets.widgets import EndpointBrowser
+    from serving_widgets.widgets.browser.endpoint_browser import EndpointBrowser
 
     return EndpointBrowser(workspace=opened, selected=selected)
 

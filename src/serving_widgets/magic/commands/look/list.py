@@ -21,7 +21,7 @@ def run(call: CommandCall) -> Any:
     """Ask for the endpoints and return those that were meant."""
     opened = call.workspace()
     if call.display == "widget":
-        from serving_widgets.widgets import EndpointBrowser
+        from serving_widgets.widgets.browser.endpoint_browser import EndpointBrowser
 
         return EndpointBrowser(workspace=opened)
     everything = opened.endpoints.list()

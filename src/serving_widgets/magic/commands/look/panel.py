@@ -14,7 +14,7 @@ def run(call: CommandCall) -> Any:
     endpoint = call.endpoint()
     if call.display == "static":
         return endpoint
-    from serving_widgets.widgets import EndpointPanel
+    from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 
     return EndpointPanel(endpoint, tab=call["tab"] or "overview")
 

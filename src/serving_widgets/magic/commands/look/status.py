@@ -21,7 +21,7 @@ def run(call: CommandCall) -> Any:
         return Result(opened, connection_card(opened, opened.endpoints.list()))
     endpoint = call.endpoint()
     if (call["live"] or call.display == "widget") and call.display != "static":
-        from serving_widgets.widgets import StatusBadge
+        from serving_widgets.widgets.panel.status_badge import StatusBadge
 
         return StatusBadge(endpoint)
     return endpoint

@@ -46,7 +46,7 @@ def run(call: CommandCall) -> Any:
 def _explorer(call: CommandCall, endpoint: Endpoint, entity: str | None) -> Any:
     hint = "The explorer shows every format, and has its own buttons. Leave one of the two out."
     call.refuse_with(("format", "save", "notes"), "{} is for a table; --watch opens the explorer.", hint)
-    from serving_widgets.widgets import SchemaExplorer
+    from serving_widgets.widgets.schema.schema_explorer import SchemaExplorer
 
     return SchemaExplorer(endpoint, entity=entity)
 
