@@ -9,6 +9,7 @@ import { type ComponentType, h, render } from "preact";
 import { keepFocus } from "./page/focus";
 import { keepKeys } from "./page/keys";
 import type { MountContext } from "./host";
+import { keepSavedState } from "./kernel/saved_state";
 import { Store } from "./kernel/store";
 import { addStyle } from "./page/style";
 import tokens from "./theme/tokens.css";
@@ -65,6 +66,7 @@ const THEME = [tokens, frame, controls, status, dialogs].join("");
 export const url = import.meta.url;
 
 export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: Part, context: MountContext): void {
+  keepSavedState(context.model);
   const kind = String(context.model.get("kind"));
   const root = document.createElement("div");
   root.className = `sw-root sw-${kind}`;

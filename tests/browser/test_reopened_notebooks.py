@@ -18,6 +18,13 @@ def test_a_notebook_that_was_saved_in_jupyterlab_is_drawn_again_without_its_kern
         place.locator(".sw-banner-frozen").filter(has_text=FROZEN).first.wait_for()
         assert place.get_by_text("model not found").count() == 0, name
     lab.shot("reopened", len(OPENED))
+    # Saving it again, with no kernel behind what it shows, loses nothing of that.
+    lab.save()
+    reopened(lab)
+    for index, name in enumerate(WIDGETS, start=len(OPENED)):
+        place = lab.show(index).output(index)
+        place.locator(".sw-banner-frozen").filter(has_text=FROZEN).first.wait_for()
+        assert place.get_by_text("model not found").count() == 0, name
 
 
 def reopened(lab):
