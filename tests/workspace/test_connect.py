@@ -221,3 +221,12 @@ def test_a_refused_token_says_so_and_how_to_mend_it(connect):
     assert caught.value.status in (401, 403)
     assert "token" in caught.value.hint
     assert "wrong-token" not in str(caught.value)
+
+
+def test_a_workspace_has_what_is_kept_of_access_metrics_and_scorings():
+    with sw.connect("mock") as ws:
+        assert dict(ws.access) == {}
+        ws.endpoints.get("churn").permissions.list()
+        assert list(ws.access) == ["churn"]
+        assert dict(ws.unfinished) == {}
+        assert ws.metrics is ws.metrics

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
+from serving_widgets.workspace.changes.grants import AccessLists, known_access
 from serving_widgets.workspace.handles.endpoints import Endpoints
+from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
+from serving_widgets.workspace.scoring.job import Unfinished, unfinished
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
@@ -23,6 +26,21 @@ class Workspace(Session):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.endpoints = Endpoints(self)
+
+    @property
+    def access(self) -> AccessLists:
+        """Access control lists as last read, by the endpoint's name."""
+        return known_access(self)
+
+    @property
+    def metrics(self) -> MetricHistory:
+        """What was seen of the endpoints' metrics."""
+        return metric_history(self)
+
+    @property
+    def unfinished(self) -> Unfinished:
+        """The scorings that ended early, by the endpoint's name."""
+        return unfinished(self)
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:
