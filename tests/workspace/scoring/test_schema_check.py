@@ -66,7 +66,7 @@ WRONG = [
 def test_a_value_that_would_be_changed_is_refused_before_anything_is_sent(ws, serve, name, value, meant):
     ep, got = one(serve, name)
     frame = pd.DataFrame({name: pd.Series([value], dtype=object if not isinstance(value, np.generic) else None)})
-    with pytest.raises(sw.EncodingError, match="Nothing was sent.*row 0") as raised:
+    with pytest.raises(sw.EncodingError, match=r"Nothing was sent.*row 0") as raised:
         ep.predict(frame)
     assert (raised.value.row, raised.value.column) == (0, name)
     assert "coerce=True" in raised.value.hint
