@@ -1,202 +1,36 @@
-"""Drives a real JupyterLab or Notebook 7 with a real kernel in headless Chromium; only loopback is ever reached.
+"""One notebook in the page: opened, run, looked at. What is looked at is waited for."""
 
-One server and one page serve the whole session, since loading JupyterLab takes longer than most tests. Every test gets
-a notebook path and a kernel of its own: a server keeps the kernel of a path, and the next test would meet old code.
-"""
-
-import asyncio
-import contextlib
 import json
-import os
-import re
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
-OLD_KERNEL = "ipykernel73"
-OLD_KERNEL_PLACE = "SERVING_WIDGETS_IPYKERNEL73"
-AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+from .server import LabServer
+
+AXE = Path(__file__).parents[3] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WINDOW = {"width": 1280, "height": 900}
-LOOP: pytest.StashKey[asyncio.AbstractEventLoop | None] = pytest.StashKey()
-
-# JupyterLab's own noise, none of it ours: each line says where it comes from.
-NOT_OURS = re.compile(
-    r"favicon\.ico"  # the browser asks for it by itself
-    r"|Could not restore the debugger state"  # the debugger's side bar, when a kernel restarts or its tab closes
-    r"|reading 'schema'[^\0]*static/notebook/notebook_core"  # Notebook 7 reading its settings, with any notebook
-    r"|Command 'filebrowser:open-path' not registered"  # Notebook 7, which has no file browser beside a notebook
-    r"|static/notebook/\w+\.woff2"  # Notebook 7's icon font, which its server does not give to everyone
-)
-
-HELPERS = """
-window.lab = {
-  runs: new Map(),
-  panel(path) {
-    for (const widget of jupyterapp.shell.widgets('main')) if (widget.context?.path === path) return widget;
-    return null;
-  },
-  kernel(path) { return this.panel(path).sessionContext.session?.kernel; },
-  async until(condition, what, seconds = 30) {
-    const end = Date.now() + 1000 * seconds;
-    while (!condition()) {
-      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
-      await new Promise(go => setTimeout(go, 20));
-    }
-  },
-  async open(path) {
-    await jupyterapp.restored;
-    await jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
-    await this.ready(path);
-  },
-  async ready(path) {
-    await this.until(() => window.jupyterapp, 'JupyterLab');
-    await jupyterapp.restored;
-    await this.until(() => this.panel(path), 'the notebook');
-    const panel = this.panel(path);
-    await panel.context.ready;
-    await panel.sessionContext.ready;
-    await this.idle(path);
-    panel.node.dataset.path = path;
-    jupyterapp.shell.activateById(panel.id);
-    await this.until(() => panel.isVisible, 'the notebook to be in front');
-  },
-  async idle(path) {
-    const settled = () => this.kernel(path)?.connectionStatus === 'connected' && this.kernel(path)?.status === 'idle';
-    await this.until(settled, 'an idle kernel');
-  },
-  async run(path, index) {
-    const panel = this.panel(path);
-    jupyterapp.shell.activateById(panel.id);
-    panel.content.deselectAll();
-    panel.content.activeCellIndex = index;
-    await jupyterapp.commands.execute('notebook:run-cell');
-  },
-  start(path, index) { this.runs.set(index, this.run(path, index)); },
-  async restart(path) {
-    await this.panel(path).sessionContext.session.kernel.restart();
-    await this.idle(path);
-  },
-  async tidy() {
-    for (const widget of [...jupyterapp.shell.widgets('main')]) {
-      if (widget.context) { widget.context.model.dirty = false; widget.close(); }
-    }
-    await this.until(() => ![...jupyterapp.shell.widgets('main')].some(w => w.context), 'the tabs to close', 5);
-  },
-};
-"""
-
-
-class LabServer:
-    """A JupyterLab server of our own: private folders, a random port and token, no news and no update checks."""
-
-    def __init__(self, base: Path) -> None:
-        self.root = base / "notebooks"
-        self.token = secrets.token_hex(16)
-        self._runtime = base / "runtime"
-        self._log = base / "server.log"
-        self._old_kernel = os.environ.get(OLD_KERNEL_PLACE)
-        for folder in ("notebooks", "config", "data", "runtime", "settings", "workspaces", "ipython"):
-            (base / folder).mkdir()
-        quiet = base / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-        quiet.parent.mkdir(parents=True)
-        quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-        if self._old_kernel:
-            write_kernelspec(base / "data" / "kernels" / OLD_KERNEL, self._old_kernel)
-        env = os.environ | {
-            "JUPYTER_CONFIG_DIR": str(base / "config"),
-            "JUPYTER_DATA_DIR": str(base / "data"),
-            "JUPYTER_RUNTIME_DIR": str(self._runtime),
-            "JUPYTERLAB_SETTINGS_DIR": str(base / "settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(base / "workspaces"),
-            "IPYTHONDIR": str(base / "ipython"),
-            "JUPYTER_TOKEN": self.token,
-        }
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-        command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
-        command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
-        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
-        command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(command, env=env, cwd=base, stdout=log, stderr=log, start_new_session=True)
-        self.url = self._wait_until_it_listens()
-
-    @property
-    def kernels(self) -> list[str]:
-        """Names of the kernels a notebook can have here."""
-        return ["python3", *([OLD_KERNEL] if self._old_kernel else [])]
-
-    def rest(self, method: str, path: str) -> Any:
-        """Talk to the server's own API."""
-        request = urllib.request.Request(f"{self.url}/{path}", method=method)
-        request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            body = reply.read()
-        return json.loads(body) if body else None
-
-    def end_kernels(self) -> None:
-        """End every session, so that kernels do not pile up."""
-        for session in self.rest("GET", "api/sessions"):
-            try:
-                self.rest("DELETE", f"api/sessions/{session['id']}")
-            except urllib.error.HTTPError as error:
-                # It ended by itself between the two calls.
-                if error.code != 404:
-                    raise
-
-    def stop(self) -> None:
-        """End the server and, with it, the kernels it started."""
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(5)
-
-    def _wait_until_it_listens(self) -> str:
-        for _ in range(600):
-            for file in self._runtime.glob("jpserver-*.json"):
-                told = json.loads(file.read_text() or "{}")
-                if told.get("port"):
-                    return f"http://127.0.0.1:{told['port']}"
-            if self._process.poll() is not None:
-                break
-            time.sleep(0.1)
-        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-4000:]}")
+#: Seconds after which a test gives up: no test is about how fast something happens, unless it says so.
+PATIENCE = 15.0
 
 
 class Lab:
     """One notebook in JupyterLab: open it, run cells, look at what they show."""
 
-    def __init__(self, page: Any, server: LabServer, shots: Path) -> None:
+    def __init__(self, page: Any, server: LabServer, shots: Path, test: str = "") -> None:
         self.page = page
         self.server = server
         self.path = ""
+        self.console: list[str] = []
         self.errors: list[str] = []
         self.outside: list[str] = []
         self._shots = shots
+        self._test = test
 
     def open(self, cells: list[str], kernel: str = "python3") -> "Lab":
         """Write a notebook with these code cells and open it."""
@@ -276,8 +110,69 @@ class Lab:
         """Return the locator of a cell's output area on the page."""
         # JupyterLab takes cells that are out of sight out of the page, so the place among them says nothing.
         cell = f'.jp-Cell[data-windowed-list-index="{index}"]'
+        return self.panel().locator(f"{cell} .jp-Cell-outputArea")
+
+    def panel(self) -> Any:
+        """Return the locator of the notebook on the page."""
         # By its path: for a moment two notebooks are in front, the one that goes and the one that comes.
-        return self.page.locator(f'.jp-NotebookPanel[data-path="{self.path}"] {cell} .jp-Cell-outputArea')
+        return self.page.locator(f'.jp-NotebookPanel[data-path="{self.path}"]')
+
+    def expect(self, locator: Any) -> Any:
+        """Return Playwright's assertions about a locator: each waits until it holds."""
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=1000 * PATIENCE)
+        return expect(locator)
+
+    def until(self, look: Callable[[], object], expected: object = True, seconds: float = PATIENCE) -> "Lab":
+        """Look again and again until what is seen is what is expected."""
+        end = time.monotonic() + seconds
+        while (seen := look()) != expected:
+            assert time.monotonic() < end, f"waited {seconds:g} s for {expected!r}, and it is {seen!r}"
+            self.page.wait_for_timeout(50)
+        return self
+
+    def settled(self, look: Callable[[], Any]) -> Any:
+        """Return what is seen once it is the same at two looks, a tenth of a second apart."""
+        end, seen = time.monotonic() + PATIENCE, look()
+        while True:
+            self.page.wait_for_timeout(100)
+            before, seen = seen, look()
+            if before == seen:
+                return seen
+            assert time.monotonic() < end, f"it changes all the time: {before!r}, {seen!r}"
+
+    def stays(self, look: Callable[[], object], seconds: float) -> "Lab":
+        """Wait that long; what is seen has to be the same before and after."""
+        before = look()
+        self.page.wait_for_timeout(1000 * seconds)
+        assert look() == before
+        return self
+
+    def rest(self) -> "Lab":
+        """Wait until the notebook has come to rest: nothing in it changes or moves, but for what never rests."""
+        self.panel().evaluate("node => lab.quiet(node)")
+        return self
+
+    def absent(self, *locators: Any) -> "Lab":
+        """Let the notebook come to rest; there has to be none of these in it."""
+        self.rest()
+        assert [str(one) for one in locators if one.count()] == []
+        return self
+
+    def until_drawn(self, index: int) -> "Lab":
+        """Wait until a saved widget is drawn, in a page that has just loaded it."""
+        for _ in range(3):
+            lost = self.panel().get_by_text("model not found")
+            self.show(index).output(index).locator(".sw-root").or_(lost).first.wait_for()
+            if not lost.count():
+                return self
+            # ipywidgets' manager looks into the notebook no more if the connection to the kernel comes up between its
+            # own two looks, which a slow machine may bring about with any widget; loading again mends it.
+            self.errors.clear()
+            self.page.evaluate("path => { lab.panel(path).context.model.dirty = false; }", self.path)
+            self.reload_page()
+        raise AssertionError("the saved widgets were never drawn")
 
     def restart(self) -> "Lab":
         """Restart the kernel and wait until it is idle."""
@@ -332,7 +227,7 @@ class Lab:
                 return self
             size = self.page.viewport_size
             self.page.set_viewport_size({"width": size["width"] + missing, "height": size["height"]})
-            self.page.wait_for_timeout(150)
+            self.rest()
         raise AssertionError(f"the output cannot be made {pixels} pixels wide; it has {round(now['width'])}")
 
     def shot(self, name: str, index: int | None = None) -> Path:
@@ -355,9 +250,22 @@ class Lab:
         """Let axe-core read a cell's output; return what it holds against it, with the elements concerned."""
         if not AXE.exists():
             pytest.skip("axe-core is not installed: run `npm ci --ignore-scripts` in js/")
-        self.page.evaluate(AXE.read_text())
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text())
+        self.output(index).evaluate("node => lab.quiet(node)")
         found = self.output(index).evaluate("node => axe.run(node).then(told => told.violations)")
         return [f"{one['id']}: {one['help']} {[node['html'][:200] for node in one['nodes']]}" for one in found]
+
+    def evidence(self) -> str:
+        """Keep a picture of the window and what the console said; return where they are."""
+        self._shots.mkdir(parents=True, exist_ok=True)
+        picture, said = (self._shots / f"{self._test}.failed.{kind}" for kind in ("png", "txt"))
+        said.write_text("\n".join([self.page.url, *self.console, ""]), encoding="utf-8")
+        try:
+            self.page.screenshot(path=picture)
+        except Exception as error:  # a page that has crashed shows nothing, and the failure is another one
+            picture = f"none, {error}"
+        return f"the window: {picture}\nthe console: {said}"
 
     def _call(self, helper: str, *arguments: Any) -> None:
         code = f"([path, ...rest]) => Promise.resolve(window.lab.{helper}(path, ...rest)).then(() => null)"
@@ -372,9 +280,8 @@ class Lab:
 class Notebook7(Lab):
     """One notebook in Notebook 7, which shows one to a page."""
 
-    def reload(self) -> "Lab":
-        """Save, and load the page again."""
-        self.save()
+    def reload_page(self) -> "Lab":
+        """Load the page again."""
         self._call("open")
         return self
 
@@ -384,149 +291,3 @@ class Notebook7(Lab):
             self.page.goto(address, wait_until="domcontentloaded")
             helper = "ready"
         super()._call(helper, *arguments)
-
-
-def write_kernelspec(folder: Path, place: str) -> None:
-    """Describe the kernel that runs the older ipykernel from its own folder."""
-    folder.mkdir(parents=True)
-    path = os.pathsep.join(filter(None, [place, os.environ.get("PYTHONPATH")]))
-    spec = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": OLD_KERNEL,
-        "language": "python",
-        "env": {"PYTHONPATH": path},
-    }
-    (folder / "kernel.json").write_text(json.dumps(spec))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let Playwright's event loop count as running in this thread in browser tests only; others run their own."""
-    if "chromium" not in getattr(item, "fixturenames", ()):
-        return (yield)
-    with playwrights_loop(item.session.stash):
-        return (yield)
-
-
-@contextlib.contextmanager
-def playwrights_loop(stash: pytest.Stash) -> Iterator[None]:
-    """Put the loop that Playwright was started with in its place, and leave the thread without one afterwards."""
-    before = asyncio._get_running_loop()
-    asyncio._set_running_loop(before or stash.get(LOOP, None))
-    try:
-        yield
-    finally:
-        stash[LOOP] = asyncio._get_running_loop()
-        asyncio._set_running_loop(before)
-
-
-@pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """Start the Chromium that is on PATH."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: browser tests are not run")
-    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(CHROMIUM_NAMES)} is on PATH")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        # The last test of the session may have been another one.
-        asyncio._set_running_loop(asyncio._get_running_loop() or request.session.stash.get(LOOP, None))
-        browser.close()
-    asyncio._set_running_loop(None)
-
-
-@pytest.fixture(scope="session")
-def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    """Start a JupyterLab server for the session."""
-    pytest.importorskip("jupyterlab", reason="no JupyterLab: browser tests are not run")
-    server = LabServer(tmp_path_factory.mktemp("lab"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def lab_page(request: pytest.FixtureRequest, chromium: Any, lab_server: LabServer) -> Iterator[Any]:
-    """Load JupyterLab once; its notebooks come and go."""
-    context = chromium.new_context(viewport=WINDOW, service_workers="block")
-    context.add_init_script(HELPERS)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.goto(f"{lab_server.url}/lab?token={lab_server.token}&reset", wait_until="domcontentloaded")
-    page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)", timeout=60_000)
-    yield page
-    with playwrights_loop(request.session.stash):
-        context.close()
-
-
-@pytest.fixture
-def lab(lab_page: Any, lab_server: LabServer, tmp_path: Path) -> Generator[Lab]:
-    """Give a fresh notebook's driver; console errors and requests to anywhere else fail the test."""
-    driver = Lab(lab_page, lab_server, shots(tmp_path))
-    try:
-        with watched(driver):
-            yield driver
-    finally:
-        lab_page.evaluate("() => window.lab.tidy()")
-        lab_server.end_kernels()
-        lab_page.set_viewport_size(WINDOW)
-        driver.theme("light")
-
-
-@pytest.fixture
-def notebook7(chromium: Any, lab_server: LabServer, tmp_path: Path) -> Generator[Notebook7]:
-    """Give the driver of a notebook in Notebook 7's own page, under the same conditions."""
-    pytest.importorskip("notebook", reason="no Notebook 7: it is not tested")
-    context = chromium.new_context(viewport=WINDOW, service_workers="block")
-    context.add_init_script(HELPERS)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    driver = Notebook7(page, lab_server, shots(tmp_path))
-    try:
-        with watched(driver):
-            yield driver
-    finally:
-        lab_server.end_kernels()
-        context.close()
-
-
-def shots(otherwise: Path) -> Path:
-    """Return the folder for pictures."""
-    return Path(os.environ.get("SERVING_WIDGETS_SHOTS", otherwise / "shots"))
-
-
-@contextlib.contextmanager
-def watched(driver: Lab) -> Iterator[None]:
-    """Fail at the end if there were errors in the browser's console, or requests that would leave the machine."""
-    page = driver.page
-
-    def hear(message: Any) -> None:
-        if message.type == "error" and not NOT_OURS.search(f"{message.text} {message.location.get('url', '')}"):
-            driver.errors.append(f"{message.text} ({message.location.get('url', '')})")
-
-    def crash(error: Any) -> None:
-        if not NOT_OURS.search(f"{error}\n{error.stack}"):
-            driver.errors.append(str(error))
-
-    def leave(request: Any) -> None:
-        if OUTSIDE.match(request.url):
-            driver.outside.append(request.url)
-
-    listeners = {"console": hear, "pageerror": crash, "request": leave, "websocket": leave}
-    page.route(OUTSIDE, lambda route: route.abort())
-    for event, listener in listeners.items():
-        page.on(event, listener)
-    yield
-    for event, listener in listeners.items():
-        page.remove_listener(event, listener)
-    page.unroute_all()
-    assert not driver.errors, "errors in the browser's console:\n" + "\n".join(driver.errors)
-    assert not driver.outside, "requests that left this machine:\n" + "\n".join(driver.outside)
-
-
-@pytest.fixture(params=["python3", OLD_KERNEL])
-def kernel(request: pytest.FixtureRequest, lab_server: LabServer) -> str:
-    """Run a test once with each ipykernel: they send a click down different roads."""
-    if request.param not in lab_server.kernels:
-        pytest.skip(f"no second ipykernel: set {OLD_KERNEL_PLACE} to a folder that holds ipykernel 7.3")
-    return request.param
