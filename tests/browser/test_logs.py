@@ -270,8 +270,7 @@ def test_a_tab_that_was_hidden_shows_the_same_place(lab):
     place = viewer(lab)
     place.get_by_role("log").press("Home")
     place.get_by_role("log").press("PageDown")
-    lab.until(lambda: top_line(place) != "0")
-    before = lab.settled(lambda: top_line(place))
+    before = lab.rest().settled(lambda: top_line(place))
     path = lab.path
     lab.open(["1"])
     lab.page.evaluate("path => jupyterapp.shell.activateById(lab.panel(path).id)", path)
