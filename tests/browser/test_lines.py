@@ -27,7 +27,7 @@ def test_pages_of_words_are_read_in_both_themes_and_in_narrow_cells(lab):
     lab.expect(table.locator("code")).to_have_text(advice)
     groups = lab.show(4).output(4).get_by_role("rowheader")
     lab.expect(groups).to_have_text(["Look", "Act", "Debug", "Share access", "Ask the model", "Set up"])
-    code = lab.show(6).output(6).locator("code")
+    code = lab.show(6).output(6).locator("code").filter(has_text="pricing")
     assert json.loads(lab.settled(code.inner_text))[0]["name"] == "pricing"
     lab.show(7).output(7).get_by_text("Did you mean --wait?").wait_for()
     for theme in ("light", "dark"):
