@@ -229,8 +229,8 @@ class MockWorkspace:
         ----------
         rules : iterable of mapping
             Members as of `serving_widgets.mock.state.faults.FaultRule`: which requests (``method``, ``path``,
-            ``since``, ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``,
-            ``delay``, ``disconnect``, ``truncate``, ``malformed``).
+            ``since``, ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``,
+            ``retry_after``, ``delay``, ``disconnect``, ``truncate``, ``malformed``).
 
         Raises
         ------
