@@ -58,9 +58,9 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        timeout
+        timeout : float, optional
             The most service seconds to wait; 45 minutes unless given.
-        until
+        until : {"ready", "stopped"}, default "ready"
             What to wait for.
 
         Raises
@@ -79,9 +79,9 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        ok_if_already
+        ok_if_already : bool, default False
             Do nothing where it is stopped already, instead of refusing.
-        dry_run
+        dry_run : bool, default False
             Show the exact request and send nothing.
 
         Raises
@@ -102,9 +102,9 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        ok_if_already
+        ok_if_already : bool, default False
             Do nothing where it is running already, or about to, instead of refusing.
-        dry_run
+        dry_run : bool, default False
             Show the exact request and send nothing.
 
         Raises
@@ -132,14 +132,14 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        config
+        config : dict, optional
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
-        traffic
+        traffic : dict of str to int, optional
             Instead of all else, whole percents by the names of served entities, which stay as they are. What is not
             named shares the rest in its present proportions.
-        dry_run
+        dry_run : bool, default False
             Show the exact request, secrets redacted, and send nothing.
-        **fields
+        **fields : Any
             Instead of ``config``, one served entity: see :meth:`Endpoints.create`.
 
         Raises
@@ -172,11 +172,11 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        tags
+        tags : dict of str to str or None, optional
             Key → value; None for a tag that is a key alone.
-        remove
+        remove : iterable of str, optional
             Keys to remove.
-        dry_run
+        dry_run : bool, default False
             Show the exact request and send nothing.
 
         Examples
@@ -192,7 +192,23 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
         return self._endpoint
 
     async def delete(self, *, dry_run: bool = False) -> Endpoint:
-        """Delete the endpoint. Nothing asks again, but ``dry_run`` shows the exact request and sends nothing."""
+        """Delete the endpoint. There is no further question.
+
+        Parameters
+        ----------
+        dry_run : bool, default False
+            Show the exact request and send nothing.
+
+        Raises
+        ------
+        ActionRefused
+            When the workspace is read-only or the name protected. Nothing was sent.
+
+        Examples
+        --------
+        >>> ep.delete(dry_run=True)
+        DELETE /api/2.0/serving-endpoints/churn
+        """
         if dry_run:
             return self._planned("delete")
         name = self._name
@@ -206,11 +222,11 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        payload
+        payload : dict, str or bytes
             The body, as a dictionary or as JSON text.
-        entity
+        entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
-        timeout
+        timeout : float, optional
             Seconds for the whole call.
         """
         return await hop(
@@ -222,9 +238,9 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
         Parameters
         ----------
-        entity
+        entity : str, optional
             The served entity; not needed where there is only one, or only one that serves.
-        config_version
+        config_version : int, optional
             The version of the configuration whose log is wanted; the newest unless given.
 
         Examples
@@ -234,9 +250,18 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
         return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
 
     async def build_logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
-        """Return the log of building a served entity's container; arguments and result as of :meth:`logs`.
+        """Return the log of building a served entity's container, as :meth:`logs` does.
 
-        The entity is not needed where only one failed to be deployed.
+        Parameters
+        ----------
+        entity : str, optional
+            The served entity; not needed where there is only one, or only one failed to be deployed.
+        config_version : int, optional
+            The version of the configuration whose log is wanted; the newest unless given.
+
+        Examples
+        --------
+        >>> ep.build_logs().splitlines()[-1]
         """
         return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
 
@@ -364,6 +389,15 @@ class Endpoint(Predicting, Describing, Measuring):
 
     def plan(self, action: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
         """Return the request that an action would send, secrets redacted; nothing is sent.
+
+        Parameters
+        ----------
+        action : str
+            ``"stop"``, ``"start"``, ``"update"`` or ``"delete"``.
+        config : dict, optional
+            As for :meth:`update_config`.
+        **fields : Any
+            As for :meth:`update_config`.
 
         Examples
         --------

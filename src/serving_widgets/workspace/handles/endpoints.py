@@ -33,6 +33,11 @@ class EndpointsAio:
     async def get(self, name: str) -> Endpoint:
         """Return one endpoint.
 
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+
         Raises
         ------
         NotFound
@@ -42,7 +47,18 @@ class EndpointsAio:
         return Endpoint(self._workspace, name, info)
 
     async def exists(self, name: str) -> bool:
-        """Tell whether there is an endpoint of that name."""
+        """Tell whether there is an endpoint of that name.
+
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+
+        Examples
+        --------
+        >>> ws.endpoints.exists("no-such-endpoint")
+        False
+        """
         try:
             await self.get(name)
         except NotFound:
@@ -64,15 +80,17 @@ class EndpointsAio:
 
         Parameters
         ----------
-        name
+        name : str
             1 to 63 letters, digits, dashes and underscores.
-        config
+        config : dict, optional
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
-        wait
-            Whether to wait until it is ready; ``timeout`` are the most service seconds.
-        dry_run
+        wait : bool, default False
+            Whether to wait until it is ready.
+        timeout : float, optional
+            The most service seconds to wait; 45 minutes unless given.
+        dry_run : bool, default False
             Show the exact request, secrets redacted, and send nothing.
-        **fields
+        **fields : Any
             Instead of ``config``, one served entity: ``entity_name``, ``entity_version``, ``workload_size``
             ("Small"), ``workload_type``, ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either:
             ``tags`` (a dictionary), ``budget_policy_id``, ``description``, ``route_optimized``.
@@ -119,9 +137,17 @@ class EndpointsAio:
 
         Parameters
         ----------
-        name, config, wait, timeout, **fields
+        name : str
+            The endpoint's name.
+        config : dict, optional
             As for :meth:`create`.
-        dry_run
+        wait : bool, default False
+            Whether to wait until it is ready.
+        timeout : float, optional
+            The most service seconds to wait; 45 minutes unless given.
+        **fields : Any
+            As for :meth:`create`.
+        dry_run : bool, default False
             Show the difference and the exact requests, secrets redacted, and send nothing.
 
         Raises
@@ -163,7 +189,17 @@ class Endpoints:
     ensure = synchronous(EndpointsAio.ensure, "ws.endpoints")
 
     def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
-        """Return the request that :meth:`create` would send, secrets redacted; nothing is sent."""
+        """Return the request that :meth:`create` would send, secrets redacted; nothing is sent.
+
+        Parameters
+        ----------
+        name : str
+            As for :meth:`create`.
+        config : dict, optional
+            As for :meth:`create`.
+        **fields : Any
+            As for :meth:`create`.
+        """
         return plan("create", name, create_body(name, config, fields), where=self._workspace.where)
 
     def __repr__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from serving_widgets.api.permissions.access_control_list import (
     PermissionLevel,
     Principal,
 )
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.render import access_table
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
@@ -104,13 +104,13 @@ class PermissionsAio:
 
         Parameters
         ----------
-        principal
+        principal : str or Principal
             An e-mail address, the name of a group, or the application id of a service principal.
-        level
+        level : str
             ``"CAN_VIEW"``, ``"CAN_QUERY"`` or ``"CAN_MANAGE"``.
-        confirm
+        confirm : bool, default False
             Do it even if you lose your own access by it, or nobody is left whom the endpoint lets manage it.
-        dry_run
+        dry_run : bool, default False
             Show the exact request and send nothing.
 
         Raises
@@ -127,6 +127,15 @@ class PermissionsAio:
 
     async def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
         """Take away what was granted to a principal on this endpoint; what it inherits stays.
+
+        Parameters
+        ----------
+        principal : str or Principal
+            As for :meth:`grant`.
+        confirm : bool, default False
+            As for :meth:`grant`.
+        dry_run : bool, default False
+            Show the exact request and send nothing.
 
         Raises
         ------
@@ -147,11 +156,11 @@ class PermissionsAio:
 
         Parameters
         ----------
-        wanted
+        wanted : dict of str or Principal to str or None
             The level that each principal shall have here; None to take it away.
-        base
+        base : AccessControlList, optional
             The list that the changes were made on. If somebody changed since what these would undo, nothing is sent.
-        confirm, dry_run
+        confirm, dry_run : bool, default False
             As for :meth:`grant`.
 
         Raises
@@ -220,8 +229,5 @@ def _level(level: Any) -> str:
         for known in LEVELS:
             if wanted in (known, known.removeprefix("CAN_")):
                 return known
-    near = difflib.get_close_matches(str(level).upper(), LEVELS, n=1)
-    raise ConfigError(
-        f"There is no permission level {level!r}.",
-        hint=f"Did you mean {near[0]}?" if near else f"There are {', '.join(LEVELS)}.",
-    )
+    hint = did_you_mean(str(level), LEVELS, f"There are {', '.join(LEVELS)}.")
+    raise ConfigError(f"There is no permission level {level!r}.", hint=hint)

@@ -37,7 +37,7 @@ class MeasuringAio:
 
         Parameters
         ----------
-        history
+        history : bool, default False
             Whether to return all that this process has seen of the endpoint, by asking and while a view of its metrics
             was on screen: one sample a service minute, of a day at most. An endpoint that had the same name before is
             another one.

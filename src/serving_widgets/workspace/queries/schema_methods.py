@@ -41,11 +41,11 @@ class DescribingAio:
 
         Parameters
         ----------
-        format
+        format : str, optional
             The input format, such as ``"dataframe_records"``; the first that the endpoint takes unless given.
-        rows
+        rows : int, default 2
             How many rows a table has.
-        entity
+        entity : str, optional
             The served entity that it is for; entities may take different things.
 
         Raises
@@ -69,11 +69,11 @@ class DescribingAio:
 
         Parameters
         ----------
-        payload
+        payload : dict, str, bytes or DataFrame
             The body, as a dictionary or as JSON text; or a DataFrame, as :meth:`predict` would send it.
-        format
+        format : str, optional
             The input format that is meant; told by the body unless given.
-        entity
+        entity : str, optional
             The served entity that it is for.
 
         Returns
