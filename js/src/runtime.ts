@@ -5,6 +5,7 @@
  * does hold, parts import from here, so that there is one of each: one Preact, one set of signals. A part that wants
  * more of it than is exported here does not build; a module that a second view wants moves here by being exported.
  */
+import { effect } from "@preact/signals";
 import { type ComponentType, h, render } from "preact";
 import { keepFocus } from "./page/focus";
 import { keepKeys } from "./page/keys";
@@ -35,6 +36,7 @@ export { copy, CopyButton } from "./ui/controls/CopyButton";
 export { Dialog } from "./ui/dialogs/Dialog";
 export { EndpointActions } from "./ui/controls/EndpointActions";
 export { EndpointStatus } from "./ui/status/EndpointStatus";
+export { Heading } from "./ui/frame/Heading";
 export { Icon } from "./ui/controls/Icon";
 export { LinkBanner } from "./ui/status/LinkBanner";
 export { Menu } from "./ui/controls/Menu";
@@ -84,8 +86,10 @@ export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: 
 
   const view = new View(context.model, root, context.signal, Keeper, context.host);
   view.watch(context);
-  const marked = view.store.state.subscribe(({ link }) => {
-    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error");
+  const marked = effect(() => {
+    const { link, workspace } = view.store.state.value;
+    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error" || view.live.state.value === "frozen");
+    if (workspace.colour && !view.nested) root.dataset.colour = workspace.colour;
   });
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {

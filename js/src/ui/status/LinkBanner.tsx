@@ -3,12 +3,16 @@ import { useView } from "../../view";
 import { LASTING } from "./LastChecked";
 import { Banner } from "../frame/Banner";
 
-/** What stands between the view and a live picture, when something does. */
-export function LinkBanner() {
+/**
+ * What stands between the view and a live picture, when something does. What a view stands in says it for both, unless
+ * `own` tells that the trouble is this one's.
+ */
+export function LinkBanner({ own = false }: { own?: boolean }) {
   const view = useView();
   const { link } = view.store.state.value;
   const failed = view.refreshing.value.problem;
   const retry = { label: "Retry", onClick: () => void view.refresh() };
+  if (view.nested && !own && !failed) return null;
   if (view.live.state.value === "frozen") {
     return <Banner tone="frozen" problem={{ code: "frozen", message: FROZEN, hint: "" }} />;
   }

@@ -4,6 +4,7 @@ import { Banner } from "../../ui/frame/Banner";
 import { Child } from "../../ui/frame/Child";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
@@ -53,17 +54,12 @@ export default function EndpointPanel() {
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
-          {name}
-        </span>
+        <Heading name={name} always />
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
-        {!view.nested && (
-          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
-        )}
       </div>
-      {(!view.nested || !endpoint) && <LinkBanner />}
+      <LinkBanner own={!endpoint} />
       {!view.nested && workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
       )}
