@@ -31,7 +31,6 @@ export { QUEUED } from "./kernel/rpc";
 export { Age } from "./ui/status/Age";
 export { Banner } from "./ui/frame/Banner";
 export { Button } from "./ui/controls/Button";
-export { Child } from "./ui/frame/Child";
 export { copy, CopyButton } from "./ui/controls/CopyButton";
 export { Dialog } from "./ui/dialogs/Dialog";
 export { EndpointActions } from "./ui/controls/EndpointActions";

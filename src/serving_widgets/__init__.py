@@ -93,14 +93,26 @@ _HOME = {
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Register ``%serving`` and its completions; loading twice changes nothing."""
+    """Register ``%serving`` and its completions; loading twice changes nothing.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The shell that loads it, with ``%load_ext serving_widgets``.
+    """
     from .magic import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """Take ``%serving`` and its completions back."""
+    """Take ``%serving`` and its completions back.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The shell that unloads it, with ``%unload_ext serving_widgets``.
+    """
     from .magic import unload
 
     unload(shell)

@@ -31,7 +31,8 @@ def test_pages_of_words_are_read_in_both_themes_and_in_narrow_cells(lab):
     groups = lab.show(4).output(4).get_by_role("rowheader")
     groups.last.wait_for()
     assert groups.all_inner_texts() == ["Look", "Act", "Debug", "Share access", "Ask the model", "Set up"]
-    assert json.loads(lab.show(6).output(6).locator("code").inner_text())[0]["name"] == "pricing"
+    answer = lab.show(6).output(6).locator("code").filter(has_text="pricing")
+    assert json.loads(answer.inner_text())[0]["name"] == "pricing"
     lab.show(7).output(7).get_by_text("Did you mean --wait?").wait_for()
     for theme in ("light", "dark"):
         lab.theme(theme)

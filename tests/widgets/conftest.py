@@ -77,6 +77,8 @@ def until_fixture():
 @pytest.fixture(autouse=True)
 def comms(monkeypatch):
     """Keep the comms of one test."""
+    # Those that tests elsewhere have left open are known to another page.
+    Widget.close_all()
     FakeComm.all = {}
     monkeypatch.setattr(comm, "create_comm", FakeComm)
     yield FakeComm.all

@@ -54,24 +54,27 @@ def connect(
 
     Parameters
     ----------
-    target
+    target : {"mock"}, optional
         ``"mock"`` for the embedded workspace; nothing for a real one.
-    host, token
+    host, token : str, optional
         A real workspace, writable.
-    profile
+    profile : str, optional
         A section of ``~/.databrickscfg`` (or of ``DATABRICKS_CONFIG_FILE``).
-    config
+    config : databricks.sdk.core.Config, optional
         A ``databricks.sdk.core.Config``: any method of logging in that the official SDK has. It comes with the extra
         ``databricks``, which is also needed where a profile or the environment holds anything but a token.
-    scenario, speed, clock
-        What the embedded workspace holds (``"demo"``, or a `serving_widgets.mock.Scenario`), how many service seconds
-        pass in a second (60), and who moves its clock (``"demo"``, ``"scaled"``, ``"manual"``).
-    name
+    scenario : str or serving_widgets.mock.Scenario, optional
+        What the embedded workspace holds; ``"demo"`` unless given.
+    speed : float, optional
+        How many service seconds pass there in a second; 60 unless given.
+    clock : {"demo", "scaled", "manual"}, optional
+        Who moves its clock.
+    name : str, optional
         What to call the connection, to have several at once. Opening a second one of the same name closes the first.
-    read_only
+    read_only : bool, optional
         Whether to refuse every change. A real workspace that nobody named, found in the environment or the file, opens
         read-only unless this is False.
-    protect
+    protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
     colour
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
@@ -168,6 +171,11 @@ def connect(
 
 def workspace(name: str | None = None) -> Workspace:
     """Return an open workspace: the active one, opened as :func:`connect` does where there is none, or one by name.
+
+    Parameters
+    ----------
+    name : str, optional
+        What the connection was called when it was opened.
 
     Raises
     ------

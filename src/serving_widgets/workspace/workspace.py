@@ -48,7 +48,7 @@ class Workspace(Session):
 
         Parameters
         ----------
-        names
+        names : iterable of str, optional
             Endpoints to look at one by one, beside the list.
         """
         key = f"watch-{uuid4().hex}"

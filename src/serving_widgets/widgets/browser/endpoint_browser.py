@@ -37,10 +37,12 @@ class EndpointBrowser(ServingWidget):
 
     Parameters
     ----------
-    selected
+    selected : str or Endpoint, optional
         The endpoint to open first: its name, or a handle.
-    workspace
+    workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
+    **kwargs : Any
+        Traits of every ipywidgets widget, such as ``layout``; an unknown name is an error.
 
     Attributes
     ----------

@@ -35,19 +35,21 @@ class LogViewer(EndpointWidget):
 
     Parameters
     ----------
-    endpoint
+    endpoint : str or Endpoint
         The endpoint's name, or a handle.
-    entity
+    entity : str, optional
         The served entity whose log to show first; unless given the only one there is, or the one in trouble, or the
         first. The view has a list to choose from.
-    sort
+    sort : {"server", "build"}
         ``"server"`` or ``"build"``: which log to show first.
-    config_version
+    config_version : int, optional
         The version of the configuration; the present one unless given.
-    follow
+    follow : bool
         Whether new lines are asked for while the view is on screen.
-    workspace
+    workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
+    **kwargs : Any
+        Traits of every ipywidgets widget, such as ``layout``; an unknown name is an error.
 
     Attributes
     ----------

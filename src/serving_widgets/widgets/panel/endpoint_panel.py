@@ -33,13 +33,15 @@ class EndpointPanel(EndpointControls):
 
     Parameters
     ----------
-    endpoint
+    endpoint : str or Endpoint
         The endpoint's name, or a handle.
-    tab
+    tab : str, default "overview"
         The tab to open first: ``"overview"``, ``"logs"``, ``"metrics"``, ``"permissions"``, ``"schema"``,
         ``"tags"`` or ``"config"``.
-    workspace
+    workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
+    **kwargs : Any
+        Traits of every ipywidgets widget, such as ``layout``; an unknown name is an error.
 
     Attributes
     ----------

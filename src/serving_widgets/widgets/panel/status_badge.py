@@ -14,10 +14,12 @@ class StatusBadge(EndpointWidget):
 
     Parameters
     ----------
-    endpoint
+    endpoint : str or Endpoint
         The endpoint's name, or a handle.
-    workspace
+    workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
+    **kwargs : Any
+        Traits of every ipywidgets widget, such as ``layout``; an unknown name is an error.
 
     Attributes
     ----------

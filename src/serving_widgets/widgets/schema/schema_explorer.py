@@ -40,12 +40,14 @@ class SchemaExplorer(EndpointWidget):
 
     Parameters
     ----------
-    endpoint
+    endpoint : str or Endpoint
         The endpoint's name, or a handle.
-    entity
+    entity : str, optional
         The served entity to ask, past the sharing out of traffic; unless given what the schema names first.
-    workspace
+    workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
+    **kwargs : Any
+        Traits of every ipywidgets widget, such as ``layout``; an unknown name is an error.
 
     Attributes
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import NotFound
@@ -10,13 +10,13 @@ from serving_widgets.workspace.changes.dry_run import Request, plan, show_outloo
 from serving_widgets.workspace.changes.ensure import intend
 from serving_widgets.workspace.changes.request_bodies import create_body
 from serving_widgets.workspace.runtime.display import show
-from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+from serving_widgets.workspace.runtime.event_loop import hop
+from serving_widgets.workspace.runtime.synchronous import synchronous
 
 from .endpoint import Endpoint
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
-    from serving_widgets.workspace.watch.endpoint_cache import Seen
 
 
 class EndpointsAio:
@@ -26,16 +26,39 @@ class EndpointsAio:
         self._workspace = workspace
 
     async def list(self) -> list[Endpoint]:
-        """See :meth:`Endpoints.list`."""
-        return _handles(self._workspace, await hop(self._workspace.watcher.list_all))
+        """Return the endpoints that the caller may view, by name."""
+        seen = await hop(self._workspace.watcher.list_all)
+        return [Endpoint(self._workspace, each.info.name, each.info) for each in seen]
 
     async def get(self, name: str) -> Endpoint:
-        """See :meth:`Endpoints.get`."""
+        """Return one endpoint.
+
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that name.
+        """
         info = await hop(lambda: self._workspace.watcher.look(name))
         return Endpoint(self._workspace, name, info)
 
     async def exists(self, name: str) -> bool:
-        """See :meth:`Endpoints.exists`."""
+        """Tell whether there is an endpoint of that name.
+
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+
+        Examples
+        --------
+        >>> ws.endpoints.exists("no-such-endpoint")
+        False
+        """
         try:
             await self.get(name)
         except NotFound:
@@ -44,80 +67,7 @@ class EndpointsAio:
 
     async def create(
         self,
-        name: str,
-        config: Mapping[str, Any] | None = None,
-        *,
-        wait: bool = False,
-        timeout: float | None = None,
-        dry_run: bool = False,
-        **fields: Any,
-    ) -> Endpoint:
-        """See :meth:`Endpoints.create`."""
-        body = create_body(name, config, fields)
-        if dry_run:
-            show(plan("create", name, body, where=self._workspace.where).card())
-            show_outlook(self._workspace, "create", name)
-            return Endpoint(self._workspace, name)
-        info = await hop(
-            lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
-        )
-        endpoint = Endpoint(self._workspace, name, info)
-        return await endpoint.aio.wait(timeout) if wait else endpoint
-
-    async def ensure(
-        self,
-        name: str,
-        config: Mapping[str, Any] | None = None,
-        *,
-        wait: bool = False,
-        timeout: float | None = None,
-        dry_run: bool = False,
-        **fields: Any,
-    ) -> Endpoint:
-        """See :meth:`Endpoints.ensure`."""
-        intent = await hop(lambda: intend(self._workspace, name, config, fields))
-        intent.show()
-        endpoint = Endpoint(self._workspace, name)
-        if dry_run:
-            for request in intent.requests():
-                show(request.card())
-            for action in dict.fromkeys(action for action, _ in intent.steps()):
-                show_outlook(self._workspace, action, name)
-            return endpoint
-        for _, step in intent.steps():
-            await hop(step)
-        return await endpoint.aio.wait(timeout) if wait else endpoint
-
-
-class Endpoints:
-    """The endpoints of a workspace. Every method has an awaitable twin of the same name under ``aio``."""
-
-    def __init__(self, workspace: Session) -> None:
-        self._workspace = workspace
-        self.aio = EndpointsAio(workspace)
-
-    def list(self) -> list[Endpoint]:
-        """Return the endpoints that the caller may view, by name."""
-        # Thousands of handles are made here, by whoever wants them: the loop thread has no time for it.
-        seen = run_sync(self._workspace.watcher.list_all, twin="ws.endpoints.aio.list()")
-        return _handles(self._workspace, seen)
-
-    def get(self, name: str) -> Endpoint:
-        """Return one endpoint.
-
-        Raises
-        ------
-        NotFound
-            When there is none of that name.
-        """
-        return run_sync(lambda: self.aio.get(name), twin="ws.endpoints.aio.get(…)")
-
-    def exists(self, name: str) -> bool:
-        """Tell whether there is an endpoint of that name."""
-        return run_sync(lambda: self.aio.exists(name), twin="ws.endpoints.aio.exists(…)")
-
-    def create(
-        self,
+        /,
         name: str,
         config: Mapping[str, Any] | None = None,
         *,
@@ -130,15 +80,17 @@ class Endpoints:
 
         Parameters
         ----------
-        name
+        name : str
             1 to 63 letters, digits, dashes and underscores.
-        config
+        config : dict, optional
             ``{"served_entities": […], "traffic_config": {…}}`` as the service takes it.
-        wait
-            Whether to wait until it is ready; ``timeout`` are the most service seconds.
-        dry_run
+        wait : bool, default False
+            Whether to wait until it is ready.
+        timeout : float, optional
+            The most service seconds to wait; 45 minutes unless given.
+        dry_run : bool, default False
             Show the exact request, secrets redacted, and send nothing.
-        **fields
+        **fields : Any
             Instead of ``config``, one served entity: ``entity_name``, ``entity_version``, ``workload_size``
             ("Small"), ``workload_type``, ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either:
             ``tags`` (a dictionary), ``budget_policy_id``, ``description``, ``route_optimized``.
@@ -155,19 +107,21 @@ class Endpoints:
         >>> ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", wait=True).label
         'Ready'
         """
+        body = create_body(name, config, fields)
         if dry_run:
-            show(self.plan(name, config, **fields).card())
+            show(plan("create", name, body, where=self._workspace.where).card())
             show_outlook(self._workspace, "create", name)
             return Endpoint(self._workspace, name)
-        endpoint = run_sync(
-            lambda: self.aio.create(name, config, **fields),
-            twin="ws.endpoints.aio.create(…)",
+        info = await hop(
+            lambda: self._workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False),
             **self._workspace.writes.told(name, "create"),
         )
-        return endpoint.wait(timeout) if wait else endpoint
+        endpoint = Endpoint(self._workspace, name, info)
+        return await endpoint.aio.wait(timeout) if wait else endpoint
 
-    def ensure(
+    async def ensure(
         self,
+        /,
         name: str,
         config: Mapping[str, Any] | None = None,
         *,
@@ -183,9 +137,17 @@ class Endpoints:
 
         Parameters
         ----------
-        name, config, wait, timeout, **fields
+        name : str
+            The endpoint's name.
+        config : dict, optional
             As for :meth:`create`.
-        dry_run
+        wait : bool, default False
+            Whether to wait until it is ready.
+        timeout : float, optional
+            The most service seconds to wait; 45 minutes unless given.
+        **fields : Any
+            As for :meth:`create`.
+        dry_run : bool, default False
             Show the difference and the exact requests, secrets redacted, and send nothing.
 
         Raises
@@ -199,7 +161,7 @@ class Endpoints:
         >>> ws.endpoints.ensure("ads", entity_name="main.ml.ads", entity_version="2", wait=True).label
         'Ready'
         """
-        intent = run_sync(lambda: intend(self._workspace, name, config, fields), twin="ws.endpoints.aio.ensure(…)")
+        intent = await hop(lambda: intend(self._workspace, name, config, fields))
         intent.show()
         endpoint = Endpoint(self._workspace, name)
         if dry_run:
@@ -209,16 +171,36 @@ class Endpoints:
                 show_outlook(self._workspace, action, name)
             return endpoint
         for action, step in intent.steps():
-            run_sync(step, twin="ws.endpoints.aio.ensure(…)", **self._workspace.writes.told(name, action))
-        return endpoint.wait(timeout) if wait else endpoint
+            await hop(step, **self._workspace.writes.told(name, action))
+        return await endpoint.aio.wait(timeout) if wait else endpoint
+
+
+class Endpoints:
+    """The endpoints of a workspace. Every method has an awaitable twin of the same name under ``aio``."""
+
+    def __init__(self, workspace: Session) -> None:
+        self._workspace = workspace
+        self.aio = EndpointsAio(workspace)
+
+    list = synchronous(EndpointsAio.list, "ws.endpoints")
+    get = synchronous(EndpointsAio.get, "ws.endpoints")
+    exists = synchronous(EndpointsAio.exists, "ws.endpoints")
+    create = synchronous(EndpointsAio.create, "ws.endpoints")
+    ensure = synchronous(EndpointsAio.ensure, "ws.endpoints")
 
     def plan(self, name: str, config: Mapping[str, Any] | None = None, **fields: Any) -> Request:
-        """Return the request that :meth:`create` would send, secrets redacted; nothing is sent."""
+        """Return the request that :meth:`create` would send, secrets redacted; nothing is sent.
+
+        Parameters
+        ----------
+        name : str
+            As for :meth:`create`.
+        config : dict, optional
+            As for :meth:`create`.
+        **fields : Any
+            As for :meth:`create`.
+        """
         return plan("create", name, create_body(name, config, fields), where=self._workspace.where)
 
     def __repr__(self) -> str:
         return f"<Endpoints of {self._workspace.label}>"
-
-
-def _handles(workspace: Session, seen: Iterable[Seen]) -> list[Endpoint]:
-    return [Endpoint(workspace, each.info.name, each.info) for each in seen]

@@ -18,7 +18,8 @@ from serving_widgets.render import access_table
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
 from serving_widgets.workspace.runtime.display import show
-from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+from serving_widgets.workspace.runtime.event_loop import hop
+from serving_widgets.workspace.runtime.synchronous import synchronous
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,56 +81,6 @@ class PermissionsAio:
         self._name = name
 
     async def list(self) -> Access:
-        """See :meth:`Permissions.list`."""
-        acl = await hop(lambda: read_access(self._workspace, self._name))
-        return Access(acl, name=self._name, where=self._workspace.where)
-
-    async def levels(self) -> tuple[PermissionLevel, ...]:
-        """See :meth:`Permissions.levels`."""
-        return await hop(lambda: read_levels(self._workspace, self._name))
-
-    async def grant(
-        self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False
-    ) -> Access:
-        """See :meth:`Permissions.grant`."""
-        return await self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
-
-    async def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
-        """See :meth:`Permissions.revoke`."""
-        return await self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
-
-    async def change(
-        self,
-        wanted: Wanted,
-        *,
-        base: AccessControlList | None = None,
-        confirm: bool = False,
-        dry_run: bool = False,
-    ) -> Access:
-        """See :meth:`Permissions.change`."""
-        staged = _staged(wanted)
-        if dry_run:
-            request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
-            if request is not None:
-                show(request.card())
-                show_outlook(self._workspace, "permissions", self._name)
-        else:
-            acl = await hop(lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm))
-        return Access(acl, name=self._name, where=self._workspace.where)
-
-
-class Permissions:
-    """The permissions of one endpoint. Every method has an awaitable twin of the same name under ``aio``.
-
-    Principals are named by e-mail (users), by name (groups) or by application id (service principals).
-    """
-
-    def __init__(self, workspace: Session, name: str) -> None:
-        self._workspace = workspace
-        self._name = name
-        self.aio = PermissionsAio(workspace, name)
-
-    def list(self) -> Access:
         """Return who may do what.
 
         Raises
@@ -139,24 +90,27 @@ class Permissions:
         PermissionDenied
             When the caller may not see them.
         """
-        return run_sync(self.aio.list, twin="ep.permissions.aio.list()")
+        acl = await hop(lambda: read_access(self._workspace, self._name))
+        return Access(acl, name=self._name, where=self._workspace.where)
 
-    def levels(self) -> tuple[PermissionLevel, ...]:
+    async def levels(self) -> tuple[PermissionLevel, ...]:
         """Return the levels that can be granted, the weakest first, with what the service says about each."""
-        return run_sync(self.aio.levels, twin="ep.permissions.aio.levels()")
+        return await hop(lambda: read_levels(self._workspace, self._name))
 
-    def grant(self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False) -> Access:
+    async def grant(
+        self, principal: str | Principal, level: str, *, confirm: bool = False, dry_run: bool = False
+    ) -> Access:
         """Give a principal a level on this endpoint, whatever it had here before; all others stay as they are.
 
         Parameters
         ----------
-        principal
+        principal : str or Principal
             An e-mail address, the name of a group, or the application id of a service principal.
-        level
+        level : str
             ``"CAN_VIEW"``, ``"CAN_QUERY"`` or ``"CAN_MANAGE"``.
-        confirm
+        confirm : bool, default False
             Do it even if you lose your own access by it, or nobody is left whom the endpoint lets manage it.
-        dry_run
+        dry_run : bool, default False
             Show the exact request and send nothing.
 
         Raises
@@ -169,19 +123,28 @@ class Permissions:
         >>> ep.permissions.grant("analysts", "CAN_QUERY")["analysts"].direct
         'CAN_QUERY'
         """
-        return self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
+        return await self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
 
-    def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
+    async def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
         """Take away what was granted to a principal on this endpoint; what it inherits stays.
+
+        Parameters
+        ----------
+        principal : str or Principal
+            As for :meth:`grant`.
+        confirm : bool, default False
+            As for :meth:`grant`.
+        dry_run : bool, default False
+            Show the exact request and send nothing.
 
         Raises
         ------
         ActionRefused
             When nothing was granted here, or it takes a confirmation. Nothing was sent.
         """
-        return self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
+        return await self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
 
-    def change(
+    async def change(
         self,
         wanted: Wanted,
         *,
@@ -193,11 +156,11 @@ class Permissions:
 
         Parameters
         ----------
-        wanted
+        wanted : dict of str or Principal to str or None
             The level that each principal shall have here; None to take it away.
-        base
+        base : AccessControlList, optional
             The list that the changes were made on. If somebody changed since what these would undo, nothing is sent.
-        confirm, dry_run
+        confirm, dry_run : bool, default False
             As for :meth:`grant`.
 
         Raises
@@ -212,19 +175,34 @@ class Permissions:
         """
         staged = _staged(wanted)
         if dry_run:
-            request, acl = run_sync(
-                lambda: planned_request(self._workspace, self._name, staged, base), twin="ep.permissions.aio.change(…)"
-            )
+            request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
                 show(request.card())
                 show_outlook(self._workspace, "permissions", self._name)
         else:
-            acl = run_sync(
+            acl = await hop(
                 lambda: change_access(self._workspace, self._name, staged, base=base, confirm=confirm),
-                twin="ep.permissions.aio.change(…)",
                 **self._workspace.writes.told(self._name, "permissions"),
             )
         return Access(acl, name=self._name, where=self._workspace.where)
+
+
+class Permissions:
+    """The permissions of one endpoint. Every method has an awaitable twin of the same name under ``aio``.
+
+    Principals are named by e-mail (users), by name (groups) or by application id (service principals).
+    """
+
+    def __init__(self, workspace: Session, name: str) -> None:
+        self._workspace = workspace
+        self._name = name
+        self.aio = PermissionsAio(workspace, name)
+
+    list = synchronous(PermissionsAio.list, "ep.permissions")
+    levels = synchronous(PermissionsAio.levels, "ep.permissions")
+    grant = synchronous(PermissionsAio.grant, "ep.permissions")
+    revoke = synchronous(PermissionsAio.revoke, "ep.permissions")
+    change = synchronous(PermissionsAio.change, "ep.permissions")
 
     def __repr__(self) -> str:
         return f"<Permissions of {self._name!r}>"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+from serving_widgets.workspace.runtime.event_loop import hop, off_loop
+from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.session.handle import Handle
 
 from .metric_feed import scrape
@@ -29,16 +29,6 @@ class MeasuringAio:
     _endpoint: Handle
 
     async def metrics(self, history: bool = False) -> pd.DataFrame:
-        """See :meth:`Endpoint.metrics`."""
-        endpoint = self._endpoint
-        scrapes = await hop(lambda: measure(endpoint.workspace, endpoint.name))
-        return await asyncio.to_thread(metric_frame, scrapes if history else scrapes[-1:])
-
-
-class Measuring(Handle):
-    """A handle that tells how its endpoint fares."""
-
-    def metrics(self, history: bool = False) -> pd.DataFrame:
         """Return the endpoint's health metrics: requests, latencies, CPU, memory, GPU, provisioned concurrency.
 
         They are asked for now. The service tells the last minute (Databricks docs, *Track and export serving endpoint
@@ -47,7 +37,7 @@ class Measuring(Handle):
 
         Parameters
         ----------
-        history
+        history : bool, default False
             Whether to return all that this process has seen of the endpoint, by asking and while a view of its metrics
             was on screen: one sample a service minute, of a day at most. An endpoint that had the same name before is
             another one.
@@ -73,8 +63,15 @@ class Measuring(Handle):
         >>> frame[frame.metric == "request_latency_ms"].set_index("statistic")["value"]["p99"]
         233.14
         """
-        scrapes = run_sync(lambda: measure(self.workspace, self.name), twin="ep.aio.metrics()")
-        return metric_frame(scrapes if history else scrapes[-1:])
+        endpoint = self._endpoint
+        scrapes = await hop(lambda: measure(endpoint.workspace, endpoint.name))
+        return await off_loop(metric_frame, scrapes if history else scrapes[-1:])
+
+
+class Measuring(Handle):
+    """A handle that tells how its endpoint fares."""
+
+    metrics = synchronous(MeasuringAio.metrics, "ep")
 
 
 async def measure(session: Session, name: str) -> tuple[Scrape, ...]:

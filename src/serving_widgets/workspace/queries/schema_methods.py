@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from serving_widgets.workspace.runtime.event_loop import hop, run_sync
+from serving_widgets.workspace.runtime.event_loop import hop, off_loop
+from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.session.handle import Handle
 
 from .schema import Findings, RequestSample, SchemaDocument, as_findings, as_sample, read_formats, read_schema
@@ -17,27 +17,6 @@ class DescribingAio:
     _endpoint: Handle
 
     async def openapi(self) -> SchemaDocument:
-        """See :meth:`Endpoint.openapi`."""
-        endpoint = self._endpoint
-        return await hop(lambda: read_schema(endpoint.workspace, endpoint.name))
-
-    async def sample(self, format: str | None = None, rows: int = 2, entity: str | None = None) -> RequestSample:
-        """See :meth:`Endpoint.sample`."""
-        endpoint = self._endpoint
-        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
-        return as_sample(await asyncio.to_thread(document.sample, format, rows, entity))
-
-    async def validate(self, payload: Any, format: str | None = None, entity: str | None = None) -> Findings:
-        """See :meth:`Endpoint.validate`."""
-        endpoint = self._endpoint
-        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
-        return as_findings(await asyncio.to_thread(document.validate, payload, format, entity))
-
-
-class Describing(Handle):
-    """A handle that knows what its endpoint takes."""
-
-    def openapi(self) -> SchemaDocument:
         """Return the endpoint's OpenAPI document, as the service gives it.
 
         It is read once for each version of the configuration.
@@ -54,18 +33,19 @@ class Describing(Handle):
         ['dataframe_split', 'dataframe_records']
         >>> Path("schema.json").write_bytes(ep.openapi().text)
         """
-        return run_sync(lambda: read_schema(self.workspace, self.name), twin="ep.aio.openapi()")
+        endpoint = self._endpoint
+        return await hop(lambda: read_schema(endpoint.workspace, endpoint.name))
 
-    def sample(self, format: str | None = None, rows: int = 2, entity: str | None = None) -> RequestSample:
+    async def sample(self, format: str | None = None, rows: int = 2, entity: str | None = None) -> RequestSample:
         """Return a request that the endpoint takes as it is; always the same one.
 
         Parameters
         ----------
-        format
+        format : str, optional
             The input format, such as ``"dataframe_records"``; the first that the endpoint takes unless given.
-        rows
+        rows : int, default 2
             How many rows a table has.
-        entity
+        entity : str, optional
             The served entity that it is for; entities may take different things.
 
         Raises
@@ -80,18 +60,20 @@ class Describing(Handle):
         >>> ep.query(ep.sample()).json
         {'predictions': [14.9, 23.9]}
         """
-        return as_sample(self._formats("sample").sample(format, rows, entity))
+        endpoint = self._endpoint
+        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
+        return as_sample(await off_loop(document.sample, format, rows, entity))
 
-    def validate(self, payload: Any, format: str | None = None, entity: str | None = None) -> Findings:
+    async def validate(self, payload: Any, format: str | None = None, entity: str | None = None) -> Findings:
         """Check a request before it is sent. It asks for the endpoint's schema and sends nothing else.
 
         Parameters
         ----------
-        payload
+        payload : dict, str, bytes or DataFrame
             The body, as a dictionary or as JSON text; or a DataFrame, as :meth:`predict` would send it.
-        format
+        format : str, optional
             The input format that is meant; told by the body unless given.
-        entity
+        entity : str, optional
             The served entity that it is for.
 
         Returns
@@ -105,7 +87,14 @@ class Describing(Handle):
         dataframe_records, 1 row: 1 error.
           row 0, int_col: 3.7 is not a whole number; the service would cut it to 3. Round it, for example to 4.
         """
-        return as_findings(self._formats("validate").validate(payload, format, entity))
+        endpoint = self._endpoint
+        document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
+        return as_findings(await off_loop(document.validate, payload, format, entity))
 
-    def _formats(self, call: str) -> SchemaDocument:
-        return run_sync(lambda: read_formats(self.workspace, self.name), twin=f"ep.aio.{call}(…)")
+
+class Describing(Handle):
+    """A handle that knows what its endpoint takes."""
+
+    openapi = synchronous(DescribingAio.openapi, "ep")
+    sample = synchronous(DescribingAio.sample, "ep")
+    validate = synchronous(DescribingAio.validate, "ep")

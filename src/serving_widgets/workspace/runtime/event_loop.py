@@ -13,7 +13,7 @@ import concurrent.futures
 import contextlib
 import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, NoReturn, TypeVar
 
 from serving_widgets.api.errors import ConfigError, LoopThreadError, OutcomeUnknown
@@ -33,6 +33,8 @@ _lock = threading.Lock()
 _current: _LoopThread | None = None
 _generation = 0
 _at_exit: list[Callable[[], Awaitable[None]]] = []
+#: The synchronous call that each thread is in, by the name of its awaitable twin.
+_waiting = threading.local()
 
 
 class _LoopThread:
@@ -84,8 +86,24 @@ async def elsewhere(fn: Callable[..., T], *args: Any) -> T:
     return await asyncio.get_running_loop().run_in_executor(None, fn, *args)
 
 
-async def hop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Await a coroutine of the loop thread from whatever loop the caller runs on."""
+async def off_loop(fn: Callable[..., T], *args: Any) -> T:
+    """Run a function of the caller's that takes a while: on a thread, or at once where the caller waits anyway."""
+    return fn(*args) if is_blocking() else await asyncio.to_thread(fn, *args)
+
+
+async def hop(
+    start: Callable[[], Coroutine[Any, Any, T]],
+    *,
+    write: str = "",
+    sent: Callable[[], bool] = lambda: True,
+    meanwhile: Callable[[], None] | None = None,
+) -> T:
+    """Await a coroutine of the loop thread from whatever loop the caller runs on, or wait in a synchronous call.
+
+    The parameters by name are those of :func:`run_sync`, for synchronous calls.
+    """
+    if is_blocking():
+        return run_sync(start, twin=_waiting.twin, write=write, sent=sent, meanwhile=meanwhile)
     if on_loop_thread():
         return await start()
     future = submit(start())
@@ -97,6 +115,22 @@ async def hop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
             raise _closed("") from None
         future.cancel()
         raise
+
+
+@contextlib.contextmanager
+def blocking(twin: str) -> Iterator[None]:
+    """Have :func:`hop` wait on this thread instead of awaiting, while the ``with`` block runs."""
+    before = getattr(_waiting, "twin", "")
+    _waiting.twin = twin
+    try:
+        yield
+    finally:
+        _waiting.twin = before
+
+
+def is_blocking() -> bool:
+    """Tell whether this thread is within a synchronous call."""
+    return bool(getattr(_waiting, "twin", ""))
 
 
 def run_sync(

@@ -136,16 +136,38 @@ class Session:
         return f"{self.label}, {', '.join(self.guard.protect)} protected" if self.guard.protect else self.label
 
     def page_of(self, name: str) -> str | None:
-        """Return the address of an endpoint's page; None for the embedded workspace, which has no pages."""
+        """Return the address of an endpoint's page; None for the embedded workspace, which has no pages.
+
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+        """
         return None if self.is_mock else f"{self.host}/ml/endpoints/{quote(name, safe='')}"
 
     def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
-        """Return why ``action`` can't be done to an endpoint as last seen, None when it can."""
+        """Return why an action can't be done to an endpoint as last seen, None when it can.
+
+        Parameters
+        ----------
+        action : str
+            As for :meth:`outlook`.
+        info : EndpointInfo
+            The endpoint as last seen.
+        """
         seen = self.watcher.store.get(info.name)
         return self.guard.why_not(action, info, deleted=seen is not None and seen.deleted)
 
     def outlook(self, action: str, name: str) -> str:
-        """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it."""
+        """Return why ``action`` would be refused as things are; "" where nothing that is known speaks against it.
+
+        Parameters
+        ----------
+        action : str
+            ``"stop"``, ``"start"``, ``"update"``, ``"delete"``, ``"create"``, ``"tags"`` or ``"permissions"``.
+        name : str
+            The endpoint's name.
+        """
         seen = self.watcher.store.get(name)
         if seen is None or action == "create":
             refusal = self.guard.refusal(action, name)
@@ -157,7 +179,17 @@ class Session:
         return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
 
     def recipe(self, action: str, name: str, **details: Any) -> Recipe:
-        """Return the lines that do an action again without a widget; ``details`` are what else it is about."""
+        """Return the lines that do an action again without a widget.
+
+        Parameters
+        ----------
+        action : str
+            What the lines do.
+        name : str
+            The endpoint's name.
+        **details : Any
+            What else the action is about, such as the entity of a log.
+        """
         return recipe(action, name, workspace=None if self.active else self.name, **details)
 
     def client(self) -> Client:
@@ -185,9 +217,13 @@ class Session:
 
         Parameters
         ----------
-        send
+        name : str
+            The endpoint's name.
+        action : str
+            As for :meth:`outlook`.
+        send : callable
             Sends the write, given the client and the endpoint as it was just before; None for one to be created.
-        join
+        join : bool, default True
             Whether a second call for the same action means the same write.
 
         Raises
