@@ -28,10 +28,11 @@ export { ONGOING } from "./kernel/acts";
 export { FROZEN } from "./kernel/live";
 export { Store } from "./kernel/store";
 export { QUEUED } from "./kernel/rpc";
-export { Age } from "./ui/status/Age";
+export { Age, Elapsed } from "./ui/status/Age";
 export { Banner } from "./ui/frame/Banner";
 export { Button } from "./ui/controls/Button";
 export { copy, CopyButton } from "./ui/controls/CopyButton";
+export { DeleteDialog } from "./ui/dialogs/DeleteDialog";
 export { Dialog } from "./ui/dialogs/Dialog";
 export { EndpointActions } from "./ui/controls/EndpointActions";
 export { EndpointStatus } from "./ui/status/EndpointStatus";
@@ -46,7 +47,6 @@ export { Prose } from "./ui/frame/Prose";
 export { CodeLine } from "./ui/controls/Recipes";
 export { StatusMark } from "./ui/status/StatusMark";
 export { Tabs } from "./ui/controls/Tabs";
-export { Timeline } from "./ui/status/Timeline";
 export { useUniqueId, useView } from "./view";
 export { count, deploymentWords, permissionWords, safeLink } from "./page/words";
 
@@ -88,7 +88,9 @@ export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: 
   const marked = effect(() => {
     const { link, workspace } = view.store.state.value;
     root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error" || view.live.state.value === "frozen");
-    if (workspace.colour && !view.nested) root.dataset.colour = workspace.colour;
+    if (!workspace.colour || view.nested) return;
+    root.dataset.colour = workspace.colour;
+    root.style.setProperty("--sw-colour", `var(--sw-${workspace.colour})`);
   });
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {

@@ -147,7 +147,10 @@ def connect(
         return _register(_mock(name, bool(read_only), patterns, colour, source, explain(EMBEDDED)))
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     guard = _guard(
-        found, read_only, patterns, _reconnect_line(found, address, name, patterns, colour, token=credential is not None)
+        found,
+        read_only,
+        patterns,
+        _reconnect_line(found, address, name, patterns, colour, token=credential is not None),
     )
     return _register(
         Workspace(

@@ -42,6 +42,10 @@ export default function EndpointPanel() {
   const waits = useMemo(() => new Waits(view), []);
   if (CHILDREN.includes(tab)) opened.add(tab);
 
+  // Of one that was deleted there is nothing left to see but what somebody is reading already.
+  const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : TABS;
+  const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
+
   useEffect(() => {
     setFault("");
     if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
@@ -65,24 +69,24 @@ export default function EndpointPanel() {
       )}
       <Ended waits={waits} />
       {endpoint && (
-        <Tabs label={`About ${name}`} tabs={TABS} chosen={tab} onChoose={setTab}>
-          {tab === "overview" && (
+        <Tabs label={`About ${name}`} tabs={tabs} chosen={shown} onChoose={setTab}>
+          {shown === "overview" && (
             <div class="sw-tab-body">
               <Overview picture={endpoint} waits={waits} />
             </div>
           )}
-          {tab === "tags" && tags && (
+          {shown === "tags" && tags && (
             <div class="sw-tab-body">
               <TagsTab name={name} tags={tags} />
             </div>
           )}
-          {tab === "config" && (
+          {shown === "config" && (
             <div class="sw-tab-body">
-              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">{endpoint.deleted ? `${name} is deleted.` : "Loading…"}</p>}
+              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} onFollow={() => setTab("overview")} /> : <p class="sw-muted">Loading…</p>}
             </div>
           )}
-          {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (
-            <div key={key} hidden={tab !== key}>
+          {[...opened].filter((key) => key === shown || !GOING.includes(key)).map((key) => (
+            <div key={key} hidden={shown !== key}>
               {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}

@@ -41,7 +41,7 @@ def header(workspace: Session) -> dict[str, Any]:
             "name": workspace.name,
             "label": workspace.label,
             "host": workspace.host,
-            "colour": workspace.colour,
+            **({"colour": workspace.colour} if workspace.colour else {}),
             "mock": workspace.is_mock,
             "read_only": workspace.read_only_reason,
         },
@@ -83,16 +83,25 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
 
 
 def picture(
-    workspace: Session, info: EndpointInfo, *, deleted: bool = False, buttons: Sequence[str] = BUTTONS
+    workspace: Session,
+    info: EndpointInfo,
+    *,
+    deleted: bool = False,
+    buttons: Sequence[str] = BUTTONS,
+    facts: bool = True,
 ) -> dict[str, Any]:
-    """Return everything a view shows of one endpoint; ``buttons`` are those that it has."""
+    """Return everything a view shows of one endpoint.
+
+    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without a third of the
+    picture: there may be many of them in one notebook.
+    """
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
     traffic = _traffic(info)
     stopped = status.phase == "stopped"
     refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in buttons}
     return {
-        **row(workspace, info),
+        **(row(workspace, info) if facts else {"name": info.name, "busy": workspace.writes.busy(info.name)}),
         "status": _status(status),
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
