@@ -192,6 +192,16 @@ class InputFormat:
         return self.kind in TABLES and bool(self.columns)
 
     @property
+    def by_place(self) -> bool:
+        """Whether the columns have no names: the service numbers those of a signature without names from 0."""
+        return bool(self.columns) and [each.name for each in self.columns] == list(map(str, range(len(self.columns))))
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by their names, as :func:`.rows_of` takes them."""
+        return {column.name: column for column in self.columns}
+
+    @property
     def declared(self) -> dict[str, str]:
         """The columns' types in MLflow's words, as ``to_payload(columns=…)`` takes them."""
         return {column.name: column.declared for column in self.columns if column.declared}

@@ -127,9 +127,10 @@ class Report:
 
 
 class ReportBuilder:
-    """Gathers problems for a report; counts all of them and keeps the first."""
+    """Gathers problems for a report; counts all of them and keeps the first ``most``."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: float = MOST_SHOWN) -> None:
+        self.most = most
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self.counts: dict[str, int] = {}
@@ -139,7 +140,7 @@ class ReportBuilder:
         """Add an error; ``more`` are the other attributes of a :class:`Problem`."""
         column = more.get("column") or ""
         self.counts[column] = self.counts.get(column, 0) + 1
-        if len(self.errors) < MOST_SHOWN:
+        if len(self.errors) < self.most:
             self.errors.append(Problem(path, code, message, **more))
 
     def count(self, column: str, more: int) -> None:

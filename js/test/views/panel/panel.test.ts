@@ -62,6 +62,7 @@ const tags = (change: Partial<Tags> = {}): Tags => ({
   can: null,
   request: null,
   recipe: null,
+  mark: "m1",
   sending: false,
   problem: null,
   ...change,
@@ -365,7 +366,7 @@ describe("the tags", () => {
     await click(byRole(el, "button", "Undo the change of old"));
     expect(last("tag_undo")).toEqual({ key: "old" });
     await click(byRole(el, "button", "Save tags"));
-    expect(last("tags_save")).toEqual({});
+    expect(last("tags_save")).toEqual({ mark: "m1" });
   });
 
   it("are only shown where they may not be changed, with the reason", async () => {

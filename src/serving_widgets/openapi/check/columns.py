@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from serving_widgets.openapi.model import Column
-from serving_widgets.openapi.report import MOST_SHOWN, ReportBuilder
+from serving_widgets.openapi.report import ReportBuilder
 
 from .messages import ValueFault, shown
 from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, fault_of
@@ -30,6 +30,7 @@ def check_column(
     *,
     whole: bool = False,
     one_form: bool = True,
+    first: int = 0,
 ) -> None:
     """Check the values of one column.
 
@@ -43,24 +44,26 @@ def check_column(
         Whether the value stands for all rows, so that no row is named.
     one_form
         Whether all times have to be written in one form.
+    first
+        The number of the first row.
     """
     if _is_right(values, column):
         return
     seen = 0
-    for row, value in enumerate(values):
+    for row, value in enumerate(values, first):
         if value is NO_VALUE:
             continue
         fault = fault_of(value, column)
         if fault is None:
             continue
         seen += 1
-        if seen > MOST_SHOWN:
+        if seen > findings.most:
             # Whoever has a hundred faults in a column needs their number, not their words.
             findings.count(column.name, 1)
             continue
         _tell(fault, column, findings, place(row), None if whole else row)
     if one_form and column.type == "string" and column.format == "date-time" and not seen:
-        _check_forms(values, column, findings, place)
+        _check_forms(values, column, findings, place, first)
 
 
 def escaped(name: object) -> str:
@@ -114,10 +117,12 @@ def _plain(values: Iterable[Any]) -> bool:
     return {str, int} >= set(map(type, values))
 
 
-def _check_forms(values: Sequence[Any], column: Column, findings: ReportBuilder, place: RowPointer) -> None:
+def _check_forms(
+    values: Sequence[Any], column: Column, findings: ReportBuilder, place: RowPointer, number: int
+) -> None:
     """Find times in another form than the first, which the scoring server takes for the form of all."""
     first = None
-    for row, value in enumerate(values):
+    for row, value in enumerate(values, number):
         found = TIME.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             continue

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from serving_widgets.openapi.encode.nested_values import item_of, members_of, rest_of
 from serving_widgets.openapi.model import Column
-from serving_widgets.openapi.read.columns_of_schema import column_of, flat
 from serving_widgets.openapi.report import NOTHING
 
 from .messages import ValueCheck, ValueFault, shown
@@ -34,22 +34,6 @@ def fault_within(value: Any, column: Column, of_simple: ValueCheck) -> ValueFaul
             return fault
         return ValueFault(fault.code, f"At {way.lstrip('.')}: {fault.message}", fault.fix)
     return None
-
-
-def conformed(value: Any, column: Column) -> Any:
-    """Return a list or an object with floats where floats are declared; everything else as it is."""
-    if column.type == "number" and type(value) is int:
-        return float(value) if abs(value) <= 2**53 else value
-    if column.type == "array" and isinstance(value, list):
-        item = _item(column)
-        return [conformed(each, item) for each in value] if item is not None else value
-    if column.type == "object" and isinstance(value, Mapping):
-        members, rest = _members(column), _rest(column)
-        known = {name: members.get(name, rest) for name in value}
-        return {
-            name: each if (member := known[name]) is None else conformed(each, member) for name, each in value.items()
-        }
-    return value
 
 
 def _faults(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> Iterator[tuple[str, ValueFault]]:
@@ -79,7 +63,7 @@ def _in_list(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> I
     if not isinstance(value, list):
         yield "", ValueFault("not_a_list", f"{shown(value)} is not a list.", "Give a list: […].")
         return
-    item = _item(column)
+    item = item_of(column)
     if item is None:
         return
     with_floats = item.type == "number" and float in set(map(type, value))
@@ -100,7 +84,7 @@ def _in_object(value: Any, column: Column, depth: int, of_simple: ValueCheck) ->
     if not isinstance(value, Mapping):
         yield "", ValueFault("not_an_object", f"{shown(value)} is not an object.", "Give an object: {…}.")
         return
-    members, rest = _members(column), _rest(column)
+    members, rest = members_of(column), rest_of(column)
     for name, member in members.items():
         if name not in value:
             if member.required:
@@ -131,23 +115,3 @@ def _in_object(value: Any, column: Column, depth: int, of_simple: ValueCheck) ->
 
 def _null_member(name: str) -> ValueFault:
     return ValueFault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
-
-
-def _item(column: Column) -> Column | None:
-    items = column.schema.get("items")
-    if not isinstance(items, Mapping) or not items:
-        return None
-    return column_of("", items, column.schema, required=column.required)
-
-
-def _members(column: Column) -> dict[str, Column]:
-    found = flat(column.schema, column.schema)
-    needed = set(found.get("required") or ())
-    members = found.get("properties") or {}
-    return {name: column_of(name, each, column.schema, required=name in needed) for name, each in members.items()}
-
-
-def _rest(column: Column) -> Column | None:
-    """Return what the values of a map are; None where the object is no map."""
-    more = column.schema.get("additionalProperties")
-    return column_of("", more, column.schema, required=True) if isinstance(more, Mapping) and more else None

@@ -33,7 +33,7 @@ def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
         findings.error(path, "no_data", "data must be a list of rows, each a list.", fix='Add "data": [[…], …].')
         return
     findings.rows = len(rows)
-    _check_names(names, made, f"{path}/columns", findings)
+    check_names(names, made, f"{path}/columns", findings)
     if not _are_rows(rows, len(names), path, findings):
         return
     places = {name: place for place, name in enumerate(names) if isinstance(name, str)}
@@ -56,7 +56,7 @@ def check_records(data: Any, made: InputFormat, findings: ReportBuilder, path: s
         return
     alike = len(set(map(tuple, data))) == 1
     named = list(data[0]) if alike else list(dict.fromkeys(name for row in data for name in row))
-    _check_names(named, made, path, findings)
+    check_names(named, made, path, findings)
     present = set(named)
     for column in made.columns:
         if column.name not in present:
@@ -75,7 +75,7 @@ def check_columns(data: Mapping[str, Any], made: InputFormat, findings: ReportBu
     if len(lengths) > 1:
         findings.error(path, "uneven_columns", "The columns are not of one length.", fix="Give each as many values.")
         return
-    _check_names(list(data), made, path, findings)
+    check_names(list(data), made, path, findings)
     for column in made.columns:
         if column.name in data:
             values = data[column.name]
@@ -94,7 +94,8 @@ def check_columns(data: Mapping[str, Any], made: InputFormat, findings: ReportBu
                 check_column([values], column, findings, _always(f"{path}/{escaped(column.name)}"), whole=True)
 
 
-def _check_names(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> None:
+def check_names(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> None:
+    """Check the names of a table's columns."""
     seen: set[Any] = set()
     known = {column.name for column in made.columns}
     for place, name in enumerate(names):

@@ -12,17 +12,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from serving_widgets.openapi.encode.encode import to_payload
+from serving_widgets.openapi.encode.tables import ArrayRows, RowSource, rows_of
 from serving_widgets.openapi.errors import EncodingError
-from serving_widgets.openapi.model import LANGUAGE, LANGUAGE_KEYS, TABLE_KEYS, Column, InputFormat
+from serving_widgets.openapi.model import LANGUAGE, TABLE_KEYS, TABLES, InputFormat
 from serving_widgets.openapi.report import Report, ReportBuilder
 
 from .columns import check_column, escaped
+from .formats import chosen, declared, how
 from .json_schema import check_json
-from .messages import shown
+from .params import check_params
 from .tables import check_columns, check_records, check_split
 from .tensors import check_tensors
-from .values import fault_of
 
 __all__ = ["Report", "validate"]
 
@@ -47,7 +47,7 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
     """
     known = [formats] if isinstance(formats, InputFormat) else list(formats)
     findings = ReportBuilder()
-    if _is_data(payload):
+    if _is_data(payload) and any(made.kind in TABLES for made in known):
         payload, key = _encoded(payload, known, findings)
         if payload is None:
             return findings.report(key)
@@ -55,7 +55,7 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
         payload = _read(payload, findings)
         if findings.counts:
             return findings.report("")
-    made = _chosen(payload, known, findings)
+    made = chosen(payload, known, findings)
     if made is None:
         return findings.report("")
     if not findings.counts:
@@ -88,7 +88,7 @@ def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: Report
     elif made.columns:
         _check_inputs(data, made, findings)
     if "params" in payload:
-        _check_params(payload["params"], made.params, findings)
+        check_params(payload["params"], made.params, findings)
     for name in payload.keys() - {made.key, "params"}:
         text = f"The service ignores {name}: it takes {made.key} and params."
         findings.warning(f"/{escaped(name)}", "unknown_member", text)
@@ -103,99 +103,6 @@ def _check_inputs(data: Any, made: InputFormat, findings: ReportBuilder) -> None
         check_columns(data, made, findings, path)
     else:
         check_records(data, made, findings, path)
-
-
-def _check_params(params: Any, known: Sequence[Column], findings: ReportBuilder) -> None:
-    if params is None:
-        return
-    if not isinstance(params, Mapping):
-        findings.error("/params", "not_an_object", f"{shown(params)} stands where an object must.", fix="Write {…}.")
-        return
-    by_name = {column.name: column for column in known}
-    for name, value in params.items():
-        column, path = by_name.get(name), f"/params/{escaped(name)}"
-        if column is None:
-            text = f"The model has no parameter {name}; the service ignores it."
-            findings.warning(path, "unknown_param", text, column=name)
-            continue
-        if value is None:
-            continue
-        if column.type == "integer" and type(value) is float:
-            whole = {"value": int(value)} if value.is_integer() else {}
-            text = f"{value!r} is not a whole number; the service refuses it as a parameter."
-            findings.error(path, "not_integer", text, column=name, fix="Write it without a point.", **whole)
-            continue
-        fault = fault_of(value, column)
-        if fault is not None:
-            findings.error(path, fault.code, fault.message, column=name, fix=fault.fix, value=fault.value)
-
-
-def _chosen(payload: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> InputFormat | None:
-    """Return the format that a body is in; the only one where it can't be told."""
-    plain = [made for made in known if made.kind in ("json", "tensor_v2")]
-    if not isinstance(payload, Mapping):
-        if plain:
-            return plain[0]
-        text = f"{shown(payload)} is no request: it has to be an object."
-        findings.error("", "not_an_object", text, fix=_how(known))
-        return None
-    tables = [key for key in TABLE_KEYS if key in payload]
-    marked = [made for made in known if made.key in payload and made.kind not in ("json", "tensor_v2")]
-    if marked and len(tables) > 1 and any(made.kind in TABLE_KEYS.values() for made in known):
-        text = f"It has {' and '.join(tables)}; the service takes exactly one of them."
-        findings.error("", "several_formats", text, fix=f"Leave out all but {tables[0]}.")
-        return marked[0]
-    if marked:
-        language = [key for key in LANGUAGE_KEYS if key in payload] if marked[0].kind not in LANGUAGE else []
-        if language:
-            text = f"With {language[0]} beside {marked[0].key} the service takes it for a request to a language model."
-            findings.error(f"/{language[0]}", "several_formats", text, fix=f"Leave out {language[0]}.")
-        return marked[0]
-    if plain:
-        return _best(payload, plain)
-    if len(tables) == 1 and any(made.kind in TABLE_KEYS.values() for made in known):
-        return _unlisted(tables[0], known, findings)
-    _tell_unmarked(payload, known, tables, findings)
-    return None
-
-
-def _unlisted(key: str, known: Sequence[InputFormat], findings: ReportBuilder) -> InputFormat:
-    """Return a format that the document doesn't list: the scoring server takes each of the four for every table."""
-    findings.warning(
-        f"/{key}", "unlisted_format", f"The schema doesn't list {key}; the service may take it all the same."
-    )
-    like = next((made for made in known if made.columns), InputFormat(key, TABLE_KEYS[key]))
-    return InputFormat(key, TABLE_KEYS[key], like.columns, (), like.params)
-
-
-def _tell_unmarked(
-    payload: Mapping[str, Any], known: Sequence[InputFormat], tables: Sequence[str], findings: ReportBuilder
-) -> None:
-    names = ", ".join(made.key for made in known) or "nothing that is known"
-    split = next((made for made in known if made.kind == "split"), None)
-    if split is not None and {"columns", "data"} <= payload.keys():
-        text = f"The member {split.key} is missing around columns and data."
-        findings.error("", "not_wrapped", text, fix="Put it around them.", value={split.key: dict(payload)})
-    elif tables:
-        text = f"The endpoint doesn't say that it takes {tables[0]}; it takes {names}."
-        findings.error(f"/{tables[0]}", "other_format", text, fix=_how(known))
-    else:
-        findings.error("", "no_format", f"It has none of the members that mark a request: {names}.", fix=_how(known))
-
-
-def _how(known: Sequence[InputFormat]) -> str:
-    return f'Write {{"{known[0].key}": …}}.' if known else ""
-
-
-def _best(payload: Mapping[str, Any], known: Sequence[InputFormat]) -> InputFormat:
-    """Return the plain format that has most of a body's members."""
-
-    def score(made: InputFormat) -> tuple[bool, int]:
-        members = made.schema.get("properties") or {}
-        needed = set(made.schema.get("required") or ())
-        return needed <= payload.keys(), len(payload.keys() & members.keys())
-
-    return max(known, key=score)
 
 
 def _read(text: str | bytes, findings: ReportBuilder) -> Any:
@@ -222,29 +129,40 @@ def _read(text: str | bytes, findings: ReportBuilder) -> Any:
     return read
 
 
+def _encoded(data: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> tuple[Any, str]:
+    rows: RowSource | None = None
+    try:
+        rows = rows_of(data, known[0].key if len(known) == 1 and known[0].kind in TABLES else None)
+        made = declared(rows, known)
+        if made is None:
+            findings.error("", "no_table", "The endpoint takes no tables.", fix=how(known))
+            return None, ""
+        if isinstance(rows, ArrayRows) and made.columns and not _takes_array(made, rows):
+            text = "The model takes columns with names, and an array has none."
+            findings.error(f"/{made.key}", "no_table", text, fix="Give a DataFrame with the model's columns.")
+            return None, made.name
+        payload = {rows.format: rows.part(0, len(rows))}
+    except EncodingError as error:
+        key = rows.format if rows is not None else ""
+        text, place = error.message, f"/{key}" if key else ""
+        findings.error(place, "not_encodable", text, column=error.column, row=error.row, fix=error.hint)
+        return None, key
+    for note in rows.notes:
+        findings.warning(f"/{made.key}", "encoded", note)
+    return payload, made.name
+
+
+def _takes_array(made: InputFormat, rows: ArrayRows) -> bool:
+    """Whether the columns of a model take an array: places instead of names, or the values of a single column."""
+    return made.by_place or (len(made.columns) == 1 and rows.axes == 1)
+
+
 def _is_data(payload: Any) -> bool:
     """Whether a payload is a table or an array rather than a body; pandas is looked for only where it is in use."""
+    if isinstance(payload, list):
+        return bool(payload) and all(isinstance(each, Mapping) for each in payload)
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
         loaded = sys.modules.get(module)
         if loaded is not None and isinstance(payload, tuple(getattr(loaded, name) for name in names)):
             return True
     return False
-
-
-def _encoded(data: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> tuple[Any, str]:
-    array = type(data).__module__.partition(".")[0] == "numpy" and not data.dtype.names
-    kinds = ("inputs", "instances") if array else ("split", "records", "inputs", "instances")
-    made = next((each for kind in kinds for each in known if each.kind == kind), None)
-    if made is None:
-        findings.error("", "no_table", "The endpoint takes no tables.", fix=_how(known))
-        return None, ""
-    try:
-        payload = to_payload(data, made.key, made.declared)
-    except EncodingError as error:
-        findings.error(
-            f"/{made.key}", "not_encodable", error.message, column=error.column, row=error.row, fix=error.hint
-        )
-        return None, made.name
-    for note in payload.notes:
-        findings.warning(f"/{made.key}", "encoded", note)
-    return payload, made.name

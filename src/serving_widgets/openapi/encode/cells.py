@@ -14,9 +14,12 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from serving_widgets.openapi.errors import EncodingError
+from serving_widgets.openapi.model import Column
 
 UTC_NOTE = "Column {column!r}: times were converted to UTC and sent without their zone, as the service takes them."
 DECIMAL_NOTE = "Column {column!r}: decimal numbers were sent as text."
+BYTES_NOTE = "Column {column!r}: bytes were sent as base64 text, which is what the model is given for text."
+TIME_NOTE = "Column {column!r}: times were sent as text, because the model declares text."
 KEYS_NOTE = "Column {column!r}: keys of dictionaries were sent as text."
 
 
@@ -34,6 +37,9 @@ class CellContext:
         Position among the rows at hand.
     declared : str
         The type that the model's signature gives to the column; "" when it is not known.
+    spec : Column or None
+        What the endpoint's schema says of the column, where it is known. Values that don't fit it are then left as they
+        are, for a check to tell; without it, those that don't fit the declared type are refused.
     notes : dict
         Sentences about what was changed on the way; only the keys matter, which keep their order.
     """
@@ -42,6 +48,7 @@ class CellContext:
     first: int = 0
     row: int = 0
     declared: str = ""
+    spec: Column | None = None
     notes: dict[str, None] = field(default_factory=dict)
 
     def note(self, text: str) -> None:
@@ -125,10 +132,10 @@ def _rules() -> tuple[tuple[type | tuple[type, ...], CellWriter], ...]:
         (float, _float),
         (str, _text),
         (Decimal, _decimal),
-        ((bytes, bytearray, memoryview), lambda value, spot: base64.b64encode(value).decode("ascii")),
+        ((bytes, bytearray, memoryview), _bytes),
         (UUID, lambda value, spot: str(value)),
-        (dt.datetime, lambda value, spot: naive(value, spot).isoformat()),
-        (dt.date, lambda value, spot: value.isoformat()),
+        (dt.datetime, _moment),
+        (dt.date, _day),
         (dt.time, _time),
         ((np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray), _array),
         (Mapping, _mapping),
@@ -160,10 +167,34 @@ def _decimal(value: Decimal, spot: CellContext) -> float | str | None:
         return None
     if value.is_infinite():
         spot.refuse("an infinite number, which JSON has no form for", "Replace it by None.")
-    if spot.declared in {"double", "float"}:
+    if spot.declared in {"integer", "long"} and value == value.to_integral_value():
+        return int(value)
+    if spot.declared in {"double", "float"} and (spot.spec is None or Decimal(repr(float(value))) == value):
         return float(value)
     spot.note(DECIMAL_NOTE)
     return str(value)
+
+
+def _bytes(value: Any, spot: CellContext) -> str:
+    if spot.declared == "string":
+        spot.note(BYTES_NOTE)
+    return base64.b64encode(value).decode("ascii")
+
+
+def _moment(value: dt.datetime, spot: CellContext) -> str:
+    note_time(spot)
+    return str(naive(value, spot).isoformat())
+
+
+def _day(value: dt.date, spot: CellContext) -> str:
+    note_time(spot)
+    return value.isoformat()
+
+
+def note_time(spot: CellContext) -> None:
+    """Remember that times become text where text is declared."""
+    if spot.declared == "string":
+        spot.note(TIME_NOTE)
 
 
 def _time(value: dt.time, spot: CellContext) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.openapi.errors import EncodingError
 
-from .cells import UTC_NOTE, CellContext, check_text, naive, plain
+from .cells import UTC_NOTE, CellContext, check_text, naive, note_time, plain
+from .nested_values import conformed, exact_float
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,12 +37,19 @@ def values_of(series: pd.Series[Any], spot: CellContext) -> list[Any]:
 def conform(values: list[Any], spot: CellContext) -> list[Any]:
     """Return values as the declared type wants them: 1.0 rather than 1 where floats are declared, and 1 for 1.0.
 
-    The scoring server cuts 3.7 to 3 and wraps what is too large around, silently; here both are refused.
+    The scoring server cuts 3.7 to 3 and wraps what is too large around, silently; here both are refused, or left to the
+    check of the whole request where there is one.
     """
+    if spot.spec is not None and spot.spec.type in ("array", "object"):
+        return [conformed(value, spot.spec) for value in values]
     if spot.declared in {"double", "float"} and int in set(map(type, values)):
-        return [float(value) if type(value) is int else value for value in values]
+        return [exact_float(value) if type(value) is int else value for value in values]
     if spot.declared not in RANGES:
         return values
+    if spot.spec is not None:
+        if float not in set(map(type, values)):
+            return values
+        return [int(value) if type(value) is float and value.is_integer() else value for value in values]
     least, most = RANGES[spot.declared]
     numbers = [value for value in values if value is not None]
     if set(map(type, numbers)) <= {int} and (not numbers or (min(numbers) >= least and max(numbers) <= most)):
@@ -71,6 +79,7 @@ def _by_dtype(series: pd.Series[Any], spot: CellContext) -> list[Any]:
         return _categories(series, spot)
     if isinstance(dtype, pd.DatetimeTZDtype):
         spot.note(UTC_NOTE)
+        note_time(spot)
         return _moments(series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
     if isinstance(dtype, pd.StringDtype):
         return _texts(series, spot)
@@ -80,6 +89,7 @@ def _by_dtype(series: pd.Series[Any], spot: CellContext) -> list[Any]:
         if dtype.kind == "f":
             return _floats(series.to_numpy(), spot)
         if dtype.kind == "M":
+            note_time(spot)
             return _moments(series.to_numpy())
         _refuse_dtype(dtype.kind, spot)
     elif dtype.kind in "biuf":
@@ -211,6 +221,8 @@ def _uniform(values: list[Any], spot: CellContext) -> list[Any]:
     moments = []
     for spot.row, value in enumerate(values):
         known = isinstance(value, _moment_types()) and value == value  # NaT equals nothing
+        if known:
+            note_time(spot)
         moments.append(pd.Timestamp(naive(value, spot)) if known else value)
     stamps = [value for value in moments if isinstance(value, pd.Timestamp)]
     digits = "seconds"

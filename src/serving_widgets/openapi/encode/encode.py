@@ -7,6 +7,7 @@ from typing import Any
 
 from serving_widgets.api.json_writer import dumps
 
+from .params import plain_params
 from .tables import RowSource, rows_of
 
 __all__ = ["EncodedBody", "body_of", "dumps", "rows_of", "to_body", "to_payload"]
@@ -71,11 +72,13 @@ def to_body(
     b'{"dataframe_split":{"columns":["x"],"data":[[1]]},"params":{"top_k":3}}'
     """
     rows = rows_of(data, format, columns)
-    return body_of(rows, 0, len(rows), params)
+    return body_of(rows, 0, len(rows), plain_params(params or {}))
 
 
 def body_of(rows: RowSource, start: int, stop: int, params: Mapping[str, Any] | None = None) -> bytes:
     """Return the body of a request for the rows from ``start`` to before ``stop``; no dictionary is made of it.
+
+    ``params`` are plain already: see :func:`.plain_params`.
 
     Raises
     ------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from serving_widgets.api.json_writer import dumps
 from serving_widgets.openapi.errors import EncodingError
+from serving_widgets.openapi.model import Column
 
 from .cells import CellContext, plain
 from .columns import values_of
@@ -60,7 +61,13 @@ class RowSource(Protocol):
         ...
 
 
-def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> RowSource:
+#: What is known of columns, by name: their type in MLflow's words, or all that the endpoint's schema says of them.
+Declared = Mapping[str, str] | Mapping[str, Column]
+#: Changes the values of a column: takes its name, its values and the number of the first row.
+ColumnChange = Callable[[str, list[Any], int], list[Any]]
+
+
+def rows_of(data: Any, format: str | None = None, columns: Declared | None = None) -> RowSource:
     """Return data as rows.
 
     Parameters
@@ -70,7 +77,7 @@ def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | N
     format
         The request's data key: ``dataframe_split`` for tables and ``inputs`` for arrays unless given.
     columns
-        Types that the model's signature declares, in MLflow's words, by column name.
+        What the model declares, by column name.
 
     Raises
     ------
@@ -98,22 +105,24 @@ def rows_of(data: Any, format: str | None = None, columns: Mapping[str, str] | N
         if all(isinstance(row, Mapping) for row in data):
             return FrameRows(_frame_of(data), format or "dataframe_split", columns or {})
         raise EncodingError("The list has elements that are no dictionaries.", hint="Give one dictionary a row.")
+    kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
     raise EncodingError(
-        f"{type(data).__name__} is no table.",
-        hint="Give a DataFrame, a Series with a name, a list of dictionaries or an array. "
-        "ep.query(…) takes a whole request body.",
+        f"{kind} is no table.",
+        hint="Give a pandas DataFrame, a Series with a name, a list of dictionaries or an array; of a Spark DataFrame "
+        ".toPandas(), of a polars or Arrow table .to_pandas(). ep.query(…) takes a whole request body.",
     )
 
 
 class FrameRows:
     """A DataFrame as rows. Its index is never sent."""
 
-    def __init__(self, frame: pd.DataFrame, format: str, declared: Mapping[str, str]) -> None:
+    def __init__(self, frame: pd.DataFrame, format: str, declared: Declared) -> None:
         self.notes: dict[str, None] = {}
         self.names = _names(frame, self.notes)
         self.format: Format = format  # type: ignore[assignment]  # checked by rows_of
+        self.declared: Declared = declared
+        self.change: ColumnChange | None = None
         self._frame = frame
-        self._declared = declared
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -129,13 +138,21 @@ class FrameRows:
 
     def columns(self, start: int, stop: int) -> list[list[Any]]:
         """Return the rows from ``start`` to before ``stop``, column by column."""
-        rows = self._frame.iloc[start:stop]
-        return [
-            values_of(
-                rows.iloc[:, place], CellContext(name, start, declared=self._declared.get(name, ""), notes=self.notes)
-            )
-            for place, name in enumerate(self.names)
-        ]
+        return [self.column(place, start, stop) for place in range(len(self.names))]
+
+    def column(self, place: int, start: int, stop: int) -> list[Any]:
+        """Return a column's values of the rows from ``start`` to before ``stop``."""
+        name = self.names[place]
+        known = self.declared.get(name, "")
+        spec = known if isinstance(known, Column) else None
+        declared = known if isinstance(known, str) else known.declared
+        spot = CellContext(name, start, declared=declared, spec=spec, notes=self.notes)
+        values = values_of(self.series(place, start, stop), spot)
+        return values if self.change is None else self.change(name, values, start)
+
+    def series(self, place: int, start: int, stop: int) -> pd.Series[Any]:
+        """Return a column of the rows from ``start`` to before ``stop`` as it is."""
+        return self._frame.iloc[start:stop, place]
 
     def part(self, start: int, stop: int) -> Any:
         """Return what the data key holds for the rows from ``start`` to before ``stop``."""
@@ -180,6 +197,11 @@ class ArrayRows:
         return len(self._array)
 
     @property
+    def axes(self) -> int:
+        """How many axes the array has."""
+        return self._array.ndim
+
+    @property
     def index(self) -> pd.Index[Any]:
         """The numbers from 0."""
         import pandas as pd
@@ -198,6 +220,15 @@ class ArrayRows:
             flat = _named_by_row(pd.Series(part.reshape(-1)), start, max(1, part[:1].size), self.notes)
             return np.array([*flat, None], dtype=object)[:-1].reshape(part.shape).tolist()
         return [plain(row, CellContext("array", start, place, notes=self.notes)) for place, row in enumerate(part)]
+
+    def fits(self, kind: str, shape: tuple[int, ...]) -> bool:
+        """Return whether the array is seen to be one of finite numbers of a shape, in which -1 is any length."""
+        import numpy as np
+
+        of_kind = self._array.dtype.kind in {"number": "f", "boolean": "b"}.get(kind, "")
+        lengths = zip(shape, self._array.shape, strict=False)
+        alike = len(shape) == self._array.ndim and all(want in (-1, have) for want, have in lengths)
+        return of_kind and alike and len(self) > 0 and bool(np.isfinite(self._array).all())
 
     def written(self, start: int, stop: int) -> bytes:
         """Return :meth:`part` as JSON."""

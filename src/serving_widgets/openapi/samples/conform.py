@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from serving_widgets.openapi.check.nested import conformed
 from serving_widgets.openapi.check.values import fault_of
 from serving_widgets.openapi.encode.cells import UTC_NOTE
 from serving_widgets.openapi.encode.encode import EncodedBody
+from serving_widgets.openapi.encode.nested_values import conformed
 from serving_widgets.openapi.model import TABLES, Column, InputFormat
 from serving_widgets.openapi.report import NOTHING
 

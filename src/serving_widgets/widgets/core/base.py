@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import difflib
 import inspect
 import json
 import time
@@ -16,6 +15,7 @@ import traitlets
 from ipywidgets.widgets.widget_layout import Layout
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.suggest import nearest
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace import workspace as open_workspace
 from serving_widgets.workspace.runtime import event_loop
@@ -314,8 +314,8 @@ def _check_keywords(widget: type[ServingWidget], given: Mapping[str, Any]) -> No
             parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
             own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
             # Whatever it is called, what names an endpoint is meant for the first one.
-            near = own[:1] if key in _NAMING else difflib.get_close_matches(key, [*own, *_PASSED_ON, "workspace"], n=1)
-            suggested = f" Did you mean {near[0]!r}?" if near else ""
+            near = own[0] if key in _NAMING else nearest(key, [*own, *_PASSED_ON, "workspace"])
+            suggested = f" Did you mean {near!r}?" if near else ""
             raise TypeError(f"{widget.__name__} takes no argument {key!r}.{suggested}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.status import status_of
-from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedByService
+from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedByService, PermissionDenied, ServingError
 from serving_widgets.openapi.document import Document, load
 from serving_widgets.openapi.errors import DocumentError, FormatError, SchemaUnavailable
 from serving_widgets.openapi.model import TABLE_KEYS
@@ -102,7 +102,7 @@ def as_findings(report: Report) -> Findings:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     version: tuple[Any, ...]
-    document: SchemaDocument
+    document: SchemaDocument | None
 
 
 class _Documents(dict[str, _Kept]):
@@ -123,8 +123,35 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
     info = await _looked_at(workspace, name)
     version = _version(info)
     kept = workspace.attachments.of(_Documents)
-    if version[0] is not None and name in kept and kept[name].version == version:
-        return kept[name].document
+    known = kept[name].document if name in kept and kept[name].version == version else None
+    if version[0] is not None and known is not None:
+        return known
+    return await _fetch(workspace, name, version)
+
+
+async def schema_to_check(workspace: Session, info: EndpointInfo) -> SchemaDocument | None:
+    """Return the document that a request is checked by; None where there is none that can be read.
+
+    It is asked for once for each version of the configuration, and so is an endpoint that has none.
+
+    Parameters
+    ----------
+    info
+        The endpoint as last seen.
+    """
+    kept, version = workspace.attachments.of(_Documents), _version(info)
+    if info.name in kept and kept[info.name].version == version:
+        return kept[info.name].document
+    try:
+        return await _fetch(workspace, info.name, version)
+    except (SchemaUnavailable, PermissionDenied):
+        kept[info.name] = _Kept(version, None)
+    except ServingError:
+        pass  # it may be there next time
+    return None
+
+
+async def _fetch(workspace: Session, name: str, version: tuple[Any, ...]) -> SchemaDocument:
     try:
         reply = await workspace.client().get_openapi(name)
     except (BadRequest, NotFound, NotImplementedByService) as error:
@@ -141,7 +168,7 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
     document.endpoint, document.where = name, workspace.where
     if len(text) > SMALL:
         await elsewhere(document.operations)
-    kept[name] = _Kept(version, document)
+    workspace.attachments.of(_Documents)[name] = _Kept(version, document)
     return document
 
 
@@ -166,7 +193,9 @@ def known_formats(workspace: Session, info: EndpointInfo) -> list[str]:
     For others it is those that every model of its sort takes.
     """
     kept = workspace.attachments.of(_Documents).get(info.name)
-    document = kept.document if kept is not None else document_of_task(info.name, task_of(info))
+    document = (
+        kept.document if kept is not None and kept.document is not None else document_of_task(info.name, task_of(info))
+    )
     if document is None:
         return list(TABLE_KEYS)
     try:

@@ -32,6 +32,7 @@ from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.session.write_guard import refused
 
 from .row_ledger import Fault, Ledger, Piece, cut
+from .schema_check import SchemaCheck
 from .schema_hints import against_schema
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ BATCH_ROWS = 1_000
 CONCURRENCY = 4
 #: Rows by which the size of the others is estimated, and the share of the limit that the estimate may fill.
 SAMPLE, FILL = 20, 0.9
-#: Rows that are checked at a stretch before anything is sent.
-CHECKED = 10_000
 #: Single rows refused, with none accepted, after which the fault is not one of single rows.
 HOPELESS = 20
 #: Requests failed one after the other, through no fault of their rows, after which the service is down.
@@ -88,6 +87,8 @@ class Plan:
     params: Mapping[str, Any] | None
     concurrency: int
     batch_rows: int | None
+    coerce: bool = False
+    check: bool = True
 
 
 class _EndedError(Exception):
@@ -121,6 +122,8 @@ class Batches:
         self._plan = plan
         self._ledger = ledger
         self._progress = progress
+        self._schema = SchemaCheck(workspace, rows, coerce=plan.coerce, enabled=plan.check)
+        self._params: dict[str, Any] = {}
         self._queue: deque[tuple[int, int]] = deque()
         self._limit = OTHER_LIMIT
         self._ends: float | None = None
@@ -159,19 +162,22 @@ class Batches:
         _check_takes_rows(self._info)
         custom = self._info.kind == "custom" and not _is_language(self._info)
         self._limit = CUSTOM_LIMIT if custom else OTHER_LIMIT
+        self._params = await self._schema.prepare(self._info, self._plan.entity, self._plan.params)
         await self._drop_what_changed()
         self._progress.update(self._ledger.done)
+        faults = await self._schema.faults(list(self._ledger.missing()), by_row=self._plan.by_row)
+        for row, fault in faults.items():
+            digest = await elsewhere(self._digest, row, row + 1)
+            self._enter(Piece(row, row + 1, digest, None, fault), "a row can't be sent")
         missing = list(self._ledger.missing())
         if not missing:
             return
-        if not self._plan.by_row:
-            await self._check(missing)
         most = await self._most_rows(*missing[0])
         self._queue.extend(part for start, stop in missing for part in cut(start, stop, most))
         await self._work()
-        faults = [piece.fault for piece in self._ledger.pieces() if piece.fault is not None and not piece.fault.final]
-        if faults and not self._ledger.predicted:
-            raise ServingError(faults[0].message, code=faults[0].code, hint="Nothing was scored. Try again later.")
+        passing = [piece.fault for piece in self._ledger.pieces() if piece.fault is not None and not piece.fault.final]
+        if passing and not self._ledger.predicted:
+            raise ServingError(passing[0].message, code=passing[0].code, hint="Nothing was scored. Try again later.")
 
     async def _known(self) -> EndpointInfo:
         """Return the endpoint as last seen; one that seems unable to answer is looked at again."""
@@ -198,12 +204,6 @@ class Batches:
         for piece in self._ledger.pieces():
             if not piece.settled or await elsewhere(self._digest, piece.start, piece.stop) != piece.digest:
                 self._ledger.drop(piece)
-
-    async def _check(self, missing: list[tuple[int, int]]) -> None:
-        """Find data that can't be sent before anything is."""
-        for start, stop in missing:
-            for begin, end in cut(start, stop, CHECKED):
-                await elsewhere(self._rows.check, begin, end)
 
     async def _most_rows(self, start: int, stop: int) -> int:
         most = self._plan.batch_rows or BATCH_ROWS
@@ -287,7 +287,7 @@ class Batches:
         if not isinstance(error, ApiError) or error.status != REFUSED:
             return
         labels = self._rows.index[start:stop].tolist()
-        found = await against_schema(self._workspace, self._name, body, self._plan.entity, start, labels)
+        found = await against_schema(self._workspace, self._info, body, self._plan.entity, start, labels)
         error.hint = " ".join(filter(None, (found, error.hint)))
 
     async def _bear_refusal(self, start: int, stop: int, error: ServingError, digest: bytes) -> bool:
@@ -320,11 +320,16 @@ class Batches:
         return None if self._ends is None else max(0.001, self._ends - time.monotonic())
 
     @property
+    def changes(self) -> Mapping[tuple[int, str], tuple[Any, Any]]:
+        """What was converted, by row and column: what was found, and what was sent."""
+        return self._schema.changes
+
+    @property
     def _over(self) -> bool:
         return self._ends is not None and time.monotonic() > self._ends - 0.1
 
     def _written(self, start: int, stop: int) -> tuple[bytes, bytes]:
-        body = body_of(self._rows, start, stop, self._plan.params)
+        body = body_of(self._rows, start, stop, self._params)
         salt = (self._plan.entity or "").encode()
         return body, hashlib.blake2b(body, digest_size=16, key=salt[:64]).digest()
 

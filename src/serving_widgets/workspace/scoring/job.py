@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -11,6 +12,7 @@ from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.client.http.timing import checked_seconds
 from serving_widgets.openapi.answers.answer_frame import joined, table_of
 from serving_widgets.openapi.encode.encode import rows_of
+from serving_widgets.openapi.report import MOST_SHOWN
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.progress_bar import Progress, Unseen, progress
 
@@ -35,6 +37,8 @@ class How(TypedDict, total=False):
     concurrency: int
     batch_rows: int | None
     format: str | None
+    coerce: bool
+    check: bool
     resume: Scoring | ServingError | bool | None
 
 
@@ -124,6 +128,8 @@ class Scoring:
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
+        coerce: bool = False,
+        check: bool = True,
         resume: Scoring | ServingError | bool | None = None,
     ) -> None:
         if on_error not in ("raise", "rows"):
@@ -139,7 +145,8 @@ class Scoring:
         self._workspace = endpoint.workspace
         self._table = _table_to_join(data) if join else None
         self._rows = rows_of(data, format)
-        self._plan = Plan(entity, timeout, on_error == "rows", params, concurrency, batch_rows)
+        self._plan = Plan(entity, timeout, on_error == "rows", params, concurrency, batch_rows, coerce, check)
+        self._changes: Mapping[tuple[int, str], tuple[Any, Any]] = {}
         self._ledger = self._adopted(resume)
         self._idle = threading.Event()
         self._idle.set()
@@ -179,6 +186,14 @@ class Scoring:
             }
         ).set_axis(self._rows.index.take(list(faults)), axis=0)
 
+    @property
+    def coerced(self) -> pd.DataFrame:
+        """The values that ``coerce=True`` has converted: row (position), column, value, and sent, what was sent."""
+        import pandas as pd
+
+        told = [(row, column, *values) for (row, column), values in self._changes.items()]
+        return pd.DataFrame(told, columns=["row", "column", "value", "sent"], dtype=object)
+
     def run(self) -> pd.DataFrame:
         """Send what is missing and return all predictions.
 
@@ -197,7 +212,7 @@ class Scoring:
                 self._idle.wait(timeout=1.0)
                 interrupt.add_note(f"{self._so_far()} ep.predict(df, resume=True) sends the rest.")
                 raise
-        for note in self.notes:
+        for note in (*self.notes, *self._coercion_note()):
             warnings.warn(note, stacklevel=3)  # at whoever called ep.predict
         return self.result()
 
@@ -214,7 +229,10 @@ class Scoring:
             while name in frame.columns:
                 name += "_"
             frame[name] = pd.Series(told, index=frame.index, dtype=object)
-        return frame if self._table is None else joined(self._table, frame)
+        result = frame if self._table is None else joined(self._table, frame)
+        if self._changes:
+            result.attrs["coerced"] = self.coerced.iloc[:MOST_SHOWN].to_dict("records")
+        return result
 
     def __repr__(self) -> str:
         return f"<Scoring of {self.endpoint.name!r}: {self.done:,} of {self.total:,} rows>"
@@ -242,6 +260,15 @@ class Scoring:
             f"There were {ledger.total:,} rows, and now there are {len(self._rows):,}: that is another table.",
             hint="Resume with the table that was being scored, or leave resume= out.",
         )
+
+    def _coercion_note(self) -> list[str]:
+        if not self._changes:
+            return []
+        counts = Counter(column for _, column in self._changes)
+        words = ", ".join(f"{count:,} in {column!r}" for column, count in counts.items())
+        (row, _), (value, sent) = next(iter(self._changes.items()))
+        first = f"the first is {value!r} in row {row}, sent as {sent!r}"
+        return [f"Values were converted to the type that the model declares: {words}; {first}."]
 
     def _so_far(self) -> str:
         return f"{self.done:,} of {self.total:,} rows are done."
@@ -271,6 +298,7 @@ class Scoring:
         else:
             self._forget()
         finally:
+            self._changes = batches.changes
             self._idle.set()
 
     def _forget(self) -> None:

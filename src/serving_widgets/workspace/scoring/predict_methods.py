@@ -43,6 +43,8 @@ class Predicting(Handle):
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
+        coerce: bool = False,
+        check: bool = True,
         resume: Scoring | ServingError | bool | None = None,
     ) -> pd.DataFrame:
         """Return a prediction for every row, with the table's own index and order.
@@ -50,6 +52,10 @@ class Predicting(Handle):
         The rows are sent in requests that the service takes (16 MB for custom models, 4 MB for all others), some at a
         time. What was done stays with this process when it ends early, by an error or by Ctrl-C: the same call with
         ``resume=True`` sends only what is missing, and rows that have changed since.
+
+        Every row is first held against the endpoint's schema, by the rule of :meth:`validate`: what the service would
+        refuse, or change without a word, is not sent. The schema is read once for each version of the configuration; an
+        endpoint without one takes whatever JSON can carry.
 
         It is for models that take tables or arrays. Language models take messages: ask them with :meth:`query`.
 
@@ -77,6 +83,12 @@ class Predicting(Handle):
             Rows of a request at most; 1,000 unless given, fewer where they are large.
         format
             The request's data key; ``"dataframe_split"`` for tables and ``"inputs"`` for arrays unless given.
+        coerce
+            Whether to convert values that don't fit the type that the model declares, where it is known what was meant:
+            3.7 becomes 4 in a column of whole numbers, ``"false"`` becomes False. A warning tells what was changed;
+            ``attrs["coerced"]`` of the result holds the first hundred changes, ``scoring(…).coerced`` all of them.
+        check
+            Whether to check the rows at all; False sends them as they are.
         resume
             What to go on with: True for the last scoring of this endpoint that ended early, if it was of as many rows;
             or the error that it ended with, or a :class:`Scoring`.
@@ -89,7 +101,8 @@ class Predicting(Handle):
         Raises
         ------
         EncodingError
-            When a value can't be sent; it names column and row, and nothing was sent.
+            When a value can't be sent, or is of another type than the model declares; it names column and row, and
+            nothing was sent.
         ScoringFailed
             When something went wrong after some rows were done.
         ServingError
@@ -112,6 +125,8 @@ class Predicting(Handle):
             concurrency=concurrency,
             batch_rows=batch_rows,
             format=format,
+            coerce=coerce,
+            check=check,
             resume=resume,
         )
         return job.run()

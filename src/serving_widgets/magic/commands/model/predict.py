@@ -30,6 +30,8 @@ def run(call: CommandCall) -> Result:
         on_error="rows" if call["on_error"] == "rows" else "raise",
         params=call["params"],
         join=call["join"],
+        coerce=call["coerce"],
+        check=not call["no_check"],
     )
     return Result(frame, _card(endpoint, frame, entity, by_row=call["on_error"] == "rows"))
 
@@ -85,6 +87,8 @@ COMMAND = Command(
             choice("WHAT", ("raise", "rows")),
         ),
         Option(("--join",), "Put the predictions beside the table's columns."),
+        Option(("--coerce",), "Convert values to the types that the model declares, and tell which were."),
+        Option(("--no-check",), "Send the rows without checking them first."),
         Option(("--timeout",), "The longest time for all of it.", SECONDS),
     ),
     examples=(
