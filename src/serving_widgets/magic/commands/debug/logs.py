@@ -48,22 +48,24 @@ def run(call: CommandCall) -> Any:
 
 
 def _entity(call: CommandCall, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs.read_log import choose, recommended
+    from serving_widgets.workspace.logs.read_log import candidates, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that are listed no more
     try:
-        return choose(endpoint.info, call["entity"], sort)
+        found = candidates(endpoint.info, call["entity"], sort, call["config_version"])
+        return found[0] if len(found) == 1 else _read(endpoint, None, sort, call["config_version"]).entity
     except ConfigError as error:
-        hint = f"Say which one, such as --entity {recommended(endpoint.info, sort)}"
+        asked = error.code == "which_entity"
+        place = "entity" if call.given("entity") else "config_version" if error.code == "no_such_version" else "name"
         raise call.problem(
             error.message,
-            at="entity" if call.given("entity") else "name",
-            hint=hint if error.code == "which_entity" else error.hint,
+            at=place,
+            hint=f"Say which one, such as --entity {recommended(endpoint.info, sort)}" if asked else error.hint,
         ) from None
 
 
-def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> LogText:
+def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | None) -> LogText:
     try:
         return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
     except BadRequest as error:
