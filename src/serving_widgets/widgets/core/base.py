@@ -249,6 +249,8 @@ class EndpointWidget(ServingWidget):
 
     #: What its buttons can do: the reasons against it and the lines that do the same weigh a third of a picture.
     _buttons: tuple[str, ...] = ()
+    #: Whether it shows who made it when, its tags and addresses.
+    _facts = True
 
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         if isinstance(endpoint, Endpoint):
@@ -270,7 +272,9 @@ class EndpointWidget(ServingWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         drawn = None
         if seen is not None:
-            drawn = snapshot.picture(self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons)
+            drawn = snapshot.picture(
+                self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons, facts=self._facts
+            )
         body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
         if drawn is None and self._problem is not None:
             body["link"] = snapshot.link(self.workspace.watcher.link, self._problem)

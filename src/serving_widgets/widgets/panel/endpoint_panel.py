@@ -54,6 +54,7 @@ class EndpointPanel(EndpointControls):
     """
 
     _kind = "endpoint_panel"
+    _facts = True
 
     def __init__(
         self,
