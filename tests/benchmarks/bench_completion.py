@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 import serving_widgets as sw
 
-ROUNDS = 50
+ROUNDS, ENDPOINTS = 50, 1_000
 
 
 class Big:
@@ -39,7 +39,7 @@ def main() -> None:
     settings.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=settings)
     shell.run_line_magic("load_ext", "serving_widgets")
-    ws = sw.connect("mock", scenario="large")
+    ws = sw.connect("mock", scenario=f"large:{ENDPOINTS}")
     names = [endpoint.name for endpoint in ws.endpoints.list()]
     custom = next(endpoint for endpoint in ws.endpoints.list() if endpoint.kind == "custom").refresh()
     big = Big()

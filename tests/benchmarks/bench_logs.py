@@ -4,13 +4,14 @@ Run ``python -m pytest tests/benchmarks/bench_logs.py -s``. The peer, in the sam
 ``<pre>``, as a notebook shows a long string that is HTML, with the browser's own search.
 """
 
+LINES = 200_000
 SETUP = """
 import time
 import serving_widgets as sw
 ws = sw.connect("mock", clock="manual")
 E = "example-endpoint"
-ws.mock.roll_log(E, 200_000, quiet=True)
-ws.mock.fill_log(E, 200_000)
+ws.mock.roll_log(E, {lines}, quiet=True)
+ws.mock.fill_log(E, {lines})
 ws.endpoints.get(E)
 text = ws.endpoints.get(E).logs()
 """
@@ -82,7 +83,7 @@ async () => {
 
 def test_two_hundred_thousand_lines(lab):
     """Print the figures of both."""
-    lab.open([SETUP, REPLIED, "viewer", "print(replied)", PEER]).run(0).run(1)
+    lab.open([SETUP.format(lines=LINES), REPLIED, "viewer", "print(replied)", PEER]).run(0).run(1)
     lab.run(2)
     place = lab.show(2).output(2)
     place.locator(".sw-log-row").last.wait_for()

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-ROUNDS = 5
-SECONDS = 0.6
+ROUNDS, SECONDS = 5, 0.6
 
 Start = Callable[[Connection], None]
 

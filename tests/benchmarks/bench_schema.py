@@ -3,6 +3,7 @@
 Run ``python tests/benchmarks/bench_schema.py``. Every figure is the best of several, in milliseconds of the processor.
 """
 
+import importlib.util
 import json
 import time
 import warnings
@@ -111,9 +112,7 @@ def checking(frame: pd.DataFrame) -> None:
 
 
 def encoding(frame: pd.DataFrame) -> None:
-    """Compare the encoding of a table with those of MLflow and of pandas."""
-    from mlflow.pyfunc.utils.serving_data_parser import is_unified_llm_input  # noqa: F401 – imports what dumping needs
-    from mlflow.utils.proto_json_utils import dump_input_data
+    """Compare the encoding of a table with those of pandas and, where scipy is, of MLflow."""
 
     def plain() -> bytes:
         kept, json_writer._orjson = json_writer._orjson, lambda: None
@@ -127,10 +126,19 @@ def encoding(frame: pd.DataFrame) -> None:
         {
             "ours, with orjson": lambda: to_body(frame),
             "ours, standard library": plain,
-            "mlflow: dump_input_data": lambda: dump_input_data(frame, inputs_key="dataframe_split"),
+            **mlflows_dump(frame),
             "pandas: to_json(split), digits lost": lambda: frame.to_json(orient="split", date_format="iso"),
         },
     )
+
+
+def mlflows_dump(frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
+    """Return MLflow's way, where there is what it imports for it."""
+    if importlib.util.find_spec("scipy") is None:
+        return {}
+    from mlflow.utils.proto_json_utils import dump_input_data
+
+    return {"mlflow: dump_input_data": lambda: dump_input_data(frame, inputs_key="dataframe_split")}
 
 
 def documents() -> None:

@@ -36,6 +36,7 @@ def test_keys_typed_in_a_widget_never_reach_jupyterlabs_shortcuts(lab):
     place.get_by_role("searchbox").fill("")
     place.get_by_role("grid", name="Endpoints").get_by_role("row").nth(2).click()
     lab.page.keyboard.type("ddxaa")
+    lab.stays(lambda: len(lab.notebook()["cells"]), 0.3)
     assert len(lab.notebook()["cells"]) == 3
 
 

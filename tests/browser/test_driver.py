@@ -47,14 +47,15 @@ def test_themes_widths_and_pictures(lab):
     lab.open([BUTTON]).run(0).theme("dark")
     for pixels in (360, 700):
         assert lab.width(pixels).shot(f"driver-{pixels}", 0).stat().st_size > 0
-        assert round(lab.output(0).locator(".jp-OutputArea-output").first.bounding_box()["width"]) == pixels
+        place = lab.output(0).locator(".jp-OutputArea-output").first
+        lab.until(lambda place=place: round(place.bounding_box()["width"]), pixels)
 
 
 def test_console_errors_and_requests_to_elsewhere_are_noticed(lab):
     lab.open(["None"])
     lab.page.evaluate("console.error('seen')")
     lab.page.evaluate("fetch('https://example.invalid/x').catch(() => null)")
-    assert any("seen" in error for error in lab.errors)
+    lab.until(lambda: any("seen" in error for error in lab.errors))
     assert lab.outside == ["https://example.invalid/x"]
     lab.errors.clear()
     lab.outside.clear()

@@ -64,15 +64,15 @@ def test_the_end_is_followed_until_somebody_scrolls_up_and_again_at_their_wish(l
     log = place.get_by_role("log", name="Server logs")
     lab.run(2)
     log.get_by_text("first 0").wait_for()
-    end = log.evaluate("list => list.scrollTop")
+    end = lab.settled(lambda: log.evaluate("list => list.scrollTop"))
     log.hover()
     lab.page.mouse.wheel(0, -20)
-    lab.page.wait_for_function(f"document.querySelector('.sw-log').scrollTop <= {end - 20}")
-    before = top_line(place)
+    lab.until(lambda: log.evaluate("list => list.scrollTop") <= end - 20)
+    before = lab.settled(lambda: top_line(place))
     lab.run(3)
     pill = place.get_by_role("button", name="100 new")
     pill.wait_for()
-    assert top_line(place) == before
+    lab.until(lambda: top_line(place), before)
     lab.shot("logs-new", 1)
     log.focus()
     lab.page.keyboard.press("End")
@@ -88,7 +88,7 @@ def test_the_keyboard_alone_chooses_finds_filters_folds_and_copies(lab):
     keys, log = lab.page.keyboard, place.get_by_role("log")
     log.focus()
     keys.press("Control+f")
-    assert place.get_by_role("searchbox", name="Find in log").evaluate("box => box === document.activeElement")
+    lab.expect(place.get_by_role("searchbox", name="Find in log")).to_be_focused()
     keys.type("valueerror")
     place.get_by_text("3 matches").wait_for()
     keys.press("Enter")
@@ -101,21 +101,21 @@ def test_the_keyboard_alone_chooses_finds_filters_folds_and_copies(lab):
             break
         keys.press("Tab")
     keys.press("Enter")
-    lab.page.wait_for_function("document.querySelectorAll('.sw-log-row').length === 3")
+    lab.expect(place.locator(".sw-log-row")).to_have_count(3)
     lab.shot("logs-filter", 1)
     keys.press("Enter")
     place.get_by_role("searchbox").focus()
     keys.press("Escape")
     keys.press("ArrowDown")
-    assert log.evaluate("list => list === document.activeElement")
+    lab.expect(log).to_be_focused()
     keys.press("e")
     chosen = place.locator(".sw-log-at")
     chosen.get_by_text("Exception on /invocations").wait_for()
-    line = int(chosen.get_attribute("data-line"))
+    line = int(lab.settled(lambda: chosen.get_attribute("data-line")))
     keys.press("Enter")
     keys.press("Shift+ArrowDown")
     keys.press("Shift+ArrowDown")
-    assert place.locator(".sw-log-at").count() == 3
+    lab.expect(place.locator(".sw-log-at")).to_have_count(3)
     lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     keys.press("Control+c")
     place.get_by_text("Copied").wait_for(state="attached")
@@ -125,7 +125,7 @@ def test_the_keyboard_alone_chooses_finds_filters_folds_and_copies(lab):
     assert not any(re.match(rf"\s*{line + 1}\b", each) for each in copied)
     for key in "wtwt":
         keys.press(key)
-    assert place.locator(".sw-log-at").first.get_attribute("data-line") == str(line)
+    lab.expect(place.locator(".sw-log-at").first).to_have_attribute("data-line", str(line))
     keys.type("ddxaabb")
     assert len(lab.notebook()["cells"]) == 3
     place.get_by_role("tab", name="Server logs").focus()
@@ -148,9 +148,9 @@ def test_options_stay_when_others_change_when_lines_come_and_when_another_log_is
     place.get_by_role("log", name="Build logs").wait_for()
     place.get_by_role("tab", name="Server logs").click()
     place.get_by_text("20 matches").wait_for()
-    assert place.get_by_role("searchbox").input_value() == "needle"
-    assert place.get_by_role("button", name=re.compile("^Info")).get_attribute("aria-pressed") == "true"
-    assert place.locator(".sw-log-wrapped").count() == 1
+    lab.expect(place.get_by_role("searchbox")).to_have_value("needle")
+    lab.expect(place.get_by_role("button", name=re.compile("^Info"))).to_have_attribute("aria-pressed", "true")
+    lab.expect(place.locator(".sw-log-wrapped")).to_have_count(1)
 
 
 def test_hostile_lines_make_no_element_script_or_link(lab):
@@ -160,8 +160,8 @@ def test_hostile_lines_make_no_element_script_or_link(lab):
     log.get_by_text("colour 47").wait_for()
     for key in ("w", "t", "w", "t"):
         log.press(key)
-    assert log.locator("img, script, a, b, iframe, svg:not(.sw-icon)").count() == 0
-    shown = log.inner_text()
+    lab.absent(log.locator("img, script, a, b, iframe, svg:not(.sw-icon)"))
+    shown = lab.settled(log.inner_text)
     assert "<script>document.title='owned'</script>" in shown
     assert "click me and me" in shown
     assert "\u202e" not in shown
@@ -205,7 +205,7 @@ def test_every_colour_can_be_read(lab, theme):
         place.get_by_role("searchbox").fill(sought)
         if sought:
             place.locator(".sw-log-found").first.wait_for()
-        told = place.get_by_role("log").evaluate(CONTRASTS)
+        told = lab.settled(lambda: place.get_by_role("log").evaluate(CONTRASTS))
         assert len({name for name, _ in told if "sw-ansi" in name}) >= 24
         assert [(name, ratio) for name, ratio in told if ratio < 4.5] == []
 
@@ -260,7 +260,7 @@ def test_a_log_that_was_saved_is_readable_without_a_kernel(lab):
     assert "kept 3\n" not in lab.text(1)
     lab.restart()
     lab.output(1).locator(".sw-banner-frozen").wait_for()
-    assert lab.output(1).get_by_text("kept 29").first.is_visible()
+    lab.expect(lab.output(1).get_by_text("kept 29").first).to_be_visible()
     lab.shot("logs-frozen", 1)
     lab.errors[:] = [error for error in lab.errors if "Cannot send" not in error]
 
@@ -270,10 +270,10 @@ def test_a_tab_that_was_hidden_shows_the_same_place(lab):
     place = viewer(lab)
     place.get_by_role("log").press("Home")
     place.get_by_role("log").press("PageDown")
-    before = top_line(place)
+    before = lab.rest().settled(lambda: top_line(place))
     path = lab.path
     lab.open(["1"])
     lab.page.evaluate("path => jupyterapp.shell.activateById(lab.panel(path).id)", path)
     lab.path = path
-    lab.page.wait_for_timeout(300)
-    assert top_line(viewer(lab)) == before
+    place = viewer(lab)
+    lab.until(lambda: top_line(place), before).stays(lambda: top_line(place), 0.3)

@@ -20,7 +20,7 @@ def ticked(lab, index, *names):
         lab.page.keyboard.type(name)
         lab.page.keyboard.press("ArrowDown")
         lab.page.keyboard.press(" ")
-        assert place.get_by_role("checkbox", name=f"Select {name}").is_checked()
+        lab.expect(place.get_by_role("checkbox", name=f"Select {name}")).to_be_checked()
     search.focus()
     lab.page.keyboard.press("Escape")
     return place
@@ -29,18 +29,18 @@ def ticked(lab, index, *names):
 def test_several_are_stopped_and_started_together_after_one_question(lab):
     lab.open([CONNECT, "sw.EndpointBrowser()", "print(*writes())"]).run(0).run(1)
     place = ticked(lab, 1, "unity-model-endpoint", "nightly-scores", "recommender", "pricing")
-    assert place.get_by_text("4 selected").is_visible()
+    place.get_by_text("4 selected").wait_for()
     keys = lab.page.keyboard
     place.get_by_role("button", name="Stop the selected endpoints").focus()
     keys.press("Enter")
     dialog = place.get_by_role("dialog")
     dialog.get_by_text("recommender can't be stopped: it is route-optimized").wait_for()
     dialog.get_by_text("pricing is already stopped").wait_for()
-    assert lab.page.evaluate("() => document.activeElement.textContent") == "Cancel"
+    lab.expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     reached = set()
     for _ in range(4):
         keys.press("Shift+Tab")
-        assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+        lab.until(lambda: dialog.evaluate("dialog => dialog.contains(document.activeElement)"))
         reached.add(lab.page.evaluate("() => document.activeElement.textContent"))
     assert reached == {"Cancel", "Stop 2 endpoints", "Recipe"}
     assert lab.run(2).text(2) == "\n"
@@ -69,7 +69,7 @@ def test_one_that_fails_is_told_apart_from_those_that_went_well(lab):
     dialog = place.get_by_role("dialog")
     dialog.get_by_role("button", name="Stop 2 endpoints").click()
     dialog.get_by_text("1 stopped, 1 failed").wait_for()
-    assert dialog.get_by_role("listitem").filter(has_text="nightly-scores").filter(has_text="Failed").is_visible()
+    dialog.get_by_role("listitem").filter(has_text="nightly-scores").filter(has_text="Failed").wait_for()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

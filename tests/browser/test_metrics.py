@@ -52,8 +52,8 @@ def test_the_keyboard_alone_reads_plots_and_their_table_and_chooses_an_entity(la
     place = panel(lab, "fraud-detector", "ws.mock.advance(70)", minutes=12)
     plot = place.get_by_role("img", name=PLOT)
     plot.wait_for()
-    name = plot.get_attribute("aria-label")
-    assert re.search(r"13 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:12 UTC: All latest \d+, lowest \d+", name)
+    period = r"13 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:12 UTC: All latest \d+, lowest \d+"
+    lab.expect(plot).to_have_attribute("aria-label", re.compile(period))
     lab.shot("metrics-light", 1)
     keys = lab.page.keyboard
     tab_to(lab, "Entity")
@@ -64,8 +64,8 @@ def test_the_keyboard_alone_reads_plots_and_their_table_and_chooses_an_entity(la
     keys.press("Enter")
     table = place.get_by_role("table", name=re.compile("^Metrics of fraud_challenger-2"))
     table.wait_for()
-    assert table.get_by_role("row").count() == 15
-    assert place.get_by_role("img", name=PLOT).count() == 0
+    lab.expect(table.get_by_role("row")).to_have_count(15)
+    lab.absent(place.get_by_role("img", name=PLOT))
     lab.shot("metrics-table", 1)
     keys.press("Enter")
     place.get_by_role("img", name=PLOT).wait_for()
@@ -111,11 +111,11 @@ def test_narrow_cells_scroll_nothing_but_the_table_in_its_own_box(lab, pixels):
     lab.width(pixels, 1)
     lab.shot(f"metrics-{pixels}", 1)
     overflow = "el => el.scrollWidth - el.clientWidth"
-    assert place.locator(".sw-root").first.evaluate(overflow) <= 0
+    lab.until(lambda: place.locator(".sw-root").first.evaluate(overflow) <= 0)
     place.get_by_role("button", name="Show as table").click()
     place.get_by_role("table", name=re.compile("^Metrics of")).wait_for()
     lab.shot(f"metrics-table-{pixels}", 1)
-    assert place.locator(".sw-root").first.evaluate(overflow) <= 0
+    lab.until(lambda: place.locator(".sw-root").first.evaluate(overflow) <= 0)
 
 
 def test_a_failure_keeps_the_plots_says_why_and_recovers(lab):
@@ -128,7 +128,7 @@ def test_a_failure_keeps_the_plots_says_why_and_recovers(lab):
     lab.run(2)
     place.get_by_text("– retrying").first.wait_for()
     place.get_by_text("Couldn't read the metrics of churn").first.wait_for()
-    assert place.get_by_role("img", name=PLOT).count() == 1
+    lab.expect(place.get_by_role("img", name=PLOT)).to_have_count(1)
     lab.shot("metrics-stale", 1)
     assert lab.violations(1) == []
     lab.run(3)
@@ -140,7 +140,7 @@ def test_who_may_not_see_them_is_told_so(lab):
     lab.open([CONNECT + deny, "sw.EndpointPanel('churn', tab='metrics')"]).run(0).run(1)
     place = opened(lab, 1)
     place.get_by_text("You do not have permission to view churn.").first.wait_for()
-    assert place.get_by_role("button", name="Retry").count() == 0
+    lab.absent(place.get_by_role("button", name="Retry"))
     lab.shot("metrics-denied", 1)
     assert lab.violations(1) == []
 
@@ -150,18 +150,16 @@ def test_without_a_kernel_the_plots_stay(lab):
     place.get_by_role("img", name=PLOT).wait_for()
     lab.restart()
     place.get_by_text("Frozen – the kernel is gone.").first.wait_for()
-    assert place.get_by_role("img", name=PLOT).count() == 1
+    lab.expect(place.get_by_role("img", name=PLOT)).to_have_count(1)
     lab.shot("metrics-frozen", 1)
 
 
 def test_nothing_is_read_behind_another_tab(lab):
-    place = panel(lab, "churn", "ws.mock.advance(600); print(asked('churn'))", "print(asked('churn'))")
+    place = panel(lab, "churn", "ws.mock.advance(600)", "print(asked('churn'))")
     place.get_by_role("img", name=PLOT).wait_for()
     place.get_by_role("tab", name="Overview", exact=True).click()
     place.get_by_role("button", name="Stop", exact=True).wait_for()
-    before = lab.run(2).text(2)
-    lab.page.wait_for_timeout(2500)
-    assert lab.run(3).text(3) == before
+    lab.run(2).stays(lambda: lab.run(3).text(3), 2.5)
 
 
 def test_what_the_magic_shows_is_whole_without_its_drawings(lab):
@@ -174,7 +172,7 @@ def test_what_the_magic_shows_is_whole_without_its_drawings(lab):
     place = lab.output(2)
     drawing = place.get_by_role("img", name=PLOT)
     drawing.wait_for()
-    said = place.inner_text()
+    said = lab.settled(place.inner_text)
     lab.shot("metrics-magic", 2)
     # Of somebody else, and so not trusted: drawings go, and no word goes with them.
     foreign = lab.save().saved()
@@ -186,5 +184,5 @@ def test_what_the_magic_shows_is_whole_without_its_drawings(lab):
     other.get_by_role("table").first.wait_for()
     lab.shot("metrics-magic-untrusted", 2)
     # JupyterLab draws an icon of its own beside what a cell shows.
-    assert other.locator(".jp-OutputArea-output svg").count() == 0
-    assert other.inner_text().split() == said.split()
+    lab.absent(other.locator(".jp-OutputArea-output svg"))
+    lab.until(lambda: other.inner_text().split(), said.split())

@@ -26,7 +26,7 @@ def test_browse_watch_and_stop_with_the_keyboard(notebook7):
     place = notebook7.output(2)
     place.get_by_role("searchbox").focus()
     keys.type("unity")
-    page.wait_for_function("() => document.querySelector('[role=grid][aria-label=Endpoints]').ariaRowCount === '2'")
+    notebook7.expect(grid).to_have_attribute("aria-rowcount", "2")
     grid.get_by_role("row").filter(has_text=NAME).first.click()
     stop = place.get_by_role("button", name="Stop", exact=True)
     stop.wait_for()

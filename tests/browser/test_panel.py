@@ -63,7 +63,7 @@ def test_the_keyboard_alone_deploys_a_version_with_a_challenger_and_follows_the_
     tab_to(lab, "Traffic to vanilla_simple_model-4")
     for _ in range(3):
         keys.press("ArrowRight")
-    assert [one.input_value() for one in place.get_by_role("slider").all()] == ["97", "3"]
+    lab.until(lambda: [one.input_value() for one in place.get_by_role("slider").all()], ["97", "3"])
     keys.press("Home")
     for _ in range(10):
         keys.press("ArrowRight")
@@ -171,10 +171,10 @@ ws.endpoints.create("evil", config={"served_entities": [model]}, tags={evil: evi
     place = opened(lab, 2)
     for tab in TABS:
         place.get_by_role("tab", name=tab, exact=True).click()
-        lab.page.wait_for_timeout(500)
-        assert place.locator("img, script, iframe, [onerror]").count() == 0
+        lab.expect(place.get_by_role("tabpanel", name=tab, exact=True)).to_be_visible()
+        lab.absent(place.locator("img, script, iframe, [onerror]"))
     place.get_by_role("tab", name="Tags").click()
-    assert "onerror" in place.inner_text()
+    lab.expect(place).to_contain_text("onerror")
 
 
 def test_a_click_in_the_browser_opens_the_panel_even_while_a_cell_runs(lab, kernel):
@@ -184,7 +184,6 @@ def test_a_click_in_the_browser_opens_the_panel_even_while_a_cell_runs(lab, kern
     grid = place.get_by_role("grid", name="Endpoints")
     grid.wait_for()
     lab.start(2)
-    lab.page.wait_for_timeout(1000)
     grid.get_by_role("row").filter(has_text="unity-model-endpoint").first.click()
     place.get_by_role("tablist", name="About unity-model-endpoint").wait_for(timeout=5000)
     place.get_by_role("button", name="Stop", exact=True).click()
@@ -207,7 +206,7 @@ def test_escape_in_the_panel_of_a_browser_closes_it_and_gives_the_focus_back(lab
     tab_to(lab, "Overview", 100)
     lab.page.keyboard.press("Escape")
     tablist.wait_for(state="detached")
-    assert lab.page.evaluate("() => document.activeElement.closest('[role=grid]')?.ariaLabel") == "Endpoints"
+    lab.until(lambda: lab.page.evaluate("document.activeElement.closest('[role=grid]')?.ariaLabel"), "Endpoints")
     assert lab.run(2).text(2) == "None None\n"
 
 
@@ -218,7 +217,7 @@ def test_a_reload_brings_the_panel_its_tab_and_its_draft_back(lab):
     place.get_by_role("textbox", name="Version").fill("41")
     place.get_by_text("vanilla_simple_model-41", exact=True).first.wait_for()
     lab.reload()
-    assert lab.output(1).get_by_role("textbox", name="Version").input_value() == "41"
+    lab.expect(lab.output(1).get_by_role("textbox", name="Version")).to_have_value("41")
 
 
 def test_who_asked_to_be_told_of_the_end_of_an_update_is_told_in_the_view_where_the_browser_will_not(lab):

@@ -1,6 +1,7 @@
 """Permissions in a real JupyterLab: by keyboard alone, under axe, and with names that mean harm."""
 
 import json
+import re
 
 import pytest
 
@@ -35,7 +36,7 @@ def press(lab, *keys):
     """Press keys, each after what the one before brought about is drawn."""
     for key in keys:
         lab.page.keyboard.press(key)
-        lab.page.wait_for_timeout(50)
+        lab.rest()
 
 
 def tab_to(lab, name):
@@ -56,7 +57,7 @@ def test_the_keyboard_alone_grants_changes_removes_and_saves_past_a_conflict(lab
     lab.page.keyboard.type(BATCH)
     place.get_by_text("is taken for a service principal").wait_for()
     press(lab, "Tab", "Enter", "ArrowDown", "ArrowDown", "Enter")
-    assert lab.page.evaluate("() => document.activeElement.ariaLabel") == "Level to grant: Can manage"
+    lab.until(lambda: lab.page.evaluate("document.activeElement.ariaLabel"), "Level to grant: Can manage")
     press(lab, "Tab", "Enter")
     place.get_by_role("row", name=BATCH).wait_for()
 
@@ -69,12 +70,12 @@ def test_the_keyboard_alone_grants_changes_removes_and_saves_past_a_conflict(lab
     tab_to(lab, "Show the request")
     press(lab, "Enter")
     staged = place.get_by_role("region", name="Staged changes")
-    shown = staged.locator("pre").inner_text()
+    shown = lab.settled(staged.locator("pre").inner_text)
     assert shown.startswith("PUT /api/2.0/permissions/serving-endpoints/")
     body = json.loads(shown.partition("\n")[2])
     assert {"service_principal_name": BATCH, "permission_level": "CAN_MANAGE"} in body["access_control_list"]
     assert "applications" not in shown
-    lines = staged.get_by_role("listitem").all_inner_texts()
+    lines = lab.settled(staged.get_by_role("listitem").all_inner_texts)
     assert [line.split("\n")[-1] for line in lines] == [
         "Can view → Can query",
         "Can query → Removed",
@@ -85,7 +86,7 @@ def test_the_keyboard_alone_grants_changes_removes_and_saves_past_a_conflict(lab
     press(lab, "Enter")
     told = place.get_by_role("alert")
     told.get_by_text("Nothing was sent.").wait_for()
-    assert "quentin@example.com" in told.inner_text()
+    lab.expect(told).to_contain_text("quentin@example.com")
     lab.shot("permissions-conflict", 1)
     press(lab, "Enter")
     place.get_by_text("Saved.", exact=True).wait_for()
@@ -111,7 +112,7 @@ def test_the_keyboard_alone_confirms_a_change_that_locks_its_maker_out(lab):
     press(lab, "Enter")
     dialog = place.get_by_role("dialog", name="Save all the same?")
     dialog.wait_for()
-    assert lab.page.evaluate("() => document.activeElement.textContent") == "Cancel"
+    lab.expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     press(lab, "Enter")
     dialog.wait_for(state="detached")
     assert "data-science" in lab.run(2).text(2)
@@ -129,7 +130,7 @@ def test_the_keyboard_alone_reads_who_can_do_what_and_brings_grants_from_elsewhe
     place.get_by_role("tab", name="Grants").focus()
     press(lab, "ArrowRight")
     mine = place.get_by_role("row").filter(has_text="· you")
-    assert mine.get_by_text("granted here").count() == 3
+    lab.expect(mine.get_by_text("granted here")).to_have_count(3)
     press(lab, "ArrowLeft")
 
     more = place.get_by_role("button", name="More")
@@ -160,8 +161,8 @@ def test_the_keyboard_alone_reads_who_can_do_what_and_brings_grants_from_elsewhe
     press(lab, "Enter", "End", "Enter")
     dialog = place.get_by_role("dialog", name="Export grants")
     text = dialog.get_by_role("textbox")
-    lab.page.wait_for_function("box => box.value !== ''", arg=text.element_handle())
-    assert json.loads(text.input_value())["endpoint"] == "churn"
+    lab.until(lambda: text.input_value() != "")
+    assert json.loads(lab.settled(text.input_value))["endpoint"] == "churn"
     with lab.page.expect_download() as download:
         tab_to(lab, "Download")
         press(lab, "Enter")
@@ -179,7 +180,7 @@ def test_an_unknown_principal_is_marked_in_its_row_and_the_edits_survive_a_reloa
         place.get_by_role("button", name=f"Undo the change of {name}").wait_for()
     place.get_by_role("button", name="Save changes").click()
     place.get_by_role("gridcell", name="nobody@example.com) does not exist").wait_for()
-    assert place.get_by_role("alert").inner_text().startswith("Nothing was saved.")
+    lab.expect(place.get_by_role("alert")).to_have_text(re.compile(r"^\s*Nothing was saved\."))
     lab.reload()
     place = opened(lab, 1)
     place.get_by_role("button", name="Undo the change of vera@example.com").wait_for()
@@ -244,13 +245,14 @@ def test_names_that_mean_harm_make_no_element_and_deceive_nobody(lab):
     place.get_by_role("button", name="Remove mallory@example.com").click()
     place.get_by_role("button", name="Show the request").click()
     lab.shot("permissions-hostile", 1)
-    assert IMAGE in place.get_by_role("grid", name="Permissions").inner_text()
-    grid = place.get_by_role("grid", name="Permissions").inner_text()
-    assert "\u202e" not in grid
-    assert "eve\ufffdmoc" in grid
+    grid = place.get_by_role("grid", name="Permissions")
+    lab.expect(grid).to_contain_text(IMAGE)
+    lab.expect(grid).to_contain_text("eve\ufffdmoc")
+    assert "\u202e" not in lab.settled(grid.inner_text)
     place.get_by_role("tab", name="Who can do what").click()
-    assert place.locator("img, script, a").count() == 0
-    assert lab.page.evaluate("() => window.pwned") is None
+    place.get_by_role("row").filter(has_text="mallory@example.com").first.wait_for()
+    lab.absent(place.locator("img, script, a"))
+    lab.until(lambda: lab.page.evaluate("window.pwned"), None)
 
 
 def test_a_long_name_widens_nothing_and_is_read_in_full_before_it_is_sent(lab):
@@ -264,6 +266,6 @@ def test_a_long_name_widens_nothing_and_is_read_in_full_before_it_is_sent(lab):
     lab.width(360, 1)
     place.locator(".sw-narrow").wait_for()
     lab.shot("permissions-long-name", 1)
-    assert place.locator(".sw-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
-    assert change.get_by_text(name).evaluate("shown => shown.scrollWidth - shown.offsetWidth") <= 0
-    assert change.get_by_text(name).evaluate("shown => shown.offsetHeight") > 24
+    lab.until(lambda: place.locator(".sw-root").evaluate("root => root.scrollWidth - root.clientWidth"), 0)
+    lab.until(lambda: change.get_by_text(name).evaluate("shown => shown.scrollWidth <= shown.offsetWidth"))
+    lab.until(lambda: change.get_by_text(name).evaluate("shown => shown.offsetHeight > 24"))

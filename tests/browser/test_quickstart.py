@@ -19,15 +19,6 @@ def cell(lab, index):
     return lab.output(index)
 
 
-def eventually(lab, condition, seconds=15):
-    """Wait for a condition that only the kernel can tell."""
-    for _ in range(int(seconds * 10)):
-        if condition():
-            return
-        lab.page.wait_for_timeout(100)
-    raise AssertionError("it never came to be")
-
-
 def posts(lab, index):
     """Run a cell that prints the writes the mock has seen."""
     lab.run(index)
@@ -49,9 +40,9 @@ def test_the_first_five_minutes_of_a_new_user(lab, kernel):
     place = cell(lab, 1)
     grid = place.get_by_role("grid", name="Endpoints")
     grid.wait_for()
-    assert grid.get_attribute("aria-rowcount") == "11"
+    lab.expect(grid).to_have_attribute("aria-rowcount", "11")
     place.get_by_role("searchbox").fill("unity")
-    lab.page.wait_for_function("() => document.querySelector('[role=grid][aria-label=Endpoints]').ariaRowCount === '2'")
+    lab.expect(grid).to_have_attribute("aria-rowcount", "2")
     open_endpoint(lab, 1, NAME)
     status = place.get_by_role("status").filter(has_text=re.compile("eady"))
     status.filter(has_text="Ready").first.wait_for()
@@ -67,7 +58,7 @@ def test_the_first_five_minutes_of_a_new_user(lab, kernel):
     for wrong in ("", "unity", NAME.upper(), f" {NAME}"):
         box.fill(wrong)
         dialog.get_by_role("button", name="Delete endpoint").click(force=True)
-        assert dialog.is_visible()
+        lab.rest().expect(dialog).to_be_visible()
     box.fill(NAME)
     dialog.get_by_role("button", name="Delete endpoint").click()
     dialog.wait_for(state="hidden")
@@ -82,9 +73,7 @@ def test_a_reload_brings_the_widgets_back_with_what_changed_meanwhile(lab):
     lab.save()
     lab.page.goto("about:blank")
     kernel_says(lab, "ws.endpoints.get('pricing').start().wait()")
-    lab.page.goto(f"{lab.server.url}/lab/tree/{lab.path}?reset", wait_until="domcontentloaded")
-    lab._call("ready")
-    place = cell(lab, 1)
+    place = cell(lab.reload_page(), 1)
     place.get_by_role("status").filter(has_text=READY).first.wait_for()
     place.get_by_role("button", name="Stop", exact=True).click()
     place.get_by_role("status").filter(has_text="Not ready (Stopped)").first.wait_for()
@@ -113,7 +102,7 @@ def test_a_restarted_kernel_freezes_the_view_and_turns_the_controls_off(lab):
     place.get_by_role("status").filter(has_text="Ready").first.wait_for()
     lab.restart()
     place.get_by_text("Frozen").first.wait_for()
-    assert place.get_by_role("button", name="Stop", exact=True).get_attribute("aria-disabled") == "true"
+    lab.expect(place.get_by_role("button", name="Stop", exact=True)).to_have_attribute("aria-disabled", "true")
     lab.errors[:] = [error for error in lab.errors if "Cannot send" not in error]
 
 
@@ -147,7 +136,6 @@ print(*posts())
     cell(lab, 1).get_by_role("status").filter(has_text="Ready (Updating)").first.wait_for()
     cell(lab, 2).get_by_role("status").filter(has_text="Ready").first.wait_for()
     lab.start(3)
-    lab.page.wait_for_timeout(1500)
     cell(lab, 2).get_by_role("button", name="Stop", exact=True).click()
     # Within a second the page knows that the mock has carried it out: its journal had it before.
     cell(lab, 2).get_by_role("status").filter(has_text="Not ready (Stopped)").first.wait_for(timeout=1000)
@@ -180,7 +168,6 @@ ep = ws.endpoints.get("slow")
     lab.open(cells).run(0).run(1).run(2)
     cell(lab, 2).get_by_role("status").filter(has_text="Ready").first.wait_for()
     lab.start(3)
-    lab.page.wait_for_timeout(800)
     cell(lab, 2).get_by_role("button", name="Stop", exact=True).click()
     cell(lab, 2).get_by_role("status").filter(has_text="Not ready (Stopped)").first.wait_for(timeout=4000)
     assert lab.text(3) == ""

@@ -1,10 +1,12 @@
 """A notebook without a kernel: what JupyterLab shows of it, trusted or not, and what a page made of it shows."""
 
 import json
+import re
 import uuid
 
 import pytest
 from made_notebooks import OPENED, WIDGETS, bundles, document, page_of, views, write
+from playwright.sync_api import expect
 
 from serving_widgets.saved.cleaning import clean
 from serving_widgets.saved.freezing import freeze
@@ -51,23 +53,13 @@ def see_tables(lab, notebook):
     for index, (expected, data) in enumerate(zip(tables(notebook), bundles(notebook), strict=False)):
         place = lab.show(FIRST + index).output(FIRST + index)
         place.get_by_text(data["text/plain"].split("\n", 1)[0].split(" – ")[0]).first.wait_for()
-        assert place.get_by_role("table").count() == expected
-        assert place.locator(".sw-root").count() == 0
-        assert place.get_by_text("model not found").count() == 0
+        lab.expect(place.get_by_role("table")).to_have_count(expected)
+        lab.absent(place.locator(".sw-root"), place.get_by_text("model not found"))
 
 
 def open_trusted(lab, file):
     """Open a copy that is trusted."""
-    lab.open_copy(file, trusted=True)
-    for _ in range(3):
-        place = lab.show(FIRST).output(FIRST)
-        place.locator(".sw-root").or_(place.get_by_text("model not found")).first.wait_for()
-        if place.locator(".sw-root").count():
-            return
-        # ipywidgets' manager looks into the notebook no more if the connection to the kernel comes up between its own
-        # two looks, which a slow machine may bring about with any widget; loading again mends it.
-        lab.errors.clear()
-        lab.reload()
+    lab.open_copy(file, trusted=True).until_drawn(FIRST)
 
 
 def see_frozen(lab, index, name):
@@ -76,9 +68,7 @@ def see_frozen(lab, index, name):
     place = lab.show(index).output(index)
     place.locator(".sw-banner-frozen").filter(has_text=FROZEN).first.wait_for()
     place.get_by_role(role, name=label).first.wait_for()
-    assert place.get_by_text("model not found").count() == 0
-    assert place.get_by_text("Loading").count() == 0
-    assert place.locator(".sw-spin").count() == 0
+    lab.absent(place.get_by_text("model not found"), place.get_by_text("Loading"), place.locator(".sw-spin"))
     return place
 
 
@@ -98,10 +88,8 @@ def test_a_trusted_one_draws_every_widget_as_it_was_and_refuses_what_needs_a_ker
     places = {name: FIRST + index for index, name in enumerate(WIDGETS)}
     for name, label in (("EndpointControls", "Start"), ("EndpointBrowser", "Refresh"), ("SchemaExplorer", "Sample")):
         button = lab.show(places[name]).output(places[name]).get_by_role("button", name=label, exact=True)
-        assert button.get_attribute("aria-disabled") == "true"
-        assert FROZEN in button.evaluate(
-            "node => document.getElementById(node.getAttribute('aria-describedby')).textContent"
-        )
+        lab.expect(button).to_have_attribute("aria-disabled", "true")
+        lab.expect(button).to_have_accessible_description(re.compile(re.escape(FROZEN)))
     grid = lab.show(places["EndpointBrowser"]).output(places["EndpointBrowser"]).get_by_role("grid", name="Endpoints")
     grid.get_by_role("row").filter(has_text="user-features").wait_for()
     log = lab.show(places["LogViewer"]).output(places["LogViewer"]).get_by_role("log")
@@ -116,7 +104,7 @@ def test_a_cell_that_is_run_again_comes_alive_and_stays_so_over_a_reload(lab, fr
     lab.run(0).run(1).run(FIRST)
     place = lab.output(FIRST)
     place.get_by_text("Live", exact=True).wait_for()
-    assert place.locator(".sw-banner-frozen").count() == 0
+    lab.absent(place.locator(".sw-banner-frozen"))
     see_frozen(lab, FIRST + 1, "EndpointControls")
     lab.reload()
     lab.show(FIRST).output(FIRST).get_by_text("Live", exact=True).wait_for()
@@ -150,8 +138,9 @@ def test_a_page_without_scripts_shows_every_table_and_fetches_nothing(chromium, 
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(page_file.as_uri())
-    shown = page.get_by_role("table")
-    assert shown.count() == sum(tables(json.loads(frozen.read_text()))) > 0
-    assert all(shown.nth(number).is_visible() for number in range(shown.count()))
+    expected = sum(tables(json.loads(frozen.read_text())))
+    assert expected > 0
+    expect(page.get_by_role("table")).to_have_count(expected)
+    expect(page.get_by_role("table").filter(visible=True)).to_have_count(expected)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     context.close()

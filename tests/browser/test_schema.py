@@ -1,5 +1,7 @@
 """SchemaExplorer in a real JupyterLab: by keyboard alone, for axe, and with a hostile schema."""
 
+import re
+
 import pytest
 
 CONNECT = """
@@ -56,18 +58,17 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
     pressed(lab, "Enter")
     link = place.get_by_role("button", name="row 1, int_col", exact=True)
     link.wait_for()
-    assert bad.get_attribute("aria-invalid") == "true"
-    described = bad.get_attribute("aria-describedby")
-    assert "whole number" in place.locator(f"[id='{described}']").inner_text()
-    assert "whole number" in place.locator(".sw-schema-findings[aria-live=polite]").inner_text()
+    lab.expect(bad).to_have_attribute("aria-invalid", "true")
+    lab.expect(bad).to_have_accessible_description(re.compile("whole number"))
+    lab.expect(place.locator(".sw-schema-findings[aria-live=polite]")).to_contain_text("whole number")
     lab.shot("schema-error", 1)
 
     tab_to(lab, place.get_by_role("button", name="Send request"))
     pressed(lab, "Enter")
-    assert place.get_by_role("region", name="Rows of the answer").count() == 0
+    lab.absent(place.get_by_role("region", name="Rows of the answer"))
     link.focus()
     pressed(lab, "Enter")
-    lab.page.wait_for_function("node => node === document.activeElement", arg=bad.element_handle())
+    lab.expect(bad).to_be_focused()
     lab.page.keyboard.type("7")
     pressed(lab, "Enter")
     link.wait_for(state="detached")
@@ -75,7 +76,7 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
     pressed(lab, "Enter")
     rows = place.get_by_role("region", name="Rows of the answer")
     rows.get_by_role("columnheader", name="prediction").wait_for()
-    assert rows.get_by_role("row").count() == 3
+    lab.expect(rows.get_by_role("row")).to_have_count(3)
     assert len(lab.notebook()["cells"]) == 3
 
 
@@ -141,34 +142,26 @@ def write_json(place, text):
     area.blur()
 
 
-def send(place):
-    """Send the request, whatever the check says."""
-    place.get_by_role("button", name="Send", exact=False).last.wait_for()
-    anyway = place.get_by_role("button", name="Send anyway")
-    (anyway if anyway.count() else place.get_by_role("button", name="Send request")).click()
-
-
 def test_hostile_names_in_requests_and_answers_are_text(lab):
     lab.open([CONNECT, HOSTILE]).run(0).run(1)
     place = lab.output(1)
     place.get_by_role("tab", name="JSON").wait_for()
     write_json(place, '{"inputs": [{"<img src=x onerror=window.hit=1>": "<script>window.hit=1</script>"}]}')
-    lab.page.wait_for_timeout(600)
-    send(place)
+    place.get_by_role("button", name="Send request").click()
     rows = place.get_by_role("region", name="Rows of the answer")
     rows.get_by_role("columnheader", name="<img src=x onerror=window.hit=1>").wait_for()
-    assert lab.page.evaluate("() => window.hit") is None
-    assert place.locator("img, script").count() == 0
+    lab.absent(place.locator("img, script"))
+    lab.until(lambda: lab.page.evaluate("window.hit"), None)
 
 
 def test_an_answer_of_5_mb_shows_its_beginning_and_the_view_stays_quick(lab):
     lab.open([CONNECT, BIG, "1"]).run(0).run(1)
     place = lab.output(1)
     write_json(place, '{"inputs": [[1.0]]}')
-    lab.page.wait_for_timeout(600)
-    send(place)
+    place.get_by_role("button", name="Send request").click()
     place.get_by_text("of 10,000 rows").wait_for()
-    assert place.get_by_role("region", name="Rows of the answer").get_by_role("row").count() <= 201
+    rows = place.get_by_role("region", name="Rows of the answer").get_by_role("row")
+    assert 0 < lab.settled(rows.count) <= 201
     place.get_by_role("tab", name="Raw").click()
     place.get_by_text("The beginning of 5.2 MB").wait_for()
     lab.shot("schema-large", 1)
@@ -184,13 +177,13 @@ def test_a_chat_answers_piece_by_piece_and_at_360_pixels_nothing_is_cut_off(lab)
     lab.page.keyboard.press("Enter")
     place.get_by_role("region", name="Answer").get_by_text("Status 200").wait_for()
     place.get_by_role("list", name="Conversation").get_by_text("Model", exact=True).wait_for()
-    assert place.get_by_role("textbox", name="Message").input_value() == ""
+    lab.expect(place.get_by_role("textbox", name="Message")).to_have_value("")
     lab.shot("schema-chat", 1)
     lab.width(360, 1)
     for index in (1, 2):
         lab.show(index).shot(f"schema-360-{index}", index)
         root = lab.output(index).locator(".sw-root")
-        assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
+        lab.until(lambda root=root: root.evaluate("node => node.scrollWidth <= node.clientWidth"))
 
 
 def test_a_dataframe_of_the_notebook_is_loaded_and_lines_of_csv_are_pasted(lab):
@@ -219,9 +212,9 @@ def test_json_that_cannot_be_read_is_kept_and_the_table_says_so(lab):
     place.get_by_text("Line 1, column 21").wait_for()
     place.get_by_role("tab", name="Table").click()
     place.get_by_text("This is what the request said last.").wait_for()
-    assert cell_of(place, 0, 0).inner_text() == "3"
+    lab.expect(cell_of(place, 0, 0)).to_have_text("3")
     lab.shot("schema-unreadable", 1)
     lab.save().reload()
     place = lab.output(1)
     place.get_by_role("tab", name="JSON").click()
-    assert place.get_by_role("textbox", name="The request as JSON").input_value() == '{"dataframe_split": '
+    lab.expect(place.get_by_role("textbox", name="The request as JSON")).to_have_value('{"dataframe_split": ')

@@ -1,30 +1,25 @@
-"""Documents that nobody here wrote, and some that a framework makes."""
+"""Documents and JSON schemas to read: the project's own, and those of others where they lie beside its checkout."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-#: Not part of the project: others' documents, kept beside its checkout where somebody keeps them.
-FOLDER = Path(__file__).parents[3] / "shared" / "openapi-docs"
+HERE = Path(__file__).parent
+#: Not part of the project: others' documents, and the JSON Schema test suite.
+BESIDE = Path(__file__).parents[3] / "shared" / "openapi-docs"
+SUITES = {"own": HERE / "schema_cases", "published": BESIDE / "json-schema-test-suite"}
 
 
 @pytest.fixture(scope="session")
-def folder():
-    """Return where documents of others are, and skip where there are none."""
-    if not FOLDER.is_dir():
-        pytest.skip("beside this checkout: there is no folder of OpenAPI documents by others")
-    return FOLDER
+def documents():
+    """Return the text of every document, by its file's name."""
+    files = [path for folder in (HERE / "documents", BESIDE) for path in sorted(folder.glob("*.*"))]
+    return {path.name: path.read_bytes() for path in files if path.suffix in (".json", ".yaml")}
 
 
-@pytest.fixture(scope="session")
-def foreign(folder):
-    """Return the text of every foreign document, by its file's name."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.*")) if path.suffix in (".json", ".yaml")}
-
-
-@pytest.fixture(scope="session")
-def suite(folder):
-    """Return the groups of cases of the JSON Schema test suite, by file."""
-    cases = sorted((folder / "json-schema-test-suite").glob("*.json"))
-    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in cases}
+@pytest.fixture(scope="session", params=[name for name, folder in SUITES.items() if folder.is_dir()])
+def suite(request):
+    """Return a suite's name, and its groups of cases by file: the published one, and one of the same form."""
+    cases = sorted(SUITES[request.param].glob("*.json"))
+    return request.param, {path.name: json.loads(path.read_text(encoding="utf-8")) for path in cases}

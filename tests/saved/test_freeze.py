@@ -1,8 +1,10 @@
 """``serving-widgets freeze``: a notebook run by itself, and kept so that it can be read without a kernel."""
 
 import json
+import os
 import re
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -191,17 +193,20 @@ def test_a_kernel_that_is_not_there_is_named(tmp_path, capsys):
     assert "wants the kernel no-such-kernel, which is not installed" in capsys.readouterr().err
 
 
-def test_a_kernel_that_ends_as_it_starts_is_an_error_of_its_notebook_alone(tmp_path, capsys, monkeypatch):
+def test_a_kernel_that_ends_as_it_starts_is_an_error_of_its_notebook_alone(tmp_path):
     spec = {"argv": [sys.executable, "-c", "raise SystemExit(1)"], "display_name": "Stillborn", "language": "python"}
     (tmp_path / "kernels" / "stillborn").mkdir(parents=True)
     (tmp_path / "kernels" / "stillborn" / "kernel.json").write_text(json.dumps(spec))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     path, other = write(tmp_path / "first.ipynb", "1"), write(tmp_path / "second.ipynb", "1")
     path.write_text(path.read_text().replace('"python3"', '"stillborn"'))
-    assert cli.main(["freeze", str(path), str(other)]) == 1
-    told = capsys.readouterr()
-    assert f"serving-widgets: {path}: the kernel did not start: Kernel died" in told.err
-    assert f"{other}: ran 1 cell" in told.out
+    # In a process of its own, to see that its end makes no noise either.
+    command = [sys.executable, "-m", "serving_widgets.cli", "freeze", str(path), str(other)]
+    env = os.environ | {"JUPYTER_PATH": str(tmp_path)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert f"serving-widgets: {path}: the kernel did not start: Kernel died" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"{other}: ran 1 cell" in done.stdout
 
 
 def test_without_nbclient_the_extra_that_brings_it_is_named(tmp_path, capsys, monkeypatch):

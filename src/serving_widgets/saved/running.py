@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import atexit
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -98,6 +99,9 @@ class NotebookRun:
                 f"{self._path}: the kernel did not start: {error}.",
                 hint="Open the notebook and run a cell to see what it says. Nothing was written.",
             ) from None
+        finally:
+            # nbclient leaves this behind where no kernel started, and it then fails as the process ends.
+            atexit.unregister(self._client._cleanup_kernel)
         metadata = ran["metadata"].pop("widgets", {})
         return ran, {**metadata.get(STATE, {}).get("state", {}), **self._models}
 

@@ -16,7 +16,7 @@ from serving_widgets.mock.serving import pyfunc
 class Scaled(mlflow.pyfunc.PythonModel):
     """Multiplies a column."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context, model_input: pd.DataFrame, params=None):
         assert isinstance(model_input, pd.DataFrame)
         if (model_input["x"] < 0).any():
             raise ArithmeticError("below zero")
@@ -101,9 +101,10 @@ def test_signature_parameters_and_example_come_from_the_folder(served):
 
 
 def test_a_saved_model_without_a_signature_answers_but_has_no_document(ask, tmp_path):
-    mlflow.pyfunc.save_model(
-        tmp_path / "plain", python_model=lambda model_input: model_input, pip_requirements=["mlflow-skinny"]
-    )
+    def plain(model_input: pd.DataFrame):
+        return model_input
+
+    mlflow.pyfunc.save_model(tmp_path / "plain", python_model=plain, pip_requirements=["mlflow-skinny"])
     ask.mock.serve("plain", tmp_path / "plain")
     assert ask.query("plain", {"dataframe_records": [{"a": 1}]}).body == {"predictions": [{"a": 1}]}
     assert ask("GET", "/api/2.0/serving-endpoints/plain/openapi").status == 400

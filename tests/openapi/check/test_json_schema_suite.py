@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import NamedTuple
 
 import jsonschema
 from referencing import Registry
@@ -13,6 +14,23 @@ from serving_widgets.openapi.read.refs import reachable
 #: Schemas that refer to the language's own description of itself, which the library has at hand. We follow no
 #: reference that leads out of a document.
 OUTSIDE = "leads out of the document"
+
+
+class Expected(NamedTuple):
+    """How much of a suite is read as it says, at least; and how much at most leads out of its documents."""
+
+    cases: int
+    right: int
+    alike: int
+    compared: int
+    rewritten: int
+    outside: int
+
+
+EXPECTED = {
+    "own": Expected(cases=162, right=158, alike=162, compared=158, rewritten=1, outside=4),
+    "published": Expected(cases=1299, right=1254, alike=1290, compared=1240, rewritten=30, outside=60),
+}
 
 
 def mended(schema):
@@ -30,22 +48,22 @@ def verdict(schema, value):
 
 
 def test_the_library_that_checks_bodies_says_what_the_suite_and_another_library_say(suite):
+    name, files = suite
     right = alike = total = 0
-    for groups in suite.values():
-        for group in groups:
-            for case in group["tests"]:
-                total += 1
-                try:
-                    ours = validator_of(group["schema"]).is_valid(case["data"])
-                except Exception:
-                    ours = None
-                right += ours is case["valid"]
-                alike += isinstance(ours, bool) is isinstance(
-                    other := verdict(group["schema"], case["data"]), bool
-                ) and (ours is other or ours is None)
-    assert total == 1299
-    assert right >= 1254
-    assert alike >= 1290
+    for group in (group for groups in files.values() for group in groups):
+        for case in group["tests"]:
+            total += 1
+            try:
+                ours = validator_of(group["schema"]).is_valid(case["data"])
+            except Exception:
+                ours = None
+            right += ours is case["valid"]
+            other = verdict(group["schema"], case["data"])
+            alike += isinstance(ours, bool) is isinstance(other, bool) and (ours is other or ours is None)
+    expected = EXPECTED[name]
+    assert total == expected.cases
+    assert right >= expected.right
+    assert alike >= expected.alike
 
 
 def test_the_first_check_imports_no_packages_for_formats():
@@ -63,7 +81,7 @@ def test_the_first_check_imports_no_packages_for_formats():
 
 def test_our_references_and_repairs_change_no_verdict(suite):
     compared, rewritten, changed, outside, unreadable = 0, 0, [], 0, 0
-    for name, groups in suite.items():
+    for name, groups in suite[1].items():
         for group in groups:
             ours, told = mended(group["schema"])
             rewritten += isinstance(ours, dict) and ours != group["schema"]
@@ -78,13 +96,14 @@ def test_our_references_and_repairs_change_no_verdict(suite):
                 else:
                     compared += 1
     assert changed == []
-    assert compared >= 1240
-    assert rewritten >= 30
-    assert outside + unreadable <= 60
+    expected = EXPECTED[suite[0]]
+    assert compared >= expected.compared
+    assert rewritten >= expected.rewritten
+    assert outside + unreadable <= expected.outside
 
 
 def test_a_reference_that_leads_out_of_the_document_is_never_followed(suite):
-    for group in suite["refRemote.json"]:
+    for group in suite[1]["refRemote.json"]:
         told = []
         ours = reachable(group["schema"], group["schema"], told.append)
         own = "$id" in str(group["schema"]) or "$dynamicRef" in str(group["schema"])

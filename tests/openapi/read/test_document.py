@@ -113,12 +113,10 @@ def test_a_request_to_a_language_model_is_told_by_its_member(key, kind, name):
     assert made.schema["required"] == [key]
 
 
-def test_tensors_of_the_open_inference_protocol_are_told_from_inputs(foreign):
-    assert [
-        made.kind
-        for operation in load(foreign["open-inference-protocol-v2.yaml"]).operations()
-        for made in operation.formats
-    ] == ["tensor_v2"]
+def test_tensors_of_the_open_inference_protocol_are_told_from_inputs(documents):
+    for name in documents.keys() & {"tensors-3.0.yaml", "open-inference-protocol-v2.yaml"}:
+        operations = load(documents[name]).operations()
+        assert [made.kind for operation in operations for made in operation.formats] == ["tensor_v2"]
 
 
 def test_formats_that_stand_side_by_side_in_one_object_are_told_apart():

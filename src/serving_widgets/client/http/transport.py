@@ -23,6 +23,7 @@ from .lost_requests import LostRequest, lost_request_from
 from .retry import Outcome
 from .timing import Timeouts
 from .tls_trust import verification
+from .write_signal import going_out
 
 T = TypeVar("T")
 
@@ -165,7 +166,8 @@ class Transport:
 
     async def attempt(self, call: ApiCall, limit: float) -> ApiResponse | LostRequest:
         """Send a request once and return what came of it within ``limit`` seconds."""
-        return await self._guarded(lambda progress: self._exchange(call, progress), limit)
+        told = going_out.get() if call.kind == "write" else None
+        return await self._guarded(lambda progress: self._exchange(call, progress), limit, told)
 
     async def open(self, call: ApiCall, limit: float) -> OpenResponse | ApiResponse | LostRequest:
         """Send a request once and return as soon as its answer begins; one that is no yes is read to its end."""
@@ -188,11 +190,13 @@ class Transport:
             if not self._making.cancelled() and self._making.exception() is None:
                 await self._making.result().aclose()
 
-    async def _guarded(self, work: Callable[[_Progress], Awaitable[T]], limit: float) -> T | LostRequest:
+    async def _guarded(
+        self, work: Callable[[_Progress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
+    ) -> T | LostRequest:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        return await run_guarded(work, limit, _Progress(sent=self._transport is not None))
+        return await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
 
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
@@ -285,12 +289,17 @@ _NO_COOKIES = _NoCookies()
 class _Progress:
     """Whether a request has begun to go out, as the connection tells."""
 
-    def __init__(self, *, sent: bool) -> None:
+    def __init__(self, *, sent: bool, told: Callable[[], None] | None = None) -> None:
         self.sent = sent
+        self._told = told
+        if sent and told is not None:
+            told()
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
             self.sent = True
+            if self._told is not None:
+                self._told()
 
 
 def _without_traceback(error: BaseException) -> BaseException:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.suggest import did_you_mean
 
 from .log_text import LogText
 
@@ -70,11 +70,10 @@ def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> 
             code="which_entity",
         )
     if entity not in names:
-        near = difflib.get_close_matches(entity, names, n=1)
         known = ", ".join(names) or "none"
         raise ConfigError(
             f"{info.name} has no served entity {entity!r}.",
-            hint=f"Did you mean {near[0]}?" if near else f"It has: {known}. For an older one, say its config_version.",
+            hint=did_you_mean(entity, names, f"It has: {known}. For an older one, say its config_version."),
         )
     return entity
 

@@ -246,3 +246,15 @@ def test_entities_versions_and_levels_are_offered_from_what_is_known(shell, run,
     assert complete("logs churn --level ")[1] == ["debug", "info", "warning", "error"]
     assert complete("logs churn --tail ")[1] == ["all"]
     assert len(workspace.mock.journal()) == asked
+
+
+def test_the_findings_alone_are_data_with_json(run):
+    told = run("%serving logs churn --build --findings --json").value.value
+    assert told[0]["code"] == "version_conflict"
+    assert told[0]["remedy"]
+    assert told[0]["lines"]
+    assert "Known failure: Version conflict" in run("%serving logs churn --build --findings").text
+
+
+def test_of_a_log_without_failures_the_findings_say_so(run):
+    assert "Nothing failed" in run("%serving logs unity-model-endpoint --findings").text

@@ -1,4 +1,4 @@
-"""Documents of others – copied, made by a framework, very large – are read, and their samples are right."""
+"""Documents of many kinds – odd, copied, made by a framework, very large – are read, and their samples are right."""
 
 import json
 import time
@@ -15,6 +15,7 @@ from serving_widgets.openapi.samples.sample import sample
 
 #: Operations whose schema no value fits, and why. Their samples say so.
 CONTRADICTORY = {
+    ("spellings-3.1.json", "post", "/two-kinds-at-once"): "text and a whole number at once",
     ("schema-types-3.1.json", "put", "/anything/quirks/polymorphism"): "text and a whole number at once",
     ("schema-types-3.1.json", "patch", "/anything/quirks/polymorphism"): "an object and a whole number at once",
 }
@@ -31,22 +32,21 @@ def right_by_jsonschema(body, schema):
     return jsonschema.Draft202012Validator(schema).is_valid(body)
 
 
-def test_every_foreign_document_is_read_and_each_sample_fits_its_schema(foreign):
-    assert len(foreign) >= 6
+def test_every_document_is_read_and_each_sample_fits_its_schema(documents):
     count, wrong = 0, {}
-    for name, text in foreign.items():
+    for name, text in documents.items():
         for operation, made in formats_of(load(text)):
             count += 1
             made_up = sample(made)
             if not right_by_jsonschema(made_up.body, made.schema):
                 wrong[name, operation.method, operation.path] = made_up.notes
     assert count > 40
-    assert wrong.keys() == CONTRADICTORY.keys()
+    assert wrong.keys() == {key for key in CONTRADICTORY if key[0] in documents}
     assert all("No sample was found that fits" in notes[0] for notes in wrong.values())
 
 
-def test_what_a_check_says_of_samples_is_what_jsonschema_says(foreign):
-    for text in foreign.values():
+def test_what_a_check_says_of_samples_is_what_jsonschema_says(documents):
+    for text in documents.values():
         for _, made in formats_of(load(text)):
             made_up = sample(made)
             body = made_up.body if isinstance(made_up.body, dict) else made_up.text

@@ -1,0 +1,70 @@
+// What the driver asks of the page: `lab`, beside JupyterLab's own `jupyterapp`.
+window.lab = {
+  runs: new Map(),
+  panel(path) {
+    for (const widget of jupyterapp.shell.widgets('main')) if (widget.context?.path === path) return widget;
+    return null;
+  },
+  kernel(path) { return this.panel(path).sessionContext.session?.kernel; },
+  async until(condition, what, seconds = 30) {
+    const end = Date.now() + 1000 * seconds;
+    while (!condition()) {
+      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+      await new Promise(go => setTimeout(go, 20));
+    }
+  },
+  async open(path) {
+    await jupyterapp.restored;
+    await jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+    await this.ready(path);
+  },
+  async ready(path) {
+    await this.until(() => window.jupyterapp, 'JupyterLab');
+    await jupyterapp.restored;
+    await this.until(() => this.panel(path), 'the notebook');
+    const panel = this.panel(path);
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await this.idle(path);
+    panel.node.dataset.path = path;
+    jupyterapp.shell.activateById(panel.id);
+    await this.until(() => panel.isVisible, 'the notebook to be in front');
+  },
+  async idle(path) {
+    const settled = () => this.kernel(path)?.connectionStatus === 'connected' && this.kernel(path)?.status === 'idle';
+    await this.until(settled, 'an idle kernel');
+  },
+  async run(path, index) {
+    const panel = this.panel(path);
+    jupyterapp.shell.activateById(panel.id);
+    panel.content.deselectAll();
+    panel.content.activeCellIndex = index;
+    await jupyterapp.commands.execute('notebook:run-cell');
+  },
+  async start(path, index) {
+    let ended = false;
+    this.runs.set(index, this.run(path, index).finally(() => { ended = true; }));
+    await this.until(() => ended || this.kernel(path)?.status === 'busy', 'the kernel to begin');
+  },
+  async restart(path) {
+    await this.panel(path).sessionContext.session.kernel.restart();
+    await this.idle(path);
+  },
+  // Until nothing has changed for a tenth of a second and what moves has come to rest; what never rests is left to it.
+  async quiet(node, seconds = 2) {
+    const end = performance.now() + 1000 * seconds;
+    let changed = performance.now();
+    const watch = new MutationObserver(() => { changed = performance.now(); });
+    watch.observe(node, { subtree: true, childList: true, attributes: true, characterData: true });
+    const moves = one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity;
+    const restless = () => performance.now() < changed + 100 || node.getAnimations({ subtree: true }).some(moves);
+    while (performance.now() < end && restless()) await new Promise(go => setTimeout(go, 20));
+    watch.disconnect();
+  },
+  async tidy() {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+      if (widget.context) { widget.context.model.dirty = false; widget.close(); }
+    }
+    await this.until(() => ![...jupyterapp.shell.widgets('main')].some(w => w.context), 'the tabs to close', 5);
+  },
+};
