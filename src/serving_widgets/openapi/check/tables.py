@@ -79,7 +79,7 @@ def record_columns(
 def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> dict[int, Column]:
     """Return which column of the model stands at which place, and check the names."""
     seen: set[Any] = set()
-    known = made.by_name
+    known: dict[Any, Column] = dict(made.by_name)
     if made.by_place and sorted(map(str, names)) != sorted(known):
         # The signature has no names: the service goes by the places, whatever the columns are called.
         pairs = zip(names, made.columns, strict=False)
