@@ -280,3 +280,9 @@ def test_arguments_that_mean_nothing_are_refused(ws):
         sw.LogViewer(E, colour="red")
     with pytest.raises(sw.ConfigError, match="no log of sort"):
         sw.LogViewer(E, sort="access")
+
+
+def test_a_version_of_the_configuration_opens_the_log_of_what_it_served(ws, viewed, until):
+    viewer, _ = viewed("churn", sort="build", config_version=3)
+    assert until(lambda: viewer.entity == "churn_model-3")
+    assert viewer.state["log"]["problem"] is None

@@ -141,7 +141,7 @@ describe("the overview", () => {
   it("says why there can be no budget policy, and offers no link then", async () => {
     const budget = { policy: null, possible: false, source: "Endpoints that serve external models can't have one.", change: "" };
     const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/x" }));
-    expect(el.textContent).toContain("NoneEndpoints that serve external models can't have one.");
+    expect(el.textContent).toContain("NoneWhy?Endpoints that serve external models can't have one.");
     expect(el.querySelector("a")).toBeNull();
   });
 });
@@ -297,8 +297,8 @@ describe("the draft", () => {
 
   it.each([
     ["a fault", { faults: ["The version has to be a whole number."] }, "The version has to be a whole number."],
-    ["nothing new", { changes: [] }, "That is what churn serves already."],
-    ["being sent", { sending: true }, "It is being sent."],
+    ["nothing new", { changes: [] }, "churn already serves this configuration."],
+    ["being sent", { sending: true }, "The request is being sent."],
   ] as [string, Partial<Draft>, string][])("is not deployed with %s, and says why", async (_, change, why) => {
     const { el, model } = await editing(change);
     await click(byRole(el, "button", change.sending ? "Deploying…" : "Deploy"));

@@ -7,10 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .log_levels import SEVERITY_ORDER as SEVERITY_ORDER
 from .log_lines import Level, LogLine, without_escapes
-
-#: Levels from the least grave to the gravest.
-SEVERITY_ORDER: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)

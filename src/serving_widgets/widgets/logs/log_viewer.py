@@ -20,7 +20,7 @@ from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.logs.line_buffer import shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogSource, Sort, log_feed
-from serving_widgets.workspace.logs.read_log import choose
+from serving_widgets.workspace.logs.read_log import candidates, choose, read_log
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
@@ -188,7 +188,7 @@ class LogViewer(EndpointWidget):
         if info is None:
             return
         if self._entity is None:
-            self._entity = snapshot.likely(info, self._sort)
+            self._entity = snapshot.likely(info, self._sort, self._version)
         if self._entity is None:
             return
         self._refused = None
@@ -222,6 +222,9 @@ class LogViewer(EndpointWidget):
 
     async def _first_look(self) -> None:
         await super()._look(self._endpoint)
+        info = self._info()
+        if info is not None and self._entity is None and self._version is not None:
+            await self._find_version(info, self._version)
         self._settle()
         if self._feed is not None:
             # A long log takes a while to read; its end is there before. Any other is read before the cell ends, so that
@@ -229,6 +232,20 @@ class LogViewer(EndpointWidget):
             self._reading = asyncio.ensure_future(self._read())
             await self._feed.begun()
             await asyncio.wait({self._reading}, timeout=SHORT)
+
+    async def _find_version(self, info: EndpointInfo, version: int) -> None:
+        """Choose the entity that a version of the configuration had."""
+        try:
+            found = candidates(info, None, self._sort, version)
+            if len(found) > 1:
+                log = await read_log(self.workspace, self._endpoint, self._sort, None, version)
+                found = [log.entity]
+            self._entity = found[0]
+        except ConfigError as error:
+            # Which of several is for the person to choose; the likeliest is shown first.
+            self._refused = None if error.code == "which_entity" else error
+        except ServingError as error:
+            self._problem = error
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         await super()._look(name, patient=patient)

@@ -20,8 +20,14 @@ SAVED_WIDTH = 300
 OLDER = 9
 
 
-def likely(info: EndpointInfo, sort: Sort) -> str | None:
-    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
+def likely(info: EndpointInfo, sort: Sort, version: int | None = None) -> str | None:
+    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first.
+
+    Where it is known what a version of the configuration serves, it is one of those.
+    """
+    for config in (info.config, info.pending_config):
+        if version is not None and config is not None and config.config_version == version:
+            return next((entity.name for entity in config.entities if entity.name), None)
     pending = info.pending_config.entities if info.pending_config is not None else ()
     if sort == "build" or info.config is None:
         found = find_failed_entity(info)

@@ -11,7 +11,15 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.shown_mark import mark_of
-from serving_widgets.workspace.changes.config_draft import SIZES, TYPES, ConfigChanged, Draft, Part, basis, deploy
+from serving_widgets.workspace.changes.config_draft import (
+    SIZES,
+    TYPES,
+    ConfigChanged,
+    Draft,
+    DraftEntity,
+    basis,
+    deploy,
+)
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.changes.dry_run import Request
@@ -173,7 +181,7 @@ def _groups(groups: Sequence[EntityComparison]) -> list[dict[str, Any]]:
     ]
 
 
-def _part(part: Part, entity: Mapping[str, Any]) -> dict[str, Any]:
+def _part(part: DraftEntity, entity: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "key": part.key,
         "name": entity["name"],

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.logs.diagnosis import RULES, Finding, diagnose
+from serving_widgets.api.logs.diagnosis import diagnose
+from serving_widgets.api.logs.findings import UNKNOWN, Finding, root_first
 from serving_widgets.api.logs.log_lines import Level, LineReader, read_lines
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.watch.events import Link
@@ -176,8 +177,10 @@ class LogFeed(Feed):
         """Take in what new lines tell; a failure is shown where it occurred last."""
         by_code = {finding.code: finding for finding in self.findings if finding.number >= self.archive.first}
         for finding in found:
-            by_code[finding.code] = dataclasses.replace(finding, number=finding.number + before)
-        self.findings = tuple(by_code[rule.code] for rule in RULES if rule.code in by_code)
+            by_code[finding.code] = finding.moved(before)
+        if len(by_code) > 1:
+            by_code.pop(UNKNOWN, None)
+        self.findings = tuple(sorted(by_code.values(), key=root_first))
 
     def _set(self, **changes: Any) -> None:
         self._begun.set()

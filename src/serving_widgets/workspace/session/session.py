@@ -44,6 +44,8 @@ class Session:
     ----------
     name
         What the connection is called in this process.
+    colour
+        The colour that widgets mark it with; None for none.
     host
         The workspace's address.
     source
@@ -75,9 +77,11 @@ class Session:
         guard: Guard,
         sources: tuple[SettingsSource, ...] = (),
         profile: str | None = None,
+        colour: str | None = None,
         mock: Embedded | None = None,
     ) -> None:
         self.name = name
+        self.colour = colour
         self.host = host
         self.source = source
         self.sources = sources

@@ -33,7 +33,7 @@ from .endpoint_cache import Seen, SeenStore
 from .events import Change, Link
 from .leases import Leases
 from .poll_intervals import Pace
-from .update_timeline import History
+from .update_timeline import UpdateTimelines
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
@@ -63,7 +63,7 @@ class Watcher:
         self._clock = clock
         self.pace = pace
         self.store = SeenStore()
-        self.history = History()
+        self.history = UpdateTimelines()
         self.leases = Leases()
         self.link = Link()
         self._subscribers: list[Callable[[Change], None]] = []

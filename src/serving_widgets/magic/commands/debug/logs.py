@@ -40,28 +40,32 @@ def run(call: CommandCall) -> Any:
     if call["watch"] and call.display != "static":
         return _viewer(call, endpoint, entity, sort)
     log = _read(endpoint, entity, sort, call["config_version"])
+    if call["findings"]:
+        return _findings(call, endpoint, log)
     if call.given("save"):
         call.save(log.save, "churn.log")
     return _page(call, endpoint, log)
 
 
 def _entity(call: CommandCall, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs.read_log import choose, recommended
+    from serving_widgets.workspace.logs.read_log import candidates, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that are listed no more
     try:
-        return choose(endpoint.info, call["entity"], sort)
+        found = candidates(endpoint.info, call["entity"], sort, call["config_version"])
+        return found[0] if len(found) == 1 else _read(endpoint, None, sort, call["config_version"]).entity
     except ConfigError as error:
-        hint = f"Say which one, such as --entity {recommended(endpoint.info, sort)}"
+        asked = error.code == "which_entity"
+        place = "entity" if call.given("entity") else "config_version" if error.code == "no_such_version" else "name"
         raise call.problem(
             error.message,
-            at="entity" if call.given("entity") else "name",
-            hint=hint if error.code == "which_entity" else error.hint,
+            at=place,
+            hint=f"Say which one, such as --entity {recommended(endpoint.info, sort)}" if asked else error.hint,
         ) from None
 
 
-def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> LogText:
+def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | None) -> LogText:
     try:
         return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
     except BadRequest as error:
@@ -103,6 +107,16 @@ def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name}{version} – {endpoint.workspace.where}"
     page = LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
     return Result(log, page, data=log_records(lines, selection.numbers) if call.as_json else None)
+
+
+def _findings(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
+    from serving_widgets.render import Card
+    from serving_widgets.render.diagnosis import diagnosis_card
+
+    call.refuse_with((*_FOR_A_PAGE, "watch"), "{} is for lines of the log; --findings shows none.", "Leave one out.")
+    found = log.findings
+    title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name} – {endpoint.workspace.where}"
+    return Result(found, diagnosis_card(found) or Card(title, [("Found", "Nothing failed, as far as it tells.")]))
 
 
 def _counts(lines: list[LogLine]) -> str:
@@ -244,7 +258,7 @@ COMMAND = Command(
     summary="Show the end of a model server's log, or of the log of building its container.",
     about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
     "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
-    "the whole log: text with lines, to_frame() and save(). With --json it is the lines that are shown.",
+    "the whole log: text with lines, findings, to_frame() and save(). With --json it is the lines that are shown.",
     run=run,
     see_also=("status", "wait"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
@@ -270,11 +284,13 @@ COMMAND = Command(
             "The packages that the build has otherwise than that of another entity, or of another version.",
             of_known("ENTITY|VERSION", lambda known: (*known.entities(), *known.versions())),
         ),
+        Option(("--findings",), "Only what it tells of failures, roots first."),
         Option(("--watch",), "Open the viewer, which follows the log."),
     ),
     examples=(
         ("logs unity-model-endpoint", "The last lines of the server's log."),
         ("logs churn --build", "The log of the build that failed, and what it means."),
+        ("logs churn --build --findings --json", "Why it failed, as data."),
         ("logs churn --level error --grep KeyError --context 3", "Some errors, with the lines around them."),
         ("logs churn --build --compare churn_model-3", "The packages that the failed build has otherwise."),
         ("logs churn --save churn.log --tail 5", "Keep the whole log in a file."),
