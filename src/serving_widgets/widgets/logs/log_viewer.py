@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
@@ -28,6 +29,8 @@ from . import snapshot
 
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
+#: Numbers of lines in one message.
+NUMBERS = 50_000
 
 
 class LogViewer(EndpointWidget):
@@ -94,6 +97,8 @@ class LogViewer(EndpointWidget):
             "open": self._open,
             "lines": self._lines,
             "follow": self._set_follow,
+            "search": self._search,
+            "histogram": self._histogram,
             "save": self._save,
             "compare": self._compare,
         }
@@ -308,6 +313,20 @@ class LogViewer(EndpointWidget):
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
         return {"first": 0 if source is None else source.archive.first}
+
+    async def _search(self, args: Args, progress: Progress) -> dict[str, Any]:
+        """Send the numbers of the lines that are looked for, over all of the log, in parts."""
+        feed = self._feed
+        found = array("l") if feed is None else await feed.search(snapshot.query(args))
+        for at in range(0, len(found), NUMBERS):
+            progress({"numbers": found[at : at + NUMBERS].tolist()})
+            await asyncio.sleep(0)
+        return {"count": len(found), "total": 0 if feed is None else feed.archive.total}
+
+    async def _histogram(self, _: Args, __: Progress) -> dict[str, Any]:
+        """Tell how many things were logged when, by level."""
+        drawn = None if self._feed is None else await self._feed.histogram()
+        return {"histogram": None if drawn is None else dataclasses.asdict(drawn)}
 
     async def _set_follow(self, args: Args, _: Progress) -> None:
         self._follow = bool(args.get("on"))

@@ -269,3 +269,13 @@ def test_a_version_that_is_not_there_is_pointed_at(run):
     outcome = run("%serving logs churn --build --config-version 9")
     assert "Version 9 of the configuration of churn has no served entity" in str(outcome.error)
     assert "version 4 serves churn_model-4" in str(outcome.error)
+
+
+def test_since_shows_what_is_young_enough(run, quiet, workspace):
+    from datetime import UTC, datetime
+
+    now = datetime.fromtimestamp(workspace.clock.now(), UTC)
+    quiet(f"[hc4q8] [{now:%Y-%m-%d %H:%M:%S} +0000] [7] [WARNING] just now")
+    text = run("%serving logs example-endpoint --since 1m --level warning").text
+    assert "just now" in text
+    assert "1 line has level warning or higher and a time in the last 60 seconds" in text
