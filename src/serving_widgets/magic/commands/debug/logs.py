@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import BadRequest, ConfigError
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.running.json_output import log_records
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
-from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, choice, of_known, whole_number
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, SECONDS, choice, of_known, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Lines that are shown unless told otherwise.
 TAIL = 50
 _ALL = "all"
-_FOR_A_PAGE = ("tail", "level", "grep", "context", "save")
+_FOR_A_PAGE = ("tail", "since", "level", "grep", "context", "save")
 #: Levels of lines from the lowest to the highest.
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
@@ -48,22 +49,24 @@ def run(call: CommandCall) -> Any:
 
 
 def _entity(call: CommandCall, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs.read_log import choose, recommended
+    from serving_widgets.workspace.logs.read_log import candidates, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that are listed no more
     try:
-        return choose(endpoint.info, call["entity"], sort)
+        found = candidates(endpoint.info, call["entity"], sort, call["config_version"])
+        return found[0] if len(found) == 1 else _read(endpoint, None, sort, call["config_version"]).entity
     except ConfigError as error:
-        hint = f"Say which one, such as --entity {recommended(endpoint.info, sort)}"
+        asked = error.code == "which_entity"
+        place = "entity" if call.given("entity") else "config_version" if error.code == "no_such_version" else "name"
         raise call.problem(
             error.message,
-            at="entity" if call.given("entity") else "name",
-            hint=hint if error.code == "which_entity" else error.hint,
+            at=place,
+            hint=f"Say which one, such as --entity {recommended(endpoint.info, sort)}" if asked else error.hint,
         ) from None
 
 
-def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> LogText:
+def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | None) -> LogText:
     try:
         return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
     except BadRequest as error:
@@ -94,6 +97,7 @@ def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
         pattern=call["grep"],
         context=call["context"] or 0,
         last=None if last == _ALL else last,
+        since=_since(call, endpoint),
     )
     said = [
         _counts(lines) if lines else _why_empty(endpoint, log),
@@ -117,6 +121,12 @@ def _findings(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     return Result(found, diagnosis_card(found) or Card(title, [("Found", "Nothing failed, as far as it tells.")]))
 
 
+def _since(call: CommandCall, endpoint: Endpoint) -> datetime | None:
+    if not call.given("since"):
+        return None
+    return datetime.fromtimestamp(endpoint.workspace.clock.now() - call["since"], UTC)
+
+
 def _counts(lines: list[LogLine]) -> str:
     from serving_widgets.api.logs.log_filter import levels_of
 
@@ -129,6 +139,7 @@ def _shown(call: CommandCall, selection: Selection, last: int | str) -> str:
     highest = call["level"] == LEVELS[-1]
     level = f"level {call['level']}" + ("" if highest else " or higher")
     conditions = [level] if call.given("level") else []
+    conditions += [f"a time in the last {call['since']:g} seconds"] if call.given("since") else []
     conditions += [f"a match of {call['grep'].pattern!r}"] if call.given("grep") else []
     if conditions and not selection.found:
         return f"None has {' and '.join(conditions)}."
@@ -273,6 +284,7 @@ COMMAND = Command(
             f"How many lines to show, or all; {TAIL} unless given.",
             ValueType("NUMBER", _read_tail, lambda _: (_ALL,)),
         ),
+        Option(("--since",), "Only what was written in this time before now.", SECONDS),
         Option(("--level",), "Only what has this level or a higher one.", choice("LEVEL", LEVELS)),
         Option(("--grep",), "Only what matches; (?i) at its start ignores upper and lower case.", REGEX),
         Option(("--context",), "How many lines around each to show with it.", whole_number("NUMBER", 0, "--context 3")),
@@ -291,6 +303,7 @@ COMMAND = Command(
         ("logs churn --build --findings --json", "Why it failed, as data."),
         ("logs churn --level error --grep KeyError --context 3", "Some errors, with the lines around them."),
         ("logs churn --build --compare churn_model-3", "The packages that the failed build has otherwise."),
+        ("logs churn --since 10m --level warning", "What was grave in the last ten minutes."),
         ("logs churn --save churn.log --tail 5", "Keep the whole log in a file."),
         ("logs churn -o log", "Keep it in a variable: log.to_frame()"),
     ),
