@@ -41,6 +41,8 @@ export interface Workspace {
   name: string;
   label: string;
   host: string;
+  /** What the connection is marked with, beside its name. */
+  colour?: string | null;
   mock: boolean;
   /** Why nothing may be written, with the line that unlocks it; null when writing is allowed. */
   read_only: string | null;

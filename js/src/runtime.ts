@@ -5,6 +5,7 @@
  * does hold, parts import from here, so that there is one of each: one Preact, one set of signals. A part that wants
  * more of it than is exported here does not build; a module that a second view wants moves here by being exported.
  */
+import { effect } from "@preact/signals";
 import { type ComponentType, h, render } from "preact";
 import { keepFocus } from "./page/focus";
 import { keepKeys } from "./page/keys";
@@ -27,13 +28,15 @@ export { ONGOING } from "./kernel/acts";
 export { FROZEN } from "./kernel/live";
 export { Store } from "./kernel/store";
 export { QUEUED } from "./kernel/rpc";
-export { Age } from "./ui/status/Age";
+export { Age, Elapsed } from "./ui/status/Age";
 export { Banner } from "./ui/frame/Banner";
 export { Button } from "./ui/controls/Button";
 export { copy, CopyButton } from "./ui/controls/CopyButton";
+export { DeleteDialog } from "./ui/dialogs/DeleteDialog";
 export { Dialog } from "./ui/dialogs/Dialog";
 export { EndpointActions } from "./ui/controls/EndpointActions";
 export { EndpointStatus } from "./ui/status/EndpointStatus";
+export { Heading } from "./ui/frame/Heading";
 export { Icon } from "./ui/controls/Icon";
 export { LinkBanner } from "./ui/status/LinkBanner";
 export { Menu } from "./ui/controls/Menu";
@@ -44,7 +47,6 @@ export { Prose } from "./ui/frame/Prose";
 export { CodeLine } from "./ui/controls/Recipes";
 export { StatusMark } from "./ui/status/StatusMark";
 export { Tabs } from "./ui/controls/Tabs";
-export { Timeline } from "./ui/status/Timeline";
 export { useUniqueId, useView } from "./view";
 export { count, deploymentWords, permissionWords, safeLink } from "./page/words";
 
@@ -83,8 +85,12 @@ export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: 
 
   const view = new View(context.model, root, context.signal, Keeper, context.host);
   view.watch(context);
-  const marked = view.store.state.subscribe(({ link }) => {
-    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error");
+  const marked = effect(() => {
+    const { link, workspace } = view.store.state.value;
+    root.classList.toggle("sw-stale", link.state === "stale" || link.state === "error" || view.live.state.value === "frozen");
+    if (!workspace.colour || view.nested) return;
+    root.dataset.colour = workspace.colour;
+    root.style.setProperty("--sw-colour", `var(--sw-${workspace.colour})`);
   });
   render(h(ViewContext.Provider, { value: view, children: h(Shell, { children: h(Kind, {}) }) }), root);
   context.signal.addEventListener("abort", () => {

@@ -10,6 +10,15 @@ import { Store, type StoreCalls } from "./kernel/store";
 import type { Delta, Problem, Snapshot } from "./protocol";
 import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
+/** What came of an act, and where more of it is to be seen. */
+export interface Outcome {
+  text: string;
+  follow?: { label: string; onClick(): void };
+}
+
+/** CSS pixels that the host's own bars may cover at the top of the window. */
+const HIDDEN_ABOVE = 100;
+
 /** Makes what keeps a view's snapshots. */
 export type StoreKind<T> = new (model: Model, calls: StoreCalls, life: AbortSignal) => T;
 
@@ -23,6 +32,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");
+  /** What came of the last act, until the next one. */
+  readonly outcome = signal<Outcome | null>(null);
   /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
   readonly refreshing = signal<{ on: boolean; note: string; problem: Problem | null }>(NOT_REFRESHING);
 
@@ -80,6 +91,15 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   announce(text: string): void {
     // The same sentence twice is read twice only when the region's text differs.
     this.said.value = this.said.value === text ? `${text}\u00a0` : text;
+  }
+
+  /** Say what came of an act, where it is seen: what was acted on may have become much shorter. */
+  report(text: string, follow?: Outcome["follow"]): void {
+    this.outcome.value = { text, follow };
+    this.announce(text);
+    requestAnimationFrame(() => {
+      if (this.root.getBoundingClientRect().top < HIDDEN_ABOVE) this.root.scrollIntoView?.({ block: "start" });
+    });
   }
 
   /** Ask the service now. A click while that is under way changes nothing. */

@@ -120,7 +120,7 @@ export function browserState(rows: Row[], change: Partial<BrowserState> = {}): B
 }
 
 export function panelState(endpoint: Picture | null, change: Partial<PanelState> = {}): PanelState {
-  const tags = { rows: [], can: null, request: null, recipe: null, sending: false, problem: null };
+  const tags = { rows: [], can: null, request: null, recipe: null, mark: "m1", sending: false, problem: null };
   const budget = { policy: null, possible: true, source: "None was set.", change: "" };
   return { ...endpointState(endpoint), tab: "overview", children: {}, budget, tags, config: null, ...change };
 }

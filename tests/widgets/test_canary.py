@@ -46,7 +46,7 @@ def test_no_byte_that_goes_to_the_page_holds_the_token(real, comms, page, caplog
         page(widgets[4]).ask("draft_edit", key="e0", field="entity_version", value="3")
         page(widgets[4]).ask("deploy", mark=widgets[4].state["config"]["draft"]["mark"])
         page(widgets[4]).ask("tag_set", key="team", value="x")
-        page(widgets[4]).ask("tags_save")
+        page(widgets[4]).ask("tags_save", mark=widgets[4].state["tags"]["mark"])
         page(widgets[-1]).ask("add", principal="nobody@example.com", level="CAN_VIEW")
         page(widgets[-1]).ask("save", plan=widgets[-1].state["access"]["plan"]["key"])
         page(widgets[-1]).ask("export")

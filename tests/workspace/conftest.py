@@ -1,6 +1,9 @@
 """Workspaces on the embedded mock."""
 
+import copy
+
 import pytest
+from scripted_service import READY, ScriptedService
 
 import serving_widgets as sw
 from serving_widgets.workspace.runtime import event_loop
@@ -53,3 +56,22 @@ def on_loop():
         return event_loop.run_sync(inside, twin="x")
 
     return run
+
+
+@pytest.fixture
+def service():
+    """Return a service on loopback that answers with a healthy endpoint, unless ``service.rule`` says else."""
+    with ScriptedService() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def updating():
+    """The answer to a get of an endpoint on its way to another configuration."""
+    return {**copy.deepcopy(READY), "state": {"ready": "NOT_READY", "config_update": "IN_PROGRESS"}}
+
+
+@pytest.fixture
+def real(connect, service):
+    """Return a writable connection to the scripted service."""
+    return connect(host=service.host, token="dapi-scripted-0123456789", read_only=False)

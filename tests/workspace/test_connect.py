@@ -230,3 +230,14 @@ def test_a_workspace_has_what_is_kept_of_access_metrics_and_scorings():
         assert list(ws.access) == ["churn"]
         assert dict(ws.unfinished) == {}
         assert ws.metrics is ws.metrics
+
+
+@pytest.mark.parametrize(("colour", "meant"), [("prod", "red"), ("dev", "green"), ("purple", "purple"), (None, None)])
+def test_a_connection_may_have_a_colour_that_widgets_are_marked_with(colour, meant):
+    assert sw.connect("mock", name="shop", colour=colour).colour == meant
+
+
+def test_a_colour_that_there_is_not_is_refused_with_those_that_there_are():
+    with pytest.raises(ConfigError, match="There is no colour 'mauve'") as refused:
+        sw.connect("mock", colour="mauve")
+    assert "purple" in refused.value.hint

@@ -6,7 +6,8 @@ import functools
 import importlib
 from typing import TYPE_CHECKING
 
-from serving_widgets.magic.syntax.usage_error import UsageError, did_you_mean
+from serving_widgets.api.suggest import did_you_mean
+from serving_widgets.magic.syntax.usage_error import UsageError
 
 if TYPE_CHECKING:
     from serving_widgets.line import LineError

@@ -228,9 +228,9 @@ class MockWorkspace:
         Parameters
         ----------
         rules : iterable of mapping
-            Members as of `serving_widgets.mock.state.faults.Fault`: which requests (``method``, ``path``, ``since``,
-            ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``, ``retry_after``,
-            ``delay``, ``disconnect``, ``truncate``, ``malformed``).
+            Members as of `serving_widgets.mock.state.faults.FaultRule`: which requests (``method``, ``path``,
+            ``since``, ``until``, ``skip``, ``every``, ``count``) and what happens (``status``, ``body``,
+            ``retry_after``, ``delay``, ``disconnect``, ``truncate``, ``malformed``).
 
         Raises
         ------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.read.input_formats import request_of
 from serving_widgets.openapi.read.parse_text import parsed
@@ -129,7 +129,7 @@ class Document:
             known = ", ".join(self.entities) or "no served entity"
             raise FormatError(
                 f"The schema of {self.title or 'the endpoint'} says nothing of {entity!r}.",
-                hint=_near(entity, self.entities) or f"It is of {known}.",
+                hint=did_you_mean(entity, self.entities) or f"It is of {known}.",
                 code="unknown_entity",
             )
         for each in sorted(asked, key=lambda one: one.path != "/invocations"):
@@ -156,7 +156,7 @@ class Document:
         known = [each.name for each in formats]
         raise FormatError(
             f"{self.title or 'The endpoint'} takes no {name!r}.",
-            hint=_near(name or "", known) or f"It takes {', '.join(known)}.",
+            hint=did_you_mean(name or "", known) or f"It takes {', '.join(known)}.",
             code="unknown_format",
         )
 
@@ -214,11 +214,6 @@ class Document:
 
 def _read(raw: Mapping[str, Any], operation: Mapping[str, Any], path: str) -> RequestSchema:
     return request_of(raw, operation, path)
-
-
-def _near(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean {near[0]}?" if near else ""
 
 
 def _text(value: Any) -> str:

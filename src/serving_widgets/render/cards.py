@@ -86,7 +86,7 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
         ("Description", info.description),
     ]
     tables = [
-        _entities(config, caption)
+        _entities(config, caption, stopped=shown.phase == "stopped")
         for config, caption in ((info.config, "Serving"), (info.pending_config, "Not serving yet"))
         if config is not None and config.entities
     ]
@@ -113,11 +113,11 @@ def _tag(key: str | None, value: str | None) -> str:
     return f"{key or ''}={value}" if value else key or ""
 
 
-def _entities(config: EndpointConfig, caption: str) -> Table:
+def _entities(config: EndpointConfig, caption: str, *, stopped: bool) -> Table:
     """Return a table of served entities, less the columns that none of them fills."""
     shares = _shares(config)
     names = ("Entity", "Serves", "State", "Message", "Size", "Scale to zero", "Traffic")
-    rows = [_entity(entity, shares.get(entity.name or "")) for entity in config.entities]
+    rows = [_entity(entity, shares.get(entity.name or ""), stopped=stopped) for entity in config.entities]
     kept = [
         number
         for number, column in enumerate(zip(*rows, strict=True))
@@ -126,14 +126,18 @@ def _entities(config: EndpointConfig, caption: str) -> Table:
     return Table([names[number] for number in kept], [[row[number] for number in kept] for row in rows], caption)
 
 
-def _entity(entity: ServedEntity, share: int | None) -> tuple[Cell, ...]:
+def _entity(entity: ServedEntity, share: int | None, *, stopped: bool) -> tuple[Cell, ...]:
     state = entity.state
+    deployment = state.deployment if state is not None else None
+    # Stopping an endpoint aborts its deployments, which is no failure.
+    if stopped and deployment in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY"):
+        deployment = "DEPLOYMENT_STOPPED"
     size = " ".join(part for part in (entity.workload_size, entity.workload_type) if part)
     to_zero = entity.scale_to_zero_enabled
     return (
         entity.name,
         served(entity),
-        state.deployment if state is not None else None,
+        deployment,
         state.deployment_state_message if state is not None else None,
         size,
         None if to_zero is None else "yes" if to_zero else "no",

@@ -22,6 +22,14 @@ from .workspace import Workspace
 if TYPE_CHECKING:
     from serving_widgets.mock import Scenario
 
+#: What ``colour=`` takes, and the colour that it means.
+COLOURS = {
+    "prod": "red",
+    "staging": "orange",
+    "dev": "green",
+    **{plain: plain for plain in ("red", "orange", "green", "blue", "purple", "grey")},
+}
+
 _lock = threading.RLock()
 _open: dict[str, Workspace] = {}
 _active: Workspace | None = None
@@ -40,6 +48,7 @@ def connect(
     name: str | None = None,
     read_only: bool | None = None,
     protect: Sequence[str] = (),
+    colour: str | None = None,
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -67,6 +76,9 @@ def connect(
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
+    colour : str, optional
+        A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
+        ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
 
     Returns
     -------
@@ -91,7 +103,7 @@ def connect(
     >>> ws.label
     'mock workspace (demo)'
     """
-    given = {"host": host, "token": token, "profile": profile, "name": name, "clock": clock}
+    given = {"host": host, "token": token, "profile": profile, "name": name, "clock": clock, "colour": colour}
     wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
     given["config"] = config
     real = [key for key in ("host", "token", "profile", "config") if given[key] is not None]
@@ -101,6 +113,8 @@ def connect(
     token = None
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
+    if colour is not None and colour not in COLOURS:
+        raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
     embedded = {key: value for key, value in settings if value is not None}
     if isinstance(protect, str) or not isinstance(protect, Sequence):
@@ -126,14 +140,17 @@ def connect(
     patterns = tuple(protect)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        return _register(_mock(name, bool(read_only), patterns, "the argument", sources, **embedded))
+        return _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         source = "nothing else: no host, no profile and no configuration file were found"
-        return _register(_mock(name, bool(read_only), patterns, source, explain(EMBEDDED)))
+        return _register(_mock(name, bool(read_only), patterns, colour, source, explain(EMBEDDED)))
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     guard = _guard(
-        found, read_only, patterns, _reconnect_line(found, address, name, patterns, token=credential is not None)
+        found,
+        read_only,
+        patterns,
+        _reconnect_line(found, address, name, patterns, colour, token=credential is not None),
     )
     return _register(
         Workspace(
@@ -149,6 +166,7 @@ def connect(
                 unlock=guard.unlock if found.found and guard.read_only is not None else "",
             ),
             profile=found.profile,
+            colour=COLOURS.get(colour or ""),
             guard=guard,
         )
     )
@@ -250,14 +268,21 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlo
 
 
 def _reconnect_line(
-    found: Target, address: Mapping[str, str], name: str | None, protect: tuple[str, ...], *, token: bool
+    found: Target,
+    address: Mapping[str, str],
+    name: str | None,
+    protect: tuple[str, ...],
+    colour: str | None,
+    *,
+    token: bool,
 ) -> str:
     """Return the line that opens a real workspace in the same way and protects the same, but for writing.
 
     One that somebody named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
     """
     known = {"name": name} if name is not None else {}
-    kept = {"protect": [*protect]} if protect else {}
+    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
+    kept |= {"colour": colour} if colour else {}
     if found.found:
         return f"sw.connect({_spell({'read_only': False, **known, **kept})})"
     if not address:
@@ -274,6 +299,7 @@ def _mock(
     name: str | None,
     read_only: bool,
     protect: tuple[str, ...],
+    colour: str | None,
     source: str,
     sources: tuple[SettingsSource, ...],
     **settings: Any,
@@ -295,17 +321,21 @@ def _mock(
         source=source,
         sources=sources,
         guard=Guard(
-            "This workspace was opened read-only." if read_only else None, _mock_line(name, protect, settings), protect
+            "This workspace was opened read-only." if read_only else None,
+            _mock_line(name, protect, colour, settings),
+            protect,
         ),
+        colour=COLOURS.get(colour or ""),
         mock=mock,
     )
 
 
-def _mock_line(name: str | None, protect: tuple[str, ...], settings: Mapping[str, Any]) -> str:
+def _mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, settings: Mapping[str, Any]) -> str:
     """Return the line that opens an embedded workspace like this one."""
     given = settings if name is None else {**settings, "name": name}
     told: dict[str, Any] = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
     told |= {"protect": [*protect]} if protect else {}
+    told |= {"colour": colour} if colour else {}
     return f'sw.connect("mock", {_spell(told)})' if told else 'sw.connect("mock")'
 
 

@@ -277,7 +277,7 @@ def test_tags_are_staged_shown_saved_and_read_back(ws, panel):
     request = widget.state["tags"]["request"]
     assert (request["method"], request["path"]) == ("PATCH", "/api/2.0/serving-endpoints/fraud-detector/tags")
     assert "--remove tier" in widget.state["tags"]["recipe"]["magic"]
-    assert view.ask("tags_save")["type"] == "result"
+    assert view.ask("tags_save", mark=widget.state["tags"]["mark"])["type"] == "result"
     assert rows(widget) == {"cost-center": ("4711", "4711"), "new": ("", ""), "team": ("fraud", "fraud")}
     sent = [entry["body"] for entry in ws.mock.journal() if entry["method"] == "PATCH"]
     assert sent == [json.loads(request["text"])]
@@ -298,10 +298,10 @@ def test_a_failed_save_keeps_what_is_staged(ws, panel):
     ws.mock.faults([{"method": "PATCH", "path": "*/tags", "status": 403, "count": 1}])
     widget, view = panel("fraud-detector")
     view.ask("tag_set", key="team", value="fraud")
-    assert view.ask("tags_save")["type"] == "error"
+    assert view.ask("tags_save", mark=widget.state["tags"]["mark"])["type"] == "error"
     assert rows(widget)["team"] == ("risk", "fraud")
     assert widget.state["tags"]["problem"]["message"]
-    assert view.ask("tags_save")["type"] == "result"
+    assert view.ask("tags_save", mark=widget.state["tags"]["mark"])["type"] == "result"
     assert widget.state["tags"]["problem"] is None
 
 
@@ -311,7 +311,7 @@ def test_a_tag_that_others_changed_is_shown_as_it_is_before_it_is_changed(ws, pa
     ws.watcher.leases.clear()
     theirs = other(ws)
     theirs.endpoints.get("fraud-detector").set_tags({"team": "theirs"})
-    assert view.ask("tags_save")["error"]["code"] == "changed_meanwhile"
+    assert view.ask("tags_save", mark=widget.state["tags"]["mark"])["error"]["code"] == "changed_meanwhile"
     assert rows(widget)["team"] == ("theirs", "fraud")
     theirs.close()
 
@@ -325,7 +325,7 @@ def test_a_read_only_workspace_says_so_for_tags_and_configuration(page, until):
     assert "read-only" in widget.state["config"]["can"]
     assert "read-only" in widget.state["tags"]["can"]
     view.ask("tag_set", key="team", value="x")
-    assert view.ask("tags_save")["error"]["code"] == "read_only"
+    assert view.ask("tags_save", mark=widget.state["tags"]["mark"])["error"]["code"] == "read_only"
     ws.close()
 
 
@@ -362,3 +362,13 @@ def test_after_a_failed_update_the_logs_open_with_the_one_that_tells_why(ws, pag
     page(panel).ask("tab", name="logs")
     viewer = next(each for each in _instances.values() if isinstance(each, sw.LogViewer))
     assert (viewer._entity, viewer._sort) == ("churn_model-4", "build")
+
+
+def test_only_the_tags_that_are_shown_are_saved(ws, panel, posts):
+    widget, view = panel("fraud-detector")
+    view.ask("tag_set", key="team", value="fraud")
+    mark = widget.state["tags"]["mark"]
+    view.ask("tag_set", key="tier", value="low")
+    for sent in (mark, None, ""):
+        assert view.ask("tags_save", mark=sent)["error"]["code"] == "changed_meanwhile"
+    assert [entry for entry in ws.mock.journal() if entry["method"] == "PATCH"] == []

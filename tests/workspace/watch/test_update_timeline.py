@@ -1,7 +1,7 @@
 """The timeline of an update, read off successive pictures."""
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.workspace.watch.update_timeline import History
+from serving_widgets.workspace.watch.update_timeline import UpdateTimelines
 
 
 def picture(update="IN_PROGRESS", *, active=None, pending=None, ident="a" * 32):
@@ -28,13 +28,13 @@ READY = (2, "DEPLOYMENT_READY", "")
 
 
 def test_an_endpoint_at_rest_has_no_timeline():
-    history = History()
+    history = UpdateTimelines()
     history.take(picture("NOT_UPDATING", active=READY), 5000)
     assert history.of("churn") is None
 
 
 def test_the_first_step_begins_with_the_update_and_later_ones_when_they_are_seen():
-    history = History()
+    history = UpdateTimelines()
     history.take(picture(pending=CREATING), 3000)
     history.take(picture(pending=(2, "DEPLOYMENT_CREATING", "Deploying")), 4000)
     history.take(picture("NOT_UPDATING", active=READY), 6000)
@@ -48,7 +48,7 @@ def test_the_first_step_begins_with_the_update_and_later_ones_when_they_are_seen
 
 
 def test_a_failed_update_ends_with_the_failed_step():
-    history = History()
+    history = UpdateTimelines()
     history.take(picture(pending=CREATING), 3000)
     history.take(picture("UPDATE_FAILED", pending=(2, "DEPLOYMENT_FAILED", "No such package")), 5000)
     update = history.of("churn")
@@ -57,7 +57,7 @@ def test_a_failed_update_ends_with_the_failed_step():
 
 
 def test_an_update_that_was_over_before_anybody_looked_has_no_end_that_could_be_told():
-    history = History()
+    history = UpdateTimelines()
     failed = picture("UPDATE_FAILED", pending=(2, "DEPLOYMENT_FAILED", "No such package"))
     history.take(failed, 5000)
     history.take(failed, 9000)
@@ -67,14 +67,14 @@ def test_an_update_that_was_over_before_anybody_looked_has_no_end_that_could_be_
 
 
 def test_looking_twice_at_the_same_thing_adds_nothing():
-    history = History()
+    history = UpdateTimelines()
     for now in (3000, 3500, 4000):
         history.take(picture(pending=CREATING), now)
     assert len(history.of("churn").steps) == 1
 
 
 def test_the_next_update_starts_a_new_timeline():
-    history = History()
+    history = UpdateTimelines()
     history.take(picture(pending=CREATING), 3000)
     history.take(picture(pending=(3, "DEPLOYMENT_CREATING", "Building")), 9000)
     assert history.of("churn").version == 3
@@ -82,7 +82,7 @@ def test_the_next_update_starts_a_new_timeline():
 
 
 def test_an_endpoint_made_again_under_the_same_name_does_not_inherit_a_timeline():
-    history = History()
+    history = UpdateTimelines()
     history.take(picture(pending=CREATING), 3000)
     history.take(picture("NOT_UPDATING", active=READY, ident="b" * 32), 9000)
     assert history.of("churn") is None

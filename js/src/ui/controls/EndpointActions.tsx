@@ -28,6 +28,7 @@ export function EndpointActions({ picture, sayReadOnly = false }: EndpointAction
       {busy === action ? ONGOING[action] : VERB[action]}
     </Button>
   );
+  if (picture.deleted) return <div class="sw-actions sw-muted">{name} was deleted.</div>;
   return (
     <div class="sw-actions">
       <div class="sw-bar" role="group" aria-label={`Actions for ${name}`}>

@@ -38,7 +38,7 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
       <ul class="sw-consequences">
         <li>{whoNotices(picture)}</li>
         <li>Its configuration, tags and permissions are deleted. This cannot be undone.</li>
-        <li>The models that it serves stay where they are.</li>
+        <li>The models it serves are not deleted.</li>
       </ul>
       <form
         class="sw-confirm"
@@ -76,10 +76,10 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
 }
 
 function whoNotices({ status, served, traffic }: Picture): string {
-  if (status.phase === "stopped") return "It is stopped, so nobody is being answered now.";
+  if (status.phase === "stopped") return "It is stopped, so no queries are being answered.";
   const answering = served.length ? ` by ${served.length === 1 ? "1 served entity" : `${served.length} served entities`}` : "";
   const split = traffic.length > 1 ? ` (${traffic.map(({ entity, percent }) => `${entity} ${percent} %`).join(", ")})` : "";
   return status.label.startsWith("Ready")
-    ? `Queries, now answered${answering}${split}, fail at once for everybody.`
-    : "Queries fail for everybody who still sends them.";
+    ? `Queries, now answered${answering}${split}, fail immediately for everyone.`
+    : "Queries to it fail for everyone.";
 }

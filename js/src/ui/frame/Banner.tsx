@@ -4,7 +4,7 @@ import { Icon, type IconName } from "../controls/Icon";
 import { Prose } from "./Prose";
 
 interface BannerProps {
-  tone: "error" | "info" | "frozen";
+  tone: "error" | "info" | "frozen" | "news";
   problem: Problem;
   icon?: IconName;
   action?: { label: string; onClick(): void };
@@ -14,8 +14,8 @@ interface BannerProps {
 /** What happened, and what to do about it. */
 export function Banner({ tone, problem, icon, action, onDismiss }: BannerProps) {
   return (
-    <div class={`sw-banner sw-banner-${tone}`} role={tone === "error" ? "alert" : undefined}>
-      <Icon name={icon ?? (tone === "error" ? "alert" : "pause")} />
+    <div class={`sw-banner sw-banner-${tone}`} role={tone === "error" ? "alert" : tone === "news" ? "status" : undefined}>
+      <Icon name={icon ?? (tone === "error" ? "alert" : tone === "news" ? "check" : "pause")} />
       <div class="sw-grow">
         <Prose text={problem.message} />
         {problem.hint && (

@@ -3,12 +3,34 @@ import { useView } from "../../view";
 import { LASTING } from "./LastChecked";
 import { Banner } from "../frame/Banner";
 
-/** What stands between the view and a live picture, when something does. */
-export function LinkBanner() {
+/**
+ * What came of the last act, and what stands between the view and a live picture, when something does. The latter is said
+ * for both by what a view stands in, unless `own` tells that the trouble is this one's.
+ */
+export function LinkBanner({ own = false }: { own?: boolean }) {
+  const view = useView();
+  const outcome = view.outcome.value;
+  return (
+    <>
+      <Trouble own={own} />
+      {outcome && (
+        <Banner
+          tone="news"
+          problem={{ code: "", message: outcome.text, hint: "" }}
+          action={outcome.follow}
+          onDismiss={() => (view.outcome.value = null)}
+        />
+      )}
+    </>
+  );
+}
+
+function Trouble({ own }: { own: boolean }) {
   const view = useView();
   const { link } = view.store.state.value;
   const failed = view.refreshing.value.problem;
   const retry = { label: "Retry", onClick: () => void view.refresh() };
+  if (view.nested && !own && !failed) return null;
   if (view.live.state.value === "frozen") {
     return <Banner tone="frozen" problem={{ code: "frozen", message: FROZEN, hint: "" }} />;
   }

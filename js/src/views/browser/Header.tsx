@@ -1,5 +1,6 @@
 import { LastChecked } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
+import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { FROZEN } from "../../kernel/live";
 import { QUEUED } from "../../kernel/rpc";
@@ -8,15 +9,10 @@ import { useBrowserView } from "./rows";
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
 export function Header({ narrow }: { narrow: boolean }) {
   const view = useBrowserView();
-  const { workspace } = view.store.state.value;
   const refreshing = view.refreshing.value;
   return (
     <div class="sw-header">
-      <span class="sw-title sw-clip" title={workspace.host || workspace.label}>
-        {workspace.label}
-      </span>
-      {workspace.mock && <span class="sw-tag">Mock</span>}
-      {workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
+      <Heading name="Endpoints" words />
       <span class="sw-header-end">
         <Freshness />
         <Button

@@ -14,12 +14,12 @@ const VERB: Readonly<Record<ManyAction, string>> = { stop: "Stop", start: "Start
 const PAST: Readonly<Record<ManyAction, string>> = { stop: "stopped", start: "started" };
 const CONSEQUENCE: Readonly<Record<ManyAction, readonly [one: string, several: string]>> = {
   stop: [
-    "Queries to it fail at once, for everybody, until it is started again.",
-    "Queries to them fail at once, for everybody, until they are started again.",
+    "Queries to it fail immediately, for everyone, until it is started again.",
+    "Queries to them fail immediately, for everyone, until they are started again.",
   ],
   start: [
-    "Its resources are provisioned, and cost, from then on. It takes some minutes before it answers.",
-    "Their resources are provisioned, and cost, from then on. It takes some minutes before they answer.",
+    "Compute is provisioned and billed from then on. The endpoint takes a few minutes to become ready.",
+    "Compute is provisioned and billed from then on. The endpoints take a few minutes to become ready.",
   ],
 };
 
@@ -30,6 +30,7 @@ export function ManyDialog({ many, waits, onClose }: { many: Many; waits: Waits;
   const others = many.outlooks.value.filter(({ why }) => why !== null);
   const foot = useRef<HTMLDivElement>(null);
   const over = stage === "doing" || stage === "done";
+  const stopped = stage === "done" && action === "stop" ? affected.filter(({ name }) => many.of(name).state === "done") : [];
   const started = stage === "done" && action === "start" ? affected.filter(({ name }) => many.of(name).state === "done") : [];
 
   // The button that was pressed is gone: the safe one is next.
@@ -39,11 +40,11 @@ export function ManyDialog({ many, waits, onClose }: { many: Many; waits: Waits;
 
   return (
     <Dialog title={titleOf(many)} onClose={onClose}>
-      {stage === "planning" && <p class="sw-muted">{many.note.value || "Looking who is affected…"}</p>}
+      {stage === "planning" && <p class="sw-muted">{many.note.value || "Checking which endpoints are affected…"}</p>}
       {affected.length > 0 && (
         <>
           {!over && <p>{CONSEQUENCE[action][affected.length > 1 ? 1 : 0]}</p>}
-          <div class="sw-caption">{over ? "How it goes" : `Will be ${PAST[action]}`}</div>
+          <div class="sw-caption">{over ? "Progress" : `Will be ${PAST[action]}`}</div>
           <ul class="sw-steps sw-many">
             {affected.map((one) => (
               <Affected key={one.name} one={one} many={many} />
@@ -78,6 +79,11 @@ export function ManyDialog({ many, waits, onClose }: { many: Many; waits: Waits;
       {many.problem.value && <Banner tone="error" problem={many.problem.value} />}
       <div ref={foot} class="sw-bar sw-end">
         <span class="sw-grow sw-muted">{stage !== "planning" && many.note.value}</span>
+        {stopped.length > 0 && (
+          <Button onClick={() => void many.again("start", stopped.map(({ name }) => name))}>
+            {stopped.length > 1 ? "Start them again" : "Start it again"}
+          </Button>
+        )}
         {started.length > 0 && <NotifyButton waits={waits} names={started.map(({ name }) => name)} />}
         <span data-safe>
           <Button onClick={onClose}>{over || affected.length === 0 ? "Close" : "Cancel"}</Button>

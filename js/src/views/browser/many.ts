@@ -68,6 +68,12 @@ export class Many {
     this.stage.value = "asking";
   }
 
+  /** Once it is done, ask about another action on some of them. */
+  async again(action: ManyAction, names: readonly string[]): Promise<void> {
+    this.hide();
+    await this.plan(action, names);
+  }
+
   /** Do it, once, to those that were shown. */
   async act(): Promise<void> {
     if (this.stage.value !== "asking" || this.affected.length === 0) return;

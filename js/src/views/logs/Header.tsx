@@ -4,6 +4,7 @@ import { QUEUED } from "../../kernel/rpc";
 import { LastChecked } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { copy } from "../../ui/controls/CopyButton";
+import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu } from "../../ui/controls/Menu";
 import { Popover } from "../../ui/controls/Popover";
@@ -22,13 +23,11 @@ interface HeaderProps {
 /** Whose log, how fresh it is, and what can be done with all of it. */
 export function Header({ logs, onCompare }: HeaderProps) {
   const view = useView<LogState>();
-  const { name, workspace, follow, endpoint } = view.store.state.value;
+  const { name, follow, endpoint } = view.store.state.value;
   const frozen = view.live.state.value === "frozen";
   return (
     <div class="sw-header">
-      <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
-        {name}
-      </span>
+      <Heading name={name} />
       <Pickers logs={logs} />
       <span class="sw-log-end">
         <Freshness logs={logs} />
@@ -49,7 +48,7 @@ export function Header({ logs, onCompare }: HeaderProps) {
 
 function Freshness({ logs }: { logs: Logs }) {
   const { store, live, refreshing } = useView<LogState>();
-  const { log, follow, link, workspace } = store.state.value;
+  const { log, follow, link } = store.state.value;
   const note = refreshing.value.note || logs.busy.value;
   const words = (): string => {
     if (note) return note;
@@ -63,9 +62,6 @@ function Freshness({ logs }: { logs: Logs }) {
   const said = words();
   return (
     <>
-      {!said && !stale && (
-          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
-        )}
       <span class={`sw-caption ${note === QUEUED ? "" : "sw-muted"} sw-nowrap`} title={log.problem?.message}>
         {said}
         {stale && <LastChecked seen={log.seen!} />}

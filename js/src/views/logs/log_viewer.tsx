@@ -6,7 +6,8 @@ import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
 import { useView } from "../../view";
 import { count } from "../../page/words";
-import css from "./log_viewer.css";
+import ansi from "../../theme/ansi.css";
+import own from "./log_viewer.css";
 import { Builds } from "./Builds";
 import { Find } from "./Find";
 import { Findings } from "./Findings";
@@ -16,7 +17,7 @@ import { LogList } from "./list/LogList";
 import { Logs } from "./logs";
 import type { LogState, Sort } from "./protocol";
 
-export { css };
+export const css = ansi + own;
 /** Ctrl+F finds in the log. */
 export const keys = "f";
 
@@ -110,9 +111,16 @@ export default function LogViewer() {
   );
 }
 
+/** Endpoints whose models do not run in this workspace: that they have no logs here is no error. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  external: "serves an external model, which runs at its provider. Its logs are there, not here.",
+  foundation: "serves a pay-per-token foundation model, which Databricks runs. It has no logs of its own.",
+};
+
 /** Why there are no lines. */
 function Nothing() {
   const { log, sort, endpoint, entities } = useView<LogState>().store.state.value;
+  if (endpoint && ELSEWHERE[endpoint.kind]) return <span class="sw-muted">{`${endpoint.name} ${ELSEWHERE[endpoint.kind]}`}</span>;
   if (log.problem) return <Banner tone="error" problem={log.problem} />;
   if (log.state === "loading") return <span class="sw-muted">Loading…</span>;
   if (entities.length === 0 && endpoint) {

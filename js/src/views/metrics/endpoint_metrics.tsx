@@ -4,6 +4,7 @@ import { Age } from "../../ui/status/Age";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
+import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Popover } from "../../ui/controls/Popover";
 import { CodeLine } from "../../ui/controls/Recipes";
@@ -18,7 +19,7 @@ export { css };
 /** The recent course of an endpoint's numbers. The kernel asks for them only while this is on screen. */
 export default function EndpointMetrics() {
   const view = useView<MetricsState>();
-  const { name, metrics, workspace } = view.store.state.value;
+  const { name, metrics } = view.store.state.value;
   const [chosen, choose] = useState("");
   const [asTable, setAsTable] = useState(false);
   const frozen = view.live.state.value === "frozen";
@@ -28,9 +29,7 @@ export default function EndpointMetrics() {
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
-          {name}
-        </span>
+        <Heading name={name} />
         {entities.length > 1 && (
           <label class="sw-which">
             <span class="sw-caption">Entity</span>
@@ -51,7 +50,7 @@ export default function EndpointMetrics() {
         <RecipeButton name={name} metrics={metrics} />
         {plotted && <Button onClick={() => setAsTable(!asTable)}>{asTable ? "Show as plots" : "Show as table"}</Button>}
       </div>
-      {!view.nested && <LinkBanner />}
+      <LinkBanner />
       <div class="sw-metrics">
         <Body metrics={metrics} name={name} entity={entity} asTable={asTable} />
       </div>

@@ -10,7 +10,7 @@ import { type Config, Requests, usePanelView } from "./state";
 import { frozen } from "./TagsTab";
 
 /** The active configuration beside the pending one, the update that leads there, and the editor of the next one. */
-export function ConfigTab({ picture, config, waits }: { picture: Picture; config: Config; waits: Waits }) {
+export function ConfigTab({ picture, config, waits, onFollow }: { picture: Picture; config: Config; waits: Waits; onFollow(): void }) {
   const view = usePanelView();
   const requests = useMemo(() => new Requests(view), []);
   const { draft, fate } = config;
@@ -52,7 +52,7 @@ export function ConfigTab({ picture, config, waits }: { picture: Picture; config
         <Banner tone="info" icon="lock" problem={{ code: "", message: refused, hint: "" }} />
       )}
       {draft ? (
-        <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} onDiscard={discard} />
+        <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} onDiscard={discard} onFollow={onFollow} />
       ) : (
         <div class="sw-bar" data-deploy>
           <Button look="main" refused={refused} onClick={() => void open()}>

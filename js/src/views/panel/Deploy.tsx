@@ -8,8 +8,8 @@ import { type Config, type Draft, onEnter, type Part, type Requests, type Source
 import { Traffic } from "./Traffic";
 
 const REST_MS = 300;
-const WORKING = "The request is being worked out: look at it, then deploy.";
-const START: Readonly<Record<Source, string>> = { active: "The active configuration", pending: "The failed one" };
+const WORKING = "The request is being prepared. Review it, then deploy.";
+const START: Readonly<Record<Source, string>> = { active: "Active configuration", pending: "Failed configuration" };
 
 interface DeployProps {
   name: string;
@@ -18,23 +18,25 @@ interface DeployProps {
   requests: Requests;
   refused: string | null;
   onDiscard(): Promise<void>;
+  /** Show the update that a deployment begins. */
+  onFollow(): void;
 }
 
 /** The editor of the next configuration: what it serves, how traffic is shared, what changes, and the exact request. */
-export function Deploy({ name, config, draft, requests, refused, onDiscard }: DeployProps) {
+export function Deploy({ name, config, draft, requests, refused, onDiscard, onFollow }: DeployProps) {
   const view = usePanelView();
   const problem = draft.problem ?? requests.problem.value;
-  const nothing = draft.changes.length === 0 ? `That is what ${name} serves already.` : null;
+  const nothing = draft.changes.length === 0 ? `${name} already serves this configuration.` : null;
   const why =
     refused ??
-    (draft.sending ? "It is being sent." : null) ??
+    (draft.sending ? "The request is being sent." : null) ??
     (requests.open.value > 0 ? WORKING : null) ??
     draft.faults[0] ??
     nothing;
   const deploy = async (): Promise<void> => {
     if (!(await requests.write("deploy", { mark: draft.mark }))) return;
-    view.announce(`${name}: the new configuration is on its way.`);
-    view.root.querySelector<HTMLElement>("[role=tabpanel]")?.focus();
+    view.report(`${named(draft)} on its way.`, { label: "Follow", onClick: onFollow });
+    view.root.querySelector<HTMLElement>("[role=tabpanel]")?.focus({ preventScroll: true });
   };
   return (
     <section class="sw-deploy" aria-label={`Deploy a version to ${name}`}>
@@ -53,7 +55,7 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard }: De
         {nothing ? (
           <p class="sw-muted">Nothing yet.</p>
         ) : (
-          <Beside caption={`What changes in ${name}`} titles={["Now", "Then"]} groups={draft.changes} brief />
+          <Beside caption={`What changes in ${name}`} titles={["Now", "After deploying"]} groups={draft.changes} brief />
         )}
       </div>
       <RequestView request={draft.request} recipe={draft.recipe} />
@@ -69,13 +71,19 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard }: De
   );
 }
 
+/** What is new of a configuration that was sent: the one version where there is just one. */
+function named({ parts }: Draft): string {
+  const versions = parts.filter(({ added, edited }) => added || edited.includes("entity_version")).map(({ version }) => version);
+  return versions.length === 1 && versions[0] ? `v${versions[0]} is` : "The new configuration is";
+}
+
 /** What somebody else did meanwhile, and what became of the edits. */
 function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <div class="sw-banner sw-banner-news" role="status">
       <Icon name="alert" />
       <div class="sw-grow">
-        The configuration was changed by somebody else meanwhile. Your edits are on top of it now.
+        Someone else changed the configuration in the meantime. Your edits now apply on top of it.
         <ul class="sw-consequences">
           {notes.map((note) => (
             <li key={note}>{note}</li>
@@ -90,7 +98,7 @@ function Start({ draft, requests }: { draft: Draft; requests: Requests }) {
   const name = useUniqueId();
   return (
     <fieldset class="sw-fields sw-plain">
-      <legend class="sw-caption">Begin with</legend>
+      <legend class="sw-caption">Start from</legend>
       {draft.sources.map((source) => (
         <label key={source} class="sw-choice">
           <input type="radio" name={name} checked={draft.source === source} onChange={() => void requests.send("draft", { source })} />

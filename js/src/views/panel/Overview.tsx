@@ -1,6 +1,8 @@
 import { type ComponentChildren, Fragment } from "preact";
+import { useState } from "preact/hooks";
 import type { Picture } from "../../protocol";
 import { Age } from "../../ui/status/Age";
+import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointActions } from "../../ui/controls/EndpointActions";
 import { Icon } from "../../ui/controls/Icon";
@@ -14,6 +16,7 @@ import { type Budget, usePanelView } from "./state";
 /** Actions, the update under way, what is served, and the rest of the facts. */
 export function Overview({ picture, waits }: { picture: Picture; waits: Waits }) {
   const { budget } = usePanelView().store.state.value;
+  if (picture.deleted) return <EndpointActions picture={picture} />;
   return (
     <>
       <EndpointActions picture={picture} />
@@ -60,10 +63,14 @@ function Facts({ picture, budget }: { picture: Picture; budget: Budget | null })
 /** The policy in effect and where it comes from, or why there is none; and where it can be changed, if anywhere. */
 function BudgetPolicy({ budget, console }: { budget: Budget; console: string | null }) {
   const link = safeLink(console);
+  const [open, setOpen] = useState(false);
   return (
     <div class="sw-budget">
       {budget.policy ? <Copied text={budget.policy} what="budget policy" /> : <span>None</span>}
-      <p class="sw-muted">
+      <Button look="quiet" expanded={open} onClick={() => setOpen(!open)}>
+        Why?
+      </Button>
+      <p class="sw-muted" hidden={!open}>
         {budget.source} {budget.change}
         {budget.change && link && (
           <>

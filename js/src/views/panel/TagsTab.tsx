@@ -16,7 +16,7 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
   const refused = frozen(view) ?? view.store.state.value.workspace.read_only ?? tags.can;
   const problem = tags.problem ?? requests.problem.value;
   const save = async (): Promise<void> => {
-    if (await requests.write("tags_save")) view.announce(`The tags of ${name} are saved.`);
+    if (await requests.write("tags_save", { mark: tags.mark })) view.report(`The tags of ${name} are saved.`);
   };
   return (
     <>

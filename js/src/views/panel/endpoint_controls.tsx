@@ -3,9 +3,9 @@ import { Stale } from "../../ui/status/LastChecked";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointActions } from "../../ui/controls/EndpointActions";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
-import { Where } from "../../ui/status/Where";
 import { useView } from "../../view";
 
 /** Stop, start and delete one endpoint. */
@@ -15,13 +15,10 @@ export default function EndpointControls() {
   return (
     <div class="sw-panel">
       <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={name}>
-          {name}
-        </span>
+        <Heading name={name} />
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
-        <Where />
       </div>
       <LinkBanner />
       {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}

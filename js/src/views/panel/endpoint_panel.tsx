@@ -4,6 +4,7 @@ import { Banner } from "../../ui/frame/Banner";
 import { Child } from "../../ui/frame/Child";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
@@ -41,6 +42,10 @@ export default function EndpointPanel() {
   const waits = useMemo(() => new Waits(view), []);
   if (CHILDREN.includes(tab)) opened.add(tab);
 
+  // Of one that was deleted there is nothing left to see but what somebody is reading already.
+  const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : TABS;
+  const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
+
   useEffect(() => {
     setFault("");
     if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
@@ -53,40 +58,35 @@ export default function EndpointPanel() {
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
-        <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
-          {name}
-        </span>
+        <Heading name={name} always />
         <CopyButton text={name} what="name" />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
-        {!view.nested && (
-          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
-        )}
       </div>
-      {(!view.nested || !endpoint) && <LinkBanner />}
+      <LinkBanner own={!endpoint} />
       {!view.nested && workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
       )}
       <Ended waits={waits} />
       {endpoint && (
-        <Tabs label={`About ${name}`} tabs={TABS} chosen={tab} onChoose={setTab}>
-          {tab === "overview" && (
+        <Tabs label={`About ${name}`} tabs={tabs} chosen={shown} onChoose={setTab}>
+          {shown === "overview" && (
             <div class="sw-tab-body">
               <Overview picture={endpoint} waits={waits} />
             </div>
           )}
-          {tab === "tags" && tags && (
+          {shown === "tags" && tags && (
             <div class="sw-tab-body">
               <TagsTab name={name} tags={tags} />
             </div>
           )}
-          {tab === "config" && (
+          {shown === "config" && (
             <div class="sw-tab-body">
-              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} /> : <p class="sw-muted">{endpoint.deleted ? `${name} is deleted.` : "Loading…"}</p>}
+              {config ? <ConfigTab picture={endpoint} config={config} waits={waits} onFollow={() => setTab("overview")} /> : <p class="sw-muted">Loading…</p>}
             </div>
           )}
-          {[...opened].filter((key) => key === tab || !GOING.includes(key)).map((key) => (
-            <div key={key} hidden={tab !== key}>
+          {[...opened].filter((key) => key === shown || !GOING.includes(key)).map((key) => (
+            <div key={key} hidden={shown !== key}>
               {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}

@@ -84,6 +84,7 @@ export interface Tags {
   can: string | null;
   request: Shown | null;
   recipe: Recipe | null;
+  mark: string;
   sending: boolean;
   problem: Problem | null;
 }

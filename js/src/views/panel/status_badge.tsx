@@ -3,11 +3,11 @@ import type { EndpointState } from "../../protocol";
 import { Stale } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Timeline } from "../../ui/status/Timeline";
-import { Where } from "../../ui/status/Where";
 import { useView } from "../../view";
 import css from "./status_badge.css";
 
@@ -21,12 +21,9 @@ export default function StatusBadge() {
   return (
     <div class="sw-badge">
       <div class="sw-pill">
-        <span class="sw-mono sw-clip" title={name}>
-          {name}
-        </span>
+        <Heading name={name} />
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
-        <Where />
         {endpoint && (
           <Button look="quiet" label={open ? "Hide the update" : "Show the update"} expanded={open} onClick={() => setOpen(!open)}>
             <Icon name="chevron" turn={open} />

@@ -153,7 +153,7 @@ function Staging({ title, op, args, replace, onReplace, said, refused, editor, c
         <div class="sw-bar sw-end">
           <span class="sw-muted">{editor.note.value}</span>
           <Button onClick={editor.close}>Cancel</Button>
-          <Button refused={refused} onClick={() => void stage()}>
+          <Button look="main" refused={refused} onClick={() => void stage()}>
             Stage
           </Button>
         </div>

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { FROZEN } from "../../kernel/live";
 import { Button } from "../../ui/controls/Button";
+import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { type Editor, usePermissionsView } from "./editor";
@@ -8,15 +9,11 @@ import { type Editor, usePermissionsView } from "./editor";
 /** Whose permissions they are, and what can be done with all of them at once. */
 export function Header({ editor }: { editor: Editor }) {
   const view = usePermissionsView();
-  const { name, workspace, access } = view.store.state.value;
+  const { name, access } = view.store.state.value;
   const { on, note } = view.refreshing.value;
   return (
     <div class="sw-header sw-permissions-head">
-      <span class="sw-title sw-clip" title={`${name} · ${workspace.label}`}>
-        Permissions of <span class="sw-mono">{name}</span>
-      </span>
-      <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
-      {workspace.read_only !== null && <span class="sw-tag">Read-only</span>}
+      <Heading name={name} />
       <span class="sw-head-end">
         <span class="sw-muted">{note}</span>
         <Button label="Refresh" look="quiet" refused={view.live.state.value === "frozen" ? FROZEN : null} onClick={() => void view.refresh()}>

@@ -23,7 +23,7 @@ export function Staged({ editor }: { editor: Editor }) {
       {plan && <Changes plan={plan} />}
       {problem && <Banner tone="error" problem={afterFailure(problem, access.rows.some(({ fault }) => fault !== null))} />}
       <div class="sw-bar">
-        <Button refused={refused} onClick={() => void editor.save()}>
+        <Button look="main" refused={refused} onClick={() => void editor.save()}>
           {saving ? "Saving…" : "Save changes"}
         </Button>
         <Button refused={refused} onClick={() => void editor.discard()}>

@@ -12,7 +12,6 @@ export type Layer = "copy" | "import" | "export" | "confirm";
 export const usePermissionsView = useView<PermissionsState>;
 
 const DEFAULT_LEVEL = "CAN_QUERY";
-const SAVED = "Saved.";
 
 export class Editor {
   /** CSS pixels of room. */
@@ -119,8 +118,7 @@ export class Editor {
     const told = await this.ask<{ outcome: string }>("save", { plan: plan.key, confirm });
     this.layer.value = null;
     if (told?.outcome !== "saved") return;
-    this.note.value = SAVED;
-    this.view.announce("The permissions are saved.");
+    this.view.report("The permissions are saved.");
   }
 
   async #edit<T>(op: string, args: Record<string, unknown> = {}): Promise<T | undefined> {

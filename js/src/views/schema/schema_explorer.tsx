@@ -3,6 +3,7 @@ import { FROZEN } from "../../kernel/live";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
+import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
@@ -24,7 +25,7 @@ export { css };
 export default function SchemaExplorer() {
   const view = useView<SchemaState>();
   const explorer = useMemo(() => new Explorer(view), []);
-  const { name, endpoint, workspace, schema } = view.store.state.value;
+  const { name, endpoint, schema } = view.store.state.value;
   const revs = schema?.revs;
   useEffect(() => explorer.follow(revs), [revs]);
   const known = explorer.schema.value;
@@ -37,22 +38,13 @@ export default function SchemaExplorer() {
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
-        {!view.nested && (
-          <>
-            <span class="sw-title sw-mono sw-clip" title={`${name} · ${workspace.label}`}>
-              {name}
-            </span>
-            {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
-          </>
-        )}
+        <Heading name={name} />
+        {!view.nested && !schema?.of_document && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
         <span class="sw-grow" />
         {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
         <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
-        {!view.nested && (
-          <span class="sw-tag sw-clip" title={workspace.host}>{workspace.mock ? "Mock" : workspace.label}</span>
-        )}
       </div>
       <LinkBanner />
       {schema?.state === "absent" && schema.problem && <Banner tone="info" icon="alert" problem={schema.problem} />}

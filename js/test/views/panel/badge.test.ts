@@ -49,11 +49,24 @@ describe("a badge", () => {
 
   it("says which workspace it is of, and that it is read-only", async () => {
     const { el } = badge(picture("churn"), {
-      workspace: { name: "w", label: "adb-1.example.com", host: "https://adb-1.example.com", mock: false, read_only: "Found." },
+      workspace: { name: "prod", label: "adb-1.example.com", host: "https://adb-1.example.com", mock: false, read_only: "Found.", colour: "red" },
     });
     await settle();
-    expect(el.textContent).toContain("adb-1.example.com");
-    expect(el.textContent).toContain("Read-only");
+    expect(el.querySelector(".sw-heading")!.textContent).toBe("churnprodRead-only");
+    expect(el.querySelector("[title='https://adb-1.example.com']")!.textContent).toBe("prod");
+    expect(el.querySelector<HTMLElement>(".sw-root")!.style.getPropertyValue("--sw-colour")).toBe("var(--sw-red)");
+  });
+
+  it("names no workspace twice, and tells the embedded one by its chip", async () => {
+    const { el } = badge(picture("churn"));
+    await settle();
+    expect(el.querySelector(".sw-heading")!.textContent).toBe("churnMock");
+  });
+
+  it.each(["stale", "error"] as const)("draws hollow marks while the picture is %s", async (state) => {
+    const { el } = badge(picture("churn"), { link: { state, seen: NOW, problem: null } });
+    await settle();
+    expect(el.querySelector(".sw-root")!.classList).toContain("sw-stale");
   });
 
   it("shows a note beside the status, not in it", async () => {

@@ -62,6 +62,7 @@ const tags = (change: Partial<Tags> = {}): Tags => ({
   can: null,
   request: null,
   recipe: null,
+  mark: "m1",
   sending: false,
   problem: null,
   ...change,
@@ -140,7 +141,7 @@ describe("the overview", () => {
   it("says why there can be no budget policy, and offers no link then", async () => {
     const budget = { policy: null, possible: false, source: "Endpoints that serve external models can't have one.", change: "" };
     const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/x" }));
-    expect(el.textContent).toContain("NoneEndpoints that serve external models can't have one.");
+    expect(el.textContent).toContain("NoneWhy?Endpoints that serve external models can't have one.");
     expect(el.querySelector("a")).toBeNull();
   });
 });
@@ -296,8 +297,8 @@ describe("the draft", () => {
 
   it.each([
     ["a fault", { faults: ["The version has to be a whole number."] }, "The version has to be a whole number."],
-    ["nothing new", { changes: [] }, "That is what churn serves already."],
-    ["being sent", { sending: true }, "It is being sent."],
+    ["nothing new", { changes: [] }, "churn already serves this configuration."],
+    ["being sent", { sending: true }, "The request is being sent."],
   ] as [string, Partial<Draft>, string][])("is not deployed with %s, and says why", async (_, change, why) => {
     const { el, model } = await editing(change);
     await click(byRole(el, "button", change.sending ? "Deploying…" : "Deploy"));
@@ -365,7 +366,7 @@ describe("the tags", () => {
     await click(byRole(el, "button", "Undo the change of old"));
     expect(last("tag_undo")).toEqual({ key: "old" });
     await click(byRole(el, "button", "Save tags"));
-    expect(last("tags_save")).toEqual({});
+    expect(last("tags_save")).toEqual({ mark: "m1" });
   });
 
   it("are only shown where they may not be changed, with the reason", async () => {

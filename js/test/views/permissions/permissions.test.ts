@@ -283,7 +283,7 @@ describe("what is staged", () => {
     await click(byRole(el, "button", "Save changes"));
     expect(argsOf(model, "save")).toEqual([{ plan: "k1", confirm: false }]);
     expect(announced(el)).toBe("The permissions are saved.");
-    expect(byRole(el, "region", "Staged changes").textContent).toContain("Saved.");
+    expect(el.querySelector(".sw-banner-news")!.textContent).toContain("The permissions are saved.");
   });
 
   it("is saved once, however often one clicks", async () => {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.suggest import did_you_mean
 
 from .access_control_list import LEVELS, PRINCIPAL_FIELDS, Principal, request_entries
 
@@ -131,9 +131,8 @@ def _read_entry(entry: Any, here: str, levels: Sequence[str]) -> tuple[Principal
 def _level(value: Any, here: str, levels: Sequence[str]) -> str:
     if isinstance(value, str) and value in levels:
         return value
-    near = difflib.get_close_matches(str(value).upper(), levels, n=1)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    raise _fault(here, f"{_word(value)} is no level", f"{meant}There are {', '.join(levels)}.")
+    meant = did_you_mean(str(value), levels)
+    raise _fault(here, f"{_word(value)} is no level", f"{meant} There are {', '.join(levels)}.".lstrip())
 
 
 def _fault(place: str, what: str, hint: str = "") -> ConfigError:

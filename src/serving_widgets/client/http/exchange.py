@@ -129,7 +129,14 @@ class Exchange:
             if check.applied is None:
                 return await self._find_out(call, deadline, look, result)
         if isinstance(result, ApiResponse) and result.status not in ANSWER_LOST:
-            return await self._written(await self._yes(sent, call, deadline), deadline, read, look)
+            answer = await self._yes(sent, call, deadline)
+            try:
+                return await self._written(answer, deadline, read, look)
+            except UnreadableReply:
+                raise
+            except ServingError as error:
+                failed = error
+            raise self._accepted(call, deadline, answer.status, failed)
         if isinstance(result, LostRequest) and not result.sent:
             raise self._loss(result, call, deadline, sent.attempts)
         return await self._find_out(call, deadline, look, result)
@@ -191,9 +198,19 @@ class Exchange:
             return cast("T", check.value)
         raise UnreadableReply(f"{unreadable.message} Looked at afterwards: {check.seen}.", hint=unreadable.hint)
 
+    def _accepted(self, call: ApiCall, deadline: Deadline, status: int, failed: ServingError) -> OutcomeUnknown:
+        """Return the error for a write that was accepted, where looking at what came of it failed."""
+        return OutcomeUnknown(
+            f"The service accepted the request to {call.task} ({status}), but what came of it couldn't be seen: "
+            f"{failed.message}",
+            action=call.action,
+            endpoint=call.endpoint or "",
+            seconds=deadline.waited,
+            hint=_look_first(call),
+        )
+
     async def _find_out(self, call: ApiCall, deadline: Deadline, look: Look[T], result: ApiResponse | LostRequest) -> T:
         """Look at what became of a write whose answer was lost; it is never sent again."""
-        waited = deadline.waited
         check: WriteCheck[T] = WriteCheck(None, None, "there was no time to look")
         for pause in LOOKS:
             if pause >= deadline.left:
@@ -202,17 +219,17 @@ class Exchange:
             check = await self._look(look, deadline)
             if check.applied:
                 return cast("T", check.value)
+        waited = deadline.waited
         marks = f"after {format_seconds(waited)}"
         if isinstance(result, ApiResponse):
             marks += f", {result.status}" + (f", request {result.request_id}" if result.request_id else "")
-        again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""
         raise OutcomeUnknown(
             f"The request to {call.task} was sent, but its answer was lost ({marks}). "
             f"Looked at afterwards: {check.seen}. It may still be carried out, so it was not sent again.",
             action=call.action,
             endpoint=call.endpoint or "",
             seconds=waited,
-            hint=f"Look again before you repeat it{again}.",
+            hint=_look_first(call),
         )
 
     async def _look(self, look: Look[T], deadline: Deadline) -> WriteCheck[T]:
@@ -225,3 +242,8 @@ class Exchange:
 
     def _loss(self, loss: LostRequest, call: ApiCall, deadline: Deadline, attempts: int) -> ServingError:
         return error_for(loss, call, host=self.transport.host, waited=deadline.waited, attempts=attempts)
+
+
+def _look_first(call: ApiCall) -> str:
+    again = f", for example with %serving status {call.endpoint}" if call.endpoint else ""
+    return f"Look again before you repeat it{again}."

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError, NotFound, ServingError
+from serving_widgets.api.suggest import nearest
 from serving_widgets.line import LineError
 from serving_widgets.magic.syntax.grammar import Result
-from serving_widgets.magic.syntax.usage_error import UsageError, nearest
+from serving_widgets.magic.syntax.usage_error import UsageError
 from serving_widgets.magic.syntax.variables import fill_in
 
 from .connection_text import opening_words

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.magic.syntax.grammar import Option, ValueType
-from serving_widgets.magic.syntax.usage_error import UsageError, did_you_mean
+from serving_widgets.magic.syntax.usage_error import UsageError
 from serving_widgets.magic.syntax.value_types import of_known
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+from serving_widgets.api.suggest import nearest
 from serving_widgets.line import LineError, Token
 
 from .grammar import BadValueError, Command, Option, ValueType
-from .usage_error import UsageError, nearest
+from .usage_error import UsageError
 from .variables import RawToken, value_of
 
 

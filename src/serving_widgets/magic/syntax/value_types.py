@@ -10,11 +10,11 @@ from typing import Any
 
 from serving_widgets.api.errors import ActionRefused
 from serving_widgets.api.permissions.access_control_list import LEVELS
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.line import LineError
 
 from .grammar import BadValueError, ValueType
 from .known_names import KnownNames
-from .usage_error import did_you_mean
 
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 _WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)

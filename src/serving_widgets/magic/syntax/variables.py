@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from serving_widgets.api.suggest import did_you_mean, nearest
 from serving_widgets.line import LineError, Token
 
 from .grammar import BadValueError
-from .usage_error import did_you_mean, nearest
 from .value_types import parse_json
 
 _PATH = re.compile(r"\$([^\W\d]\w*)((?:\.[^\W\d]\w*)*)")

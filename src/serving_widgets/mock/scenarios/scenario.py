@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from serving_widgets.mock.scoring.model import Model, Predict
 from serving_widgets.mock.service.users import SERVICE_PRINCIPALS, USERS, MockUser
 from serving_widgets.mock.serving import pyfunc
-from serving_widgets.mock.state.faults import Fault
+from serving_widgets.mock.state.faults import FaultRule
 from serving_widgets.mock.state.rate_limit import QUERIES_PER_SECOND
 
 from .endpoint_spec import EndpointSpec
@@ -259,7 +259,7 @@ class Scenario:
         Parameters
         ----------
         **rule : object
-            Members as of `serving_widgets.mock.state.faults.Fault`.
+            Members as of `serving_widgets.mock.state.faults.FaultRule`.
 
         Raises
         ------
@@ -271,7 +271,7 @@ class Scenario:
         >>> Scenario("outage").fault(path="*/invocations", status=503, since=600, until=660, count=None)
         <Scenario outage>
         """
-        Fault(rule)
+        FaultRule(rule)
         return self._with(lambda world: world.faults.add(rule))
 
     def throttle(self, queries_per_second: int = QUERIES_PER_SECOND) -> Self:

@@ -11,7 +11,7 @@ from typing import Any
 from . import enforce, times
 from .arrays import FLOATS, INTEGERS, cast, recast
 from .frames import Frame, TypedColumn, infer
-from .signature import AnyType, ColumnSpec, Scalar, Spec, TensorSpec
+from .signature import AnyType, ColumnSpec, MockTensorSpec, Scalar, Spec
 from .values import CastError, Timestamp
 
 DTYPE_OF = {**enforce.NUMPY_OF, "string": "object", "binary": "object"}
@@ -34,7 +34,7 @@ def frame(data: Frame, specs: Sequence[Spec]) -> Frame:
     needed = {
         place if spec.name is None else spec.name
         for place, spec in enumerate(specs)
-        if isinstance(spec, TensorSpec) or spec.required
+        if isinstance(spec, MockTensorSpec) or spec.required
     }
     columns = list(data.columns)
     for label, spec in cast_to:
@@ -57,13 +57,13 @@ def _pairs(data: Frame, specs: Sequence[Spec]) -> list[tuple[Any, Spec]]:
         if any(isinstance(label, tuple) for label in data.labels):
             raise ColumnCastError("Invalid input. Columns with labels of several levels fit no signature with names.")
         return [(spec.name, spec) for spec in specs]
-    if isinstance(specs[0], TensorSpec):
+    if isinstance(specs[0], MockTensorSpec):
         return [(label, specs[0]) for label in data.labels]
     return list(zip(data.labels, specs, strict=False))
 
 
 def _dtype(spec: Spec) -> str:
-    if isinstance(spec, TensorSpec):
+    if isinstance(spec, MockTensorSpec):
         return spec.dtype
     return DTYPE_OF[spec.type.name] if isinstance(spec.type, Scalar) else str(spec.type)
 

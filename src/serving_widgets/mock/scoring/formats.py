@@ -8,7 +8,7 @@ from typing import Any
 from . import casting, enforce, frames, params, tensors
 from .arrays import NdArray, NumpyScalar, array, item, stack
 from .frames import Frame
-from .signature import JSON, Array, ColumnSpec, Object, Scalar, Signature, Spec, TensorSpec
+from .signature import JSON, Array, ColumnSpec, MockTensorSpec, Object, Scalar, Signature, Spec
 from .values import CastError
 
 DATA_KEYS = ("dataframe_split", "dataframe_records", "instances", "inputs")
@@ -166,7 +166,7 @@ def _same_lengths(data: Mapping[str, Any], specs: Sequence[Spec] | None) -> None
         wanted = [
             name
             for name, spec in _by_name(specs).items()
-            if isinstance(spec, TensorSpec) or (spec.required and not isinstance(spec.type, Array))
+            if isinstance(spec, MockTensorSpec) or (spec.required and not isinstance(spec.type, Array))
         ]
         sized = {name: sized[name] for name in wanted if name in sized}
     if sized and any(isinstance(one, NdArray) and not one.shape for one in sized.values()):
@@ -202,7 +202,7 @@ def _converted(value: Any, spec: Spec | None) -> Any:
     """Return a value of ``inputs`` or ``instances`` as NumPy's arrays and scalars."""
     if spec is None:
         return array(value)
-    if isinstance(spec, TensorSpec):
+    if isinstance(spec, MockTensorSpec):
         return array(value, spec.dtype)
     kind = spec.type
     if isinstance(kind, Scalar):
@@ -213,8 +213,8 @@ def _converted(value: Any, spec: Spec | None) -> Any:
 
 
 def _enforced(data: Any, specs: Sequence[Spec]) -> Any:
-    if isinstance(specs[0], TensorSpec):
-        return tensors.check(data, [spec for spec in specs if isinstance(spec, TensorSpec)])
+    if isinstance(specs[0], MockTensorSpec):
+        return tensors.check(data, [spec for spec in specs if isinstance(spec, MockTensorSpec)])
     columns = [spec for spec in specs if isinstance(spec, ColumnSpec)]
     return enforce.columns(_frame(data, columns), columns)
 

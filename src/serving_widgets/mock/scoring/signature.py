@@ -97,7 +97,7 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True)
-class TensorSpec:
+class MockTensorSpec:
     """An array with a NumPy dtype and a shape; -1 stands for any length."""
 
     name: str | None
@@ -123,7 +123,7 @@ class Param:
         return f"'{self.name}': {self.type} (default: {self.default}){shape}"
 
 
-Spec = ColumnSpec | TensorSpec
+Spec = ColumnSpec | MockTensorSpec
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _specs(raw: Sequence[JSON]) -> tuple[Spec, ...]:
     specs = tuple(_tensor(one) if one.get("type") == "tensor" else _column(one) for one in raw)
     if len({type(one) for one in specs}) > 1 or len({one.name is None for one in specs}) > 1:
         raise ValueError("a signature has columns or tensors, not both, and names for all of them or for none")
-    if len(specs) > 1 and isinstance(specs[0], TensorSpec) and specs[0].name is None:
+    if len(specs) > 1 and isinstance(specs[0], MockTensorSpec) and specs[0].name is None:
         raise ValueError("several tensors need names")
     return specs
 
@@ -199,12 +199,12 @@ def _column(raw: JSON) -> ColumnSpec:
     return ColumnSpec(raw.get("name"), kind, bool(raw.get("required", isinstance(kind, Scalar))))
 
 
-def _tensor(raw: JSON) -> TensorSpec:
+def _tensor(raw: JSON) -> MockTensorSpec:
     spec = raw["tensor-spec"]
     dtype = {"datetime64": "datetime64[ns]"}.get(spec["dtype"], spec["dtype"])
     if dtype not in DTYPES:
         raise ValueError(f"a tensor can't have the dtype {dtype!r} here; it may have {', '.join(DTYPES)}")
-    return TensorSpec(raw.get("name"), dtype, tuple(spec["shape"]))
+    return MockTensorSpec(raw.get("name"), dtype, tuple(spec["shape"]))
 
 
 def _param(raw: JSON) -> Param:

@@ -8,11 +8,11 @@ from typing import Any
 
 from .arrays import NdArray, array, cast, recast, stack
 from .frames import Frame, TypedColumn
-from .signature import TensorSpec
+from .signature import MockTensorSpec
 from .values import CastError, Timestamp, missing_inputs
 
 
-def check(data: Any, specs: Sequence[TensorSpec]) -> NdArray | dict[str, NdArray]:
+def check(data: Any, specs: Sequence[MockTensorSpec]) -> NdArray | dict[str, NdArray]:
     """Return the arrays of the signature.
 
     Raises
@@ -43,7 +43,7 @@ def check(data: Any, specs: Sequence[TensorSpec]) -> NdArray | dict[str, NdArray
     return result
 
 
-def _unnamed(data: Any, spec: TensorSpec) -> NdArray:
+def _unnamed(data: Any, spec: MockTensorSpec) -> NdArray:
     if isinstance(data, NdArray):
         return _fitting(data, spec)
     if not isinstance(data, Frame):
@@ -71,7 +71,7 @@ def _unnamed(data: Any, spec: TensorSpec) -> NdArray:
     return _fitting(NdArray(dtype, (data.size, width), flat), spec)
 
 
-def _fitting(found: NdArray, spec: TensorSpec) -> NdArray:
+def _fitting(found: NdArray, spec: MockTensorSpec) -> NdArray:
     ragged = spec.shape == (-1,) or (len(spec.shape) > 1 and -1 in spec.shape[1:] and len(found.shape) == 1)
     if ragged and (spec.dtype if spec.shape == (-1,) else found.dtype) == "object":
         return found
@@ -84,7 +84,7 @@ def _fitting(found: NdArray, spec: TensorSpec) -> NdArray:
     return found
 
 
-def _of_column(label: Any, data: Frame, spec: TensorSpec) -> NdArray:
+def _of_column(label: Any, data: Frame, spec: MockTensorSpec) -> NdArray:
     if not spec.shape or spec.shape[0] != -1 or -1 in spec.shape[1:]:
         name = "the unnamed input" if spec.name is None else f"input {spec.name}"
         raise CastError(
@@ -121,7 +121,7 @@ def _labelled_0(found: TypedColumn, index: Sequence[Any] | None) -> Any:
     return found.values[places[0]]
 
 
-def _reshaped(found: TypedColumn, spec: TensorSpec) -> NdArray:
+def _reshaped(found: TypedColumn, spec: MockTensorSpec) -> NdArray:
     problem = (
         f"The value in the Input DataFrame column '{spec.name}' could not be converted to the expected shape of: "
         f"'{spec.shape}'. Ensure that each of the input list elements are of uniform length and that the data can be "

@@ -20,12 +20,12 @@ from serving_widgets.mock.scoring.signature import (
     Array,
     ColumnSpec,
     Map,
+    MockTensorSpec,
     Object,
     Param,
     Scalar,
     Signature,
     Spec,
-    TensorSpec,
     Type,
 )
 from serving_widgets.mock.service import assumptions
@@ -123,8 +123,8 @@ def _post(alternatives: Sequence[JSON], response: JSON) -> JSON:
 def _alternatives(signature: Signature, example: Any) -> list[JSON]:
     specs = signature.inputs or ()
     forms: dict[str, JSON] = {}
-    if isinstance(specs[0], TensorSpec):
-        tensors = [spec for spec in specs if isinstance(spec, TensorSpec)]
+    if isinstance(specs[0], MockTensorSpec):
+        tensors = [spec for spec in specs if isinstance(spec, MockTensorSpec)]
         by_column, by_row = _tensors(tensors, rows=False), _tensors(tensors, rows=True)
         forms = {key: by_row if key == "instances" else by_column for key in assumptions.FORMATS_OF_TENSORS}
         shown_in = "inputs"
@@ -170,7 +170,7 @@ def _records(columns: Sequence[ColumnSpec]) -> JSON:
     return {"type": "array", "items": _object(properties, [name for name, column in named if column.required])}
 
 
-def _tensors(specs: Sequence[TensorSpec], *, rows: bool) -> JSON:
+def _tensors(specs: Sequence[MockTensorSpec], *, rows: bool) -> JSON:
     if specs[0].name is None:
         return _tensor(specs[0].dtype, specs[0].shape)
     if rows:
@@ -191,8 +191,8 @@ def _outputs(signature: Signature, task: str) -> JSON:
     specs: Sequence[Spec] = signature.outputs or ()
     if not specs:
         return {"type": "array", "items": {"type": "object"}} if task == "features" else _unknown()
-    if isinstance(specs[0], TensorSpec):
-        return _tensors([spec for spec in specs if isinstance(spec, TensorSpec)], rows=False)
+    if isinstance(specs[0], MockTensorSpec):
+        return _tensors([spec for spec in specs if isinstance(spec, MockTensorSpec)], rows=False)
     columns = [spec for spec in specs if isinstance(spec, ColumnSpec)]
     if columns[0].name is not None:
         return {"type": "array", "items": _object({str(one.name): schema_of(one.type) for one in columns})}

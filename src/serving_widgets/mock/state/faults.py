@@ -24,7 +24,7 @@ _OPTIONS = {
 }
 
 
-class Fault:
+class FaultRule:
     """A fault rule. The first rule that matches a request applies to it.
 
     Parameters
@@ -63,7 +63,7 @@ class Fault:
 
     Examples
     --------
-    >>> Fault({"path": "*/config:stop", "status": 503, "count": 2}).matches("POST", "/x/config:stop", 0)
+    >>> FaultRule({"path": "*/config:stop", "status": 503, "count": 2}).matches("POST", "/x/config:stop", 0)
     True
     """
 
@@ -120,7 +120,7 @@ class Faults:
     """The fault rules in force."""
 
     def __init__(self) -> None:
-        self._rules: list[Fault] = []
+        self._rules: list[FaultRule] = []
 
     def set(self, rules: Iterable[Mapping[str, Any]]) -> int:
         """Replace the rules and return how many there are; an empty list ends all faults.
@@ -132,14 +132,14 @@ class Faults:
         """
         if isinstance(rules, str | bytes | Mapping):
             raise ValueError("fault rules come as a list")
-        self._rules = [Fault(rule) for rule in rules]
+        self._rules = [FaultRule(rule) for rule in rules]
         return len(self._rules)
 
     def add(self, rule: Mapping[str, Any]) -> None:
         """Put a rule after those in force; raises as `set` does."""
-        self._rules.append(Fault(rule))
+        self._rules.append(FaultRule(rule))
 
-    def take(self, method: str, path: str, at: float) -> Fault | None:
+    def take(self, method: str, path: str, at: float) -> FaultRule | None:
         """Return the fault that hits this request, if any, and count it."""
         for rule in self._rules:
             if rule.left != 0 and rule.matches(method, path, at):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import difflib
 import inspect
 import json
 import time
@@ -16,6 +15,7 @@ import traitlets
 from ipywidgets.widgets.widget_layout import Layout
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.suggest import nearest
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace import workspace as open_workspace
 from serving_widgets.workspace.runtime import event_loop
@@ -249,6 +249,8 @@ class EndpointWidget(ServingWidget):
 
     #: What its buttons can do: the reasons against it and the lines that do the same weigh a third of a picture.
     _buttons: tuple[str, ...] = ()
+    #: Whether it shows who made it when, its tags and addresses.
+    _facts = True
 
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         if isinstance(endpoint, Endpoint):
@@ -270,7 +272,9 @@ class EndpointWidget(ServingWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         drawn = None
         if seen is not None:
-            drawn = snapshot.picture(self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons)
+            drawn = snapshot.picture(
+                self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons, facts=self._facts
+            )
         body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
         if drawn is None and self._problem is not None:
             body["link"] = snapshot.link(self.workspace.watcher.link, self._problem)
@@ -310,8 +314,8 @@ def _check_keywords(widget: type[ServingWidget], given: Mapping[str, Any]) -> No
             parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
             own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
             # Whatever it is called, what names an endpoint is meant for the first one.
-            near = own[:1] if key in _NAMING else difflib.get_close_matches(key, [*own, *_PASSED_ON, "workspace"], n=1)
-            suggested = f" Did you mean {near[0]!r}?" if near else ""
+            near = own[0] if key in _NAMING else nearest(key, [*own, *_PASSED_ON, "workspace"])
+            suggested = f" Did you mean {near!r}?" if near else ""
             raise TypeError(f"{widget.__name__} takes no argument {key!r}.{suggested}")
 
 

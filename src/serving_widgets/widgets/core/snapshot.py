@@ -41,6 +41,7 @@ def header(workspace: Session) -> dict[str, Any]:
             "name": workspace.name,
             "label": workspace.label,
             "host": workspace.host,
+            **({"colour": workspace.colour} if workspace.colour else {}),
             "mock": workspace.is_mock,
             "read_only": workspace.read_only_reason,
         },
@@ -82,24 +83,34 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
 
 
 def picture(
-    workspace: Session, info: EndpointInfo, *, deleted: bool = False, buttons: Sequence[str] = BUTTONS
+    workspace: Session,
+    info: EndpointInfo,
+    *,
+    deleted: bool = False,
+    buttons: Sequence[str] = BUTTONS,
+    facts: bool = True,
 ) -> dict[str, Any]:
-    """Return everything a view shows of one endpoint; ``buttons`` are those that it has."""
+    """Return everything a view shows of one endpoint.
+
+    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without a third of the
+    picture: there may be many of them in one notebook.
+    """
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
     traffic = _traffic(info)
+    stopped = status.phase == "stopped"
     refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in buttons}
     return {
-        **row(workspace, info),
+        **(row(workspace, info) if facts else {"name": info.name, "busy": workspace.writes.busy(info.name)}),
         "status": _status(status),
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
         "permission": info.permission_level,
         "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items()],
-        "update": _update(workspace.watcher.history.of(info.name)),
+        "update": None if deleted else _update(workspace.watcher.history.of(info.name), stopped=stopped),
         "served": []
         if deleted or config is None
-        else [_served(entity, traffic, stopped=status.phase == "stopped") for entity in config.entities],
+        else [_served(entity, traffic, stopped=stopped) for entity in config.entities],
         "can": {
             action: None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
             for action, refusal in refusals.items()
@@ -144,10 +155,7 @@ def _traffic(info: EndpointInfo) -> dict[str, int]:
 
 
 def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> dict[str, Any]:
-    state = (entity.state.deployment if entity.state is not None else None) or ""
-    # Stopping an endpoint aborts its deployments, which is no failure.
-    if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY"):
-        state = "DEPLOYMENT_STOPPED"
+    state = _deployment((entity.state.deployment if entity.state is not None else None) or "", stopped=stopped)
     return {
         "name": entity.name or entity.entity_name or "?",
         "model": entity.entity_name or "",
@@ -160,9 +168,15 @@ def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> 
     }
 
 
-def _update(update: Update | None) -> dict[str, Any] | None:
+def _deployment(state: str, *, stopped: bool) -> str:
+    """Return the state to show: stopping an endpoint aborts its deployments, which is no failure."""
+    return "DEPLOYMENT_STOPPED" if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY") else state
+
+
+def _update(update: Update | None, *, stopped: bool) -> dict[str, Any] | None:
     if update is None:
         return None
+    last = {(step.entity, step.version): step for step in update.steps}.values()
     return {
         "started": update.started,
         "finished": update.finished,
@@ -172,12 +186,13 @@ def _update(update: Update | None) -> dict[str, Any] | None:
             {
                 "entity": step.entity,
                 "version": step.version,
-                "state": step.state,
-                "phase": _PHASES.get(step.state, "other"),
+                "state": state,
+                "phase": _PHASES.get(state, "other"),
                 "message": step.message,
                 "started": step.started,
                 "ended": step.ended,
             }
             for step in update.steps
+            for state in (_deployment(step.state, stopped=stopped and step in last),)
         ],
     }

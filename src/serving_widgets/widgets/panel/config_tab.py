@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_side_by_side import ComparableConfig, EntityComparison, compare_configs
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
-from serving_widgets.workspace.changes.config_draft import SIZES, TYPES, ConfigChanged, Draft, Part, basis, deploy
+from serving_widgets.widgets.core.shown_mark import mark_of
+from serving_widgets.workspace.changes.config_draft import (
+    SIZES,
+    TYPES,
+    ConfigChanged,
+    Draft,
+    DraftEntity,
+    basis,
+    deploy,
+)
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.changes.dry_run import Request
@@ -173,7 +181,7 @@ def _groups(groups: Sequence[EntityComparison]) -> list[dict[str, Any]]:
     ]
 
 
-def _part(part: Part, entity: Mapping[str, Any]) -> dict[str, Any]:
+def _part(part: DraftEntity, entity: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "key": part.key,
         "name": entity["name"],
@@ -204,5 +212,4 @@ def _number(version: str) -> tuple[int, str]:
 
 def _mark(draft: Draft) -> str:
     """Return what tells one draft from another: the page sends it back with the order to deploy."""
-    said: Iterable[Any] = (draft.name, draft.source, draft.base.version, draft.body())
-    return hashlib.sha256(json.dumps(list(said), sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return mark_of(draft.name, draft.source, draft.base.version, json.dumps(draft.body(), sort_keys=True, default=str))

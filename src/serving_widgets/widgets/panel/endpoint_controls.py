@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.act import act
+from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
 
 from .status_badge import StatusBadge
@@ -32,6 +35,9 @@ class EndpointControls(StatusBadge):
 
     _kind = "endpoint_controls"
     _buttons = snapshot.BUTTONS
+
+    def _static(self) -> Mapping[str, str]:
+        return EndpointWidget._static(self)
 
     def _ops(self) -> dict[str, Op]:
         return {**super()._ops(), "act": self._act}

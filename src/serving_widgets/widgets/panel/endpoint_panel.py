@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from serving_widgets.api.endpoint.budget import budget_of
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.suggest import nearest
 from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
@@ -54,6 +54,7 @@ class EndpointPanel(EndpointControls):
     """
 
     _kind = "endpoint_panel"
+    _facts = True
 
     def __init__(
         self,
@@ -151,8 +152,8 @@ class EndpointPanel(EndpointControls):
 
 def _checked(tab: str) -> str:
     if tab not in TABS:
-        near = difflib.get_close_matches(str(tab), TABS, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(TABS)}."
+        near = nearest(str(tab), TABS)
+        hint = f"Did you mean {near!r}?" if near else f"There are {', '.join(TABS)}."
         raise ConfigError(f"A panel has no tab {tab!r}.", hint=hint)
     return tab
 

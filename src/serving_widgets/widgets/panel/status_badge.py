@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import traitlets
@@ -36,6 +37,17 @@ class StatusBadge(EndpointWidget):
     status = traitlets.Unicode("", read_only=True)
 
     _kind = "status_badge"
+    _facts = False
+
+    def _static(self) -> Mapping[str, str]:
+        from serving_widgets.render import message
+        from serving_widgets.render.endpoints import status_words
+
+        seen = self.workspace.watcher.store.get(self._endpoint)
+        if seen is None:
+            return super()._static()
+        said = message(f"{self._endpoint}: {status_words(seen.status)} – {self.workspace.where}")
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _set_public(self) -> None:
         endpoint: dict[str, Any] | None = self.state.get("endpoint")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core.channel import Args, Op, Progress
+from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.staged_tags import Retagging, TagsChanged, retag, tags_of
 
 from .config_tab import shown
@@ -56,6 +57,7 @@ class TagsTab:
             "can": None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint))),
             "request": shown(staged.request(where=workspace.where)) if staged else None,
             "recipe": None if lines is None else {"magic": lines.magic, "python": lines.python},
+            "mark": _mark(staged),
             "sending": self._sending,
             "problem": None if self._problem is None else self._problem.problem(),
         }
@@ -75,10 +77,19 @@ class TagsTab:
         self._unlocked()
         self._take(None)
 
-    async def _save(self, _: Args, __: Progress) -> None:
+    async def _save(self, args: Args, _: Progress) -> None:
+        """Send the changes that the page shows, and no others."""
         staged = self._unlocked()
         if not staged:
             raise ConfigError("There is nothing to save.", hint="Change a tag first.", code="nothing_staged")
+        if args.get("mark") != _mark(staged):
+            raise ActionRefused(
+                "The changes of tags are others now. Nothing was sent.",
+                action="tags",
+                endpoint=staged.name,
+                hint="Look at the request again, then save.",
+                code="changed_meanwhile",
+            )
         self._sending, self._problem = True, None
         self._panel.publish_now()
         try:
@@ -110,3 +121,8 @@ class TagsTab:
     def _take(self, staged: Retagging | None) -> None:
         self._staged, self._problem = staged, None
         self._panel.publish_now()
+
+
+def _mark(staged: Retagging) -> str:
+    """Return what tells these changes from others: the page sends it back with the order to save."""
+    return mark_of(staged.name, sorted(staged.staged.items()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from serving_widgets.api.errors import ActionRefused, ApiError, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
 from serving_widgets.api.permissions.access_control_list import AccessControlList, GrantChange, Principal, grant_changes
 from serving_widgets.api.permissions.users import CurrentUser
+from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.grants import names_principal, plan_for
 
 
@@ -113,5 +113,4 @@ class AccessDraft:
 
 def key_of(plan: AccessPlan) -> str:
     """Return a short name of what a plan does, by which a page says which one somebody has looked at."""
-    said = repr((plan.method, sorted(plan.grants.items()), plan.changes, plan.concerns))
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return mark_of(plan.method, sorted(plan.grants.items()), plan.changes, plan.concerns)

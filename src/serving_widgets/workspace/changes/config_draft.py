@@ -48,7 +48,7 @@ class ConfigChanged(ActionRefused):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Part:
+class DraftEntity:
     """A served entity of a draft.
 
     Attributes
@@ -103,7 +103,7 @@ class Draft:
     name: str
     source: Source
     base: ComparableConfig
-    parts: tuple[Part, ...]
+    parts: tuple[DraftEntity, ...]
     made: int
     notes: tuple[str, ...] = ()
 
@@ -112,7 +112,7 @@ class Draft:
         """Return a draft that changes nothing yet."""
         base = basis(info, source)
         parts = tuple(
-            Part(f"e{number}", entity, {}, base.traffic.get(entity["name"], 0))
+            DraftEntity(f"e{number}", entity, {}, base.traffic.get(entity["name"], 0))
             for number, entity in enumerate(base.entities)
         )
         return cls(info.name, source, base, parts, len(parts))
@@ -190,7 +190,7 @@ class Draft:
         if not _VERSION.fullmatch(version):
             raise _nonsense("The version has to be a whole number", "For example 4.")
         edits = {"entity_name": entity_name.strip(), "entity_version": version, **_NEW}
-        part = Part(f"e{self.made}", None, edits, 0 if self.parts else 100)
+        part = DraftEntity(f"e{self.made}", None, edits, 0 if self.parts else 100)
         return dataclasses.replace(self, parts=(*self.parts, part), made=self.made + 1)
 
     def remove(self, key: str) -> Draft:
@@ -224,7 +224,7 @@ class Draft:
         if fresh.base == self.base:
             return dataclasses.replace(self, base=fresh.base)
         mine = {part.base["name"]: part for part in self.parts if part.base is not None}
-        parts: list[Part] = []
+        parts: list[DraftEntity] = []
         notes: list[str] = []
         made = self.made
         for old, new in match_entities(self.base.entities, fresh.base.entities):
@@ -234,23 +234,23 @@ class Draft:
                 if part is not None and part.edits:
                     notes.append(f"{old['name']} was removed; yours is kept as one that you add.")
                     kept = {key: value for key, value in old.items() if key != "name"}
-                    parts.append(Part(part.key, None, {**kept, **part.edits}, part.percent))
+                    parts.append(DraftEntity(part.key, None, {**kept, **part.edits}, part.percent))
                 continue
             percent = fresh.base.traffic.get(new["name"], 0)
             if old is None:
                 notes.append(f"{new['name']} was added.")
-                parts.append(Part(f"e{made}", new, {}, percent))
+                parts.append(DraftEntity(f"e{made}", new, {}, percent))
                 made += 1
             elif part is not None:
                 notes += _clashes(part, old, new)
                 edits = {field: value for field, value in part.edits.items() if new.get(field) != value}
-                parts.append(Part(part.key, new, edits, percent))
+                parts.append(DraftEntity(part.key, new, edits, percent))
             elif old != new:
                 notes.append(f"{new['name']}, which you removed, was changed.")
         parts += [part for part in self.parts if part.base is None]
         return dataclasses.replace(fresh, made=made, notes=tuple(notes))._retrafficked(self, parts)
 
-    def _retrafficked(self, before: Draft, parts: Sequence[Part]) -> Draft:
+    def _retrafficked(self, before: Draft, parts: Sequence[DraftEntity]) -> Draft:
         """Return this draft with parts whose traffic is as ``before`` where that was edited, else as it is now."""
         was = {part.key: part for part in before.parts}
         edited = any(
@@ -265,7 +265,7 @@ class Draft:
             kept = list(parts)
         return self._shared(kept)
 
-    def _shared(self, parts: Sequence[Part]) -> Draft:
+    def _shared(self, parts: Sequence[DraftEntity]) -> Draft:
         shares = shared_out([part.percent for part in parts], 100)
         pairs = zip(parts, shares, strict=True)
         return dataclasses.replace(self, parts=tuple(dataclasses.replace(part, percent=each) for part, each in pairs))
@@ -284,13 +284,13 @@ class Draft:
             entities.append(entity)
         return entities
 
-    def _part(self, key: str) -> Part:
+    def _part(self, key: str) -> DraftEntity:
         for part in self.parts:
             if part.key == key:
                 return part
         raise _nonsense("That served entity is not in the draft any more")
 
-    def _with(self, changed: Part) -> Draft:
+    def _with(self, changed: DraftEntity) -> Draft:
         return dataclasses.replace(self, parts=tuple(changed if p.key == changed.key else p for p in self.parts))
 
 
@@ -354,7 +354,7 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     return await workspace.write(draft.name, "update", send, join=False)
 
 
-def _clashes(part: Part, old: EntityFields, new: EntityFields) -> list[str]:
+def _clashes(part: DraftEntity, old: EntityFields, new: EntityFields) -> list[str]:
     return [
         f"{new['name']}: {setting_label(field).lower()} was set to {new.get(field)}; yours, {value}, is kept."
         for field, value in part.edits.items()

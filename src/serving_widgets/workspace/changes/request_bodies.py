@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.suggest import did_you_mean
 
 from .tags import checked_tags, tags_body
 
@@ -110,8 +110,5 @@ def _beside(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _check_known(fields: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for field in fields:
         if field not in known:
-            near = difflib.get_close_matches(field, known, n=1)
-            raise ConfigError(
-                f"There is no field {field!r}.",
-                hint=f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}.",
-            )
+            hint = did_you_mean(field, known, f"Known are {', '.join(known)}.")
+            raise ConfigError(f"There is no field {field!r}.", hint=hint)

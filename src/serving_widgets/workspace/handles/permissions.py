@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from serving_widgets.api.permissions.access_control_list import (
     PermissionLevel,
     Principal,
 )
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.render import access_table
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
@@ -229,8 +229,5 @@ def _level(level: Any) -> str:
         for known in LEVELS:
             if wanted in (known, known.removeprefix("CAN_")):
                 return known
-    near = difflib.get_close_matches(str(level).upper(), LEVELS, n=1)
-    raise ConfigError(
-        f"There is no permission level {level!r}.",
-        hint=f"Did you mean {near[0]}?" if near else f"There are {', '.join(LEVELS)}.",
-    )
+    hint = did_you_mean(str(level), LEVELS, f"There are {', '.join(LEVELS)}.")
+    raise ConfigError(f"There is no permission level {level!r}.", hint=hint)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import configparser
-import difflib
 from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.suggest import nearest
 
 from .settings import LoginSettings
 
@@ -81,9 +81,9 @@ class ConfigFile:
         return LoginSettings(lambda name: parser.get(profile, name, fallback=""), names=parser.options(profile))
 
     def _known(self, profile: str) -> str:
-        near = difflib.get_close_matches(profile, self.profiles, n=1)
+        near = nearest(profile, self.profiles)
         known = f"It has: {', '.join(self.profiles) or 'none'}."
-        return f"Did you mean {near[0]!r}? {known}" if near else known
+        return f"Did you mean {near!r}? {known}" if near else known
 
     def _sections(self) -> configparser.RawConfigParser | None:
         if not self._read:

@@ -14,6 +14,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextvars import ContextVar
 from typing import Any, NoReturn, TypeVar
 
 from serving_widgets.api.errors import ConfigError, LoopThreadError, OutcomeUnknown
@@ -32,6 +33,7 @@ EXIT_BOUND = 1.5
 _lock = threading.Lock()
 _current: _LoopThread | None = None
 _generation = 0
+_mark: ContextVar[Callable[[], bool] | None] = ContextVar("serving_widgets_sent_mark", default=None)
 _at_exit: list[Callable[[], Awaitable[None]]] = []
 #: The synchronous call that each thread is in, by the name of its awaitable twin.
 _waiting = threading.local()
@@ -91,6 +93,24 @@ async def off_loop(fn: Callable[..., T], *args: Any) -> T:
     return fn(*args) if is_blocking() else await asyncio.to_thread(fn, *args)
 
 
+class SentMark:
+    """Tells one call whether the write that it asked for has begun to go out; calling it returns that."""
+
+    __slots__ = ("sent",)
+
+    def __init__(self) -> None:
+        self.sent = False
+
+    def __call__(self) -> bool:
+        return self.sent
+
+
+def mark_of_this_call() -> SentMark | None:
+    """Return the mark of the call that the running coroutine was started for, None where it has none."""
+    mark = _mark.get()
+    return mark if isinstance(mark, SentMark) else None
+
+
 async def hop(
     start: Callable[[], Coroutine[Any, Any, T]],
     *,
@@ -106,13 +126,13 @@ async def hop(
         return run_sync(start, twin=_waiting.twin, write=write, sent=sent, meanwhile=meanwhile)
     if on_loop_thread():
         return await start()
-    future = submit(start())
+    future = _begun(start, sent)
     try:
         return await asyncio.wrap_future(future)
     except asyncio.CancelledError:
         caller = asyncio.current_task()
         if future.cancelled() and caller is not None and not caller.cancelling():
-            raise _closed("") from None
+            raise closed_meanwhile(write if write and sent() else "") from None
         future.cancel()
         raise
 
@@ -169,7 +189,7 @@ def run_sync(
             f"A synchronous call on the loop thread would wait for itself. Await its twin: await {twin}.",
             hint="Callbacks that run on the loop thread may only await; observers of a widget's traits may call both.",
         )
-    future = submit(start())
+    future = _begun(start, sent)
     try:
         while True:
             try:
@@ -180,7 +200,7 @@ def run_sync(
                 if meanwhile is not None:
                     meanwhile()
     except concurrent.futures.CancelledError:
-        raise _closed(write if write and sent() else "") from None
+        raise closed_meanwhile(write if write and sent() else "") from None
     except KeyboardInterrupt as interrupt:
         if write and sent():
             _settle_interrupted_write(future, write, interrupt)
@@ -201,6 +221,15 @@ def forget_at_exit(coroutine_function: Callable[[], Awaitable[None]]) -> None:
         _at_exit.remove(coroutine_function)
 
 
+def _begun(start: Callable[[], Coroutine[Any, Any, T]], sent: Callable[[], bool]) -> concurrent.futures.Future[T]:
+    """Start a coroutine on the loop thread, in a context that tells its writes whom to mark."""
+    token = _mark.set(sent)
+    try:
+        return submit(start())
+    finally:
+        _mark.reset(token)
+
+
 def _settle_interrupted_write(
     future: concurrent.futures.Future[Any], write: str, interrupt: KeyboardInterrupt
 ) -> NoReturn:
@@ -209,6 +238,8 @@ def _settle_interrupted_write(
     except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError, KeyboardInterrupt):
         future.cancel()
         raise _unknown(write) from interrupt
+    except OutcomeUnknown as error:
+        raise error from interrupt
     except Exception as error:
         interrupt.add_note(f"{write} was sent and failed: {error}")
     else:
@@ -223,7 +254,7 @@ def _sent_after_all(sent: Callable[[], bool]) -> bool:
         return sent()
 
     try:
-        return submit(look()).result(timeout=SLICE)
+        return submit(look()).result(timeout=WRITE_GRACE)
     except Exception:
         # Where it can't be told, nobody may believe that nothing went out.
         return True
@@ -236,7 +267,8 @@ def _unknown(write: str) -> OutcomeUnknown:
     )
 
 
-def _closed(write: str) -> ConfigError | OutcomeUnknown:
+def closed_meanwhile(write: str) -> ConfigError | OutcomeUnknown:
+    """Return the error for what was under way when its connection was closed; ``write`` names a write that was sent."""
     if write:
         return OutcomeUnknown(
             f"The connection was closed while {write} was under way; its outcome is unknown.",

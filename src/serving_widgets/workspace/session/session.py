@@ -44,6 +44,8 @@ class Session:
     ----------
     name
         What the connection is called in this process.
+    colour
+        The colour that widgets mark it with; None for none.
     host
         The workspace's address.
     source
@@ -75,9 +77,11 @@ class Session:
         guard: Guard,
         sources: tuple[SettingsSource, ...] = (),
         profile: str | None = None,
+        colour: str | None = None,
         mock: Embedded | None = None,
     ) -> None:
         self.name = name
+        self.colour = colour
         self.host = host
         self.source = source
         self.sources = sources
@@ -231,9 +235,10 @@ class Session:
         if refusal is not None:
             raise refused(refusal, action, name)
 
-        async def checked(going_out: Callable[[], None]) -> EndpointInfo | None:
+        async def checked() -> EndpointInfo | None:
             before = await self._check(name, action) if action != "create" else None
-            going_out()
+            # Whatever becomes of it, the picture is looked at again.
+            self.watcher.wake()
             try:
                 info = await send(self.client(), before)
             except (BadRequest, NotFound, ResourceConflict):
@@ -245,7 +250,9 @@ class Session:
             if action == "delete":
                 self.watcher.take_deleted(name)
             elif info is None or not info.detailed:
-                info = await self.watcher.look(name)
+                # The write was carried out: that it can't be looked at just now is no failure of it.
+                with contextlib.suppress(ServingError):
+                    info = await self.watcher.look(name)
             else:
                 self.watcher.take(info)
             self.watcher.wake()

@@ -1,4 +1,8 @@
-"""Writes: one after the other for each endpoint, the same one only once at a time, known to all views meanwhile."""
+"""Writes: one after the other for each endpoint, the same one only once at a time, known to all views meanwhile.
+
+Whether a write has been sent is known from the request itself: until its first byte goes out it can be taken back, and
+from then on nothing may say that it was not sent.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
 from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.client.http.write_signal import going_out
+from serving_widgets.workspace.runtime.event_loop import SentMark, closed_meanwhile, mark_of_this_call
 
-#: Carries a write out; it is given what to call at the moment before the request goes out.
-Send = Callable[[Callable[[], None]], Awaitable[EndpointInfo | None]]
+#: Carries a write out.
+Send = Callable[[], Awaitable[EndpointInfo | None]]
 
 
 @dataclasses.dataclass(eq=False, slots=True)
@@ -20,17 +26,28 @@ class _Write:
     sent: bool = False
     waiting: int = 0
     task: asyncio.Task[EndpointInfo | None] | None = None
+    marks: list[SentMark] = dataclasses.field(default_factory=list)
+
+    def going_out(self) -> None:
+        self.sent = True
+        for mark in self.marks:
+            mark.sent = True
+
+    def told_to(self, mark: SentMark | None) -> None:
+        if mark is not None:
+            self.marks.append(mark)
+            mark.sent = mark.sent or self.sent
 
 
 class Told(TypedDict):
     """What a synchronous call has to know of its write when it is interrupted."""
 
     write: str
-    sent: Callable[[], bool]
+    sent: SentMark
 
 
 class Writes:
-    """The running writes of one workspace. Used on the loop thread only, except :meth:`is_sent`.
+    """The running writes of one workspace. Used on the loop thread only, except :meth:`told`.
 
     Parameters
     ----------
@@ -48,19 +65,23 @@ class Writes:
         """Return the action that is being carried out on an endpoint."""
         return self._busy.get(name)
 
-    def is_sent(self, name: str, action: str) -> bool:
-        """Tell whether a write of that sort is under way whose request may have gone out; from any thread."""
-        return any(write.sent and write.action == action for write in tuple(self._queued.get(name, ())))
-
-    def told(self, name: str, action: str) -> Told:
-        """Return a write in words, and the way to ask whether it has been sent."""
-        return {"write": f"{action} {name}", "sent": lambda: self.is_sent(name, action)}
+    @staticmethod
+    def told(name: str, action: str) -> Told:
+        """Return a write in words, and what tells its caller that it has been sent."""
+        return {"write": f"{action} {name}", "sent": SentMark()}
 
     async def run(self, name: str, action: str, send: Send, *, join: bool = True) -> EndpointInfo | None:
         """Carry a write out after those before it.
 
         A call for what the last one in the queue is about to do awaits that one. A write that nobody waits for any more
         is taken back, unless it has been sent.
+
+        Raises
+        ------
+        OutcomeUnknown
+            When the connection is closed after it was sent.
+        ConfigError
+            When the connection is closed before.
 
         Parameters
         ----------
@@ -72,9 +93,15 @@ class Writes:
         write = queue[-1] if queue and join and queue[-1].action == action else self._begin(name, action, send)
         assert write.task is not None
         write.waiting += 1
+        write.told_to(mark_of_this_call())
         try:
             # A view that closes must not cancel what another view or a cell is waiting for.
             return await asyncio.shield(write.task)
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if write.task.cancelled() and not (caller is not None and caller.cancelling()):
+                raise closed_meanwhile(f"{action} {name}" if write.sent else "") from None
+            raise
         finally:
             write.waiting -= 1
             if not write.waiting and not write.sent:
@@ -99,14 +126,13 @@ class Writes:
         return write
 
     async def _one(self, name: str, write: _Write, send: Send) -> EndpointInfo | None:
-        def going_out() -> None:
-            write.sent = True
-
+        # The context is this task's own.
+        going_out.set(write.going_out)
         async with self._turns.setdefault(name, asyncio.Lock()):
             self._busy[name] = write.action
             self._told(name)
             try:
-                return await send(going_out)
+                return await send()
             finally:
                 del self._busy[name]
                 self._told(name)

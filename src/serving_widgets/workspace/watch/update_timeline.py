@@ -12,7 +12,7 @@ from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 
 
 @dataclasses.dataclass(slots=True)
-class Step:
+class EntityStep:
     """One step of a served entity. Times are service milliseconds since the epoch."""
 
     entity: str
@@ -40,10 +40,10 @@ class Update:
     started: float | None
     finished: float | None = None
     over: bool = False
-    steps: list[Step] = dataclasses.field(default_factory=list)
+    steps: list[EntityStep] = dataclasses.field(default_factory=list)
 
 
-class History:
+class UpdateTimelines:
     """The running or last seen update of each endpoint."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ def _note(update: Update, entities: tuple[ServedEntity, ...], now: float) -> Non
         if last is not None:
             last.ended = now
         started = update.started if last is None else now
-        update.steps.append(Step(name, entity.entity_version or "", state, message, started))
+        update.steps.append(EntityStep(name, entity.entity_version or "", state, message, started))
 
 
 def _finish(update: Update, now: float | None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.magic.running.call import CommandCall, dry_run_result
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
-from serving_widgets.magic.syntax.usage_error import did_you_mean
 from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, PAIR, of_known
 
 if TYPE_CHECKING:

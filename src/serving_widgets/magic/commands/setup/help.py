@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.magic.registry import COMMANDS
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, ValueType
-from serving_widgets.magic.syntax.usage_error import did_you_mean
 
 
 def run(call: CommandCall) -> Any:
