@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         WaitFailed,
         WaitTimeout,
     )
+    from .api.logs.builds import compare_builds
+    from .api.logs.diagnosis import diagnose
     from .openapi.errors import EncodingError, SchemaUnavailable
     from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
     from .widgets.logs.log_viewer import LogViewer as LogViewer
@@ -77,8 +79,10 @@ __all__ = [
     "WaitTimeout",
     "Workspace",
     "__version__",
+    "compare_builds",
     "connect",
     "connections",
+    "diagnose",
     "load_ipython_extension",
     "unload_ipython_extension",
     "workspace",
@@ -89,6 +93,8 @@ _HOME = {
     **dict.fromkeys(("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"), ".workspace"),
     **dict.fromkeys(("EncodingError", "SchemaUnavailable"), ".openapi.errors"),
     "Status": ".api.endpoint.status",
+    "compare_builds": ".api.logs.builds",
+    "diagnose": ".api.logs.diagnosis",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.logs.diagnosis import Finding
+from serving_widgets.api.logs.findings import UNKNOWN, Finding
 
 from .cards import Card
 
@@ -13,7 +13,7 @@ _LONGEST = 300
 
 
 def diagnosis_card(findings: Sequence[Finding]) -> Card | None:
-    """Return the most telling of the known failures that were found, with the names of the others; None without any.
+    """Return the root of the failures that were found, with the names of the others; None without any.
 
     Parameters
     ----------
@@ -25,11 +25,11 @@ def diagnosis_card(findings: Sequence[Finding]) -> Card | None:
     first, *others = findings
     line = first.line.strip()
     return Card(
-        f"Known failure: {first.title}",
+        first.title if first.code == UNKNOWN else f"Known failure: {first.title}",
         [
             (f"Line {first.number + 1}", line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"),
             ("What it means", first.meaning),
-            ("What to do", first.advice),
+            ("What to do", first.remedy),
             ("Found besides", ", ".join(f"{each.title} (line {each.number + 1})" for each in others)),
         ],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from serving_widgets.api.logs.diagnosis import Finding
+from serving_widgets.api.logs.findings import Finding
 from serving_widgets.api.logs.log_filter import Selection
 from serving_widgets.api.logs.log_lines import LogLine, without_escapes
 from serving_widgets.render.blocks.text import escape, plain

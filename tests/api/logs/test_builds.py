@@ -77,3 +77,11 @@ def test_the_comparison_equals_that_of_the_lists(before, after):
     assert changes == {
         name: (before.get(name), after.get(name)) for name in {*before, *after} if before.get(name) != after.get(name)
     }
+
+
+def test_builds_behind_the_prefix_of_their_transport_are_compared_as_well():
+    asked = ["dependencies:", "- python=3.11.10", "- pip:", "  - numpy==2.1.0", "  - scikit-learn==1.3.0"]
+    before = "\n".join(f"#23 {at}.267 {line}" for at, line in enumerate(asked))
+    after = before.replace("2.1.0", "1.26.4")
+    assert packages_of(before) == {"numpy": "2.1.0", "python": "3.11.10", "scikit-learn": "1.3.0"}
+    assert compare_builds(before, after) == (PackageChange("numpy", "2.1.0", "1.26.4"),)

@@ -111,4 +111,4 @@ def test_a_long_log_is_searched_at_once():
 
 def test_every_rule_has_words_for_people_and_a_code_of_its_own():
     assert len({rule.code for rule in RULES}) == len(RULES)
-    assert all(rule.title and rule.meaning.endswith(".") and rule.advice.endswith(".") for rule in RULES)
+    assert all(rule.title and rule.meaning.endswith(".") and rule.remedy.endswith(".") for rule in RULES)

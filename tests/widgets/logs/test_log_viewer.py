@@ -280,3 +280,19 @@ def test_arguments_that_mean_nothing_are_refused(ws):
         sw.LogViewer(E, colour="red")
     with pytest.raises(sw.ConfigError, match="no log of sort"):
         sw.LogViewer(E, sort="access")
+
+
+def test_a_version_of_the_configuration_opens_the_log_of_what_it_served(ws, viewed, until):
+    viewer, _ = viewed("churn", sort="build", config_version=3)
+    assert until(lambda: viewer.entity == "churn_model-3")
+    assert viewer.state["log"]["problem"] is None
+
+
+def test_the_kernel_searches_all_lines_and_sends_their_numbers(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    ws.mock.write_log(E, "[hc4q8] a needle, here")
+    viewer, view = viewed(E)
+    (part,), answer = asked(view, "search", text="NEEDLE,")
+    assert part["numbers"] == [viewer.state["log"]["total"] - 1]
+    assert answer["count"] == 1
+    assert viewer._feed.archive.texts[-1] == "[hc4q8] a needle, here"

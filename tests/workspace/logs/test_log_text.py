@@ -59,3 +59,14 @@ def test_a_notebook_shows_the_end_of_a_long_log():
 def test_it_can_be_pickled_whole(log):
     again = pickle.loads(pickle.dumps(log))
     assert (again, again.endpoint, again.entity, again.sort) == (TEXT, "churn", "churn-3", "server")
+
+
+def test_the_steps_of_a_build_are_columns_of_its_frame():
+    frame = LogText("#23 0.267 - numpy==2.1.0\n#24 1.5 done").to_frame()
+    assert list(frame.columns) == ["time", "replica", "level", "text", "step", "seconds"]
+    assert frame["step"].tolist() == [23, 24]
+
+
+def test_a_log_tells_what_failed():
+    (finding,) = LogText("ModuleNotFoundError: No module named 'lightgbm'").findings
+    assert (finding.code, finding.lines) == ("missing_module", (1,))

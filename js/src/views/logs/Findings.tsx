@@ -53,7 +53,7 @@ export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
           <Prose text={shown.meaning} />
         </div>
         <div class="sw-muted">
-          <Prose text={shown.advice} />
+          <Prose text={shown.remedy} />
         </div>
       </div>
       <Button look="quiet" label="Dismiss" onClick={dismiss}>

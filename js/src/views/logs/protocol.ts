@@ -18,7 +18,7 @@ export interface Finding {
   code: string;
   title: string;
   meaning: string;
-  advice: string;
+  remedy: string;
   /** The number of the line that shows it. */
   number: number;
   line: string;

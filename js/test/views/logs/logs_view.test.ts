@@ -323,7 +323,7 @@ describe("a known failure", () => {
     code: "missing_module",
     title: "Missing module",
     meaning: "The model imports a module.",
-    advice: "Add it.",
+    remedy: "Add it.",
     number: 150,
     line: "\x1b[31mNo module named 'x'",
   };

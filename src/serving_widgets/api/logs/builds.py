@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from .diagnosis import diagnose
-from .log_lines import without_escapes
+from .log_lines import without_prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def packages_of(text: str) -> dict[str, str]:
     >>> packages_of("Successfully installed numpy-1.26.4 scikit_learn-1.3.0")
     {'numpy': '1.26.4', 'scikit-learn': '1.3.0'}
     """
-    plain = without_escapes(text)
+    plain = without_prefixes(text)
     found = _asked_for(plain)
     for line in _INSTALLED.findall(plain):
         found.update({_normal(name): version for name, version in _PAIR.findall(line)})
@@ -54,7 +54,7 @@ def compare_builds(before: str, after: str) -> tuple[PackageChange, ...]:
 PackageChange(name='c', before=None, after='3'))
     """
     read = packages_of if has_installed(before) and has_installed(after) else _asked_for
-    old, new = read(without_escapes(before)), read(without_escapes(after))
+    old, new = read(without_prefixes(before)), read(without_prefixes(after))
     return tuple(
         PackageChange(name, old.get(name), new.get(name))
         for name in sorted({*old, *new})
@@ -70,7 +70,8 @@ def failing_packages(text: str) -> tuple[str, ...]:
     >>> failing_packages("- numpy==2.1.0\nERROR: No matching distribution found for numpy==2.1.0")
     ('numpy',)
     """
-    words = {_normal(word) for finding in diagnose(text) for word in _NAME.findall(finding.line)}
+    said = " ".join(f"{finding.line} {finding.meaning}" for finding in diagnose(text))
+    words = {_normal(word) for word in _NAME.findall(said)}
     return tuple(name for name in packages_of(text) if name in words)
 
 

@@ -6,11 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from .log_levels import SEVERITY_ORDER as SEVERITY_ORDER
 from .log_lines import Level, LogLine, without_escapes
-
-#: Levels from the least grave to the gravest.
-SEVERITY_ORDER: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ def select_lines(
     pattern: re.Pattern[str] | None = None,
     context: int = 0,
     last: int | None = None,
+    since: datetime | None = None,
 ) -> Selection:
     """Return the lines that are asked for. A traceback is one thing: all of it is asked for, or nothing.
 
@@ -53,6 +53,8 @@ def select_lines(
         What has to be found in it, or in another line of the same traceback.
     context
         How many lines around each to show with it.
+    since
+        How young it has to be; lines that say no time count as those before them, and none where no line says one.
     last
         How many to show at most, the last ones; a traceback that begins before them counts as begun. None is no limit.
 
@@ -64,12 +66,14 @@ def select_lines(
     (1, 2, 3)
     """
     units = _units(lines)
+    young = _young(lines, units, since)
     hits = _hits(lines, pattern)
     wanted = {
         first
         for first, members in units.items()
         if SEVERITY_ORDER.index(_level(lines, members)) >= SEVERITY_ORDER.index(level)
         and (pattern is None or any(number in hits for number in members))
+        and (young is None or first in young)
     }
     unit_of = {number: first for first, members in units.items() for number in members}
     found = [number for number in range(len(lines)) if unit_of[number] in wanted]
@@ -102,6 +106,17 @@ def _units(lines: Sequence[LogLine]) -> dict[int, list[int]]:
             begun[line.replica] = number
         units[begun[line.replica]].append(number)
     return units
+
+
+def _young(lines: Sequence[LogLine], units: dict[int, list[int]], since: datetime | None) -> set[int] | None:
+    if since is None:
+        return None
+    found, last = set(), None
+    for first in sorted(units):
+        last = lines[first].time or last
+        if last is not None and last >= since:
+            found.add(first)
+    return found
 
 
 def _level(lines: Sequence[LogLine], members: Sequence[int]) -> Level:

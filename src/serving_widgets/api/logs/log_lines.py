@@ -1,7 +1,7 @@
 """What a line of a log says besides its text: when, which replica, how grave, and what it belongs to. Pure.
 
-Server logs have a replica's short id in brackets, then gunicorn's time, process and level. Model code writes what it
-likes: Python's logging, pip's ``ERROR:``, tracebacks. Build logs have no time at all.
+Server logs have a replica's short id in brackets, then gunicorn's time, process and level; build logs the step and the
+seconds that BuildKit writes. Model code writes what it likes: Python's logging, pip's ``ERROR:``, tracebacks.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Level = Literal["debug", "info", "warning", "error", ""]
+from .line_prefixes import read_prefixes
+from .log_levels import Level as Level
+from .log_levels import level_of, moment, read_stamp
 
 
 class LogLine(NamedTuple):
@@ -29,6 +31,8 @@ class LogLine(NamedTuple):
         How grave it is: "debug", "info", "warning", "error"; "" where nothing tells.
     head
         Whether it begins something; False for a line that goes on with the one before it, as those of a traceback do.
+    step, seconds
+        The step of the build that wrote it, and the seconds since that began; None in other logs.
     """
 
     text: str
@@ -36,6 +40,8 @@ class LogLine(NamedTuple):
     replica: str
     level: Level
     head: bool
+    step: int | None = None
+    seconds: float | None = None
 
 
 def read_lines(lines: Iterable[str]) -> list[LogLine]:
@@ -73,23 +79,39 @@ class LineReader:
         units = self._units
         result = []
         for text in lines:
-            replica, rest = _replica(without_escapes(text))
-            found = _stamped(rest)
-            if found is not None:
-                time, level, said = found
-                units[replica] = _Unit(level, time, traceback=said.startswith(_TRACEBACK))
-                result.append(LogLine(text, time, replica, level, True))
-                continue
-            unit = units.get(replica)
-            if unit is None:
-                unit = units[replica] = _Unit("", None)
-                continues = False
+            plain = without_escapes(text)
+            columns = read_prefixes(plain)
+            replica, rest = columns.replica, plain[columns.end :]
+            stamp, unit = read_stamp(rest), units.get(replica)
+            if stamp is not None:
+                level = stamp.level
+                time = stamp.time or _taken(columns.time)
+                # Some loggers write their stamp before each line of a traceback.
+                continues = unit is not None and unit.open and level == unit.level and unit.takes(stamp.said)
+                if not continues:
+                    unit = units[replica] = _Unit(level, time, traceback=stamp.said.startswith(_TRACEBACK))
+                    level = unit.level
             else:
-                continues = unit.takes(rest)
-            if not continues:
-                unit.begin(rest)
-            result.append(LogLine(text, unit.time if continues else None, replica, unit.level, not continues))
+                continues = unit is not None and unit.takes(rest)
+                if unit is None:
+                    unit = units[replica] = _Unit("", None)
+                if not continues:
+                    unit.begin(rest, _taken(columns.time))
+                level, time = unit.level, unit.time
+            result.append(LogLine(text, time, replica, level, not continues, columns.step, columns.seconds))
         return result
+
+
+def without_prefixes(text: str) -> str:
+    r"""Return text without escape sequences, and each line without what collectors write before it.
+
+    Examples
+    --------
+    >>> without_prefixes("#23 0.267 dependencies:\n#23 0.268 - python=3.11")
+    'dependencies:\n- python=3.11'
+    """
+    lines = without_escapes(text).split("\n")
+    return "\n".join(line[read_prefixes(line).end :] for line in lines)
 
 
 def without_escapes(text: str) -> str:
@@ -99,33 +121,6 @@ def without_escapes(text: str) -> str:
 
 # CSI and OSC sequences, and the two-character ones (ECMA-48).
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
-_REPLICA = re.compile(r"\[([a-z0-9]{5})\] ?")
-_LEVEL_WORDS: dict[str, Level] = {
-    "DEBUG": "debug",
-    "TRACE": "debug",
-    "INFO": "info",
-    "NOTICE": "info",
-    "WARN": "warning",
-    "WARNING": "warning",
-    "ERROR": "error",
-    "CRITICAL": "error",
-    "FATAL": "error",
-    "SEVERE": "error",
-}
-_WORD = "|".join(_LEVEL_WORDS)
-# gunicorn: [2026-01-12 09:00:05 +0000] [7] [INFO] …
-_GUNICORN = re.compile(
-    r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](\d{1,6}))? ?([+-]\d{4})?\] (?:\[\d+\] )?\[(" + _WORD + r")\] ?"
-)
-# Python's logging and MLflow: 2026-01-12 09:00:05,123 WARNING …, 2026/01/12 09:00:05 INFO …, ISO with T and Z
-_LOGGING = re.compile(
-    r"(\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?\s?(Z|[+-]\d\d:?\d\d)?[ :-]+(?:\S+ )?\[?("
-    + _WORD
-    + r")\b\]?:? ?"
-)
-# pip, conda, uvicorn: ERROR: …, WARNING: …, INFO:     …
-_BARE = re.compile(r"(" + _WORD + r"|error|warning|fatal)(?::| -)\s*", re.IGNORECASE)
-_ACCESS = re.compile(r'"[A-Z]+ \S+ HTTP/[\d.]+" (\d{3})\b')
 _TRACEBACK = "Traceback (most recent call last):"
 # What a traceback has between its first line and the one that names the error.
 _WITHIN = re.compile(r"\s+\S|$|During handling of the above|The above exception was the direct|Traceback \(most recent")
@@ -165,56 +160,24 @@ class _Unit:
             return not rest or not self.ended
         return bool(rest) and rest[0] in " \t" and not self.ended
 
-    def begin(self, rest: str) -> None:
+    def begin(self, rest: str, time: datetime | None) -> None:
         """Begin something new with a line that has no stamp."""
-        self.time = None
+        self.time = time
         self.traceback, self.ended = rest.startswith(_TRACEBACK), False
-        self.level = "error" if self.traceback else _level_of(rest)
+        self.level = "error" if self.traceback else level_of(rest)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is in the middle of a traceback."""
+        return self.traceback and not self.ended
 
 
-def _replica(plain: str) -> tuple[str, str]:
-    match = _REPLICA.match(plain)
-    return (match[1], plain[match.end() :]) if match else ("", plain)
-
-
-def _stamped(rest: str) -> tuple[datetime | None, Level, str] | None:
-    match = (_GUNICORN.match(rest) if rest[:1] == "[" else None) or (
-        _LOGGING.match(rest) if rest[:1].isdigit() else None
-    )
-    if match is None:
+def _taken(written: str) -> datetime | None:
+    """Return when a collector took a line, as its prefix says."""
+    if not written:
         return None
-    said = rest[match.end() :]
-    level = _LEVEL_WORDS[match[4]]
-    return _moment(match[1], match[2], match[3]), _graver(level, _by_status(said)), said
+    match = _TAKEN.match(written)
+    return match and moment(match[1], match[2], match[3])
 
 
-def _level_of(rest: str) -> Level:
-    match = _BARE.match(rest)
-    if match:
-        return _LEVEL_WORDS[match[1].upper()]
-    return _by_status(rest)
-
-
-def _by_status(said: str) -> Level:
-    """Return how grave an access line is; "" for any other line."""
-    match = _ACCESS.search(said) if '" ' in said else None
-    if match is None:
-        return ""
-    return "error" if match[1] >= "500" else "warning" if match[1] >= "400" else "info"
-
-
-def _graver(one: Level, other: Level) -> Level:
-    return max(one, other, key=_GRAVITY.__getitem__)
-
-
-_GRAVITY: dict[Level, int] = {"": 0, "debug": 1, "info": 2, "warning": 3, "error": 4}
-
-
-def _moment(stamp: str, fraction: str | None, zone: str | None) -> datetime | None:
-    # Not strptime: a log may have 200,000 of these, and it takes ten times as long.
-    # Containers of the service run in UTC; a stamp without a zone is taken for that.
-    written = f"{stamp.replace('/', '-')}.{fraction or '0':0<6}{zone or 'Z'}"
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        return None
+_TAKEN = re.compile(r"([\dT:-]{19})(?:[.,](\d+))?(.*)")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from serving_widgets.openapi.encode.nested_values import exact_float
 from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.report import ReportBuilder
 
@@ -29,7 +30,7 @@ def check_column(
     place: RowPointer,
     *,
     whole: bool = False,
-    one_form: bool = True,
+    inferred: bool = True,
     first: int = 0,
 ) -> None:
     """Check the values of one column.
@@ -42,8 +43,9 @@ def check_column(
         Where a row's value stands.
     whole
         Whether the value stands for all rows, so that no row is named.
-    one_form
-        Whether all times have to be written in one form.
+    inferred
+        Whether the server finds one type for the whole column before it reads the values: then all times have to be
+        written in one form, and whole numbers beside others become floats.
     first
         The number of the first row.
     """
@@ -62,7 +64,11 @@ def check_column(
             findings.count(column.name, 1)
             continue
         _tell(fault, column, findings, place(row), None if whole else row)
-    if one_form and column.type == "string" and column.format == "date-time" and not seen:
+    if not inferred or seen:
+        return
+    if column.type in ("integer", "any"):
+        _check_inexact(values, column, findings, place, first)
+    if column.type == "string" and column.format == "date-time":
         _check_forms(values, column, findings, place, first)
 
 
@@ -95,7 +101,7 @@ def _is_right(values: Sequence[Any], column: Column) -> bool:
             return bool(SURE_TIMES.fullmatch("\n".join([*known, ""])))
         joined = "".join(known)
         return column.format not in ("byte", "binary") and (joined.isascii() or _is_text(joined))
-    return column.type == "any" and not kinds & {float, str}
+    return column.type == "any" and not kinds & {float, str, type(None)}
 
 
 def _is_finite(values: Iterable[Any]) -> bool:
@@ -115,6 +121,22 @@ def _is_text(text: str) -> bool:
 
 def _plain(values: Iterable[Any]) -> bool:
     return {str, int} >= set(map(type, values))
+
+
+def _check_inexact(
+    values: Sequence[Any], column: Column, findings: ReportBuilder, place: RowPointer, number: int
+) -> None:
+    """Find whole numbers that floats beside them would round."""
+    kinds = set(map(type, values))
+    if int not in kinds or not kinds & {float, type(None), type(NO_VALUE)}:
+        return
+    if not kinds <= {int, float, type(None), type(NO_VALUE)}:
+        return
+    for row, value in enumerate(values, number):
+        if type(value) is int and exact_float(value) is value:
+            text = f"{value} has more digits than a float keeps, and the service makes floats of a column with others."
+            fault = ValueFault("inexact", text, "Write all numbers of the column without a point.")
+            _tell(fault, column, findings, place(row), row)
 
 
 def _check_forms(

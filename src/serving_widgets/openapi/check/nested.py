@@ -12,6 +12,15 @@ from serving_widgets.openapi.report import NOTHING
 
 from .messages import ValueCheck, ValueFault, shown
 
+#: Types that no JSON fits within lists and objects, and what to log a model with instead: MLflow converts columns, and
+#: checks what is in their values by exact type.
+UNFIT: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("number", "float"): ("float", "double"),
+    ("integer", "int32"): ("integer", "long"),
+    ("string", "date-time"): ("datetime", "string"),
+    ("string", "byte"): ("binary", "string"),
+    ("string", "binary"): ("binary", "string"),
+}
 #: How deep values are looked into.
 DEEPEST = 60
 
@@ -37,12 +46,18 @@ def fault_within(value: Any, column: Column, of_simple: ValueCheck) -> ValueFaul
 
 
 def _faults(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> Iterator[tuple[str, ValueFault]]:
-    if depth == 0 or (value is None and not column.required and column.type not in ("integer", "boolean")):
+    if (
+        depth == 0
+        or (value is None and column.nullable)
+        or (value is None and not column.required and column.type not in ("integer", "boolean"))
+    ):
         return
     if column.type == "array":
         yield from _in_list(value, column, depth, of_simple)
     elif column.type == "object":
         yield from _in_object(value, column, depth, of_simple)
+    elif (fault := _unfit(value, column)) is not None:
+        yield "", fault
     elif column.type == "number" and type(value) is int and value not in (0, 1):
         yield (
             "",
@@ -66,15 +81,22 @@ def _in_list(value: Any, column: Column, depth: int, of_simple: ValueCheck) -> I
     item = item_of(column)
     if item is None:
         return
-    with_floats = item.type == "number" and float in set(map(type, value))
+    with_floats = item.format != "float" and item.type == "number" and float in set(map(type, value))
     for place, each in enumerate(value):
         if with_floats and type(each) is int:
             continue  # one float among whole numbers makes floats of all
+        if each is None and (unfit := _unfit(each, item)) is not None:
+            yield f"[{place}]", unfit
+            continue
         if each is None and item.type == "string":
             yield (
                 f"[{place}]",
                 ValueFault("null", 'The service would read null here as the text "None".', "Leave it out."),
             )
+            continue
+        if item.type == "string" and isinstance(each, str) and each.endswith("\0"):
+            text = f"{shown(each)} ends in NUL, which the service would cut off within a list."
+            yield f"[{place}]", ValueFault("trailing_nul", text, "Leave it out.")
             continue
         for way, fault in _faults(each, item, depth - 1, of_simple):
             yield f"[{place}]{way}", fault
@@ -90,7 +112,7 @@ def _in_object(value: Any, column: Column, depth: int, of_simple: ValueCheck) ->
             if member.required:
                 yield "", ValueFault("missing_member", f"The member {name} is missing.", f"Add {name}.")
         elif value[name] is None:
-            if member.required and member.type != "any":
+            if member.required and member.type != "any" and not member.nullable:
                 yield f".{name}", _null_member(name)
         else:
             for way, fault in _faults(value[name], member, depth - 1, of_simple):
@@ -111,6 +133,28 @@ def _in_object(value: Any, column: Column, depth: int, of_simple: ValueCheck) ->
                     "unknown_member", f"There is no member {name}; the service refuses it.", f"Leave out {name}."
                 ),
             )
+
+
+def _unfit(value: Any, column: Column) -> ValueFault | None:
+    """Return the fault of a type that no JSON fits within lists and objects; None where some does."""
+    kind, better = UNFIT.get((column.type, column.format), ("", ""))
+    if not kind or (value == "" and kind == "binary"):
+        return None
+    return ValueFault(
+        "no_json_fits",
+        f"No JSON fits {kind} within lists and objects: the service reads {shown(value)} as {better}, and refuses that "
+        "or gives it to the model as it is.",
+        f"Log the model with {better} there instead.",
+    )
+
+
+def has_unfit_items(column: Column) -> bool:
+    """Whether no JSON fits the items of a list, so that only an empty one can be sent."""
+    item = item_of(column)
+    if item is None:
+        return False
+    members = members_of(item).values() if item.type == "object" else ()
+    return any((each.type, each.format) in UNFIT for each in (item, *(each for each in members if each.required)))
 
 
 def _null_member(name: str) -> ValueFault:

@@ -34,7 +34,13 @@ def check_params(params: Any, known: Sequence[Column], findings: ReportBuilder, 
             findings.warning(path, "unknown_param", text, column=name)
             continue
         if value is None:
+            if column.type in ("array", "object"):
+                wanted = "a list" if column.type == "array" else "an object"
+                text = f"null stands where {wanted} must; the service refuses it."
+                findings.error(path, "null", text, column=name, fix=f"Give {wanted}, or leave it out.")
             continue
+        if _is_whole(value, column) or (column.type == "array" and _are_whole(value, column)):
+            continue  # parameters have no range: whatever is whole is handed on
         if column.type == "integer" and type(value) is float:
             whole = {"value": int(value)} if value.is_integer() else {}
             text = f"{value!r} is not a whole number; the service refuses it as a parameter."
@@ -43,3 +49,16 @@ def check_params(params: Any, known: Sequence[Column], findings: ReportBuilder, 
         fault = fault_of(value, column)
         if fault is not None:
             findings.error(path, fault.code, fault.message, column=name, fix=fault.fix, value=fault.value)
+
+
+def _is_whole(value: Any, column: Column) -> bool:
+    return column.type == "integer" and type(value) is int and not column.enum
+
+
+def _are_whole(values: Any, column: Column) -> bool:
+    """Whether these are values, or nulls, of a list of whole numbers or text, as the service takes them."""
+    items = column.schema.get("items")
+    kind = {"integer": int, "string": str}.get(items.get("type", "") if isinstance(items, Mapping) else "")
+    if kind is None or (isinstance(items, Mapping) and items.get("format", "") not in ("", "int32", "int64")):
+        return False
+    return isinstance(values, list) and all(each is None or type(each) is kind for each in values)

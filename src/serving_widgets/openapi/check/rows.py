@@ -16,7 +16,7 @@ from serving_widgets.openapi.report import NOTHING, Report, ReportBuilder
 
 from .columns import check_column
 from .formats import declared
-from .tables import check_names
+from .tables import columns_at
 from .validate import validate
 from .values import RANGES, fault_of
 
@@ -79,9 +79,9 @@ def check_rows(rows: RowSource, made: InputFormat, start: int, stop: int, *, mos
     """
     findings = ReportBuilder(most)
     if isinstance(rows, FrameRows) and made.columns and rows.format in FORMATS[:2]:
-        check_names(rows.names, made, f"/{made.key}", findings)
-        for place, name in enumerate(rows.names):
-            column = made.by_name.get(name)
+        known = columns_at(rows.names, made, f"/{made.key}", findings)
+        for place in range(len(rows.names)):
+            column = known.get(place)
             if column is None or not _fits(rows.series(place, start, stop), column):
                 values = rows.column(place, start, stop)
                 if column is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from serving_widgets.openapi.model import Column, InputFormat
@@ -17,11 +18,17 @@ def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     """Check what stands under ``dataframe_split``."""
     path = f"/{made.key}"
     if not isinstance(data, Mapping):
-        _no_object(data, path, findings, '{"columns": […], "data": [[…], …]}')
+        no_object(data, path, findings, '{"columns": […], "data": [[…], …]}')
         return
     for key in data.keys() - {"columns", "data", "index"}:
         findings.error(f"{path}/{escaped(key)}", "unknown_member", f"{made.key} has no {key}; the service refuses it.")
     names, rows = data.get("columns"), data.get("data")
+    if not isinstance(rows, list):
+        findings.error(path, "no_data", "data must be a list of rows, each a list.", fix='Add "data": [[…], …].')
+        return
+    if names is None and made.by_place:
+        width = max((len(row) for row in rows if isinstance(row, list | tuple)), default=len(made.columns))
+        names = list(range(width))
     if not isinstance(names, list):
         missing = "columns" not in data
         what = "columns are missing" if missing else "columns must be a list of names"
@@ -29,93 +36,95 @@ def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
             f"{path}/columns" if not missing else path, "no_columns", f"The {what}.", fix="Name the columns."
         )
         return
-    if not isinstance(rows, list):
-        findings.error(path, "no_data", "data must be a list of rows, each a list.", fix='Add "data": [[…], …].')
-        return
     findings.rows = len(rows)
-    check_names(names, made, f"{path}/columns", findings)
-    if not _are_rows(rows, len(names), path, findings):
+    _check_index(data.get("index"), len(rows), f"{path}/index", findings)
+    known = columns_at(names, made, f"{path}/columns", findings)
+    if not are_rows(rows, len(names), path, findings):
         return
-    places = {name: place for place, name in enumerate(names) if isinstance(name, str)}
     values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    for column in made.columns:
-        place = places.get(column.name)
-        if place is not None:
-            check_column(values[place], column, findings, _in_split(f"{path}/data", place))
+    for place, column in known.items():
+        check_column(values[place], column, findings, _in_split(f"{path}/data", place))
 
 
-def check_records(data: Any, made: InputFormat, findings: ReportBuilder, path: str = "") -> None:
+def check_records(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     """Check rows that are objects."""
-    path = path or f"/{made.key}"
+    path = f"/{made.key}"
     if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
-        _no_object(data, path, findings, '[{"column": value, …}, …]', "a list of objects, one a row")
+        no_object(data, path, findings, '[{"column": value, …}, …]', "a list of objects, one a row")
         return
+    for column, values, place in record_columns(data, made, findings):
+        check_column(values, column, findings, place)
+
+
+def record_columns(
+    data: Sequence[Mapping[str, Any]], made: InputFormat, findings: ReportBuilder
+) -> Iterator[tuple[Column, Sequence[Any], RowPointer]]:
+    """Yield each known column of rows that are objects, with its values and where they stand."""
+    path = f"/{made.key}"
     findings.rows = len(data)
     if not data:
         findings.error(path, "no_rows", "There are no rows, and so no columns.", fix="Add a row.")
         return
     alike = len(set(map(tuple, data))) == 1
     named = list(data[0]) if alike else list(dict.fromkeys(name for row in data for name in row))
-    check_names(named, made, path, findings)
-    present = set(named)
-    for column in made.columns:
-        if column.name not in present:
-            continue
+    for place, column in columns_at(named, made, path, findings).items():
+        name = named[place]
         if alike:
-            values: Sequence[Any] = list(map(operator.itemgetter(column.name), data))
+            values: Sequence[Any] = list(map(operator.itemgetter(name), data))
         else:
-            values = _gathered(data, column, path, findings)
-        check_column(values, column, findings, _in_records(path, column.name))
+            values = _gathered(data, name, column, path, findings)
+        yield column, values, _in_records(path, name)
 
 
-def check_columns(data: Mapping[str, Any], made: InputFormat, findings: ReportBuilder, path: str) -> None:
-    """Check columns that are lists, as ``inputs`` may hold them."""
-    lengths = {len(values) if isinstance(values, list) else -1 for values in data.values()}
-    findings.rows = max(lengths) if lengths - {-1} else 1
-    if len(lengths) > 1:
-        findings.error(path, "uneven_columns", "The columns are not of one length.", fix="Give each as many values.")
-        return
-    check_names(list(data), made, path, findings)
-    for column in made.columns:
-        if column.name in data:
-            values = data[column.name]
-            if _needs_rows(column):
-                what = "bytes" if column.type == "string" else "lists and objects"
-                text = f"Written column by column, the service can't read {what}."
-                fix = "Write a list of objects, one a row."
-                where = f"{path}/{escaped(column.name)}"
-                findings.error(where, "needs_rows", text, column=column.name, fix=fix)
-                continue
-            if isinstance(values, list):
-                where = f"{path}/{escaped(column.name)}"
-                _refuse_null_text(values, column, findings, where)
-                check_column(values, column, findings, _in_list(where), one_form=False)
-            else:
-                check_column([values], column, findings, _always(f"{path}/{escaped(column.name)}"), whole=True)
-
-
-def check_names(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> None:
-    """Check the names of a table's columns."""
+def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: ReportBuilder) -> dict[int, Column]:
+    """Return which column of the model stands at which place, and check the names."""
     seen: set[Any] = set()
-    known = {column.name for column in made.columns}
+    known: dict[Any, Column] = dict(made.by_name)
+    if made.by_place and sorted(map(str, names)) != sorted(known):
+        # The signature has no names: the service goes by the places, whatever the columns are called.
+        pairs = zip(names, made.columns, strict=False)
+        known = {name: replace(column, name=str(name)) for name, column in pairs if isinstance(name, str | int)}
+    elif made.by_place and list(map(str, names)) != list(known):
+        text = (
+            "The columns stand in another order than the model's, and without names the service goes by their places."
+        )
+        findings.error(path, "wrong_order", text, fix=f"Give them in the order {', '.join(known)}.")
+    elif made.by_place:
+        known = {name: known[str(name)] for name in names}
+    result = {}
     for place, name in enumerate(names):
         where = f"{path}/{place}" if made.kind == "split" else path
-        if isinstance(name, str) and name in seen:
-            findings.error(where, "duplicate_column", f"The column {name} is there twice.", column=name)
-        if isinstance(name, str):
-            seen.add(name)
-        elif not isinstance(name, int):
+        if not isinstance(name, str | int):
             findings.error(where, "not_a_name", f"{shown(name)} is no name of a column.", fix="Give names as text.")
-        if known and name not in known:
+            continue
+        if name in seen:
+            findings.error(where, "duplicate_column", f"The column {name} is there twice.", column=str(name))
+        seen.add(name)
+        if name in known:
+            result[place] = known[name]
+        elif known:
             text = f"The model has no column {name}; the service ignores it."
             findings.warning(where, "unknown_column", text, column=str(name))
-    for column in made.columns:
-        if column.required and column.name not in seen:
-            text, fix = f"The column {column.name} is missing.", f"Add {column.name}, {column.words}."
-            findings.error(path, "missing_column", text, column=column.name, fix=fix)
+    named = [column for column in made.columns if column.required and column.name not in seen]
+    missing = made.columns[len(result) :] if made.by_place else named
+    for column in missing:
+        text, fix = f"The column {column.name} is missing.", f"Add {column.name}, {column.words}."
+        findings.error(path, "missing_column", text, column=column.name, fix=fix)
+    return result
 
 
-def _are_rows(rows: Sequence[Any], width: int, path: str, findings: ReportBuilder) -> bool:
+def _check_index(index: Any, rows: int, path: str, findings: ReportBuilder) -> None:
+    if index is None:
+        return
+    if not isinstance(index, list) or any(isinstance(each, list | Mapping) for each in index):
+        findings.error(path, "wrong_shape", f"{shown(index)} stands where a list of labels must.", fix="Leave it out.")
+    elif len(index) != rows:
+        text = f"The index has {len(index)} labels for {rows} rows; the service would refuse or repeat rows."
+        findings.error(path, "index_length", text, fix="Leave it out.")
+
+
+def are_rows(rows: Sequence[Any], width: int, path: str, findings: ReportBuilder) -> bool:
+    """Whether rows are lists of a length; those that are not are told."""
     if set(map(type, rows)) <= {list, tuple} and set(map(len, rows)) <= {width}:
         return True
     for row, values in enumerate(rows):
@@ -130,11 +139,14 @@ def _are_rows(rows: Sequence[Any], width: int, path: str, findings: ReportBuilde
     return False
 
 
-def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, findings: ReportBuilder) -> list[Any]:
-    """Return a column's values of rows that don't all have it."""
+def _gathered(
+    rows: Sequence[Mapping[str, Any]], name: Any, column: Column, path: str, findings: ReportBuilder
+) -> list[Any]:
+    """Return a column's values of rows that don't all have it; one that may be left out is null there."""
     values = []
+    needed = column.required or column.type in ("array", "object")
     for row, record in enumerate(rows):
-        value = record.get(column.name, NO_VALUE)
+        value = record.get(name, NO_VALUE if needed else None)
         values.append(value)
         if value is NO_VALUE:
             findings.error(
@@ -148,18 +160,8 @@ def _gathered(rows: Sequence[Mapping[str, Any]], column: Column, path: str, find
     return values
 
 
-def _needs_rows(column: Column) -> bool:
-    return column.type in ("array", "object") or column.format in ("byte", "binary")
-
-
-def _refuse_null_text(values: Sequence[Any], column: Column, findings: ReportBuilder, path: str) -> None:
-    if column.type == "string" and not column.format and None in values:
-        row = values.index(None)
-        text = 'null stands among text; in this format the service would read it as the text "None".'
-        findings.error(f"{path}/{row}", "null", text, column=column.name, row=row, fix="Use dataframe_split instead.")
-
-
-def _no_object(data: Any, path: str, findings: ReportBuilder, form: str, what: str = "an object") -> None:
+def no_object(data: Any, path: str, findings: ReportBuilder, form: str, what: str = "an object") -> None:
+    """Tell that something of another shape stands in a place."""
     findings.error(path, "wrong_shape", f"{shown(data)} stands where {what} must.", fix=f"Write {form}.")
 
 
@@ -169,11 +171,3 @@ def _in_split(path: str, place: int) -> RowPointer:
 
 def _in_records(path: str, name: str) -> RowPointer:
     return lambda row: f"{path}/{row}/{escaped(name)}"
-
-
-def _in_list(path: str) -> RowPointer:
-    return lambda row: f"{path}/{row}"
-
-
-def _always(path: str) -> RowPointer:
-    return lambda row: path

@@ -17,12 +17,13 @@ from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import LANGUAGE, TABLE_KEYS, TABLES, InputFormat
 from serving_widgets.openapi.report import Report, ReportBuilder
 
-from .columns import check_column, escaped
+from .columns import escaped
 from .formats import chosen, declared, how
+from .inputs import check_inputs
 from .json_schema import check_json
 from .params import check_params
-from .tables import check_columns, check_records, check_split
-from .tensors import check_tensors
+from .tables import check_records, check_split
+from .tensors import check_tensor_table, check_tensors
 
 __all__ = ["Report", "validate"]
 
@@ -79,30 +80,21 @@ def _check(payload: Any, made: InputFormat, findings: ReportBuilder) -> None:
 
 def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: ReportBuilder) -> None:
     data = payload[made.key]
-    if made.kind == "split":
+    if made.tensors and made.kind in ("split", "records"):
+        check_tensor_table(data, made, findings)
+    elif made.kind == "split":
         check_split(data, made, findings)
     elif made.kind == "records":
         check_records(data, made, findings)
     elif made.tensors:
         check_tensors(data, made, findings)
     elif made.columns:
-        _check_inputs(data, made, findings)
+        check_inputs(data, made, findings)
     if "params" in payload:
         check_params(payload["params"], made.params, findings)
     for name in payload.keys() - {made.key, "params"}:
         text = f"The service ignores {name}: it takes {made.key} and params."
         findings.warning(f"/{escaped(name)}", "unknown_member", text)
-
-
-def _check_inputs(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
-    path = f"/{made.key}"
-    if isinstance(data, list) and data and not any(isinstance(row, Mapping) for row in data) and len(made.columns) == 1:
-        findings.rows = len(data)
-        check_column(data, made.columns[0], findings, lambda row: f"{path}/{row}")
-    elif isinstance(data, Mapping) and made.kind == "inputs":
-        check_columns(data, made, findings, path)
-    else:
-        check_records(data, made, findings, path)
 
 
 def _read(text: str | bytes, findings: ReportBuilder) -> Any:

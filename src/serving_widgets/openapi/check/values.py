@@ -52,6 +52,8 @@ def fault_of(value: Any, column: Column) -> ValueFault | None:
     >>> fault_of(3.7, Column("n", "integer", "int64")).message
     '3.7 is not a whole number; the service would cut it to 3.'
     """
+    if value is None and (column.nullable or None in column.enum):
+        return None
     if column.enum and value is not None and not _is_among(value, column.enum):
         choices = ", ".join(map(shown, column.enum[:8])) + (", …" if len(column.enum) > 8 else "")
         return ValueFault(

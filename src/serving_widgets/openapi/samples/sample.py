@@ -82,7 +82,7 @@ def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sampl
         if report.ok:
             return candidate
         if best is None or origin == "generated":
-            candidate.notes = (*candidate.notes, f"The schema itself refuses it: {report.errors[0].message}")
+            candidate.notes = (*candidate.notes, f"No sample was found that fits: {report.errors[0].message}")
             best = candidate
     if best is None:  # pragma: no cover – there is always one that is generated
         raise ValueError("there is nothing to make a sample of")

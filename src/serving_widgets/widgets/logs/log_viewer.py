@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
@@ -20,7 +21,7 @@ from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.logs.line_buffer import shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogSource, Sort, log_feed
-from serving_widgets.workspace.logs.read_log import choose
+from serving_widgets.workspace.logs.read_log import candidates, choose, read_log
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
@@ -28,6 +29,8 @@ from . import snapshot
 
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
+#: Numbers of lines in one message.
+NUMBERS = 50_000
 
 
 class LogViewer(EndpointWidget):
@@ -94,6 +97,8 @@ class LogViewer(EndpointWidget):
             "open": self._open,
             "lines": self._lines,
             "follow": self._set_follow,
+            "search": self._search,
+            "histogram": self._histogram,
             "save": self._save,
             "compare": self._compare,
         }
@@ -188,7 +193,7 @@ class LogViewer(EndpointWidget):
         if info is None:
             return
         if self._entity is None:
-            self._entity = snapshot.likely(info, self._sort)
+            self._entity = snapshot.likely(info, self._sort, self._version)
         if self._entity is None:
             return
         self._refused = None
@@ -222,6 +227,9 @@ class LogViewer(EndpointWidget):
 
     async def _first_look(self) -> None:
         await super()._look(self._endpoint)
+        info = self._info()
+        if info is not None and self._entity is None and self._version is not None:
+            await self._find_version(info, self._version)
         self._settle()
         if self._feed is not None:
             # A long log takes a while to read; its end is there before. Any other is read before the cell ends, so that
@@ -229,6 +237,20 @@ class LogViewer(EndpointWidget):
             self._reading = asyncio.ensure_future(self._read())
             await self._feed.begun()
             await asyncio.wait({self._reading}, timeout=SHORT)
+
+    async def _find_version(self, info: EndpointInfo, version: int) -> None:
+        """Choose the entity that a version of the configuration had."""
+        try:
+            found = candidates(info, None, self._sort, version)
+            if len(found) > 1:
+                log = await read_log(self.workspace, self._endpoint, self._sort, None, version)
+                found = [log.entity]
+            self._entity = found[0]
+        except ConfigError as error:
+            # Which of several is for the person to choose; the likeliest is shown first.
+            self._refused = None if error.code == "which_entity" else error
+        except ServingError as error:
+            self._problem = error
 
     async def _look(self, name: str, *, patient: bool = True) -> None:
         await super()._look(name, patient=patient)
@@ -291,6 +313,20 @@ class LogViewer(EndpointWidget):
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
         return {"first": 0 if source is None else source.archive.first}
+
+    async def _search(self, args: Args, progress: Progress) -> dict[str, Any]:
+        """Send the numbers of the lines that are looked for, over all of the log, in parts."""
+        feed = self._feed
+        found = array("l") if feed is None else await feed.search(snapshot.query(args))
+        for at in range(0, len(found), NUMBERS):
+            progress({"numbers": found[at : at + NUMBERS].tolist()})
+            await asyncio.sleep(0)
+        return {"count": len(found), "total": 0 if feed is None else feed.archive.total}
+
+    async def _histogram(self, _: Args, __: Progress) -> dict[str, Any]:
+        """Tell how many things were logged when, by level."""
+        drawn = None if self._feed is None else await self._feed.histogram()
+        return {"histogram": None if drawn is None else dataclasses.asdict(drawn)}
 
     async def _set_follow(self, args: Args, _: Progress) -> None:
         self._follow = bool(args.get("on"))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ServingError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogState, Sort
+from serving_widgets.workspace.logs.log_search import LogQuery
 from serving_widgets.workspace.logs.read_log import entities_of
 
 #: Characters of a line that a saved output, and the card of a known failure, shows.
@@ -20,8 +22,14 @@ SAVED_WIDTH = 300
 OLDER = 9
 
 
-def likely(info: EndpointInfo, sort: Sort) -> str | None:
-    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first."""
+def likely(info: EndpointInfo, sort: Sort, version: int | None = None) -> str | None:
+    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first.
+
+    Where it is known what a version of the configuration serves, it is one of those.
+    """
+    for config in (info.config, info.pending_config):
+        if version is not None and config is not None and config.config_version == version:
+            return next((entity.name for entity in config.entities if entity.name), None)
     pending = info.pending_config.entities if info.pending_config is not None else ()
     if sort == "build" or info.config is None:
         found = find_failed_entity(info)
@@ -86,6 +94,26 @@ def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) 
         # Lines that a page has are of this log alone.
         "key": "" if source is None else json.dumps(dataclasses.astuple(source.source)),
     }
+
+
+def query(args: Mapping[str, Any]) -> LogQuery:
+    """Return what a page asks to be looked for."""
+    text, replica, levels = args.get("text", ""), args.get("replica"), args.get("levels", [])
+    if not isinstance(text, str) or not isinstance(replica, str | None) or not isinstance(levels, list):
+        raise ConfigError("The page did not say what to look for.", hint="Reload the page.", code="bad_request")
+    return LogQuery(
+        text,
+        regex=args.get("regex") is True,
+        exact=args.get("exact") is True,
+        levels=frozenset(level for level in levels if isinstance(level, int)),
+        replica=replica,
+        since=_seconds(args.get("since")),
+        until=_seconds(args.get("until")),
+    )
+
+
+def _seconds(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def part(lines: Part) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def with_last_words(failed: WaitFailed, client: Client, info: EndpointInfo
 
 def _advice(text: str) -> str:
     found = diagnose(text)
-    return f"{found[0].title}: {found[0].meaning} {found[0].advice}" if found else ""
+    return f"{found[0].title}: {found[0].meaning} {found[0].remedy}" if found else ""
 
 
 def _whole(name: str, entity: str, words: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+from array import array
 from collections.abc import Iterator, Sequence
 
+from serving_widgets.api.logs.log_levels import SEVERITY_ORDER
 from serving_widgets.api.logs.log_lines import Level, LogLine, without_escapes
 
 #: Lines and characters that are kept of one log, the newest.
@@ -16,7 +19,7 @@ PART = 300_000
 #: Characters of a line that go to a page; the whole line is in what is saved.
 LONGEST = 20_000
 #: Levels by number, as a page gets them.
-LEVELS: tuple[Level, ...] = ("", "debug", "info", "warning", "error")
+LEVELS: tuple[Level, ...] = SEVERITY_ORDER
 #: Replicas that are told apart; what others wrote counts as the last one's.
 MOST_REPLICAS = 64
 
@@ -62,6 +65,9 @@ class Archive:
         How many places there are at which lines are missing.
     replicas
         Short ids of replicas in the order they were seen; the first is "", for lines that name none.
+    texts, marks, whose, times
+        Of each kept line: its text, its mark as in :class:`Part`, its replica's number, and when it was written in
+        seconds since the epoch (NaN where it says nothing). For reading only.
 
     Examples
     --------
@@ -74,9 +80,10 @@ class Archive:
 
     def __init__(self, most_lines: int = MOST_LINES, most_characters: int = MOST_CHARACTERS) -> None:
         self._most_lines, self._most_characters = most_lines, most_characters
-        self._texts: list[str] = []
-        self._marks = bytearray()
-        self._whose = bytearray()
+        self.texts: list[str] = []
+        self.marks = bytearray()
+        self.whose = bytearray()
+        self.times = array("d")
         self._characters = 0
         # The number of the line that each replica's present thing began with.
         self._heads: dict[int, int] = {}
@@ -88,7 +95,7 @@ class Archive:
     @property
     def total(self) -> int:
         """The number that the next line will have."""
-        return self.first + len(self._texts)
+        return self.first + len(self.texts)
 
     def add(self, lines: Sequence[LogLine], *, gap: bool = False) -> None:
         """Append lines; ``gap`` says that some are missing before the first of them."""
@@ -104,18 +111,19 @@ class Archive:
                 self.counts[line.level] += 1
             else:
                 self._raise(self._heads[whose], level)
-            self._texts.append(line.text)
-            self._marks.append(level + HEAD * head + GAP * gap)
-            self._whose.append(whose)
+            self.texts.append(line.text)
+            self.marks.append(level + HEAD * head + GAP * gap)
+            self.whose.append(whose)
+            self.times.append(math.nan if line.time is None else line.time.timestamp())
             self._characters += len(line.text)
             gap = False
-        if len(self._texts) > self._most_lines or self._characters > self._most_characters:
+        if len(self.texts) > self._most_lines or self._characters > self._most_characters:
             self._trim()
 
     def lines(self, begin: int, end: int) -> list[str]:
         """Return the text of lines by their numbers, as far as they are kept."""
         begin, end = self._within(begin, end)
-        return self._texts[begin:end]
+        return self.texts[begin:end]
 
     def parts(self, begin: int, end: int) -> Iterator[Part]:
         """Yield lines by their numbers, as far as they are kept, in parts that fit into a message each."""
@@ -124,22 +132,22 @@ class Archive:
             texts: list[str] = []
             size, start = 0, at
             while at < end and size < PART:
-                text = shortened(self._texts[at])
+                text = shortened(self.texts[at])
                 texts.append(text)
                 size += len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) + 2
                 at += 1
             yield Part(
                 self.first + start,
                 "\n".join(texts),
-                _printable(self._marks[start:at]),
-                _printable(self._whose[start:at]),
+                _printable(self.marks[start:at]),
+                _printable(self.whose[start:at]),
             )
 
     def plain(self) -> Iterator[str]:
         """Yield the whole log without escape sequences, in pieces; where lines are missing it says so."""
         piece: list[str] = []
         size = 0
-        for text, mark in zip(self._texts, self._marks, strict=True):
+        for text, mark in zip(self.texts, self.marks, strict=True):
             line = ("… lines may be missing here …\n" if mark & GAP else "") + without_escapes(text) + "\n"
             while line:
                 # A line may be longer than a message.
@@ -153,7 +161,7 @@ class Archive:
             yield "".join(piece)
 
     def _within(self, begin: int, end: int) -> tuple[int, int]:
-        return max(begin - self.first, 0), max(min(end - self.first, len(self._texts)), 0)
+        return max(begin - self.first, 0), max(min(end - self.first, len(self.texts)), 0)
 
     def _replica(self, name: str) -> int:
         try:
@@ -166,34 +174,34 @@ class Archive:
     def _raise(self, head: int, level: int) -> None:
         """Have a thing be as grave as the gravest of its lines."""
         at = head - self.first
-        if at >= 0 and level > self._marks[at] & 7:
-            self.counts[LEVELS[self._marks[at] & 7]] -= 1
+        if at >= 0 and level > self.marks[at] & 7:
+            self.counts[LEVELS[self.marks[at] & 7]] -= 1
             self.counts[LEVELS[level]] += 1
-            self._marks[at] = self._marks[at] & ~7 | level
+            self.marks[at] = self.marks[at] & ~7 | level
 
     def _trim(self) -> None:
         """Drop the oldest lines, some more than have to go, so that not every new line moves all others."""
         goal, room = self._most_lines * 9 // 10, self._most_characters * 9 // 10
-        gone = max(len(self._texts) - goal, 0)
-        left = self._characters - sum(map(len, self._texts[:gone]))
-        while left > room and gone < len(self._texts) - 1:
-            left -= len(self._texts[gone])
+        gone = max(len(self.texts) - goal, 0)
+        left = self._characters - sum(map(len, self.texts[:gone]))
+        while left > room and gone < len(self.texts) - 1:
+            left -= len(self.texts[gone])
             gone += 1
-        del self._texts[:gone], self._marks[:gone], self._whose[:gone]
+        del self.texts[:gone], self.marks[:gone], self.whose[:gone], self.times[:gone]
         self.first += gone
         self._characters = left
         self._count_again()
 
     def _count_again(self) -> None:
         self.counts = dict.fromkeys(LEVELS, 0)
-        self.gaps = sum(1 for mark in self._marks if mark & GAP)
+        self.gaps = sum(1 for mark in self.marks if mark & GAP)
         begun: set[int] = set()
-        for at, (mark, whose) in enumerate(zip(self._marks, self._whose, strict=True)):
+        for at, (mark, whose) in enumerate(zip(self.marks, self.whose, strict=True)):
             if mark & GAP:
                 begun.clear()
             if not mark & HEAD and whose not in begun:
                 # What it went on with is gone.
-                self._marks[at] = mark = mark | HEAD
+                self.marks[at] = mark = mark | HEAD
             begun.add(whose)
             self.counts[LEVELS[mark & 7]] += bool(mark & HEAD)
 

@@ -11,17 +11,20 @@ import asyncio
 import dataclasses
 import random
 import time
+from array import array
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.errors import ApiError, ServingError
-from serving_widgets.api.logs.diagnosis import RULES, Finding, diagnose
+from serving_widgets.api.logs.diagnosis import diagnose
+from serving_widgets.api.logs.findings import UNKNOWN, Finding, root_first
 from serving_widgets.api.logs.log_lines import Level, LineReader, read_lines
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.watch.events import Link
 from serving_widgets.workspace.watch.feed import Feed, Feeds
 
 from .line_buffer import Archive, Part
+from .log_search import Histogram, LogQuery, histogram, search
 from .snapshot_diff import Follower, split
 
 if TYPE_CHECKING:
@@ -131,6 +134,16 @@ class LogFeed(Feed):
         async with self._one_at_a_time:
             return await elsewhere(lambda: list(self.archive.parts(begin, end)))
 
+    async def search(self, query: LogQuery) -> array[int]:
+        """Return the numbers of all kept lines that are looked for."""
+        async with self._one_at_a_time:
+            return await elsewhere(search, self.archive, query)
+
+    async def histogram(self) -> Histogram | None:
+        """Return how many things were logged when, by level."""
+        async with self._one_at_a_time:
+            return await elsewhere(histogram, self.archive)
+
     async def pieces(self) -> list[str]:
         """Return the whole log without escape sequences, in pieces that fit into a message each."""
         async with self._one_at_a_time:
@@ -176,8 +189,10 @@ class LogFeed(Feed):
         """Take in what new lines tell; a failure is shown where it occurred last."""
         by_code = {finding.code: finding for finding in self.findings if finding.number >= self.archive.first}
         for finding in found:
-            by_code[finding.code] = dataclasses.replace(finding, number=finding.number + before)
-        self.findings = tuple(by_code[rule.code] for rule in RULES if rule.code in by_code)
+            by_code[finding.code] = finding.moved(before)
+        if len(by_code) > 1:
+            by_code.pop(UNKNOWN, None)
+        self.findings = tuple(sorted(by_code.values(), key=root_first))
 
     def _set(self, **changes: Any) -> None:
         self._begun.set()

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.logs.diagnosis import diagnose
+from serving_widgets.api.logs.findings import Finding
 from serving_widgets.api.logs.log_lines import read_lines, without_escapes
 
 from .snapshot_diff import split
@@ -52,6 +54,11 @@ class LogText(str):
         """The lines as they came, escape sequences and all."""
         return tuple(split(self))
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The failures that the log tells of, roots first; see :func:`serving_widgets.diagnose`."""
+        return diagnose(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each line.
 
@@ -60,11 +67,12 @@ class LogText(str):
         DataFrame
             ``time`` (with UTC as its zone; NaT where a line has none), ``replica``, ``level`` ("debug", "info",
             "warning", "error", "") and ``text``, without escape sequences. A traceback's lines have its time and level.
+            Where a build's lines say which step wrote them, ``step`` and ``seconds``, too.
         """
         import pandas as pd
 
         read = read_lines(split(self))
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "time": pd.Series([line.time for line in read], dtype="datetime64[us, UTC]"),
                 "replica": [line.replica for line in read],
@@ -72,6 +80,10 @@ class LogText(str):
                 "text": [without_escapes(line.text) for line in read],
             }
         )
+        if any(line.step is not None for line in read):
+            frame["step"] = pd.array([line.step for line in read], dtype="Int64")
+            frame["seconds"] = pd.array([line.seconds for line in read], dtype="Float64")
+        return frame
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the log to a file, in UTF-8 and without escape sequences, and return where it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError, NotFound
 from serving_widgets.api.suggest import did_you_mean
 
 from .log_text import LogText
@@ -24,15 +24,63 @@ async def read_log(
     Raises
     ------
     ConfigError
-        When several entities have logs and none is named, or there is none of that name.
+        When several entities have logs and none is named, or there is none of that name or in that version.
     """
     seen = workspace.watcher.store.get(name)
     # A log that is asked for is a new look: which entities there are may have changed since the last one.
     info = seen.info if seen is not None and seen.fresh and seen.info.detailed else await workspace.watcher.look(name)
-    chosen = choose(info, entity, sort) if config_version is None or entity is None else entity
     client = workspace.client()
     read = client.server_logs if sort == "server" else client.build_logs
-    return LogText(await read(name, chosen, config_version), endpoint=name, entity=chosen, sort=sort)
+    for chosen in candidates(info, entity, sort, config_version):
+        try:
+            return LogText(await read(name, chosen, config_version), endpoint=name, entity=chosen, sort=sort)
+        except NotFound:
+            if config_version is None:
+                raise
+    raise _not_in_version(info, entity, config_version)
+
+
+def candidates(info: EndpointInfo, entity: str | None, sort: Sort, version: int | None) -> list[str]:
+    """Return the entities that may be meant, the likeliest first: one, where it is known what a version serves.
+
+    The service tells what the present configuration serves, and the one on its way. What an earlier version served
+    has mostly the same name, or the name that it gives to an earlier version of the same model.
+    """
+    if version is not None and entity is not None:
+        return [entity]
+    known = [config for config in (info.config, info.pending_config) if config and config.config_version == version]
+    if version is None or known:
+        return [choose(info, entity, sort, version)]
+    names = entities_of(info)
+    if not names:
+        return [choose(info, entity, sort)]
+    return list(dict.fromkeys([*reversed(names), *(name for each in reversed(names) for name in _earlier(each))]))
+
+
+def _earlier(name: str) -> list[str]:
+    """Return the names that earlier versions of a model go by, such as churn-2 and churn-1 for churn-3."""
+    model, dash, version = name.rpartition("-")
+    if not dash or not version.isascii() or not version.isdecimal():
+        return []
+    return [f"{model}-{earlier}" for earlier in range(int(version) - 1, max(int(version) - 1 - _TRIED, 0), -1)]
+
+
+#: Earlier versions of a model that are tried.
+_TRIED = 5
+
+
+def _not_in_version(info: EndpointInfo, entity: str | None, version: int | None) -> ConfigError:
+    configs = [config for config in (info.config, info.pending_config) if config is not None]
+    known = "; ".join(
+        f"version {config.config_version} serves {', '.join(each.name for each in config.entities if each.name)}"
+        for config in configs
+    )
+    what = f"served entity {entity!r}" if entity else "served entity known here"
+    return ConfigError(
+        f"Version {version} of the configuration of {info.name} has no {what}.",
+        hint=f"{known[:1].upper()}{known[1:]}. Of an earlier version, name the entity that it had: --entity NAME.",
+        code="no_such_version",
+    )
 
 
 def entities_of(info: EndpointInfo) -> list[str]:
@@ -48,14 +96,17 @@ def writers_of(info: EndpointInfo, sort: str) -> list[str]:
     return [entity.name for entity in info.config.entities if entity.name] if info.config is not None else []
 
 
-def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> str:
+def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None, version: int | None = None) -> str:
     """Return the entity that is meant: the one named, or the only one there is.
 
-    Of several, a server's log is meant of the only one that serves, a build's log of the only one that failed.
+    Of several, a server's log is meant of the only one that serves, a build's log of the only one that failed. Where it
+    is known what a version serves, that is chosen from.
     """
-    names = entities_of(info)
+    configs = [config for config in (info.config, info.pending_config) if config is not None]
+    served = [each.name for config in configs if config.config_version == version for each in config.entities]
+    names = [name for name in served if name] or entities_of(info)
     if entity is None:
-        for likely in (names, _likely(info, sort)):
+        for likely in (names, [name for name in _likely(info, sort) if name in names]):
             if len(likely) == 1:
                 return likely[0]
         if not names:
@@ -63,7 +114,7 @@ def choose(info: EndpointInfo, entity: str | None, sort: Sort | None = None) -> 
                 f"{info.name} serves nothing yet, so it has no logs.",
                 hint=f"Give it a configuration: %serving update {info.name}",
             )
-        such = recommended(info, sort)
+        such = names[-1] if served else recommended(info, sort)
         raise ConfigError(
             f"{info.name} has {len(names)} served entities: {', '.join(names)}.",
             hint=f'Say which one: entity="{such}", or --entity {such} on a %serving line.',

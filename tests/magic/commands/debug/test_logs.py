@@ -246,3 +246,36 @@ def test_entities_versions_and_levels_are_offered_from_what_is_known(shell, run,
     assert complete("logs churn --level ")[1] == ["debug", "info", "warning", "error"]
     assert complete("logs churn --tail ")[1] == ["all"]
     assert len(workspace.mock.journal()) == asked
+
+
+def test_the_findings_alone_are_data_with_json(run):
+    told = run("%serving logs churn --build --findings --json").value.value
+    assert told[0]["code"] == "version_conflict"
+    assert told[0]["remedy"]
+    assert told[0]["lines"]
+    assert "Known failure: Version conflict" in run("%serving logs churn --build --findings").text
+
+
+def test_of_a_log_without_failures_the_findings_say_so(run):
+    assert "Nothing failed" in run("%serving logs unity-model-endpoint --findings").text
+
+
+def test_the_build_of_an_earlier_version_needs_no_entity(run):
+    text = run("%serving logs churn --build --config-version 3 --tail 1").text
+    assert "churn_model-3 of churn, config version 3" in text
+
+
+def test_a_version_that_is_not_there_is_pointed_at(run):
+    outcome = run("%serving logs churn --build --config-version 9")
+    assert "Version 9 of the configuration of churn has no served entity" in str(outcome.error)
+    assert "version 4 serves churn_model-4" in str(outcome.error)
+
+
+def test_since_shows_what_is_young_enough(run, quiet, workspace):
+    from datetime import UTC, datetime
+
+    now = datetime.fromtimestamp(workspace.clock.now(), UTC)
+    quiet(f"[hc4q8] [{now:%Y-%m-%d %H:%M:%S} +0000] [7] [WARNING] just now")
+    text = run("%serving logs example-endpoint --since 1m --level warning").text
+    assert "just now" in text
+    assert "1 line has level warning or higher and a time in the last 60 seconds" in text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import BadRequest, ConfigError
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.running.json_output import log_records
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
-from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, choice, of_known, whole_number
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, SECONDS, choice, of_known, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Lines that are shown unless told otherwise.
 TAIL = 50
 _ALL = "all"
-_FOR_A_PAGE = ("tail", "level", "grep", "context", "save")
+_FOR_A_PAGE = ("tail", "since", "level", "grep", "context", "save")
 #: Levels of lines from the lowest to the highest.
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
@@ -40,28 +41,32 @@ def run(call: CommandCall) -> Any:
     if call["watch"] and call.display != "static":
         return _viewer(call, endpoint, entity, sort)
     log = _read(endpoint, entity, sort, call["config_version"])
+    if call["findings"]:
+        return _findings(call, endpoint, log)
     if call.given("save"):
         call.save(log.save, "churn.log")
     return _page(call, endpoint, log)
 
 
 def _entity(call: CommandCall, endpoint: Endpoint, sort: Sort) -> str:
-    from serving_widgets.workspace.logs.read_log import choose, recommended
+    from serving_widgets.workspace.logs.read_log import candidates, recommended
 
     if call.given("entity") and call.given("config_version"):
         return str(call["entity"])  # an older configuration may have had entities that are listed no more
     try:
-        return choose(endpoint.info, call["entity"], sort)
+        found = candidates(endpoint.info, call["entity"], sort, call["config_version"])
+        return found[0] if len(found) == 1 else _read(endpoint, None, sort, call["config_version"]).entity
     except ConfigError as error:
-        hint = f"Say which one, such as --entity {recommended(endpoint.info, sort)}"
+        asked = error.code == "which_entity"
+        place = "entity" if call.given("entity") else "config_version" if error.code == "no_such_version" else "name"
         raise call.problem(
             error.message,
-            at="entity" if call.given("entity") else "name",
-            hint=hint if error.code == "which_entity" else error.hint,
+            at=place,
+            hint=f"Say which one, such as --entity {recommended(endpoint.info, sort)}" if asked else error.hint,
         ) from None
 
 
-def _read(endpoint: Endpoint, entity: str, sort: Sort, version: int | None) -> LogText:
+def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | None) -> LogText:
     try:
         return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
     except BadRequest as error:
@@ -92,6 +97,7 @@ def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
         pattern=call["grep"],
         context=call["context"] or 0,
         last=None if last == _ALL else last,
+        since=_since(call, endpoint),
     )
     said = [
         _counts(lines) if lines else _why_empty(endpoint, log),
@@ -103,6 +109,22 @@ def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name}{version} – {endpoint.workspace.where}"
     page = LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
     return Result(log, page, data=log_records(lines, selection.numbers) if call.as_json else None)
+
+
+def _findings(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
+    from serving_widgets.render import Card
+    from serving_widgets.render.diagnosis import diagnosis_card
+
+    call.refuse_with((*_FOR_A_PAGE, "watch"), "{} is for lines of the log; --findings shows none.", "Leave one out.")
+    found = log.findings
+    title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name} – {endpoint.workspace.where}"
+    return Result(found, diagnosis_card(found) or Card(title, [("Found", "Nothing failed, as far as it tells.")]))
+
+
+def _since(call: CommandCall, endpoint: Endpoint) -> datetime | None:
+    if not call.given("since"):
+        return None
+    return datetime.fromtimestamp(endpoint.workspace.clock.now() - call["since"], UTC)
 
 
 def _counts(lines: list[LogLine]) -> str:
@@ -117,6 +139,7 @@ def _shown(call: CommandCall, selection: Selection, last: int | str) -> str:
     highest = call["level"] == LEVELS[-1]
     level = f"level {call['level']}" + ("" if highest else " or higher")
     conditions = [level] if call.given("level") else []
+    conditions += [f"a time in the last {call['since']:g} seconds"] if call.given("since") else []
     conditions += [f"a match of {call['grep'].pattern!r}"] if call.given("grep") else []
     if conditions and not selection.found:
         return f"None has {' and '.join(conditions)}."
@@ -244,7 +267,7 @@ COMMAND = Command(
     summary="Show the end of a model server's log, or of the log of building its container.",
     about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
     "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
-    "the whole log: text with lines, to_frame() and save(). With --json it is the lines that are shown.",
+    "the whole log: text with lines, findings, to_frame() and save(). With --json it is the lines that are shown.",
     run=run,
     see_also=("status", "wait"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
@@ -261,6 +284,7 @@ COMMAND = Command(
             f"How many lines to show, or all; {TAIL} unless given.",
             ValueType("NUMBER", _read_tail, lambda _: (_ALL,)),
         ),
+        Option(("--since",), "Only what was written in this time before now.", SECONDS),
         Option(("--level",), "Only what has this level or a higher one.", choice("LEVEL", LEVELS)),
         Option(("--grep",), "Only what matches; (?i) at its start ignores upper and lower case.", REGEX),
         Option(("--context",), "How many lines around each to show with it.", whole_number("NUMBER", 0, "--context 3")),
@@ -270,13 +294,16 @@ COMMAND = Command(
             "The packages that the build has otherwise than that of another entity, or of another version.",
             of_known("ENTITY|VERSION", lambda known: (*known.entities(), *known.versions())),
         ),
+        Option(("--findings",), "Only what it tells of failures, roots first."),
         Option(("--watch",), "Open the viewer, which follows the log."),
     ),
     examples=(
         ("logs unity-model-endpoint", "The last lines of the server's log."),
         ("logs churn --build", "The log of the build that failed, and what it means."),
+        ("logs churn --build --findings --json", "Why it failed, as data."),
         ("logs churn --level error --grep KeyError --context 3", "Some errors, with the lines around them."),
         ("logs churn --build --compare churn_model-3", "The packages that the failed build has otherwise."),
+        ("logs churn --since 10m --level warning", "What was grave in the last ten minutes."),
         ("logs churn --save churn.log --tail 5", "Keep the whole log in a file."),
         ("logs churn -o log", "Keep it in a variable: log.to_frame()"),
     ),

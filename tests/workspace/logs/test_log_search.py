@@ -1,0 +1,95 @@
+"""Searching a log in the kernel: over all kept lines, at once."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.logs.log_lines import read_lines
+from serving_widgets.workspace.logs.line_buffer import LEVELS, Archive
+from serving_widgets.workspace.logs.log_search import LogQuery, histogram, search
+
+LOG = [
+    "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] up",
+    "[hc4q8] [2026-01-12 09:00:06 +0000] [7] [ERROR] Exception on /invocations [POST]",
+    "[hc4q8] Traceback (most recent call last):",
+    "[x9k2a] [2026-01-12 09:00:06 +0000] [9] [INFO] all is \x1b[32mwell\x1b[0m",
+    "[hc4q8] ValueError: bad",
+    "[hc4q8] [2026-01-12 09:05:00 +0000] [7] [WARNING] slow",
+]
+
+
+@pytest.fixture
+def archive():
+    kept = Archive()
+    kept.add(read_lines(LOG))
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        (LogQuery(), [0, 1, 2, 3, 4, 5]),
+        (LogQuery("VALUE"), [4]),
+        (LogQuery("VALUE", exact=True), []),
+        (LogQuery("all is well"), [3]),
+        (LogQuery(r"^\[hc4q8\] \w+Error", regex=True), [4]),
+        (LogQuery(replica="x9k2a"), [3]),
+        (LogQuery(replica="no such"), []),
+        (LogQuery(levels=frozenset({LEVELS.index("error")})), [1, 2, 4]),
+        (LogQuery("bad", levels=frozenset({LEVELS.index("info")})), []),
+        (LogQuery(since=1768208700.0), [5]),
+        (LogQuery(until=1768208405.0), [0]),
+    ],
+)
+def test_lines_are_found_by_text_level_replica_and_time(archive, query, numbers):
+    assert search(archive, query).tolist() == numbers
+
+
+def test_a_traceback_has_the_level_of_what_it_belongs_to(archive):
+    found = search(archive, LogQuery("traceback", levels=frozenset({LEVELS.index("error")})))
+    assert found.tolist() == [2]
+
+
+def test_numbers_stay_those_of_the_whole_log_when_old_lines_go():
+    kept = Archive(most_lines=10)
+    kept.add(read_lines([f"line {number}" for number in range(25)]))
+    assert search(kept, LogQuery("line 24")).tolist() == [24]
+    assert len(kept.times) == len(kept.texts) == len(kept.marks)
+
+
+def test_what_is_no_expression_is_told(archive):
+    with pytest.raises(ConfigError, match="Not a regular expression"):
+        search(archive, LogQuery("(", regex=True))
+
+
+def test_a_histogram_counts_things_over_time_by_level(archive):
+    drawn = histogram(archive)
+    assert sum(map(sum, drawn.bars)) == 4
+    assert drawn.bars[0][LEVELS.index("error")] == 1
+    assert drawn.bars[-1][LEVELS.index("warning")] == 1
+    assert drawn.begin <= 1768208405.0 < drawn.begin + drawn.width * len(drawn.bars)
+    empty = Archive()
+    empty.add(read_lines(["no time at all"]))
+    assert histogram(empty) is None
+
+
+@given(st.lists(st.text("ab ", max_size=8), max_size=12), st.text("abAB", max_size=2))
+def test_it_finds_what_a_look_at_each_line_finds(lines, text):
+    kept = Archive()
+    kept.add(read_lines(lines))
+    assert search(kept, LogQuery(text)).tolist() == [at for at, line in enumerate(lines) if text.lower() in line]
+
+
+def test_two_hundred_thousand_lines_are_searched_in_a_moment():
+    kept = Archive()
+    lines = [f"[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] health probe {at} answered" for at in range(200_000)]
+    kept.add(read_lines(lines))
+    took = {}
+    for query in (LogQuery("x"), LogQuery("PROBE 4"), LogQuery("probe 1[0-9]+7", regex=True)):
+        began = time.perf_counter()
+        search(kept, query)
+        took[query.text] = time.perf_counter() - began
+    print({text: f"{1000 * each:.0f} ms" for text, each in took.items()})
