@@ -121,7 +121,7 @@ def connect(
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
         raise ConfigError(
-            f"{target!r} is nothing to connect to.",
+            f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
             'sw.connect(host="https://…") for an address, with its token in DATABRICKS_TOKEN.',
         )
@@ -261,7 +261,7 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlo
     """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
     reason = None
     if found.found and read_only is None:
-        reason = f"This workspace was found by itself, in {found.source}, and opened read-only."
+        reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
     return locked(Guard(reason, unlock, protect))
