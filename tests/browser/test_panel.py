@@ -196,7 +196,9 @@ def test_a_click_in_the_browser_opens_the_panel_even_while_a_cell_runs(lab, kern
 
 
 def test_escape_in_the_panel_of_a_browser_closes_it_and_gives_the_focus_back(lab):
-    closed = "import time\nwhile browser.panel: time.sleep(0.02)\nprint(browser.selected, browser.panel)"
+    closed = (
+        "import time\nwhile browser.panel or browser.selected: time.sleep(0.02)\nprint(browser.selected, browser.panel)"
+    )
     lab.open([CONNECT, "browser = sw.EndpointBrowser(); browser", closed]).run(0).run(1)
     place = lab.output(1)
     grid = place.get_by_role("grid", name="Endpoints")

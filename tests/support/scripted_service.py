@@ -120,7 +120,7 @@ class ScriptedService:
                     return
                 writer.write(whole(*answer))
                 await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError, ValueError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ValueError):
             pass
         finally:
             writer.close()

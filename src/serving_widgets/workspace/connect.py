@@ -76,7 +76,7 @@ def connect(
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
-    colour
+    colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
 

@@ -206,3 +206,43 @@ def test_the_clock_stands_when_the_last_view_is_gone_although_somebody_watches(c
         assert ws.clock.rate() > 0
         on_loop(ws.watcher.drop, "view")
         assert ws.clock.rate() == 0
+
+
+SLOW_DOWN = (429, {"retry-after": "86400"}, {"error_code": "REQUEST_LIMIT_EXCEEDED", "message": "slow down"})
+
+
+@pytest.fixture
+def turned_away(real, service, request):
+    """A connection that is being watched, after one answer that asks for a pause of a day."""
+    real.watcher.pace = Pace(moving=0.05, settled=0.05, slowest=0.1, failing=0.2, asked=request.param)
+    with real.watch():
+        assert until(lambda: real.watcher.link.state == "live")
+        service.rule = lambda method, path: SLOW_DOWN if path.endswith("/serving-endpoints") else None
+        assert until(lambda: real.watcher.link.state == "stale")
+        service.rule = lambda method, path: None
+        service.seen.clear()
+        yield real
+
+
+@pytest.mark.parametrize("turned_away", [0.3], indirect=True)
+def test_a_pause_of_a_day_that_the_service_asks_for_is_cut_short(turned_away):
+    assert until(lambda: turned_away.watcher.link.state == "live", 5)
+
+
+@pytest.mark.parametrize("turned_away", [600.0], indirect=True)
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda ws: ws.endpoints.get("churn"),
+        lambda ws: ws.endpoints.list(),
+        lambda ws: ws.endpoints.get("churn").set_tags({"a": "b"}),
+        lambda ws: event_loop.call(lambda: ws.watcher.hold("another view")),
+    ],
+    ids=["a look that goes well", "a list", "a write", "another view"],
+)
+def test_a_long_pause_ends_with_whatever_shows_that_looking_makes_sense_again(turned_away, service, what):
+    what(turned_away)
+    lists = lambda: sum(path.endswith("/serving-endpoints") for _, path, _ in service.seen)  # noqa: E731
+    before = lists()
+    assert until(lambda: lists() >= before + 3, 5)
+    assert turned_away.watcher.link.state == "live"

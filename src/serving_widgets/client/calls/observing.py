@@ -51,6 +51,7 @@ class ObservingCalls(ClientBase):
         call, answer = await self._ask("metrics", name, timeout=timeout)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, call, "a web page")
+        self._reader.check_size(answer, call)
         return await json_codec.off_loop(lambda: answer.body.decode("utf-8", "replace"), size=len(answer.body))
 
     async def me(self, *, timeout: float | None = None) -> CurrentUser:

@@ -15,6 +15,7 @@ from serving_widgets.client.reply import Reply
 from serving_widgets.client.routes import ApiCall
 
 from . import json_codec
+from .answer_limit import MB, VARIABLE
 from .retry import parse_retry_after
 from .transport import ApiResponse
 
@@ -82,6 +83,7 @@ class ResponseReader:
         UnreadableReply
             When it is no JSON.
         """
+        self.check_size(answer, call)
         parsed, fault = await json_codec.off_loop(lambda: _parsed(answer.body), size=len(answer.body))
         if fault is not None:
             raise self.unreadable(answer, call, fault)
@@ -100,8 +102,20 @@ class ResponseReader:
         if kind == "text/html":
             raise self.unreadable(answer, call, "a web page")
         is_json = kind in {"", "application/json"} or kind.endswith("+json")
+        self.check_size(answer, call)
         parsed = await self.json(answer, call) if is_json else None
         return Reply(parsed, answer.body, answer.headers.get("served-model-name"), answer.request_id, answer.seconds)
+
+    def check_size(self, answer: ApiResponse, call: ApiCall) -> None:
+        """Raise an error that names the setting where an answer was larger than is taken."""
+        if not answer.cut:
+            return
+        raise UnreadableReply(
+            f"Couldn't read the answer when asked to {call.task}: {self._host} sent more than "
+            f"{len(answer.body) / MB:g} MB, counted unpacked.",
+            hint=f"If that is meant, allow more: set {VARIABLE} where Jupyter starts, and connect again.",
+            code="answer_too_large",
+        )
 
     def unreadable(self, answer: ApiResponse, call: ApiCall, fault: str) -> UnreadableReply:
         """Return the error for an answer that is not what the service documents."""

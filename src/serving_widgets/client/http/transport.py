@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,6 +20,7 @@ from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.names import address_of, is_loopback
 from serving_widgets.client.routes import JSON, ApiCall
 
+from .answer_limit import REFUSAL, largest_answer
 from .lost_requests import LostRequest, lost_request_from
 from .retry import Outcome
 from .timing import Timeouts
@@ -39,12 +41,19 @@ USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{p
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What came back, whatever its status."""
+    """What came back, whatever its status.
+
+    Attributes
+    ----------
+    cut : bool
+        It was larger than is taken, and the body is what came until then.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     seconds: float
+    cut: bool = False
 
     @property
     def ok(self) -> bool:
@@ -156,6 +165,7 @@ class Transport:
         self._timeouts = timeouts
         self._transport = transport
         self._user_agent = user_agent
+        self._largest = largest_answer()
         self._making: asyncio.Task[httpx.AsyncClient] | None = None
         self._closed = False
 
@@ -200,19 +210,15 @@ class Transport:
 
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
-        response = await self._send(call, progress, stream=False)
-        return self._answer(response, response.content, time.monotonic() - began)
+        response = await self._send(call, progress)
+        return self._answer(response, *await self._read(response), began)
 
     async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
-        response = await self._send(call, progress, stream=True)
+        response = await self._send(call, progress)
         if response.is_success:
             return OpenResponse(response, self._credential, self._plain(response.headers))
-        try:
-            body = await response.aread()
-        finally:
-            await response.aclose()
-        return self._answer(response, body, time.monotonic() - began)
+        return self._answer(response, *await self._read(response), began)
 
     async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
@@ -223,21 +229,37 @@ class Transport:
         form = {"grant_type": JWT_BEARER, "authorization_details": details, "assertion": token}
         client = await self._client()
         began = time.monotonic()
-        response = await client.request("POST", TOKEN_PATH, data=form, auth=None, extensions={"trace": progress.trace})
-        given = _token_in(response)
+        request = client.build_request("POST", TOKEN_PATH, data=form, extensions={"trace": progress.trace})
+        response = await client.send(request, auth=None, stream=True)
+        body, cut = await self._read(response)
+        given = _token_in(body) if response.is_success else None
         if given is not None:
             return IssuedToken(*given)
-        return self._answer(response, response.content.replace(token.encode(), b"***"), time.monotonic() - began)
+        return self._answer(response, body.replace(token.encode(), b"***"), cut, began)
 
-    async def _send(self, call: ApiCall, progress: _Progress, *, stream: bool) -> httpx.Response:
+    async def _read(self, response: httpx.Response) -> tuple[bytes, bool]:
+        """Return a body, and whether it was larger than is taken; then it ends there."""
+        largest = self._largest if response.is_success else min(self._largest, REFUSAL)
+        body = bytearray()
+        try:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > largest:
+                    return bytes(body[:largest]), True
+        finally:
+            await response.aclose()
+        return bytes(body), False
+
+    async def _send(self, call: ApiCall, progress: _Progress) -> httpx.Response:
         client = await self._client()
         headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
         url, trace = self.address + call.path, {"trace": progress.trace}
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
-        return await client.send(request, stream=stream)
+        return await client.send(request, stream=True)
 
-    def _answer(self, response: httpx.Response, body: bytes, seconds: float) -> ApiResponse:
-        return ApiResponse(response.status_code, self._plain(response.headers), self._credential.scrub(body), seconds)
+    def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
+        headers, seconds = self._plain(response.headers), time.monotonic() - began
+        return ApiResponse(response.status_code, headers, self._credential.scrub(body), seconds, cut)
 
     def _plain(self, headers: httpx.Headers) -> dict[str, str]:
         return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
@@ -262,7 +284,8 @@ class Transport:
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
-            headers={"User-Agent": self._user_agent},
+            # Others unpack to a thousand times their size in one step, before it can be counted.
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
         )
 
 
@@ -315,10 +338,10 @@ def _is_personal_token(token: str, kind: str) -> bool:
     return token.startswith("dapi") or kind in {"pat", "basic"} or (kind == "token" and not token.startswith("eyJ"))
 
 
-def _token_in(response: httpx.Response) -> tuple[Credential, float] | None:
+def _token_in(body: bytes) -> tuple[Credential, float] | None:
     """Return the token of the token service's answer and how long it lives; None when there is none in it."""
     try:
-        said = response.json() if response.is_success else None
+        said = json.loads(body)
     except ValueError:
         return None
     if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):

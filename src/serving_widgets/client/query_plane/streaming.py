@@ -8,6 +8,7 @@ from typing import Any
 
 from serving_widgets.api.error_body import read_error_body
 from serving_widgets.api.errors import StreamInterrupted, format_seconds
+from serving_widgets.client.http.answer_limit import largest_answer
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.lost_requests import LostRequest
 from serving_widgets.client.http.timing import Deadline
@@ -16,9 +17,6 @@ from serving_widgets.client.reply import Chunk
 from serving_widgets.client.routes import ApiCall
 
 from .sse import EventStreamParser, MalformedError
-
-# An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end in one piece.
-LARGEST = 16 * 1024 * 1024
 
 # Seconds for what comes after the last piece.
 REST = 0.1
@@ -76,12 +74,12 @@ class ChunkStream:
             await self._opened.next(min(REST, self._deadline.left))
 
     async def _whole(self) -> Chunk:
-        body = bytearray()
-        while (piece := await self._next()) is not None:
+        # An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end.
+        body, cut, largest = bytearray(), False, largest_answer()
+        while not cut and (piece := await self._next()) is not None:
             body += piece
-            if len(body) > LARGEST:
-                raise self._interrupted(f"{self._host} sent an answer of more than {LARGEST:,} bytes.")
-        answer = ApiResponse(200, self._opened.headers, self._opened.scrub(bytes(body)), 0.0)
+            cut = len(body) > largest
+        answer = ApiResponse(200, self._opened.headers, self._opened.scrub(bytes(body[:largest])), 0.0, cut)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, self._call, "a web page")
         return Chunk(await self._reader.object(answer, self._call))

@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from serving_widgets.api.errors import ApiError, ServingError
+from serving_widgets.api.errors import ServingError
 from serving_widgets.api.logs.diagnosis import diagnose
 from serving_widgets.api.logs.findings import UNKNOWN, Finding, root_first
 from serving_widgets.api.logs.log_lines import Level, LineReader, read_lines
@@ -203,7 +203,7 @@ class LogFeed(Feed):
         error = await self._try()
         if error is not None:
             self._pause = min(max(self._pause * 2, 1.0), pace.failing)
-            pause = max(self._pause, (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0)
+            pause = max(self._pause, pace.wanted_by(error))
         else:
             new = self.archive.total != before or not self._pause
             self._pause = pace.moving if new else min(self._pause * 1.5, pace.slowest)

@@ -10,7 +10,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.errors import ApiError, ServingError
+from serving_widgets.api.errors import ServingError
 from serving_widgets.api.metrics.metrics import MetricReading, read_metrics
 from serving_widgets.api.metrics.prometheus_text import Exposition, parse_prometheus
 from serving_widgets.workspace.runtime.event_loop import elsewhere
@@ -89,7 +89,7 @@ class MetricFeed(Feed):
         else:
             # What is not allowed, or not there, will not be in a moment.
             self._penalty = MINUTE
-        wanted = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
+        wanted = self._watcher.pace.wanted_by(error)
         self._due = 0.0
         self._earliest = time.monotonic() + max(self._penalty, wanted) * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311
         super()._failed(error)

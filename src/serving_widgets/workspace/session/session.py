@@ -237,6 +237,8 @@ class Session:
 
         async def checked() -> EndpointInfo | None:
             before = await self._check(name, action) if action != "create" else None
+            # Whatever becomes of it, the picture is looked at again.
+            self.watcher.wake()
             try:
                 info = await send(self.client(), before)
             except (BadRequest, NotFound, ResourceConflict):

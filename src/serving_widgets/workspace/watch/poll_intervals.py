@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from serving_widgets.api.errors import ApiError, ServingError
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
@@ -14,6 +16,12 @@ class Pace:
     slowest: float
     #: The longest pause after errors.
     failing: float = 30.0
+    #: The longest pause that the service itself may ask for: it may ask for days, and a picture must not stand so long.
+    asked: float = 60.0
+
+    def wanted_by(self, error: ServingError) -> float:
+        """Return the pause that the service asked for along with an error, 0 where it asked for none."""
+        return min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, self.asked)
 
 
 #: A real workspace is asked politely; the embedded one costs nobody anything.

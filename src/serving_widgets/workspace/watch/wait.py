@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 45 * 60.0
 #: Failures that a long wait outlives, because they tend to pass.
 PASSING = (ConnectionFailed, InternalError, RequestTimeout, TemporarilyUnavailable, TooManyRequests)
+#: Host seconds that the last look gets at the least: one that begins as the time ends may still find it done.
+LEAST_LOOK = 0.5
 #: Host seconds of nothing but such failures after which a wait gives up.
 OUTAGE = 300.0
 
@@ -59,7 +61,7 @@ async def wait_until(
     WaitFailed
         As soon as the state is final and anything else than ``goal``.
     WaitTimeout
-        When ``timeout`` service seconds have passed.
+        When ``timeout`` service seconds have passed, also where the service does not answer.
     """
     if goal not in get_args(Goal):
         raise ConfigError(f"until={goal!r} is not something to wait for.", hint='Known are "ready" and "stopped".')
@@ -68,14 +70,22 @@ async def wait_until(
     deadline = began + limit
     failing_since: float | None = None
     while True:
+        left = deadline - clock.now()
         try:
-            info = await watcher.look(name)
+            async with asyncio.timeout(max(left / max(clock.rate(), 1e-6), LEAST_LOOK)):
+                info = await watcher.look(name)
             failing_since = None
-        except PASSING:
+        except TimeoutError:
+            raise _unanswered(watcher, name, limit) from None
+        except PASSING as error:
             failing_since = failing_since or time.monotonic()
-            if time.monotonic() - failing_since > OUTAGE or clock.now() >= deadline:
+            left = deadline - clock.now()
+            if left <= 0 and isinstance(error, RequestTimeout):
+                raise _unanswered(watcher, name, limit) from None
+            if left <= 0 or time.monotonic() - failing_since > OUTAGE:
                 raise
-            await asyncio.sleep(watcher.pace.moving)
+            pause = max(watcher.pace.moving, watcher.pace.wanted_by(error))
+            await asyncio.sleep(min(pause, left / max(clock.rate(), 1e-6)))
             continue
         except NotFound as error:
             if watcher.store.get(name) is None:
@@ -98,6 +108,15 @@ async def wait_until(
             )
         if not await asyncio.to_thread(clock.skip, left):
             await asyncio.sleep(min(watcher.pace.moving, left / max(clock.rate(), 1e-6)))
+
+
+def _unanswered(watcher: Watcher, name: str, limit: float) -> WaitTimeout:
+    seen = watcher.store.get(name)
+    last = f" When last seen it was {seen.status.label}." if seen is not None else ""
+    return WaitTimeout(
+        f"{name} was waited for {_spell(limit)}, and the service does not answer.{last}",
+        hint=f"Wait on with ep.wait(timeout={max(limit, 60):g}), or %serving wait {name}",
+    )
 
 
 def _going_on(status: Status, waited: float) -> str:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import (
-    ApiError,
     ConnectionFailed,
     InternalError,
     NotFound,
@@ -77,6 +76,8 @@ class Watcher:
         self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
         self._turn: list[str] = []
         self._pause = pace.settled
+        # Whether the pause until the next tick is one after a failure, so that whatever goes well ends it.
+        self._resting = False
 
     def seen(self) -> dict[str, EndpointInfo]:
         """Return what is known, by name, deleted endpoints left out; from any thread, no request."""
@@ -97,10 +98,12 @@ class Watcher:
         return end
 
     def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
-        """Take a lease, and tick while it lasts."""
+        """Take a lease, and tick while it lasts; at once where the last tick failed."""
         if not self.closed:
             self.leases.hold(key, names, screen=screen, lasting=lasting)
             self._go_on()
+            if self._resting:
+                self.wake()
 
     def beat(self, keys: Iterable[str]) -> None:
         """Renew leases, and tick again where they had expired."""
@@ -204,6 +207,7 @@ class Watcher:
         assert wake is not None
         while self.leases.sweep():
             wake.clear()
+            self._resting = False
             try:
                 pause = await self._tick()
             except Exception:
@@ -223,7 +227,8 @@ class Watcher:
             unsettled = await self._details()
         except ServingError as error:
             self._pause = min(max(self._pause * 2, 1.0), self.pace.failing)
-            return max(self._pause, _retry_after(error))
+            self._resting = True
+            return max(self._pause, self.pace.wanted_by(error))
         if unsettled or changed:
             self._pause = self.pace.settled
             return self.pace.moving if unsettled else self.pace.settled
@@ -357,6 +362,9 @@ class Watcher:
 
     def _good_look(self) -> None:
         self._set_link(Link("live", time.time() * 1000))
+        if self._resting:
+            # The service answers again: who is told that the picture is live may rely on the next look.
+            self.wake()
 
     def _bad_look(self, error: ServingError) -> None:
         if self.closed:
@@ -377,7 +385,3 @@ def retrieve(task: asyncio.Task[Any]) -> None:
 
 async def _apart(size: int, fn: Callable[..., T], *args: Any) -> T:
     return await elsewhere(fn, *args) if size > BIG else fn(*args)
-
-
-def _retry_after(error: ServingError) -> float:
-    return (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
