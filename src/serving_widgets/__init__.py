@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .api.logs.builds import compare_builds
     from .api.logs.diagnosis import diagnose
     from .openapi.errors import EncodingError, SchemaUnavailable
+    from .openapi.loaded_schema import load_schema
     from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
     from .widgets.logs.log_viewer import LogViewer as LogViewer
     from .widgets.panel.endpoint_controls import EndpointControls as EndpointControls
@@ -84,6 +85,7 @@ __all__ = [
     "connections",
     "diagnose",
     "load_ipython_extension",
+    "load_schema",
     "unload_ipython_extension",
     "workspace",
 ]
@@ -93,6 +95,7 @@ _HOME = {
     **dict.fromkeys(("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"), ".workspace"),
     **dict.fromkeys(("EncodingError", "SchemaUnavailable"), ".openapi.errors"),
     "Status": ".api.endpoint.status",
+    "load_schema": ".openapi.loaded_schema",
     "compare_builds": ".api.logs.builds",
     "diagnose": ".api.logs.diagnosis",
 }

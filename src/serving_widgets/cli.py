@@ -1,4 +1,4 @@
-"""The ``serving-widgets`` command: an embedded workspace for other processes, and notebooks kept readable."""
+"""The ``serving-widgets`` command: tutorials, an embedded workspace for other processes, notebooks kept readable."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
-        not be frozen or cleaned, or ``clean --check`` found something. Wrong arguments exit with 2.
+        not be frozen or cleaned, ``clean --check`` found something, or the tutorials could not be copied or opened.
+        Wrong arguments exit with 2.
     """
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -45,10 +46,30 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
     made.add_argument("--version", action="version", version=__version__)
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _declare_tutorial(commands)
     _declare_mock(commands)
     _declare_freeze(commands)
     _declare_clean(commands)
     return made
+
+
+def _declare_tutorial(commands: Commands) -> None:
+    tutorial = commands.add_parser(
+        "tutorial",
+        help="copy the tutorial notebooks to a folder and open JupyterLab on the quick start",
+        description="Copy the tutorial notebooks to a folder, where no file is replaced, and open JupyterLab on the "
+        "quick start. It needs no account: the notebooks use the embedded workspace.",
+    )
+    tutorial.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("serving-widgets-tutorial"),
+        metavar="FOLDER",
+        help="where to; serving-widgets-tutorial in the current folder unless given",
+    )
+    tutorial.add_argument("--no-open", action="store_true", help="copy them and open nothing")
+    tutorial.set_defaults(run=_tutorial)
 
 
 def _declare_mock(commands: Commands) -> None:
@@ -95,8 +116,8 @@ def _declare_freeze(commands: Commands) -> None:
 def _declare_clean(commands: Commands) -> None:
     clean = commands.add_parser(
         "clean",
-        help="mend what notebooks store of widgets, without running them",
-        description="Mend widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
+        help="repair what notebooks store of widgets, without running them",
+        description="Repair widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
         "missing, and timing. Sources, texts and tables stay as they are.",
     )
     clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")
@@ -120,6 +141,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no time; give a number of seconds")
     return seconds
+
+
+def _tutorial(arguments: argparse.Namespace) -> int:
+    from .saved.commands import tutorial
+
+    return tutorial(arguments)
 
 
 def _freeze(arguments: argparse.Namespace) -> int:

@@ -7,14 +7,14 @@ import pytest
 
 HERE = Path(__file__).parent
 #: Not part of the project: others' documents, and the JSON Schema test suite.
-BESIDE = Path(__file__).parents[3] / "shared" / "openapi-docs"
-SUITES = {"own": HERE / "schema_cases", "published": BESIDE / "json-schema-test-suite"}
+SHARED = Path(__file__).parents[3] / "shared" / "openapi-docs"
+SUITES = {"own": HERE / "schema_cases", "published": SHARED / "json-schema-test-suite"}
 
 
 @pytest.fixture(scope="session")
 def documents():
     """Return the text of every document, by its file's name."""
-    files = [path for folder in (HERE / "documents", BESIDE) for path in sorted(folder.glob("*.*"))]
+    files = [path for folder in (HERE / "documents", SHARED) for path in sorted(folder.glob("*.*"))]
     return {path.name: path.read_bytes() for path in files if path.suffix in (".json", ".yaml")}
 
 

@@ -59,6 +59,8 @@ def small_project(tmp_path: Path, project: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project / name, target)
     (root / "README.md").write_text("# A checkout in miniature\n")
+    (root / "notebooks").mkdir()
+    (root / "notebooks" / "01-quickstart.ipynb").write_text("{}\n")
     (package / "__init__.py").write_text('"""Nothing."""\n')
     (root / "js" / "src" / "views").mkdir(parents=True)
     (root / "js" / "src" / "runtime.ts").write_text("export const answer = 42;\n")

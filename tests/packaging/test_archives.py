@@ -35,12 +35,19 @@ def test_the_wheel_holds_the_package_its_metadata_one_setting_and_nothing_else(w
     assert json.loads(wheel.read(setting)) == {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 
 
-def test_the_wheel_holds_no_sources_of_the_front_end_notebooks_or_tests(wheel):
+def test_the_wheel_holds_no_sources_of_the_front_end_and_no_tests(wheel):
     assert not [
-        name
-        for name in wheel.namelist()
-        if name.endswith((".ts", ".tsx", ".ipynb")) or re.search(r"/tests?/|/test_", name)
+        name for name in wheel.namelist() if name.endswith((".ts", ".tsx")) or re.search(r"/tests?/|/test_", name)
     ]
+
+
+def test_the_wheel_holds_the_notebooks_and_their_pictures_as_tutorials(wheel, project):
+    place = project / "notebooks"
+    found = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.suffix in (".ipynb", ".png")}
+    start = "serving_widgets/tutorials/"
+    assert {name for name in found if ".ipynb_checkpoints" not in name} == {
+        name.removeprefix(start) for name in wheel.namelist() if name.startswith(start)
+    }
 
 
 def test_every_python_module_of_the_checkout_is_in_the_wheel(wheel, project):

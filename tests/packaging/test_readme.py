@@ -13,7 +13,7 @@ def commands(project) -> list[str]:
 
 def test_there_is_one_command_to_try_it_and_one_to_test_it(commands):
     to_try, to_test = commands
-    assert to_try.endswith(".venv/bin/jupyter lab notebooks/01-quickstart.ipynb")
+    assert to_try.endswith(".venv/bin/serving-widgets tutorial notebooks")
     assert to_test.endswith("-m pytest")
 
 

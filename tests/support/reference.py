@@ -74,6 +74,8 @@ PYTHON: tuple[tuple[Any, str, str], ...] = (
     (RequestSample, "RequestSample, as ep.sample() gives it", "sample"),
     (Answered, "Answered, as %serving query gives it", "answer"),
     (sw.Scoring, "Scoring, as ep.scoring(…) gives it", "scoring"),
+    (sw.diagnose, "sw.diagnose", ""),
+    (sw.compare_builds, "sw.compare_builds", ""),
 )
 FIXTURES = ("serving_mock", "serving_mock_env")
 TESTS: tuple[tuple[Any, str, str], ...] = (

@@ -280,7 +280,7 @@ class ApiError(ServingError):
 class BadRequest(ApiError):
     """400: the request as such was not accepted."""
 
-    advice = "Read what the service says is wrong, and send it corrected."
+    advice = "Correct what the service objects to, then send the request again."
 
 
 class InvalidState(BadRequest):

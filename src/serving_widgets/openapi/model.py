@@ -162,7 +162,9 @@ class InputFormat:
     params : tuple of Column
         Parameters for the whole request.
     schema : mapping
-        The JSON Schema (2020-12) of the whole body, with all it refers to.
+        The JSON Schema (2020-12) of a body in this format, with all it refers to.
+    whole : mapping
+        That of every body of the operation, where the format is one alternative among others; empty for tables.
     examples : tuple
         Whole bodies that the document gives as examples, mended.
     repaired : bool
@@ -177,6 +179,7 @@ class InputFormat:
     tensors: tuple[TensorSpec, ...] = ()
     params: tuple[Column, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    whole: Mapping[str, Any] = field(default_factory=dict, repr=False)
     examples: tuple[Any, ...] = field(default=(), repr=False)
     repaired: bool = False
     description: str = ""

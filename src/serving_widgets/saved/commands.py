@@ -1,13 +1,35 @@
-"""``serving-widgets freeze`` and ``clean``: one notebook after the other, one line of news each."""
+"""``serving-widgets tutorial``, ``freeze`` and ``clean``: what they do with notebooks, and one line of news each."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from serving_widgets.api.errors import ServingError
+
+
+def tutorial(arguments: argparse.Namespace) -> int:
+    """Copy the tutorials and open them; return 1 if they could not be, else what JupyterLab returned."""
+    from . import tutorials
+
+    try:
+        print(tutorials.copy_tutorials(arguments.folder), flush=True)
+        if arguments.no_open:
+            return 0
+        quick_start = arguments.folder / tutorials.QUICK_START
+        command, notes = tutorials.lab_command(quick_start, os.environ, root=tutorials.is_root())
+    except (ServingError, OSError) as error:
+        _complain(error)
+        return 1
+    print(*notes, sep="\n", flush=True)
+    if os.name == "posix":
+        # JupyterLab takes this process over, so that Ctrl-C and signals are its own.
+        os.execv(command[0], command)  # noqa: S606 – the command is made above
+    return subprocess.call(command)  # noqa: S603 – the command is made above
 
 
 def freeze(arguments: argparse.Namespace) -> int:

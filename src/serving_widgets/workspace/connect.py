@@ -76,7 +76,7 @@ def connect(
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
-    colour
+    colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
 
@@ -124,7 +124,7 @@ def connect(
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
         raise ConfigError(
-            f"{target!r} is nothing to connect to.",
+            f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
             'sw.connect(host="https://…") for an address, with its token in DATABRICKS_TOKEN.',
         )
@@ -264,7 +264,7 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlo
     """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
     reason = None
     if found.found and read_only is None:
-        reason = f"This workspace was found by itself, in {found.source}, and opened read-only."
+        reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
     return locked(Guard(reason, unlock, protect))

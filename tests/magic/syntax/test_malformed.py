@@ -187,7 +187,7 @@ MALFORMED = {
     "revoke churn '  '": "It is empty",
     "budget churn --policy x": "budget has no option --policy",
     "sample": "NAME is missing",
-    "connect --switch nobody": "'nobody' is nothing to connect to",
+    "connect --switch nobody": "'nobody' can't be connected to",
     "mock journal 5": "journal takes no seconds",
     "mock --changes": "--changes belongs to the journal",
     "help create now": "'now' is one word too many",

@@ -577,3 +577,36 @@ def test_a_schema_that_could_not_be_read_for_a_moment_is_read_at_the_next_news(w
     ws.mock.faults([])
     ws.endpoints.get(NAME).set_tags({"news": "1"})
     assert until(lambda: explorer.schema["state"] == "ready")
+
+
+def test_a_document_of_any_service_is_shown_and_nothing_is_sent(page, ws):
+    body = {"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}}
+    content = {"application/json": {"schema": body}}
+    raw = {
+        "openapi": "3.1.0",
+        "info": {"title": "Items"},
+        "servers": [{"url": "https://items.example.com"}],
+        "paths": {"/items": {"post": {"requestBody": {"content": content}}}},
+    }
+    shown = Explorer(page, None, document=raw, send=False, workspace=ws)
+    assert shown.widget.payload == {"x": "alpha"}
+    assert shown.schema["path"] == "/items"
+    assert "nothing is sent" in shown.schema["can"]
+    assert shown.ask("send")["code"] == "not_sendable"
+    assert "https://items.example.com/items" in shown.ask("snippets")[0]["code"]
+    asked = {entry["path"] for entry in ws.mock.journal()}
+    assert not any(path.endswith(("/openapi", "/invocations", "Items", "items")) for path in asked)
+
+
+def test_a_document_of_no_endpoint_can_only_be_shown():
+    with pytest.raises(sw.ConfigError, match="send=False"):
+        sw.SchemaExplorer(document={"openapi": "3.1.0", "paths": {}})
+
+
+def test_a_library_that_another_thread_is_still_importing_breaks_no_edit(explorer, monkeypatch):
+    import sys
+    import types
+
+    monkeypatch.setitem(sys.modules, "pandas", types.ModuleType("pandas"))
+    monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
+    assert explorer.draft("cell", row=0, column="int_col", cell="7")["table"]["rows"][0][0] == "7"

@@ -12,7 +12,7 @@ interface FindProps {
 /** Search in all lines: lead from match to match, or show the matches alone. */
 export function Find({ logs, inputRef, onLeave }: FindProps) {
   const { query, regex, exact, filter, context } = logs.options.value;
-  const { fault } = logs.sought.value;
+  const fault = logs.fault.value;
   const keyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter") logs.nextMatch(event.shiftKey ? -1 : 1);
     else if (event.key === "ArrowDown") onLeave();

@@ -6,6 +6,7 @@ import type { View } from "../../view";
 import { count } from "../../page/words";
 import { ALL, choose, DEFAULTS, lineOf, Matches, NONE, type Options, rowOf, soughtBy, step } from "./list/choose";
 import { ERROR, type LinePart, Lines } from "./list/lines";
+import { keyOf, KernelSearch, type Search } from "./kernel_search";
 import type { LogState, Sort } from "./protocol";
 import { safeToPaste } from "./list/text";
 
@@ -35,6 +36,9 @@ export class Logs {
   readonly #version = signal(0);
   readonly #seenTo = signal(0);
   readonly #matches = new Matches();
+  readonly #kernel: KernelSearch;
+  /** What is looked for is to be brought into view, once it is found. */
+  #wanted = false;
   readonly #view: LogView;
   #key = "";
   #reading = false;
@@ -55,6 +59,24 @@ export class Logs {
     const matched = sought && this.#matches.of(this.lines, sought, options.times);
     return choose(this.lines, options, named && whose < 0 ? NONE : whose, matched, opened);
   });
+  /** Whether the kernel searches: where the page has some lines only, and shows all of them. */
+  readonly remote = computed(() => {
+    const { query, levels, replica, filter, times } = this.options.value;
+    void this.#version.value;
+    const whole = filter || !times || levels.size > 0 || replica !== null || this.#all || this.lines.complete;
+    return query !== "" && !whole && this.#view.live.state.value !== "frozen";
+  });
+  /** The lines that match; null while nobody knows. */
+  readonly matches = computed((): Int32Array | null => {
+    const { matches } = this.choice.value;
+    if (!this.remote.value) return matches;
+    const found = this.#kernel.found.value;
+    if (found?.key !== keyOf(this.#key, this.#search())) return null;
+    const since = matches.filter((line) => line >= found.total);
+    return since.length ? Int32Array.from([...found.numbers, ...since]) : found.numbers;
+  });
+  /** What is wrong with what is searched for. */
+  readonly fault = computed(() => this.sought.value.fault || (this.remote.value ? this.#kernel.fault.value : ""));
   /** Lines that came while the view was elsewhere. */
   readonly unseen = computed(() => {
     void this.#version.value;
@@ -74,13 +96,16 @@ export class Logs {
 
   constructor(view: LogView) {
     this.#view = view;
+    this.#kernel = new KernelSearch(view);
     const stop = view.store.state.subscribe((state) => this.#take(state));
     view.signal.addEventListener("abort", stop);
   }
 
   set(change: Partial<Options>): void {
     this.options.value = { ...this.options.value, ...change };
+    if (change.query !== undefined) this.#wanted = change.query !== "";
     this.#wantAllIfNeeded();
+    this.#showNearest();
   }
 
   pick(level: number): void {
@@ -96,12 +121,12 @@ export class Logs {
 
   open(args: { sort?: Sort; entity?: string; version?: number | null }): void {
     this.problem.value = null;
-    this.#ask("open", args);
+    this.#order("open", args);
   }
 
   follow(on: boolean): void {
     if (on) this.stick();
-    this.#ask("follow", { on });
+    this.#order("follow", { on });
   }
 
   /** Go to the end, and stay there. */
@@ -163,13 +188,51 @@ export class Logs {
   }
 
   nextMatch(by: 1 | -1): void {
-    const { matches } = this.choice.value;
+    const matches = this.matches.value;
+    if (matches === null) return this.#view.announce("Still searching.");
     const line = step(matches, this.#from(by), by);
     if (line === null) return this.#view.announce("No matches.");
-    this.goTo(line, `Match ${rowOf(matches, line) + 1} of ${matches.length}. `);
+    void this.#bring(line, `Match ${rowOf(matches, line) + 1} of ${matches.length}. `);
+  }
+
+  /** Go to a line that may not be here yet. */
+  async #bring(line: number, words: string): Promise<void> {
+    if (!this.lines.has(line)) await this.near(line);
+    this.goTo(line, words);
+  }
+
+  /** Bring the match into view that is nearest to what is on screen, unless one is there already. */
+  #showNearest(): void {
+    const matches = this.matches.value;
+    if (!this.#wanted || matches === null) return;
+    this.#wanted = false;
+    const [from, to] = this.#visible;
+    const after = matches[rowOf(matches, from)];
+    if (matches.length === 0 || (after !== undefined && after < to)) return;
+    const before = matches[rowOf(matches, from) - 1];
+    const line = after === undefined || (before !== undefined && from - before <= after - to) ? before! : after;
+    batch(() => {
+      this.release();
+      this.target.value = { line };
+    });
+  }
+
+  /** What the kernel is asked to look for. */
+  #search(): Search {
+    const { query, regex, exact } = this.options.value;
+    return { text: query, regex, exact, levels: [], heads: false };
   }
 
   async nextError(by: 1 | -1): Promise<void> {
+    const { levels, replica, filter } = this.options.value;
+    if (!this.lines.complete && !filter && replica === null && levels.size === 0) {
+      const all: Search = { text: "", regex: false, exact: false, levels: [ERROR], heads: true };
+      const found = await this.#kernel.once(all).catch(() => null);
+      const error = found && step(found.numbers, this.#from(by), by);
+      if (found && error !== null) {
+        return this.#bring(error, `Error ${rowOf(found.numbers, error) + 1} of ${found.numbers.length}. `);
+      }
+    }
     if (!this.lines.complete) await this.all();
     const { head, level } = this.lines.units();
     const errors = this.choice.value.rows.filter((row) => {
@@ -279,6 +342,7 @@ export class Logs {
         this.cursor.value = null;
         this.sticky.value = true;
         this.#all = false;
+        this.#kernel.forget();
         this.#reading = true;
       }
       this.lines.resize(log.first, log.total);
@@ -295,8 +359,20 @@ export class Logs {
 
   #wantAllIfNeeded(): void {
     const { query, levels, replica } = this.options.value;
-    if (query || levels.size || replica !== null) this.#all = true;
+    if (this.remote.value) void this.#ask();
+    else if (query || levels.size || replica !== null) this.#all = true;
     void this.#fetch();
+  }
+
+  /** Have the kernel search; where it can't, all lines are fetched and searched here. */
+  async #ask(): Promise<void> {
+    if (this.#reading || this.#view.live.state.value === "frozen") return;
+    if (!(await this.#kernel.ask(this.#key, this.lines.total, this.#search()))) {
+      this.#all = true;
+      this.#version.value++;
+      await this.#fetch();
+    }
+    this.#showNearest();
   }
 
   /** Fetch what is on screen, then what else is wanted, until nothing is missing. */
@@ -341,7 +417,7 @@ export class Logs {
     return key === this.#key && this.lines.missing(from, to).length === 0;
   }
 
-  #ask(op: string, args: Record<string, unknown>): void {
+  #order(op: string, args: Record<string, unknown>): void {
     this.#view.rpc.request(op, args).catch((error: RpcError) => {
       if (error.problem.code !== "cancelled") this.problem.value = error.problem;
     });
@@ -350,13 +426,14 @@ export class Logs {
 
 /** "41 matches", "3 of 41", or what keeps anybody from knowing. */
 export function foundWords(logs: Logs): string {
-  const { sought, fault } = logs.sought.value;
-  if (fault) return fault;
+  const { sought } = logs.sought.value;
+  if (logs.fault.value) return logs.fault.value;
   if (!sought) return "";
-  const { matches } = logs.choice.value;
+  const matches = logs.matches.value;
   const share = logs.share.value;
   const cursor = logs.cursor.value;
-  if (share < 1) return `${matches.length.toLocaleString("en")} so far, ${Math.floor(share * 100)}% loaded`;
+  if (matches === null) return "Searching…";
+  if (share < 1 && !logs.remote.value) return `${matches.length.toLocaleString("en")} so far, ${Math.floor(share * 100)}% loaded`;
   if (matches.length === 0) return "No matches";
   const at = cursor === null ? -1 : rowOf(matches, cursor.to);
   if (at >= 0 && matches[at] === cursor?.to) {

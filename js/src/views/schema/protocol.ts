@@ -24,6 +24,8 @@ export interface SchemaState extends EndpointState {
     /** Why nothing can be sent; null when it can. */
     can: string | null;
     sending: boolean;
+    /** It shows a document that was given to it, of whatever service. */
+    of_document?: boolean;
     revs: Revs;
   };
 }

@@ -39,7 +39,7 @@ export default function SchemaExplorer() {
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
         <Heading name={name} />
-        {!view.nested && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
+        {!view.nested && !schema?.of_document && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
         <span class="sw-grow" />
         {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
         <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>

@@ -88,13 +88,14 @@ function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
 }
 
 async function viewer(texts: string[], change: Partial<LogState> = {}, more: Partial<LogPicture> = {}) {
-  const kernel = { texts, answers: {} as Record<string, unknown> };
+  const kernel = { texts, answers: {} as Record<string, unknown>, searches: false };
   const answering = (model: FakeModel): void => {
     obliging(model);
     const answer = model.kernel!;
     model.kernel = (request) => {
       const { id, op, args } = request;
-      if (op !== "lines" && !(op in kernel.answers)) return answer(request);
+      const finds = op === "search" && kernel.searches;
+      if (op !== "lines" && !finds && !(op in kernel.answers)) return answer(request);
       model.say({ id, type: "ack" });
       if (op === "lines") {
         const [from, to] = [Math.max(0, Number(args.from)), Math.min(Number(args.to), kernel.texts.length)];
@@ -103,6 +104,14 @@ async function viewer(texts: string[], change: Partial<LogState> = {}, more: Par
           String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
         const data = { from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
         model.say({ id, type: "progress", data });
+      }
+      if (finds) {
+        const fits = (text: string): boolean =>
+          (args.heads ? text[0] === "E" : true) && text.toLowerCase().includes(String(args.text).toLowerCase());
+        const numbers = kernel.texts.flatMap((text, number) => (fits(text) ? [number] : []));
+        model.say({ id, type: "progress", data: { numbers } });
+        model.say({ id, type: "result", data: { count: numbers.length, total: kernel.texts.length } });
+        return;
       }
       model.say({ id, type: "result", data: kernel.answers[op] ?? {} });
     };
@@ -251,6 +260,39 @@ describe("finding", () => {
     await settle(500);
     expect(el.textContent).toContain("1,111 matches");
     expect(model.requests("lines").length).toBeGreaterThan(1);
+  });
+
+  it("has the kernel search a long log, shows the nearest match and fetches no more than that", async () => {
+    const texts = plain(200_000);
+    texts[1000] = texts[150_000] = texts[199_000] = "I needle";
+    const { el, kernel, model, onScreen } = await viewer(texts);
+    kernel.searches = true;
+    const box = byRole(el, "searchbox");
+    await type(box, "NEEDLE");
+    await settle();
+    expect(el.textContent).toContain("3 matches");
+    expect(Math.abs(onScreen() - 199_000)).toBeLessThan(21);
+    await press(box, "Enter");
+    await settle();
+    expect(el.textContent).toContain("3 of 3");
+    await press(box, "Enter", { shiftKey: true });
+    await settle();
+    expect(el.textContent).toContain("2 of 3");
+    expect(Math.abs(onScreen() - 150_000)).toBeLessThan(21);
+    const fetched = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    expect(fetched.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(10_000);
+  });
+
+  it("leads to the next error of a long log without fetching all of it", async () => {
+    const texts = plain(200_000);
+    texts[500] = "E bad";
+    const { el, kernel, list, model } = await viewer(texts);
+    kernel.searches = true;
+    await press(list(), "e");
+    await settle();
+    expect(el.querySelector(".sw-log-at")!.textContent).toContain("E bad");
+    const fetched = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    expect(fetched.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(10_000);
   });
 
   it("leads to the next error with a key", async () => {

@@ -47,6 +47,18 @@ def compare_builds(before: str, after: str) -> tuple[PackageChange, ...]:
     Where one of them did not get as far as to install packages, what both environments ask for is compared: the one
     would seem to lack whatever its packages would have brought along.
 
+    Parameters
+    ----------
+    before : str
+        The build log of the earlier version.
+    after : str
+        The build log of the later one.
+
+    Returns
+    -------
+    tuple of PackageChange
+        Each with ``name``, ``before`` and ``after``: its versions, None where it is missing.
+
     Examples
     --------
     >>> compare_builds("Successfully installed a-1 b-2", "Successfully installed a-1.1 c-3")

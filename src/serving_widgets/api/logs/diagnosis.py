@@ -27,7 +27,7 @@ def diagnose(text: str) -> tuple[Finding, ...]:
 
     Parameters
     ----------
-    text
+    text : str
         A build log or a server log, with the prefixes of collectors or without.
 
     Returns

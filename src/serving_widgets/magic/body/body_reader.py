@@ -87,7 +87,7 @@ class BodyReader:
 
         made = self._table_format(value)
         try:
-            payload = to_payload(value, made.key if made else self._format, made.declared if made else None)
+            payload = to_payload(value, made.key if made else self._format, made.by_name if made else None)
         except EncodingError as error:
             raise BadValueError(error.message, error.hint) from None
         return RequestBody(payload, rows=value, notes=payload.notes)
@@ -141,7 +141,9 @@ def is_data(value: Any) -> bool:
     """Whether a value is a table or an array; pandas and numpy are looked for only where they are in use."""
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
         loaded = sys.modules.get(module)
-        if loaded is not None and isinstance(value, tuple(getattr(loaded, name) for name in names)):
+        # Another thread may have begun to import it: what isn't there yet, no value is of.
+        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
+        if isinstance(value, kinds):
             return True
     return False
 

@@ -15,7 +15,7 @@ from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.report import ReportBuilder
 
 from .messages import ValueFault, shown
-from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, fault_of
+from .values import EXACT, LARGEST_FLOAT, RANGES, SURE_TIMES, TIME, fault_of, is_bounded
 
 #: Where a row's value stands in the body: a function of the row.
 RowPointer = Callable[[int], str]
@@ -72,13 +72,10 @@ def check_column(
         _check_forms(values, column, findings, place, first)
 
 
-def escaped(name: object) -> str:
-    """Return a name as a step of a JSON pointer."""
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
 def _is_right(values: Sequence[Any], column: Column) -> bool:
     """Return whether a column is seen to be right without looking at each value."""
+    if is_bounded(column):
+        return False
     kinds = set(map(type, values))
     if column.enum:
         kinds.discard(type(None))

@@ -14,7 +14,7 @@ from .messages import shown
 
 def chosen(payload: Any, known: Sequence[InputFormat], findings: ReportBuilder) -> InputFormat | None:
     """Return the format that a body is in; the only one where it can't be told."""
-    plain = [made for made in known if made.kind in ("json", "tensor_v2")]
+    plain = [made for made in known if made.kind in ("json", "tensor_v2") or _may_lack_key(made)]
     if not isinstance(payload, Mapping):
         if plain:
             return plain[0]
@@ -41,6 +41,11 @@ def chosen(payload: Any, known: Sequence[InputFormat], findings: ReportBuilder) 
         return _unlisted(tables[0], known)
     _tell_unmarked(payload, known, tables, findings)
     return None
+
+
+def _may_lack_key(made: InputFormat) -> bool:
+    """Whether a request to a language model may leave out the member that marks it."""
+    return made.kind in LANGUAGE and bool(made.schema) and made.key not in (made.schema.get("required") or ())
 
 
 def declared(rows: RowSource, known: Sequence[InputFormat]) -> InputFormat | None:

@@ -12,8 +12,8 @@ from typing import Any
 from serving_widgets.openapi.model import Column, InputFormat
 from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import RowPointer, check_column, escaped
-from .messages import shown
+from .columns import RowPointer, check_column
+from .messages import escaped, shown
 from .tables import columns_at, no_object, record_columns
 from .values import fault_of
 

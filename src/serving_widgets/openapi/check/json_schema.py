@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import escaped
-from .messages import shown
+from .messages import escaped, shown
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -32,11 +32,21 @@ def check_json(value: Any, schema: Any, report: ReportBuilder) -> None:
     """
     try:
         for error in islice(validator_of(schema).iter_errors(value), MOST):
-            _tell(error, report)
+            if error.kind.name == "oneOf" and _is_told_apart(error, schema):
+                text = "More than one alternative fits; the service tells which is meant by its discriminator."
+                report.warning(_path(error), "oneOf", text)
+            else:
+                _tell(error, report)
     except UnicodeEncodeError:
         report.error("", "broken_text", "There is half of a surrogate pair in it, which is no text.")
     except Exception as error:
         report.warning("", "not_checked", f"It can't be checked by the schema ({type(error).__name__}).")
+
+
+def _is_told_apart(error: ValidationError, schema: Any) -> bool:
+    """Whether more than one alternative fits, and the document names a member that tells which is meant."""
+    context = [each for alternative in getattr(error.kind, "context", ()) for each in alternative]
+    return not context and '"discriminator"' in json.dumps(schema)
 
 
 def validator_of(schema: Any) -> Draft202012Validator:

@@ -35,3 +35,8 @@ def shown(value: Any) -> str:
     else:
         text = repr(value)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def escaped(name: object) -> str:
+    """Return a name as a step of a JSON pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")

@@ -8,8 +8,7 @@ from typing import Any
 from serving_widgets.openapi.model import Column
 from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import escaped
-from .messages import shown
+from .messages import escaped, shown
 from .values import fault_of
 
 

@@ -18,7 +18,7 @@ from .columns import check_column
 from .formats import declared
 from .tables import columns_at
 from .validate import validate
-from .values import RANGES, fault_of
+from .values import RANGES, fault_of, is_bounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ def _fits(series: pd.Series[Any], column: Column) -> bool:
     import numpy as np
 
     dtype: Any = series.dtype
-    if not isinstance(dtype, np.dtype) or column.enum:
+    if not isinstance(dtype, np.dtype) or column.enum or is_bounded(column):
         return False
     if column.type == "boolean":
         return dtype.kind == "b"

@@ -10,8 +10,8 @@ from typing import Any
 from serving_widgets.openapi.model import Column, InputFormat
 from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import NO_VALUE, RowPointer, check_column, escaped
-from .messages import shown
+from .columns import NO_VALUE, RowPointer, check_column
+from .messages import escaped, shown
 
 
 def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:

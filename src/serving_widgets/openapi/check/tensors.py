@@ -10,8 +10,7 @@ from typing import Any
 from serving_widgets.openapi.model import Column, InputFormat, TensorSpec
 from serving_widgets.openapi.report import ReportBuilder
 
-from .columns import escaped
-from .messages import shown
+from .messages import escaped, shown
 from .tables import are_rows, no_object
 from .values import fault_of
 

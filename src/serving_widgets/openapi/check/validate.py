@@ -17,7 +17,6 @@ from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import LANGUAGE, TABLE_KEYS, TABLES, InputFormat
 from serving_widgets.openapi.report import Report, ReportBuilder
 
-from .columns import escaped
 from .formats import chosen, declared, how
 from .inputs import check_inputs
 from .json_schema import check_json
@@ -26,6 +25,7 @@ from .tables import check_records, check_split
 from .tensors import check_tensor_table, check_tensors
 
 __all__ = ["Report", "validate"]
+from .messages import escaped
 
 
 def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Report:
@@ -69,6 +69,8 @@ def _check(payload: Any, made: InputFormat, findings: ReportBuilder) -> None:
         _check_table(payload, made, findings)
         return
     check_json(payload, made.schema, findings)
+    if made.whole and not findings.counts:
+        check_json(payload, made.whole, findings)
     if made.kind == "chat" and payload.get("messages") == []:
         findings.error("/messages", "no_messages", "There is no message.", fix="Add what the user says.")
     if made.kind in LANGUAGE:
@@ -90,6 +92,8 @@ def _check_table(payload: Mapping[str, Any], made: InputFormat, findings: Report
         check_tensors(data, made, findings)
     elif made.columns:
         check_inputs(data, made, findings)
+    if made.schema and not made.columns and not made.tensors:
+        check_json(payload, made.schema, findings)
     if "params" in payload:
         check_params(payload["params"], made.params, findings)
     for name in payload.keys() - {made.key, "params"}:
@@ -111,7 +115,7 @@ def _read(text: str | bytes, findings: ReportBuilder) -> Any:
         read = json.loads(text, object_pairs_hook=object_of)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, character {error.colno}"
-        findings.error("", "not_json", f"It is not JSON: {error.msg.lower()} ({place}).", fix="Mend it there.")
+        findings.error("", "not_json", f"It is not JSON: {error.msg.lower()} ({place}).", fix="Fix it there.")
         return None
     except (ValueError, RecursionError) as error:
         findings.error("", "not_json", f"It is not JSON: {error}.")
@@ -155,6 +159,8 @@ def _is_data(payload: Any) -> bool:
         return bool(payload) and all(isinstance(each, Mapping) for each in payload)
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
         loaded = sys.modules.get(module)
-        if loaded is not None and isinstance(payload, tuple(getattr(loaded, name) for name in names)):
+        # Another thread may have begun to import it: what isn't there yet, no value is of.
+        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
+        if isinstance(payload, kinds):
             return True
     return False

@@ -15,13 +15,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.openapi.model import Column
-from serving_widgets.openapi.report import NOTHING
+from serving_widgets.openapi.report import NOTHING, ReportBuilder
 
+from .json_schema import check_json
 from .messages import ValueCheck, ValueFault, shown
 from .nested import fault_within
 
 #: Ranges of whole numbers by format; without one the wider is meant.
-RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+RANGES = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+#: Keywords that ask for more than a type, an enumeration or members.
+BOUNDS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"}
+    | {"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "anyOf", "oneOf", "not", "if"}
+)
 #: The largest number of 32 bits.
 LARGEST_FLOAT = 3.4028234663852886e38
 #: Whole numbers up to here are exact as floats.
@@ -59,7 +68,24 @@ def fault_of(value: Any, column: Column) -> ValueFault | None:
         return ValueFault(
             "not_in_enum", f"{shown(value)} is none of the values it can have.", f"Choose one of {choices}."
         )
-    return check_of(column)(value, column)
+    fault = check_of(column)(value, column)
+    if fault is None and is_bounded(column):
+        return _bound_fault(value, column)
+    return fault
+
+
+def is_bounded(column: Column) -> bool:
+    """Whether the schema of a column asks for more than a type."""
+    return not BOUNDS.isdisjoint(column.schema)
+
+
+def _bound_fault(value: Any, column: Column) -> ValueFault | None:
+    findings = ReportBuilder()
+    check_json(value, column.schema, findings)
+    if not findings.errors:
+        return None
+    first = findings.errors[0]
+    return ValueFault(first.code, first.message, first.fix)
 
 
 def check_of(column: Column) -> ValueCheck:

@@ -8,7 +8,7 @@ from typing import Any
 from serving_widgets.api.json_writer import dumps
 
 from .params import plain_params
-from .tables import RowSource, rows_of
+from .tables import Declared, RowSource, rows_of
 
 __all__ = ["EncodedBody", "body_of", "dumps", "rows_of", "to_body", "to_payload"]
 
@@ -19,7 +19,7 @@ class EncodedBody(dict[str, Any]):
     notes: tuple[str, ...] = ()
 
 
-def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] | None = None) -> EncodedBody:
+def to_payload(data: Any, format: str | None = None, columns: Declared | None = None) -> EncodedBody:
     """Return data as the body of a request.
 
     Missing values of every kind become null, categories their values, times naive ISO text in UTC, bytes base64; all
@@ -35,7 +35,8 @@ def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] 
         For tables with missing text ``"inputs"`` is wrong: MLflow's server reads null there as the text "None".
     columns
         Types that the model declares, by column name, in MLflow's words (``"double"``, ``"long"`` …): numbers are
-        written accordingly, and what the service would cut off or wrap around is refused.
+        written accordingly, and what the service would cut off or wrap around is refused. Where whole columns of a
+        schema are given instead, what doesn't fit them is left to a check.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def to_payload(data: Any, format: str | None = None, columns: Mapping[str, str] 
 def to_body(
     data: Any,
     format: str | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Declared | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return data as the body of a request, in JSON: what ``dumps(to_payload(…))`` gives, in half the time.

@@ -79,6 +79,7 @@ def split_columns(schema: Any, root: Any) -> tuple[Column, ...]:
     kinds = row.get("prefixItems") or []
     rest = row.get("items") if isinstance(row.get("items"), Mapping) else {}
     named = _named_in_prose(labels.get("description"))
+    names = [name for name in names if isinstance(name, str | int)] if isinstance(names, list) else []
     return tuple(
         column_of(str(name), kinds[place] if place < len(kinds) else rest, root, required=str(name) in named)
         for place, name in enumerate(dict.fromkeys(names))

@@ -44,7 +44,7 @@ def rewritten(tables: Sequence[InputFormat], made: InputFormat) -> Iterator[Any]
         for example in other.examples:
             if other.kind == "split" and made.kind == "records":
                 data = example.get(other.key)
-                if isinstance(data, Mapping) and data.get("columns") and isinstance(data.get("data"), list):
+                if isinstance(data, Mapping) and _is_split(data):
                     rows = [dict(zip(data["columns"], row, strict=False)) for row in data["data"]]
                     yield _moved(example, other.key, made.key, rows)
             elif other.kind == "records" and made.kind == "split":
@@ -53,6 +53,16 @@ def rewritten(tables: Sequence[InputFormat], made: InputFormat) -> Iterator[Any]
                     names = list(dict.fromkeys(name for row in rows for name in row))
                     data = {"columns": names, "data": [[row.get(name) for name in names] for row in rows]}
                     yield _moved(example, other.key, made.key, data)
+
+
+def _is_split(data: Mapping[str, Any]) -> bool:
+    names, rows = data.get("columns"), data.get("data")
+    return (
+        isinstance(names, list)
+        and all(isinstance(name, str) for name in names)
+        and isinstance(rows, list)
+        and all(isinstance(row, list) for row in rows)
+    )
 
 
 def media_examples(root: Any, media: Mapping[str, Any]) -> Iterator[tuple[Any, bool]]:

@@ -24,7 +24,7 @@ from serving_widgets.openapi.model import (
 from .columns_of_schema import column_of, flat, member_columns, merged, record_columns, split_columns, tensors_of
 from .examples import media_examples, rewritten, wrapped
 from .normalise import coerced, normalised
-from .refs import mapped, reachable, resolve
+from .refs import reachable, resolve
 
 
 def request_of(root: Any, operation: Mapping[str, Any], where: str) -> RequestSchema:
@@ -54,6 +54,10 @@ def request_of(root: Any, operation: Mapping[str, Any], where: str) -> RequestSc
     except RecursionError:
         tell(where, "The schema is nested too deep to be read; any JSON is taken.")
         formats, answer = (InputFormat("json", "json"),), {}
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
+        # A document may hold anything anywhere.
+        tell(where, f"The schema has a shape that can't be read ({error}); any JSON is taken.")
+        formats, answer = (InputFormat("json", "json"),), {}
     return RequestSchema(formats, answer if isinstance(answer, Mapping) else {}, tuple(notes))
 
 
@@ -62,7 +66,7 @@ class _FormatReader:
         self._where = where
         self._tell = tell
         schema = reachable(root, media.get("schema", {}), lambda text: tell(where, text))
-        self._root = _any_of(normalised(schema, tell, where))
+        self._root = normalised(schema, tell, where)
         if not isinstance(self._root, Mapping):
             self._root = {}
         self._examples = list(media_examples(root, media))
@@ -78,7 +82,7 @@ class _FormatReader:
 
     def _alternatives(self, schema: Any, depth: int = 4) -> Iterator[Mapping[str, Any]]:
         one = flat(schema, self._root) if set(schema) - {"$defs", "$ref"} else resolve(self._root, schema)
-        several = one.get("anyOf")
+        several = one.get("anyOf") or one.get("oneOf")
         if several and depth and not one.get("properties"):
             for each in several:
                 if isinstance(each, Mapping) and each.get("type") != "null":
@@ -90,16 +94,38 @@ class _FormatReader:
         whole = flat(alternative, self._root)
         members = whole.get("properties") or {}
         keys = [key for key in TABLE_KEYS if key in members]
-        if keys and not _is_tensor_v2(members, self._root):
+        if keys and self._is_table(members):
             for key in keys:
                 yield self._table(key, whole, [other for other in keys if other != key])
             return
         for key, kind in LANGUAGE_KEYS.items():
-            if key in members and not (set(whole.get("required") or ()) - {*LANGUAGE_KEYS, "model"}):
+            if key in members and self._is_language(key, kind, whole):
                 yield self._language(key, kind, whole)
                 return
         kind = "tensor_v2" if _is_tensor_v2(members, self._root) else "json"
         yield self._json(_name_of(alternative), kind, alternative)
+
+    def _is_table(self, members: Mapping[str, Any]) -> bool:
+        """Tell the scoring server's bodies by their shape: any other service may call a member ``inputs``, too."""
+        if members.keys() & {"dataframe_split", "dataframe_records"}:
+            return True
+        if members.keys() - TABLE_KEYS.keys() - {"params"}:
+            return False
+        return all(_is_rows(each, self._root) for key, each in members.items() if key in TABLE_KEYS)
+
+    def _is_language(self, key: str, kind: FormatKind, whole: Mapping[str, Any]) -> bool:
+        """Tell a request to a language model: nothing else is required, and the member that marks it has its shape."""
+        required = set(whole.get("required") or ())
+        if required - {*LANGUAGE_KEYS, "model"}:
+            return False
+        data = whole["properties"][key]
+        if kind == "chat":
+            item = flat(flat(data, self._root).get("items"), self._root)
+            several = [flat(each, self._root) for each in item.get("anyOf") or item.get("oneOf") or [item]]
+            return all(not each or "role" in (each.get("properties") or {"role": 0}) for each in several)
+        found = flat(data, self._root)
+        several = [flat(each, self._root) for each in found.get("anyOf") or found.get("oneOf") or [found]]
+        return any(each.get("type") in (None, "string", "array") for each in several)
 
     def _table(self, key: str, whole: Mapping[str, Any], others: Sequence[str]) -> InputFormat:
         members = {name: each for name, each in whole["properties"].items() if name not in others}
@@ -126,8 +152,7 @@ class _FormatReader:
         if key == "input":
             item = flat(flat(whole["properties"]["input"], self._root).get("items"), self._root)
             kind = "responses" if item.get("properties") or "anyOf" in item else kind
-        required = list(dict.fromkeys([key, *(whole.get("required") or ())]))
-        schema = self._closed({**whole, "required": required})
+        schema = self._closed(whole)
         params = tuple(each for each in member_columns(whole, self._root) if each.name != key)
         made = InputFormat(key, kind, params=params, schema=schema, description=str(whole.get("description") or ""))
         return self._with_examples(made, whole)
@@ -137,6 +162,7 @@ class _FormatReader:
             key or "json",
             kind,
             schema=self._closed(alternative),
+            whole=self._root if "oneOf" in self._root else {},
             description=str(alternative.get("description") or ""),
         )
         return self._with_examples(made, alternative)
@@ -198,18 +224,15 @@ class _FormatReader:
             self._tell(self._where, f"{made.key} doesn't say that {names} must be there; another format does.")
 
 
-def _any_of(schema: Any) -> Any:
-    """Let alternatives fit together: which one is meant is told by its members, and rarely in the schema."""
-    if not isinstance(schema, Mapping):
-        return schema
-    copy = mapped(schema, lambda each, _: _any_of(each))
-    if "oneOf" in copy:
-        several = copy.pop("oneOf")
-        if "anyOf" in copy:
-            copy["allOf"] = [*copy.get("allOf", []), {"anyOf": several}]
-        else:
-            copy["anyOf"] = several
-    return copy
+def _is_rows(data: Any, root: Any) -> bool:
+    """Whether a schema is of arrays or tables as the scoring server has them; one that says nothing may be."""
+    found = flat(data, root)
+    if not found.keys() - {"description", "title", "examples"} or tensors_of(data, root):
+        return True
+    if found.get("type") == "array":
+        return bool(flat(found.get("items"), root).get("properties"))
+    members = found.get("properties") or {}
+    return bool(members) and all(flat(each, root).get("type") == "array" for each in members.values())
 
 
 def _media(root: Any, body: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -208,7 +208,24 @@ def _defaults(schema: JSON, tell: Callable[[str], None]) -> None:
         schema["examples"] = read
 
 
-_RULES: tuple[Repair, ...] = (_example, _tuples, _types, _bounds, _keywords, _nullable, _defaults)
+def _formats(schema: JSON, tell: Callable[[str], None]) -> None:
+    """Write what a format says of numbers as bounds, which a validator checks."""
+    form, kind = schema.get("format"), schema.get("type")
+    bounds = _BOUNDS_OF_FORMATS.get(form) if isinstance(form, str) else None
+    if bounds is not None and kind in ("integer", "number"):
+        schema["minimum"] = max(bounds[0], schema.get("minimum", bounds[0]))
+        schema["maximum"] = min(bounds[1], schema.get("maximum", bounds[1]))
+    if form == "decimal" and kind == "string":
+        schema.setdefault("pattern", r"^[+-]?\d+(\.\d+)?$")
+
+
+#: Ranges of the formats that no signature of MLflow has; those it has are checked as its server does.
+_BOUNDS_OF_FORMATS = {
+    "int8": (-(2**7), 2**7 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+_RULES: tuple[Repair, ...] = (_example, _tuples, _types, _bounds, _keywords, _formats, _nullable, _defaults)
 
 
 def _is_number(value: Any) -> bool:

@@ -34,6 +34,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
     "ipv4": ("192.0.2.1", "192.0.2.2"),
     "ipv6": ("2001:db8::1", "2001:db8::2"),
     "duration": ("P1D", "P2D"),
+    "decimal": ("0.5", "1.0"),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.encode.encode import EncodedBody
 from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, TensorSpec
+from serving_widgets.openapi.report import Problem
 
 from .conform import conform
 from .generate import cell_of, value_of
@@ -80,13 +81,22 @@ def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sampl
         candidate = _typed(body, made, origin)
         report = validate(candidate if isinstance(body, Mapping) else json.dumps(body), made)
         if report.ok:
+            unclear = [each.message for each in report.warnings if each.code == "oneOf"]
+            candidate.notes = (*candidate.notes, *unclear)
             return candidate
         if best is None or origin == "generated":
-            candidate.notes = (*candidate.notes, f"No sample was found that fits: {report.errors[0].message}")
+            candidate.notes = (*candidate.notes, _why_not(report.errors[0]))
             best = candidate
     if best is None:  # pragma: no cover – there is always one that is generated
         raise ValueError("there is nothing to make a sample of")
     return best
+
+
+def _why_not(problem: Problem) -> str:
+    """Return why there is no sample: what was tried doesn't fit, and somebody may know what does."""
+    if problem.code == "pattern":
+        return f"No text was found for the pattern of {problem.path or 'the body'}: {problem.message} Write one."
+    return f"No sample was found that fits: {problem.message}"
 
 
 def as_text(payload: Any) -> str:

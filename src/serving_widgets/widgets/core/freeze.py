@@ -60,7 +60,7 @@ def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return a snapshot as it is kept: not live, and without what belongs to one run alone.
 
     An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is nobody's. When
-    it was looked at says nothing beside a clock that is its own.
+    it was looked at says nothing beside a clock that is its own. Marks of what was shown are those of one process.
     """
     clock, workspace = snapshot["clock"], snapshot["workspace"]
     at, mock = clock["at"], workspace["mock"]
@@ -70,15 +70,17 @@ def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
         "rev": 0,
         "clock": {"at": at, "taken": at, "rate": 0.0 if mock else clock["rate"]},
     }
-    if not mock:
-        return told
-    host = urlsplit(workspace["host"])
-    text = json.dumps(told).replace(workspace["host"], f"{host.scheme}://{host.hostname}")
+    text = json.dumps(told)
+    blank: dict[str, Any] = {"mark": ""}
+    if mock:
+        host = urlsplit(workspace["host"])
+        text = text.replace(workspace["host"], f"{host.scheme}://{host.hostname}")
+        blank["seen"] = None
 
-    def unseen(part: dict[str, Any]) -> dict[str, Any]:
-        return {**part, "seen": None} if "seen" in part else part
+    def without_run(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, **{key: blank[key] for key in blank.keys() & part.keys()}}
 
-    stands: dict[str, Any] = json.loads(text, object_hook=unseen)
+    stands: dict[str, Any] = json.loads(text, object_hook=without_run)
     return stands
 
 

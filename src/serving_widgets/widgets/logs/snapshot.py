@@ -107,6 +107,7 @@ def query(args: Mapping[str, Any]) -> LogQuery:
         exact=args.get("exact") is True,
         levels=frozenset(level for level in levels if isinstance(level, int)),
         replica=replica,
+        heads=args.get("heads") is True,
         since=_seconds(args.get("since")),
         until=_seconds(args.get("until")),
     )

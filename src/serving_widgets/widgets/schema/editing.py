@@ -8,7 +8,7 @@ from typing import Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.openapi.check.validate import validate
-from serving_widgets.openapi.editing.cell_values import MISSING, Cell
+from serving_widgets.openapi.editing.cell_values import MISSING, Cell, printable
 from serving_widgets.openapi.editing.request_draft import Pointer, RequestDraft
 from serving_widgets.openapi.encode.encode import to_payload
 from serving_widgets.openapi.model import InputFormat
@@ -150,7 +150,7 @@ class Editing:
             if each.path == args.get("pointer") and each.value is not NOTHING:
                 self.draft.put_at(_steps(self.draft.body, each.path), each.value)
                 return
-        raise ConfigError("There is nothing to mend there any more.")
+        raise ConfigError("There is nothing left to fix there.")
 
     def _load_frame(self, args: Args) -> None:
         name = _name(args, "name")
@@ -158,11 +158,17 @@ class Editing:
         if frame is None:
             raise ConfigError(f"There is no DataFrame {name!r}.", hint="Make it in a cell, then choose it here.")
         format = self.draft.format
-        made = to_payload(frame.iloc[:MOST_LOADED], format.key, format.declared)
+        made = to_payload(frame.iloc[:MOST_LOADED], format.key, format.by_name)
         left = len(frame) - MOST_LOADED
         cut = f"The first {MOST_LOADED:,} rows were taken; `ep.predict({name})` scores the {left:,} others, too."
         self.notes = (*made.notes, *([cut] if left > 0 else []))
         self.draft.put({**(self.draft.body if isinstance(self.draft.body, Mapping) else {}), **made})
+
+
+def named_frames() -> list[dict[str, Any]]:
+    """Return the DataFrames that have a name in the notebook, as the page offers them."""
+    found = sorted(frames_of_user().items())
+    return [{"name": printable(name), "rows": len(frame), "columns": frame.shape[1]} for name, frame in found]
 
 
 def frames_of_user() -> dict[str, Any]:

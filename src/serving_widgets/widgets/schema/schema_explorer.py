@@ -23,7 +23,8 @@ from serving_widgets.workspace.watch.events import Change
 from serving_widgets.workspace.watch.wait import PASSING
 
 from . import parts, snapshot
-from .editing import ANYTHING, Editing, frames_of_user
+from .editing import ANYTHING, Editing, named_frames
+from .operations import ONLY_SHOWN, given_document, is_query, opened, snippets_of
 from .sending import Sending
 
 #: Characters of a file in one message to the page.
@@ -42,6 +43,10 @@ class SchemaExplorer(EndpointWidget):
     ----------
     endpoint : str or Endpoint
         The endpoint's name, or a handle.
+    document : str, bytes, mapping, path or LoadedSchema, optional
+        An OpenAPI document of whatever service to show instead of the endpoint's own: see :func:`load_schema`.
+    send : bool
+        Whether requests can be sent; where they can't, there need be no endpoint.
     entity : str, optional
         The served entity to ask, past the sharing out of traffic; unless given what the schema names first.
     workspace : Workspace or str, optional
@@ -68,20 +73,25 @@ class SchemaExplorer(EndpointWidget):
 
     def __init__(
         self,
-        endpoint: str | Endpoint,
+        endpoint: str | Endpoint | None = None,
         *,
+        document: Any = None,
+        send: bool = True,
         entity: str | None = None,
         workspace: Session | str | None = None,
         **kwargs: Any,
     ) -> None:
         self._entity = entity
+        self._given: Document | None = None
+        if document is not None:
+            self._given, endpoint = given_document(document, endpoint, send)
+        self._can_send = send
         self._document: Document | None = None
         self._absent: dict[str, str] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._read_at: object = None
         self._operation: Operation | None = None
-        # Path and method of the last operation that was open.
-        self._at = ("", "")
+        self._at = ("", "")  # path and method of the last operation that was open
         self._formats: tuple[InputFormat, ...] = (ANYTHING,)
         self._rev_of_schema = 0
         self._reads = 0
@@ -89,7 +99,7 @@ class SchemaExplorer(EndpointWidget):
         self._sending: Sending | None = None
         # Reading, editing and showing take turns, in the order in which they were asked for.
         self._turn = asyncio.Lock()
-        super().__init__(endpoint, workspace=workspace, **kwargs)
+        super().__init__(endpoint or "", workspace=workspace, **kwargs)
 
     @property
     def payload(self) -> Any:
@@ -98,8 +108,7 @@ class SchemaExplorer(EndpointWidget):
 
     @property
     def _sent(self) -> Sending:
-        if self._sending is None:
-            self._sending = Sending(self.workspace, self._endpoint, self._publish_soon)
+        self._sending = self._sending or Sending(self.workspace, self._endpoint, self._publish_soon)
         return self._sending
 
     def _ops(self) -> dict[str, Op]:
@@ -137,8 +146,12 @@ class SchemaExplorer(EndpointWidget):
                 "can": self._why_not(),
                 "sending": self._sent.running,
                 "revs": self._revs(),
+                **({"of_document": True} if self._given is not None else {}),
             },
         }
+
+    def _watched(self) -> tuple[str, ...]:
+        return super()._watched() if self._given is None or self._can_send else ()
 
     def _revs(self) -> dict[str, int]:
         return {
@@ -150,7 +163,9 @@ class SchemaExplorer(EndpointWidget):
 
     def _why_not(self) -> str | None:
         operation = self._operation
-        if operation is not None and not _is_query(operation, self._endpoint):
+        if not self._can_send:
+            return ONLY_SHOWN
+        if operation is not None and not is_query(operation, self._endpoint):
             return f"Only queries are sent from here; {operation.method.upper()} {operation.path} is none."
         info = self._info()
         refusal = None if info is None else self.workspace.why_not("query", info)
@@ -199,6 +214,8 @@ class SchemaExplorer(EndpointWidget):
 
     def _mark(self) -> object:
         """Return what the schema depends on."""
+        if self._given is not None:
+            return "given"
         info, seen = self._info(), self.workspace.watcher.store.get(self._endpoint)
         if info is None or seen is None:
             return None
@@ -215,7 +232,7 @@ class SchemaExplorer(EndpointWidget):
             document: Document | None
             passing = False
             try:
-                document, absent = await read_schema(self.workspace, self._endpoint), None
+                document, absent = self._given or await read_schema(self.workspace, self._endpoint), None
             except ServingError as error:
                 info = self._info()
                 task = "" if info is None else task_of(info)
@@ -228,11 +245,11 @@ class SchemaExplorer(EndpointWidget):
             formats: tuple[InputFormat, ...] = ()
             if document is not None:
                 try:
-                    self._operation, formats = await event_loop.elsewhere(_opened, document, self._entity, self._at)
+                    self._operation, formats = await event_loop.elsewhere(opened, document, self._entity, self._at)
                 except ServingError as error:
                     self._absent = absent or error.problem()
-            if self._operation is not None and self._operation_at(*self._at) is None:
-                self._editing.move(self._at, (self._operation.path, self._operation.method))
+            if (now := self._operation) is not None and self._operation_at(*self._at) is None:
+                self._editing.move(self._at, (now.path, now.method))
             await self._take_formats(formats)
         self._publish_now()
 
@@ -248,8 +265,7 @@ class SchemaExplorer(EndpointWidget):
         format = next((each for each in self._formats if each.key == key), self._formats[0])
         operation = self._operation
         place = ("", "") if operation is None else (operation.path, operation.method)
-        if operation is not None:
-            self._at = place
+        self._at = place if operation is not None else self._at
         await self._editing.open(place, format)
         self._rev_of_schema += 1
 
@@ -301,8 +317,7 @@ class SchemaExplorer(EndpointWidget):
             return await self._parts(args)
 
     async def _frames(self, _: Args, __: Progress) -> list[dict[str, Any]]:
-        found = sorted(frames_of_user().items())
-        return [{"name": printable(name), "rows": len(frame), "columns": frame.shape[1]} for name, frame in found]
+        return named_frames()
 
     async def _save(self, args: Args, progress: Progress) -> dict[str, Any]:
         """Send the raw document, or the whole of the answer that is shown, in pieces."""
@@ -310,10 +325,9 @@ class SchemaExplorer(EndpointWidget):
             shown = self._sent.shown
             data = shown.reply.raw if shown is not None and shown.reply is not None else b""
             name = f"{self._endpoint}-answer.json"
-        elif self._document is None or self._absent is not None:
+        elif (document := self._document) is None or self._absent is not None:
             raise ConfigError(f"{self._endpoint} has no schema to save.")
         else:
-            document = self._document
             data = await event_loop.elsewhere(lambda: document.text)
             name = f"{self._endpoint}-openapi.json"
         text = await event_loop.elsewhere(lambda: data.decode("utf-8", "replace"))
@@ -366,7 +380,7 @@ class SchemaExplorer(EndpointWidget):
                 raise self._refusal(refused, code="not_sendable")
             report = editing.report
             if again is None and report is not None and not report.ok and args.get("anyway") is not True:
-                raise self._refusal(report.summary, hint="Mend it, or send it anyway.", code="has_errors")
+                raise self._refusal(report.summary, hint="Fix it, or send it anyway.", code="has_errors")
             text, format, path, entity = draft.text, draft.format, "", self._entity
             if again is not None:
                 # What was asked then, whatever is open now.
@@ -408,17 +422,20 @@ class SchemaExplorer(EndpointWidget):
         return await self._parts(args)
 
     async def _compare(self, args: Args, _: Progress) -> dict[str, Any]:
-        left, right = self._sent.find(args.get("left")), self._sent.find(args.get("right"))
-        return await event_loop.elsewhere(snapshot.comparison, left, right)
+        return await event_loop.elsewhere(
+            snapshot.comparison, *(self._sent.find(args.get(k)) for k in ("left", "right"))
+        )
 
     async def _snippets(self, _: Args, __: Progress) -> list[dict[str, Any]]:
         """Return the draft as code that sends it."""
         draft, operation, info = self._editing.draft, self._operation, self._info()
-        if operation is not None and not _is_query(operation, self._endpoint):
+        if self._given is not None and operation is not None:
+            return await event_loop.elsewhere(snippets_of, self._given, operation, draft.body)
+        if operation is not None and not is_query(operation, self._endpoint):
             raise ConfigError("There is code for queries only.", hint="Choose a path that ends in /invocations.")
         if draft.fault is not None or len(draft.text) > MOST_WRITTEN:
             why = "can't be read as JSON" if draft.fault is not None else "is too long for that"
-            raise ConfigError(f"The request {why}, so there is no code for it.", hint="Mend or shorten it.")
+            raise ConfigError(f"The request {why}, so there is no code for it.", hint="Fix or shorten it.")
         entity = (operation.entity if operation is not None else "") or self._entity
         url = (info.endpoint_url or "") if info is not None and info.route_optimized else ""
         return await event_loop.elsewhere(snapshot.snippets, self._endpoint, draft.body, entity or None, url)
@@ -431,15 +448,3 @@ class SchemaExplorer(EndpointWidget):
             self._reading.cancel()
         self._sent.stop()
         super()._end()
-
-
-def _is_query(operation: Operation, name: str) -> bool:
-    paths = ("/invocations", f"/serving-endpoints/{name}/invocations")
-    return operation.method == "post" and (bool(operation.entity) or operation.path in paths)
-
-
-def _opened(document: Document, entity: str | None, at: tuple[str, str]) -> tuple[Operation, tuple[InputFormat, ...]]:
-    """Return the operation that was open, where it is still there, else the one that is asked when nothing is said."""
-    known = next((each for each in document.operations() if (each.path, each.method) == at), None)
-    operation = known or document.operation(entity)
-    return operation, operation.formats

@@ -33,6 +33,8 @@ class LogQuery:
         How grave the things may be that lines are of, by number as :data:`LEVELS` counts; none is all.
     replica
         Whose lines; None is all.
+    heads
+        Whether only lines are meant that something begins with.
     since, until
         From when on and up to when, in seconds since the epoch; lines that say no time count as those before them.
     """
@@ -42,6 +44,7 @@ class LogQuery:
     exact: bool = False
     levels: frozenset[int] = frozenset()
     replica: str | None = None
+    heads: bool = False
     since: float | None = None
     until: float | None = None
 
@@ -89,6 +92,8 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
         since, until = query.since or -math.inf, query.until or math.inf
         times = _times(archive)
         found = [at for at in found if since <= times[at] <= until]
+    if query.heads:
+        found = [at for at in found if archive.marks[at] & HEAD]
     if query.levels:
         levels = unit_levels(archive)
         found = [at for at in found if levels[at] in query.levels]
