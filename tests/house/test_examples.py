@@ -15,6 +15,7 @@ READ_ONLY = {
     "mock.serving.pyfunc",
     "saved.cleaning",
     "saved.freezing",
+    "saved.tutorials",
     "widgets.browser.endpoint_browser",
     "widgets.core.front_end_models",
     "widgets.logs.log_viewer",

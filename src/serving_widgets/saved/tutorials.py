@@ -60,7 +60,7 @@ def copy_tutorials(folder: Path) -> Copied:
 
     Examples
     --------
-    >>> print(copy_tutorials(Path("tutorial")))  # doctest: +SKIP
+    >>> print(copy_tutorials(Path("tutorial")))
     tutorial: 15 files copied
     """
     source = next((place for place in _PLACES if (place / QUICK_START).is_file()), None)

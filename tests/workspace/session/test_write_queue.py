@@ -113,4 +113,4 @@ def test_closing_the_connection_ends_what_waits_on_it_with_a_reason(connect):
 def test_a_wait_outlives_an_outage(connect):
     ws = connect("mock", clock="scaled", speed=600)
     ws.mock.faults([{"method": "GET", "path": "*", "disconnect": True, "count": 4}])
-    assert sw.Endpoint(ws, "fraud-detector").wait().label == "Ready"
+    assert sw.Endpoint(ws, "fraud-detector").wait(timeout=36_000).label == "Ready"
