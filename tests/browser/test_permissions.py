@@ -53,7 +53,7 @@ def test_the_keyboard_alone_grants_changes_removes_and_saves_past_a_conflict(lab
     lab.run(2)
     place.get_by_role("textbox", name="User, group or service principal").focus()
     lab.page.keyboard.type(BATCH)
-    place.get_by_text("is taken for a service principal").wait_for()
+    place.get_by_text("will be added as a service principal").wait_for()
     press(lab, "Tab", "Enter", "ArrowDown", "ArrowDown", "Enter")
     lab.until(lambda: lab.page.evaluate("document.activeElement.ariaLabel"), "Level to grant: Can manage")
     press(lab, "Tab", "Enter")
@@ -87,7 +87,7 @@ def test_the_keyboard_alone_grants_changes_removes_and_saves_past_a_conflict(lab
     lab.expect(told).to_contain_text("quentin@example.com")
     lab.shot("permissions-conflict", 1)
     press(lab, "Enter")
-    place.get_by_text("Saved.", exact=True).wait_for()
+    place.locator(".sw-banner").get_by_text("The permissions are saved.").wait_for()
     told.wait_for(state="detached")
     granted = lab.run(3).text(3).split()
     assert granted == [
@@ -184,7 +184,7 @@ def test_an_unknown_principal_is_marked_in_its_row_and_the_edits_survive_a_reloa
     place.get_by_role("button", name="Undo the change of vera@example.com").wait_for()
     place.get_by_role("button", name="Undo the change of nobody@example.com").click()
     place.get_by_role("button", name="Save changes").click()
-    place.get_by_text("Saved.", exact=True).wait_for()
+    place.locator(".sw-banner").get_by_text("The permissions are saved.").wait_for()
 
 
 def test_axe_finds_nothing_in_any_state(lab):

@@ -102,7 +102,7 @@ def test_axe_finds_nothing_whatever_the_explorer_shows(lab):
     lab.axe(1, "schema-refused")
     place.get_by_role("button", name="Undo").click()
     place.get_by_role("button", name="Send request").click()
-    place.get_by_role("checkbox", name="Beside the inputs").check()
+    place.get_by_role("checkbox", name="Show the inputs too").check()
     place.get_by_role("region", name="Rows of the answer").get_by_role("columnheader", name="string_col").wait_for()
     lab.axe(1, "schema-answer")
     place.get_by_role("tab", name="Form").click()

@@ -64,7 +64,7 @@ def test_waiting_for_a_failed_update_raises_at_once_with_the_reason(ws):
         ep.wait()
 
 
-@pytest.mark.parametrize(("first", "then"), [("broken", "Nothing is served"), ("fine", "goes on serving")])
+@pytest.mark.parametrize(("first", "then"), [("broken", "Nothing is being served"), ("fine", "keeps serving")])
 def test_a_failure_says_whether_anything_is_served(ws, first, then):
     ep = ws.endpoints.create("ads", entity_name=f"main.ml.{first}", entity_version="1")
     if first == "fine":
