@@ -53,6 +53,8 @@ export interface Row {
   kind: string;
   status: StatusShort;
   entities: string[];
+  /** The registered models among them. */
+  models?: string[];
   creator: string;
   created: number | null;
   updated: number | null;

@@ -79,6 +79,7 @@ export function row(name: string, change: Partial<Row> = {}): Row {
     kind: "custom",
     status: { label: "Ready", phase: "ready", note: "" },
     entities: [`${name}-1`],
+    models: [`main.default.${name}`],
     creator: "alice@example.com",
     created: 1_700_000_000_000,
     updated: 1_700_000_000_000,

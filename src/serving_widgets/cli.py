@@ -116,8 +116,8 @@ def _declare_freeze(commands: Commands) -> None:
 def _declare_clean(commands: Commands) -> None:
     clean = commands.add_parser(
         "clean",
-        help="mend what notebooks store of widgets, without running them",
-        description="Mend widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
+        help="repair what notebooks store of widgets, without running them",
+        description="Repair widget metadata that GitHub refuses, and drop what no output shows, views whose model is "
         "missing, and timing. Sources, texts and tables stay as they are.",
     )
     clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")

@@ -210,17 +210,14 @@ def test_every_colour_can_be_read(lab, theme):
         assert [(name, ratio) for name, ratio in told if ratio < 4.5] == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state_of_the_log(lab, theme):
+def test_axe_finds_nothing_in_any_state_of_the_log(lab):
     views = [
         "sw.LogViewer('churn', sort='build')",
         "sw.LogViewer(E)",
         "sw.LogViewer('pricing')",
         "sw.LogViewer('chat')",
     ]
-    lab.open([CONNECT + HOSTILE + "fail(2)\nsay(2, 'odd', 'WARNING')", *views, "sw.LogViewer('nope')"]).run_all().theme(
-        theme
-    )
+    lab.open([CONNECT + HOSTILE + "fail(2)\nsay(2, 'odd', 'WARNING')", *views, "sw.LogViewer('nope')"]).run_all()
     place = lab.show(1).output(1)
     place.get_by_role("region", name="Diagnosis").wait_for()
     place.get_by_role("button", name="More").click()
@@ -236,8 +233,7 @@ def test_axe_finds_nothing_in_any_state_of_the_log(lab, theme):
     place.get_by_role("log").press("Home")
     lab.show(4).output(4).get_by_text("Its logs are there, not here.").wait_for()
     for index in range(1, 6):
-        lab.show(index).shot(f"logs-{theme}-{index}", index)
-        assert lab.violations(index) == []
+        lab.show(index).axe(index, f"logs-{index}")
 
 
 def test_the_whole_log_is_downloaded_without_escape_sequences(lab):

@@ -134,7 +134,7 @@ def test_a_service_that_stays_overloaded_is_reported_as_it_is(ask):
     error, service = ask("get_endpoint", "churn", script=[httpx.Response(503, headers={"x-request-id": "r1"})])
     assert isinstance(error, errors.TemporarilyUnavailable)
     assert len(service.requests) == 5
-    assert error.message == "Couldn't look at churn: Service Unavailable. (503, request r1, tried 5 times in 3.8 s)"
+    assert error.message == "Couldn't read churn: Service Unavailable. (503, request r1, tried 5 times in 3.8 s)"
     assert (error.attempts, error.waited) == (5, 3.75)
 
 
@@ -379,7 +379,7 @@ def test_the_callers_limit_covers_the_whole_call_and_the_error_names_it():
         client, _, left = hanging()
         began = asyncio.get_running_loop().time()
         with pytest.raises(
-            errors.RequestTimeout, match=r"Couldn't look at churn: no answer from w.example.com within 0\.\d s"
+            errors.RequestTimeout, match=r"Couldn't read churn: no answer from w.example.com within 0\.\d s"
         ):
             await client.get_endpoint("churn", timeout=0.9)
         assert asyncio.get_running_loop().time() - began < 2

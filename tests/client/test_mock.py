@@ -139,7 +139,7 @@ def test_an_endpoint_goes_through_its_whole_life(talk, mock):
         seen.append(await client.stop_endpoint("mine"))
         seen.append(await client.start_endpoint("mine"))
         await client.delete_endpoint("mine")
-        with pytest.raises(errors.ResourceDoesNotExist, match="Couldn't look at mine"):
+        with pytest.raises(errors.ResourceDoesNotExist, match="Couldn't read mine"):
             await client.get_endpoint("mine")
         return [status_of(info).label for info in seen]
 

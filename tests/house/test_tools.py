@@ -22,7 +22,7 @@ def run(command: list[str], folder: Path) -> None:
 def js(project: Path) -> Path:
     """Return the front end's folder, where its tools can run."""
     if shutil.which("node") is None:
-        pytest.skip("no Node on PATH: the front end's types and tests are not checked")
+        pytest.skip("no Node, so the front end's types and tests were not checked (Debian: apt-get install nodejs npm)")
     if not (project / "js" / "node_modules" / ".bin" / "tsc").exists():
         pytest.skip("js/node_modules is not installed: run `npm ci --ignore-scripts` in js/")
     return project / "js"

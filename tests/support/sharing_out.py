@@ -8,9 +8,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
 #: Begun first by the workers without a browser: they take longest, and mostly wait for another program.
-FIRST = ("tests/house/test_tools.py", "tests/saved/", "tests/house/test_readable_outputs.py", "tests/workspace/")
+FIRST = (
+    *("tests/house/test_tools.py", "tests/house/test_notebook_runs.py", "tests/mock/state/test_random_operations.py"),
+    *("tests/saved/", "tests/house/test_readable_outputs.py", "tests/workspace/", "tests/benchmarks/"),
+)
 #: Modules below which starting a worker takes longer than it saves.
-FEW = 20
+FEW = 10
 
 
 class Sharing(LoadScopeScheduling):
@@ -42,6 +45,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
         return None
     places = [config.invocation_params.dir / arg.split("::", 1)[0] for arg in config.args]
     files = {file for place in places for file in ([place] if place.is_file() else place.rglob("test_*.py"))}
-    browser = any("browser" in file.parts for file in files) and len(files) > 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return cores if browser or len(files) > FEW else 0
+    browser = any(file.is_relative_to(ROOT / "tests" / "browser") for file in files) and len(files) > 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if browser:
+        return cores
+    # A room's tests wait more than they compute: for its service's clock, and for processes of their own.
+    return 3 * cores if len(files) > FEW else 0

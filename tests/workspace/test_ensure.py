@@ -95,7 +95,7 @@ def test_an_update_never_undoes_what_somebody_did_meanwhile(ws, writes):
     ws.endpoints.get("ads").update_config(entity_name="main.ml.ads", entity_version="9").wait()
     before = writes(ws)
     ((_, step),) = intent.steps()
-    with pytest.raises(sw.ActionRefused, match="changed by somebody else"):
+    with pytest.raises(sw.ActionRefused, match="just changed by someone else"):
         event_loop.run_sync(step, twin="x")
     assert writes(ws) == before
 

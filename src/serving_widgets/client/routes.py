@@ -38,7 +38,7 @@ _SERVED = _BASE + "/{name}/served-models/{entity}"
 
 ROUTES: dict[str, ApiRoute] = {
     "list": ApiRoute("GET", _BASE, "read", "list the endpoints"),
-    "get": ApiRoute("GET", _BASE + "/{name}", "read", "look at {name}", "CAN_VIEW"),
+    "get": ApiRoute("GET", _BASE + "/{name}", "read", "read {name}", "CAN_VIEW"),
     "create": ApiRoute("POST", _BASE, "write", "create {name}"),
     "update": ApiRoute("PUT", _BASE + "/{name}/config", "write", "update {name}", "CAN_MANAGE"),
     "delete": ApiRoute("DELETE", _BASE + "/{name}", "write", "delete {name}", "CAN_MANAGE"),

@@ -37,7 +37,7 @@ def access_table(acl: AccessControlList, name: str, *, where: str) -> Table:
         for entry in acl.entries
     ]
     columns = ["Principal", "Name", "Kind", "Level", "Granted here", "Inherited"]
-    return Table(columns, rows, caption=f"Permissions of {name} – {where}", note="" if rows else "Nobody is listed.")
+    return Table(columns, rows, caption=f"Permissions of {name} – {where}", note="" if rows else "No one is listed.")
 
 
 def abilities_table(

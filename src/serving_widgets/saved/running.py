@@ -133,7 +133,7 @@ class NotebookRun:
         line = lines[min(self._line, len(lines)) - 1].strip()
         return ServingError(
             f"{self._path}, cell {self._index + 1}, line {self._line} failed: {line}\n{what}",
-            hint=hint or "Mend it, or tag the cell raises-exception where it is meant to fail. Nothing was written.",
+            hint=hint or "Fix it, or tag the cell raises-exception where it is meant to fail. Nothing was written.",
         )
 
 

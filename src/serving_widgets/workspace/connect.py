@@ -107,10 +107,13 @@ def connect(
     wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
     given["config"] = config
     real = [key for key in ("host", "token", "profile", "config") if given[key] is not None]
-    # From here on the token is in the one object that it lives in: no frame of a traceback shall show it.
+    # From here on the token is in the one object that it lives in: no frame of a traceback shall show it, also not of
+    # the error that it is none.
     given.clear()
-    credential = Credential(token) if isinstance(token, str) else None
-    token = None
+    try:
+        credential = Credential(token) if isinstance(token, str) else None
+    finally:
+        token = None
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
     if colour is not None and colour not in COLOURS:
@@ -121,7 +124,7 @@ def connect(
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
         raise ConfigError(
-            f"{target!r} is nothing to connect to.",
+            f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
             'sw.connect(host="https://…") for an address, with its token in DATABRICKS_TOKEN.',
         )
@@ -261,7 +264,7 @@ def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlo
     """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
     reason = None
     if found.found and read_only is None:
-        reason = f"This workspace was found by itself, in {found.source}, and opened read-only."
+        reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
     return locked(Guard(reason, unlock, protect))

@@ -190,7 +190,7 @@ def test_connect_without_arguments_does_as_the_function_does(run, nowhere, monke
     shown = run("%serving connect").text
     assert shown.startswith("example.com\n")
     assert "the environment (DATABRICKS_HOST, DATABRICKS_TOKEN)" in shown
-    assert "refused. This workspace was found by itself" in shown
+    assert "refused. This workspace was found automatically" in shown
     assert "t0ken" not in shown
     assert "allowed" in run("%serving connect --host example.com").text
 

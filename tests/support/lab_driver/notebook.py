@@ -256,6 +256,16 @@ class Lab:
         found = self.output(index).evaluate("node => axe.run(node).then(told => told.violations)")
         return [f"{one['id']}: {one['help']} {[node['html'][:200] for node in one['nodes']]}" for one in found]
 
+    def axe(self, index: int, name: str = "") -> "Lab":
+        """Let axe-core read a cell's output in both themes, the present one first: it has to find nothing."""
+        light = self.page.evaluate("document.body.dataset.jpThemeLight === 'true'")
+        for theme in ("light", "dark") if light else ("dark", "light"):
+            self.theme(theme)
+            if name:
+                self.shot(f"{name}-{theme}", index)
+            assert self.violations(index) == [], f"in the {theme} theme"
+        return self
+
     def evidence(self) -> str:
         """Keep a picture of the window and what the console said; return where they are."""
         self._shots.mkdir(parents=True, exist_ok=True)

@@ -193,7 +193,7 @@ def test_the_saved_output_of_a_large_workspace_stays_small():
     ws = sw.connect("mock", scenario="large")
     data, _ = sw.EndpointBrowser()._repr_mimebundle_()
     assert "1000 endpoints" in data["text/plain"]
-    assert "And 900 more" in data["text/plain"]
+    assert "And 950 more" in data["text/plain"]
     assert len(data["text/html"]) + len(data["text/plain"]) < 150_000
     ws.close()
 
@@ -297,3 +297,22 @@ def test_a_read_only_workspace_refuses_each_of_several_with_the_reason(page, unt
     assert result["refused"] == ["unity-model-endpoint"]
     assert not [entry for entry in ws.mock.journal() if entry["method"] == "POST"]
     ws.close()
+
+
+def test_an_endpoint_is_opened_at_the_tab_that_is_asked_for(browser, page):
+    view = page(browser)
+    assert view.ask("select", name="churn", tab="logs")["type"] == "result"
+    assert (browser.panel.endpoint, browser.panel.state["tab"]) == ("churn", "logs")
+
+
+def test_a_row_is_deleted_with_its_name_typed(browser, page, ws, until):
+    view = page(browser)
+    assert view.ask("picture", name="pricing")["data"]["name"] == "pricing"
+    assert view.ask("act", action="delete", name="pricing", confirm="pricin")["error"]["code"] == "not_confirmed"
+    assert view.ask("act", action="delete", name="pricing", confirm="pricing")["type"] == "result"
+    assert not ws.endpoints.exists("pricing")
+
+
+def test_rows_tell_the_models_that_are_served_to_filter_by_them(browser):
+    rows = {row["name"]: row for row in browser.state["rows"]}
+    assert rows["churn"]["models"] == ["main.customers.churn_model"]

@@ -183,7 +183,7 @@ def test_an_endpoint_that_only_the_list_told_of_is_not_said_to_serve_nothing(ws,
     viewer, view = viewed(E, lines=False)
     assert viewer.state["endpoint"] is not None
     assert until(lambda: viewer.state["log"]["state"] == "error")
-    assert "Couldn't look at" in viewer.state["log"]["problem"]["message"]
+    assert "Couldn't read" in viewer.state["log"]["problem"]["message"]
     ws.mock.faults([])
     view.ask("refresh")
     assert until(lambda: viewer.state["log"]["total"] > 0)

@@ -392,3 +392,28 @@ def test_a_notebook_with_forty_widgets_grows_by_less_than_three_hundred_kilobyte
     assert until(lambda: all(widget.state.get("endpoint") or widget.state.get("panel") for widget in widgets))
     saved = ipywidgets.Widget.get_manager_state(drop_defaults=True)
     assert len(json.dumps(saved)) < 300_000
+
+
+def test_what_a_stopped_endpoint_served_is_stopped_and_not_failed(ws, page, until):
+    panel = sw.EndpointPanel("fraud-detector")
+    view = page(panel)
+    view.ask("hello", view="v1")
+    assert until(lambda: panel.state["endpoint"] is not None)
+    ws.mock.advance(3600)
+    assert until(lambda: panel.state["endpoint"]["status"]["label"] == "Ready")
+    ws.endpoints.get("fraud-detector").stop()
+    assert until(lambda: panel.state["endpoint"]["status"]["phase"] == "stopped")
+    drawn = panel.state["endpoint"]
+    phases = {one["phase"] for one in drawn["served"]} | {step["phase"] for step in drawn["update"]["steps"][-2:]}
+    assert phases == {"stopped"}
+
+
+def test_the_saved_output_of_a_badge_is_one_line(ws):
+    data, _ = sw.StatusBadge("churn")._repr_mimebundle_()
+    assert data["text/plain"] == "churn: Ready (Update failed) – mock workspace (demo)"
+    assert data["text/html"].count("<p>") == 1
+
+
+def test_the_colour_of_a_connection_goes_to_its_widgets(page):
+    with sw.connect("mock", name="shop", colour="prod") as ws:
+        assert sw.StatusBadge("churn", workspace=ws).state["workspace"]["colour"] == "red"

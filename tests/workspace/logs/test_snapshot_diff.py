@@ -86,3 +86,10 @@ def test_a_chance_likeness_of_one_undated_line_is_marked_as_a_gap():
 )
 def test_only_line_feeds_end_a_line(text, lines):
     assert split(text) == lines
+
+
+def test_a_log_that_has_grown_has_lost_nothing_though_it_began_without_times():
+    follower = Follower()
+    follower.take("Starting the server\nLoading the model")
+    step = follower.take("\n".join(["Starting the server", "Loading the model", *stamped(0, 2)]))
+    assert step == Step(tuple(stamped(0, 2)), gap=False)

@@ -62,6 +62,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Column 'x'. decimal numbers were sent as text")
 @pytest.mark.parametrize(("name", "value", "meant"), WRONG, ids=str)
 def test_a_value_that_would_be_changed_is_refused_before_anything_is_sent(ws, serve, name, value, meant):
     ep, got = one(serve, name)

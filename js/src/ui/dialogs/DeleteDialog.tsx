@@ -18,7 +18,7 @@ export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose()
   const exact = typed === name;
   const refused =
     whyNot("delete", picture, { live: live.state.value, state: store.state.value, doing }) ??
-    (exact ? null : `Type ${name} exactly as it is written to delete it.`);
+    (exact ? null : `Type ${name} exactly as shown to delete it.`);
   const close = (): void => {
     acts.dismiss(name);
     onClose();

@@ -14,7 +14,7 @@ interface BannerProps {
 /** What happened, and what to do about it. */
 export function Banner({ tone, problem, icon, action, onDismiss }: BannerProps) {
   return (
-    <div class={`sw-banner sw-banner-${tone}`} role={tone === "error" ? "alert" : tone === "news" ? "status" : undefined}>
+    <div class={`sw-banner sw-banner-${tone}`} role={tone === "error" ? "alert" : undefined}>
       <Icon name={icon ?? (tone === "error" ? "alert" : tone === "news" ? "check" : "pause")} />
       <div class="sw-grow">
         <Prose text={problem.message} />

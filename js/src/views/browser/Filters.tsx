@@ -29,6 +29,7 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
   const shown = browser.found.value.entries.length;
   const total = store.total.value;
   const held = store.entries.value.size;
+  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 0 || browser.query.value.picked[facet].size > 0;
   const keyDown = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown") onDown();
     else if (event.key === "Escape" && text) browser.search("");
@@ -55,6 +56,8 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
       <FacetMenu browser={browser} facet="status" title="Status" />
       <FacetMenu browser={browser} facet="kind" title="Kind" words={kindWords} />
       <FacetMenu browser={browser} facet="creator" title="Creator" words={(creator) => creator || "No creator"} />
+      {has("model") && <FacetMenu browser={browser} facet="model" title="Model" />}
+      {has("tag") && <FacetMenu browser={browser} facet="tag" title="Tag" />}
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
         <Button look="quiet" onClick={onClear}>

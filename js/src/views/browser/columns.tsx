@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { ONGOING } from "../../kernel/acts";
-import { type Entry, kindWords } from "./listing";
+import { type Entry, kindWords, tagWords } from "./listing";
+import { Middle } from "./Middle";
 import type { Browser } from "./state";
 import type { Row } from "../../protocol";
 import { Age } from "../../ui/status/Age";
@@ -81,7 +82,7 @@ const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
     from: 880,
     title: "Tags",
     track: "minmax(72px, 1fr)",
-    cell: ({ row }) => <Several texts={row.tags.map(([key, value]) => (value ? `${key}: ${value}` : key))} />,
+    cell: ({ row }) => <Several texts={row.tags.map(tagWords)} />,
   },
   {
     id: "more",
@@ -89,20 +90,38 @@ const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
     title: "More",
     track: "32px",
     plain: true,
-    cell: ({ row }, active) => <RowMenu row={row} active={active} />,
+    cell: () => null,
   },
 ];
 
-/** The columns that fit. They go in this order: tags, creator, updated, served entities. */
-export function columnsFor(width: number, browser: Browser): readonly Column<Entry>[] {
-  return [tickColumn(browser), ...COLUMNS.filter(({ from }) => width >= from)];
+/** What the menu of a row leads to. */
+export interface RowActs {
+  /** Open the endpoint at a tab of its panel. */
+  open(name: string, tab: string): void;
+  /** Ask before it is stopped or started. */
+  plan(action: "stop" | "start", name: string): void;
+  /** Ask before it is deleted. */
+  remove(name: string): void;
 }
+
+/** The columns that fit. They go in this order: tags, creator, updated, served entities. */
+export function columnsFor(width: number, browser: Browser, acts: RowActs): readonly Column<Entry>[] {
+  const shown = COLUMNS.filter(({ from }) => width >= from).map((column) =>
+    column.id === "more" ? { ...column, cell: ({ row }: Entry, active: boolean) => <RowMenu row={row} active={active} acts={acts} /> } : column,
+  );
+  return [tickColumn(browser), ...shown];
+}
+
+/** The tabs that a row's menu leads to. */
+const TABS = [
+  ["logs", "Logs"],
+  ["permissions", "Permissions"],
+  ["schema", "Query"],
+] as const;
 
 function Name({ row }: { row: Row }) {
   return (
-    <span class="sw-mono sw-clip" title={`${row.name} · ${kindWords(row.kind)}`}>
-      {row.name}
-    </span>
+    <Middle text={row.name} title={`${row.name} · ${kindWords(row.kind)}`} />
   );
 }
 
@@ -133,18 +152,28 @@ function Several({ texts, mono = false }: { texts: readonly string[]; mono?: boo
   if (texts.length === 0) return null;
   return (
     <span class="sw-pair sw-clip" title={texts.join("\n")}>
-      <span class={mono ? "sw-mono sw-clip" : "sw-clip"}>{texts[0]}</span>
+      {mono ? <Middle text={texts[0]!} /> : <span class="sw-clip">{texts[0]}</span>}
       {texts.length > 1 && <span class="sw-muted sw-number">+{texts.length - 1}</span>}
     </span>
   );
 }
 
-function RowMenu({ row, active }: { row: Row; active: boolean }) {
+function RowMenu({ row, active, acts }: { row: Row; active: boolean; acts: RowActs }) {
   const view = useView();
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const link = safeLink(row.console);
+  const { name } = row;
+  const next = row.status.phase === "stopped" ? "start" : "stop";
+  const writable = view.live.state.value !== "frozen" && view.store.state.value.workspace.read_only === null;
   const items: MenuItem[] = [
+    ...TABS.map(([tab, label]) => ({ label, icon: null, onPick: () => acts.open(name, tab) })),
+    ...(writable
+      ? [
+          { label: next === "stop" ? "Stop…" : "Start…", icon: null, onPick: () => acts.plan(next, name) },
+          { label: "Delete…", icon: null, onPick: () => acts.remove(name) },
+        ]
+      : []),
     { label: "Copy name", icon: "copy", onPick: () => void copy(view, row.name, "the name") },
     ...(row.url ? [{ label: "Copy URL", icon: "copy" as const, onPick: () => void copy(view, row.url, "the URL") }] : []),
     ...(link ? [{ label: "Open in the console", icon: "open" as const, href: link }] : []),

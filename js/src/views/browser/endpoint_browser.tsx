@@ -1,9 +1,12 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { VirtualGrid } from "../../ui/grid/VirtualGrid";
 import { Ended, Waits } from "../../ui/status/Waits";
-import { columnsFor } from "./columns";
+import { DeleteDialog } from "../../ui/dialogs/DeleteDialog";
+import type { RpcError } from "../../kernel/rpc";
+import type { Picture } from "../../protocol";
+import { columnsFor, type RowActs } from "./columns";
 import { Detail } from "./Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
 import { Filters } from "./Filters";
@@ -23,6 +26,9 @@ const MOST_ROWS = 12;
 const FEWEST_ROWS = 3;
 /** CSS pixels below which words give way to icons and the search box takes a line of its own. */
 const NARROW = 480;
+/** CSS pixels from which the open endpoint stands beside the list, and the share of them that the list keeps. */
+const WIDE = 1100;
+const LIST_SHARE = 0.44;
 
 /** All endpoints of a workspace: search, facets, sorting, and the details of the chosen one below. */
 export default function EndpointBrowser() {
@@ -36,7 +42,26 @@ export default function EndpointBrowser() {
   const { link, workspace } = state.value;
   const found = browser.found.value;
   const narrow = browser.width.value < NARROW;
-  const columns = useMemo(() => columnsFor(browser.width.value, browser), [browser.width.value]);
+  const chosen = browser.chosen.value;
+  const open = chosen !== null && (chosen.row ?? chosen.model) !== null;
+  const beside = open && browser.width.value >= WIDE;
+  const acts = useMemo((): RowActs => ({
+    open: (name, tab) => {
+      if (browser.selected.value !== name) browser.select(name, tab);
+      else details.current?.querySelector<HTMLElement>(`[role=tab][id$="-${tab}"]`)?.click();
+      requestAnimationFrame(() => details.current?.scrollIntoView?.({ block: "nearest" }));
+    },
+    plan: (action, name) => void many.plan(action, [name]),
+    remove: (name) => {
+      view.rpc
+        .request("picture", { name })
+        .then((picture) => setRemoving(picture as Picture))
+        .catch((error: RpcError) => view.report(error.message));
+    },
+  }), []);
+  const [removing, setRemoving] = useState<Picture | null>(null);
+  const listed = beside ? browser.width.value * LIST_SHARE : browser.width.value;
+  const columns = useMemo(() => columnsFor(listed, browser, acts), [listed]);
 
   const entries = view.store.entries.value;
   useEffect(() => {
@@ -64,7 +89,8 @@ export default function EndpointBrowser() {
 
   const empty = entries.size === 0;
   const loading = empty && (link.state === "loading" || (total.value > 0 && !complete.value));
-  const chosen = browser.chosen.value;
+  // Beside nothing, the room below a few rows that were found is better used by what is open.
+  const rows = open && !beside ? found.entries.length : total.value;
   return (
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
       <Header narrow={narrow} />
@@ -72,14 +98,16 @@ export default function EndpointBrowser() {
       {workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
       )}
+      <div class={beside ? "sw-sides" : ""}>
       {loading ? (
         <LoadingRows />
       ) : empty ? (
         link.state !== "error" && <NoEndpoints />
       ) : (
-        <>
+        <div class="sw-listed">
           <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
           {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
+          {removing && <DeleteDialog picture={removing} onClose={() => setRemoving(null)} />}
           <Ended waits={waits} />
           <div class="sw-stack">
             <VirtualGrid<Entry>
@@ -87,7 +115,7 @@ export default function EndpointBrowser() {
               columns={columns}
               items={found.entries}
               keyOf={({ row }) => row.name}
-              room={Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, total.value))}
+              room={Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, rows))}
               orderKey={browser.orderKey.value}
               sort={browser.sort.value}
               onSort={(column, add) => browser.sortBy(column, add)}
@@ -100,13 +128,14 @@ export default function EndpointBrowser() {
             />
             {found.entries.length === 0 && <NothingMatches onClear={clear} />}
           </div>
-        </>
+        </div>
       )}
-      {chosen && (chosen.row ?? chosen.model) && (
+      {chosen && open && (
         <div ref={details} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}>
           <Detail key={chosen.name} {...chosen} onClose={close} />
         </div>
       )}
+      </div>
     </div>
   );
 }

@@ -9,7 +9,7 @@ export interface Entry {
   readonly changed: number;
 }
 
-export type Facet = "status" | "kind" | "creator";
+export type Facet = "status" | "kind" | "creator" | "model" | "tag";
 const SORT_COLUMNS = ["name", "status", "entities", "creator", "updated", "tags"] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
@@ -33,8 +33,8 @@ export interface Found {
   counts: Readonly<Record<Facet, ReadonlyMap<string, number>>>;
 }
 
-export const FACETS: readonly Facet[] = ["status", "kind", "creator"];
-export const NO_QUERY: Query = { text: "", picked: { status: new Set(), kind: new Set(), creator: new Set() } };
+export const FACETS: readonly Facet[] = ["status", "kind", "creator", "model", "tag"];
+export const NO_QUERY: Query = { text: "", picked: perFacet(() => new Set<string>()) };
 
 /** Trouble first: what a person who sorts by status is looking for. */
 const PHASE_ORDER: readonly string[] = ["failed", "updating", "other", "stopped", "ready"];
@@ -61,14 +61,23 @@ export function entryOf(row: Row, before?: Entry): Entry {
   return { row, hay: haystack(row), changed: moved ? Date.now() : (before?.changed ?? 0) };
 }
 
-export function facetValue(row: Row, facet: Facet): string {
-  return facet === "status" ? row.status.label : row[facet];
+/** What a row has of a facet: one value of most, any number of models and tags. */
+export function facetValues(row: Row, facet: Facet): readonly string[] {
+  if (facet === "status") return [row.status.label];
+  if (facet === "model") return row.models ?? [];
+  if (facet === "tag") return row.tags.map(tagWords);
+  return [row[facet]];
+}
+
+/** A tag as it is shown: "team: risk", or its key alone. */
+export function tagWords([key, value]: readonly [string, string]): string {
+  return value ? `${key}: ${value}` : key;
 }
 
 /** The rows that match all words and facets, in the order given, and the counts beside each facet's values. */
 export function find(entries: readonly Entry[], query: Query): Found {
   const terms = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const counts = { status: new Map<string, number>(), kind: new Map<string, number>(), creator: new Map<string, number>() };
+  const counts = perFacet(() => new Map<string, number>());
   const shown: Entry[] = [];
   for (const entry of entries) {
     if (!terms.every((term) => entry.hay.includes(term))) continue;
@@ -76,7 +85,7 @@ export function find(entries: readonly Entry[], query: Query): Found {
     let missed: Facet | null = null;
     for (const facet of FACETS) {
       const picked = query.picked[facet];
-      if (picked.size === 0 || picked.has(facetValue(entry.row, facet))) continue;
+      if (picked.size === 0 || facetValues(entry.row, facet).some((value) => picked.has(value))) continue;
       misses += 1;
       missed = facet;
     }
@@ -84,8 +93,7 @@ export function find(entries: readonly Entry[], query: Query): Found {
     if (misses > 1) continue;
     for (const facet of FACETS) {
       if (misses === 1 && missed !== facet) continue;
-      const value = facetValue(entry.row, facet);
-      counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
+      for (const value of facetValues(entry.row, facet)) counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
     }
   }
   return { entries: shown, counts };
@@ -111,6 +119,10 @@ export function nextSort(keys: readonly SortKey[], column: SortColumn, add: bool
   if (!current) return [...keys, { column, down: downFirst }];
   if (current.down === downFirst) return keys.map((key, i) => (i === at ? { column, down: !downFirst } : key));
   return keys.filter((_, i) => i !== at);
+}
+
+function perFacet<T>(make: () => T): Record<Facet, T> {
+  return { status: make(), kind: make(), creator: make(), model: make(), tag: make() };
 }
 
 function compare(column: SortColumn, a: Row, b: Row, down: boolean): number {
@@ -140,6 +152,6 @@ function statusKey(row: Row): string {
 
 function haystack(row: Row): string {
   const tags = row.tags.map(([key, value]) => `${key}=${value}`);
-  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...tags];
+  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...(row.models ?? []), ...tags];
   return parts.join("\n").toLowerCase();
 }

@@ -78,11 +78,12 @@ export class Browser {
     return text.trim() !== "" || Object.values(picked).some(({ size }) => size > 0);
   }
 
-  select(name: string | null): void {
+  /** Open an endpoint, at a tab of its panel where that is asked for; null closes it. */
+  select(name: string | null, tab?: string): void {
     if (this.selected.value === name) return;
     this.selected.value = name;
     this.#pickedAt = Date.now();
-    this.#view.rpc.request("select", { name }).catch(() => undefined);
+    this.#view.rpc.request("select", tab ? { name, tab } : { name }).catch(() => undefined);
   }
 
   isTicked(name: string): boolean {

@@ -83,7 +83,7 @@ export function Import({ editor }: { editor: Editor }) {
   const [replace, setReplace] = useState(false);
   useLayoutEffect(() => box.current?.focus(), []);
   const read = (file: File | undefined): void => {
-    file?.text().then(setText, () => editor.view.announce("The browser did not let the file be read."));
+    file?.text().then(setText, () => editor.view.announce("The browser could not read the file."));
   };
   const refused = editor.refused ?? (text.trim() ? null : "Choose a file, or paste its text.");
   return (
@@ -147,7 +147,7 @@ function Staging({ title, op, args, replace, onReplace, said, refused, editor, c
         {children}
         <label class="sw-check">
           <input type="checkbox" checked={replace} onChange={(event) => onReplace(event.currentTarget.checked)} />
-          Also remove who is not in it
+          Also remove everyone who is not in it
         </label>
         {problem && <Banner tone="error" problem={problem} />}
         <div class="sw-bar sw-end">

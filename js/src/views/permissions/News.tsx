@@ -27,9 +27,9 @@ export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
           </ul>
         )}
         {editor.access.plan ? (
-          <div class="sw-muted">Your edits are staged again on the list as it is now. Look at them, then save{refused ? " again" : ""}.</div>
+          <div class="sw-muted">Your edits are staged again on top of the current list. Review them, then save{refused ? " again" : ""}.</div>
         ) : (
-          <div class="sw-muted">What you had staged is so already.</div>
+          <div class="sw-muted">What you had staged is already the case.</div>
         )}
       </div>
       <Button look="quiet" label="Dismiss" onClick={() => void editor.ask("seen")}>
@@ -40,8 +40,8 @@ export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
 }
 
 function leadWords({ refused, changes }: NewsOf): string {
-  if (changes.length === 0) return "What saving would do is not what was shown any more. Nothing was sent.";
+  if (changes.length === 0) return "Saving would no longer do what was shown, so nothing was sent.";
   return refused
-    ? "Somebody else changed the permissions before you saved. Nothing was sent."
-    : "Somebody else changed the permissions since you staged your edits.";
+    ? "Someone else changed the permissions before you saved. Nothing was sent."
+    : "Someone else changed the permissions since you staged your edits.";
 }

@@ -62,7 +62,7 @@ export default function PermissionsEditor() {
                 )
               )}
               {access.news && <News news={access.news} editor={editor} />}
-              {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">Nobody is on the list.</p>}
+              {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">No one is on the list.</p>}
               {(access.can === null || access.plan) && <Staged editor={editor} />}
             </div>
           ) : (

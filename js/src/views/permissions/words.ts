@@ -59,7 +59,7 @@ export function sentence(text: string): string {
 /** What the one request does, and to whom not. */
 export function requestWords(method: "PATCH" | "PUT", entries: number): string {
   return method === "PATCH"
-    ? "One PATCH request, since nothing is taken away: nobody else is touched."
+    ? "One PATCH request, since nothing is removed: no one else is affected."
     : `One PUT request, since something is taken away: it replaces all grants made here by ${entries === 0 ? "none" : `these ${entries}`}. ` +
         "The list is read again right before, and nothing is sent if anybody changed it.";
 }

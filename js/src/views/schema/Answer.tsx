@@ -23,7 +23,7 @@ export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answe
         <Facts answer={answer} />
       </div>
       {problem && <Banner tone="error" problem={problem} />}
-      {outcome === "cancelled" && <p class="sw-muted">Cancelled. Whether the model still works on it is not known.</p>}
+      {outcome === "cancelled" && <p class="sw-muted">Cancelled. The model may still be working on it.</p>}
       {(table || raw) && (
         <Tabs label="Answer as" tabs={table ? TABS : TABS.slice(1)} chosen={shown} onChoose={setTab}>
           <div class="sw-schema-pane">
@@ -38,7 +38,7 @@ export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answe
                       disabled={frozen !== null}
                       onChange={(event) => void explorer.ask("beside", { on: event.currentTarget.checked })}
                     />
-                    Beside the inputs
+                    Show the inputs too
                   </label>
                 )}
                 <Rows table={table} />

@@ -30,7 +30,7 @@ export function Chat({ explorer, messages, locked, sending, text, onText, onSend
           </li>
         )}
       </ol>
-      {messages.length === 0 && !sending && <p class="sw-muted">Nothing has been said yet.</p>}
+      {messages.length === 0 && !sending && <p class="sw-muted">No messages yet.</p>}
       <textarea
         class="sw-input"
         rows={2}

@@ -52,7 +52,7 @@ function One({ explorer, finding }: { explorer: Explorer; finding: Finding }) {
       </button>
       : {finding.message} {finding.fix}{" "}
       {finding.fixable && (
-        <Button look="quiet" label={`Mend ${finding.where}`} onClick={() => void explorer.edit("fix", { pointer: finding.pointer })}>
+        <Button look="quiet" label={`Fix ${finding.where}`} onClick={() => void explorer.edit("fix", { pointer: finding.pointer })}>
           Mend it
         </Button>
       )}

@@ -23,12 +23,12 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
   const { can, sending } = view.store.state.value.schema;
   const [said, setSaid] = useState("");
   const frozen = view.live.state.value === "frozen" ? FROZEN : null;
-  const locked = frozen ?? (draft.fault ? "The JSON can’t be read: mend it first." : null);
+  const locked = frozen ?? (draft.fault ? "The JSON can’t be read: fix it first." : null);
   const shown = explorer.shown;
   const views = explorer.schema.value?.views ?? ["json"];
   const wrong = draft.fault !== null || draft.total > 0;
   const refused = frozen ?? can ?? (sending ? "A request is under way." : null);
-  const why = wrong ? (draft.fault ? "The JSON can’t be read." : `${draft.summary} Mend it, or send it anyway.`) : null;
+  const why = wrong ? (draft.fault ? "The JSON can’t be read." : `${draft.summary} Fix it, or send it anyway.`) : null;
 
   const send = async (anyway: boolean): Promise<void> => {
     if (shown === "chat" && said.trim()) {
@@ -47,7 +47,7 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
           {shown !== "json" && <Unreadable explorer={explorer} draft={draft} table={shown === "table"} />}
           {shown === "table" && draft.table && <Grid explorer={explorer} table={draft.table} errors={draft.errors} locked={locked} />}
           {shown === "table" && draft.table && <Below explorer={explorer} table={draft.table} locked={locked} />}
-          {shown === "table" && !draft.table && <p class="sw-muted">This request is no table of rows: see it as JSON, or take a sample.</p>}
+          {shown === "table" && !draft.table && <p class="sw-muted">This request is not a table of rows. Edit it as JSON, or start from a sample.</p>}
           {shown === "form" && <Form explorer={explorer} fields={draft.fields} errors={draft.errors} locked={locked} />}
           {shown === "json" && <Json explorer={explorer} draft={draft} />}
           {shown === "chat" && (

@@ -465,8 +465,50 @@ describe("a row's menu", () => {
     return allByRole(view.el, "menuitem");
   };
 
+  const pick = async (el: HTMLElement, name: string, item: string): Promise<void> => {
+    await click(byRole(el, "button", `More for ${name}`));
+    await click(byRole(el, "menuitem", item));
+  };
+
+  it.each([["Logs", "logs"], ["Permissions", "permissions"], ["Query", "schema"]])("opens an endpoint at its %s", async (item, tab) => {
+    const { el, model } = await browser(FEW);
+    await pick(el, "churn", item);
+    expect(model.requests("select")[0]!.args).toEqual({ name: "churn", tab });
+  });
+
+  it("stops what runs and starts what is stopped, once a dialog has said what that means", async () => {
+    const { el, model } = await browser(FEW);
+    await pick(el, "pricing", "Start…");
+    expect(model.requests("plan_many")[0]!.args).toEqual({ action: "start", names: ["pricing"] });
+    expect(model.requests("act_many")).toHaveLength(0);
+  });
+
+  it("deletes with the name typed, as everywhere", async () => {
+    const { el, model } = await browser(FEW, {}, (model) => {
+      serving(FEW)(model);
+      const answer = model.kernel!;
+      model.kernel = (request) => {
+        if (request.op !== "picture") return answer(request);
+        model.say({ id: request.id, type: "result", data: picture("churn") });
+      };
+    });
+    await pick(el, "churn", "Delete…");
+    await type(byRole(el, "textbox", "Type the endpoint's name"), "churn");
+    await click(byRole(el, "button", "Delete endpoint"));
+    expect(model.requests("act")[0]!.args).toEqual({ action: "delete", name: "churn", confirm: "churn" });
+  });
+
+  it("offers nothing that writes where nothing may be written", async () => {
+    const { el } = await browser(FEW, { workspace: { ...browserState(FEW).workspace, read_only: "Found." } });
+    await click(byRole(el, "button", "More for churn"));
+    const items = allByRole(el, "menuitem").map((one) => one.textContent);
+    expect(items).toContain("Logs");
+    expect(items).not.toContain("Stop…");
+    expect(items).not.toContain("Delete…");
+  });
+
   it("links to the console in a new tab that knows nothing of this one", async () => {
-    const link = (await open("https://example.test/ml/endpoints/chat"))[2]!;
+    const link = (await open("https://example.test/ml/endpoints/chat")).at(-1)!;
     expect(link.textContent).toBe("Open in the console");
     expect(link.getAttribute("href")).toBe("https://example.test/ml/endpoints/chat");
     expect([link.getAttribute("target"), link.getAttribute("rel")]).toEqual(["_blank", "noopener noreferrer"]);
@@ -478,7 +520,7 @@ describe("a row's menu", () => {
     await press(active(), "ArrowDown");
     expect(active()).toBe(items[1]);
     await press(active(), "End");
-    expect(active()).toBe(items[2]);
+    expect(active()).toBe(items.at(-1));
     await press(active(), "ArrowDown");
     expect(active()).toBe(items[0]);
     await press(active(), "Escape");
@@ -489,7 +531,7 @@ describe("a row's menu", () => {
     "has no link for %j",
     async (address) => {
       const items = await open(address);
-      expect(items.map((one) => one.textContent)).toEqual(["Copy name", "Copy URL"]);
+      expect(items.map((one) => one.textContent).slice(-2)).toEqual(["Copy name", "Copy URL"]);
     },
   );
 });
@@ -556,5 +598,15 @@ describe("the states", () => {
     expect(visible!.args.names).not.toContain("ep-00040");
     await settle(5000);
     expect(model.requests("visible")).toHaveLength(1);
+  });
+});
+
+describe("a long name", () => {
+  it("keeps its end, where names of one kind differ", async () => {
+    const name = "main.churn_prediction_service_prod_eu";
+    const { el } = await browser([row(name)]);
+    const cell = el.querySelector(".sw-middle")!;
+    expect(cell.textContent).toBe(name);
+    expect(cell.lastElementChild!.textContent).toBe("_prod_eu");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entryOf, FACETS, facetValue, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../../../src/views/browser/listing";
+import { entryOf, FACETS, facetValues, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../../../src/views/browser/listing";
 import type { Row } from "../../../src/protocol";
 import { row } from "../../fake";
 
@@ -58,11 +58,13 @@ describe("facets", () => {
         status: new Set(seed % 2 ? [WORDS[seed % 4]!] : []),
         kind: new Set(seed % 3 ? ["custom", "external"] : []),
         creator: new Set(seed % 5 ? ["alice", ""] : []),
+        model: new Set<string>(seed % 7 ? [] : ["main.default.ep-3"]),
+        tag: new Set(seed % 3 ? [] : ["env: prod"]),
       };
       const text = seed % 4 ? "ep" : "model-1";
       const { counts } = find(all, { text, picked });
       for (const facet of FACETS) {
-        for (const value of new Set(all.map((entry) => facetValue(entry.row, facet)))) {
+        for (const value of new Set(all.flatMap((entry) => facetValues(entry.row, facet)))) {
           const alone = find(all, { text, picked: { ...picked, [facet]: new Set([value]) } });
           expect(counts[facet].get(value) ?? 0, `seed ${seed}: ${facet} ${value}`).toBe(alone.entries.length);
         }

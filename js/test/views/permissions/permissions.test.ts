@@ -126,7 +126,7 @@ describe("words", () => {
   });
 
   it("say what the request does to others", () => {
-    expect(requestWords("PATCH", 3)).toContain("nobody else is touched");
+    expect(requestWords("PATCH", 3)).toContain("no one else is affected");
     expect(requestWords("PUT", 4)).toContain("by these 4");
     expect(requestWords("PUT", 0)).toContain("by none");
   });
@@ -231,11 +231,11 @@ describe("granting", () => {
     const { el, model } = await editor({}, answering("add", { type: "result", data: { kind: "user", name: "vera@example.com" } }));
     const box = byRole(el, "textbox", "User, group or service principal") as HTMLInputElement;
     await type(box, "analysts");
-    expect(el.textContent).toContain("analysts is taken for a group that has Can query here.");
+    expect(el.textContent).toContain("analysts (group) already has Can query here.");
     await type(box, BATCH);
-    expect(el.textContent).toContain("is taken for a service principal.");
+    expect(el.textContent).toContain("will be added as a service principal.");
     await type(box, "admins");
-    expect(el.textContent).toContain("that inherits Can manage.");
+    expect(el.textContent).toContain("already inherits Can manage.");
     await type(box, "vera@example.com");
     await click(byRole(el, "button", "Level to grant: Can query"));
     await click(byRole(el, "menuitem", "Can manage"));
@@ -377,7 +377,7 @@ describe("a conflict", () => {
     expect(told.textContent).toContain("Nothing was sent.");
     expect(told.textContent).toContain("Not granted → Can view");
     expect(told.textContent).toContain("(you staged to remove it)");
-    expect(told.textContent).toContain("Your edits are staged again on the list as it is now.");
+    expect(told.textContent).toContain("Your edits are staged again on top of the current list.");
     await click(byRole(told, "button", "Dismiss"));
     expect(model.requests("seen")).toHaveLength(1);
   });

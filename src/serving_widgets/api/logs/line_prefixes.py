@@ -132,6 +132,12 @@ PREFIXES: tuple[Prefix, ...] = (
         "(EngineCore pid=104) Traceback (most recent call last):",
     ),
     Prefix(
+        "entity, where logs of several are merged",
+        _LETTERS + _LETTERS.upper() + _DIGITS,
+        re.compile(r"(?P<replica>[\w.-]+) *│(?: |$)"),
+        "fraud_detector-7 │ Booting worker",
+    ),
+    Prefix(
         "Docker Compose",
         _LETTERS,
         re.compile(r"(?P<replica>[a-z][\w.-]*[_-]\d+) +\|(?: |$)"),

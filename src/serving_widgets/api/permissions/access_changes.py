@@ -186,7 +186,7 @@ def _concerns(
         )
     if "CAN_MANAGE" in before.values() and "CAN_MANAGE" not in after.values():
         yield Concern(
-            "last_manager", "Nobody would be left whom the endpoint itself lets manage it, only administrators."
+            "last_manager", "No one on the endpoint's own list could manage it any more, only administrators."
         )
 
 

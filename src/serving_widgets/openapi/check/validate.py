@@ -115,7 +115,7 @@ def _read(text: str | bytes, findings: ReportBuilder) -> Any:
         read = json.loads(text, object_pairs_hook=object_of)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, character {error.colno}"
-        findings.error("", "not_json", f"It is not JSON: {error.msg.lower()} ({place}).", fix="Mend it there.")
+        findings.error("", "not_json", f"It is not JSON: {error.msg.lower()} ({place}).", fix="Fix it there.")
         return None
     except (ValueError, RecursionError) as error:
         findings.error("", "not_json", f"It is not JSON: {error}.")

@@ -223,7 +223,7 @@ class RequestDraft:
         if self.fault is not None:
             raise ConfigError(
                 f"The JSON can't be read, so nothing else can be edited. Line {self.fault.line}: {self.fault.message}.",
-                hint="Mend it, or go back to what it said before.",
+                hint="Fix it, or undo the change.",
                 code="draft_unreadable",
             )
 

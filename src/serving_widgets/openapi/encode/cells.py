@@ -157,7 +157,7 @@ def _text(value: str, spot: CellContext) -> str:
     except UnicodeEncodeError as error:
         spot.refuse(
             f"half of a surrogate pair (U+{ord(value[error.start]):04X}), which is no text",
-            'Mend the text where it was read, for example with errors="replace".',
+            'Fix the text where it was read, for example with errors="replace".',
         )
     return str(value)
 

@@ -12,8 +12,10 @@ from typing import Any
 import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core.act import act
 from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
-from serving_widgets.widgets.core.channel import Args, Op, Progress
+from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 from serving_widgets.workspace import Endpoint, Session
@@ -26,7 +28,9 @@ from .rows import Rows
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
 FIRST_ROWS = 50
 #: Rows that a saved output shows without a kernel; thousands would weigh megabytes in every notebook.
-SAVED_ROWS = 100
+SAVED_ROWS = 50
+#: The tab that an endpoint is opened at where no other is asked for.
+OVERVIEW = "overview"
 
 
 class EndpointBrowser(ServingWidget):
@@ -92,6 +96,8 @@ class EndpointBrowser(ServingWidget):
             "visible": self._visible,
             "plan_many": self._plan_many,
             "act_many": self._act_many,
+            "picture": self._picture,
+            "act": self._act,
         }
 
     def _concerned(self, change: Change) -> bool:
@@ -186,7 +192,15 @@ class EndpointBrowser(ServingWidget):
             raise ConfigError("The page sent no name.", hint="Reload the page.", code="bad_request")
         if name != self._open:
             self._open = name
-            await self._change_panel()
+            await self._change_panel(text_of(args, "tab") if "tab" in args else OVERVIEW)
+
+    async def _picture(self, args: Args, _: Progress) -> dict[str, Any]:
+        """Return all there is to know of an endpoint before it is deleted."""
+        info = await self.workspace.watcher.look(text_of(args, "name"))
+        return snapshot.picture(self.workspace, info)
+
+    async def _act(self, args: Args, _: Progress) -> None:
+        await act(self.workspace, args)
 
     async def _visible(self, args: Args, _: Progress) -> None:
         view, names = args.get("view"), args.get("names")
@@ -199,20 +213,20 @@ class EndpointBrowser(ServingWidget):
     async def _act_many(self, args: Args, progress: Progress) -> dict[str, Any]:
         return await act_many(self.workspace, args, progress)
 
-    async def _change_panel(self) -> None:
+    async def _change_panel(self, tab: str = OVERVIEW) -> None:
         """Have the panel be the open endpoint's; the one before is closed once no view shows it any more."""
         before = self._panel
         if self._ended or (before is not None and before.endpoint == self._open):
             return
-        self._panel = self._channel.within(lambda: self._panel_of(self._open))
+        self._panel = self._channel.within(lambda: self._panel_of(self._open, tab))
         await self._publish_delta()
         if self._ended and self._panel is not None:
             self._panel.close()
         if before is not None:
             self._channel.within(before.close)
 
-    def _panel_of(self, name: str | None) -> EndpointPanel | None:
-        return EndpointPanel(name, workspace=self.workspace) if name else None
+    def _panel_of(self, name: str | None, tab: str = OVERVIEW) -> EndpointPanel | None:
+        return EndpointPanel(name, tab=tab, workspace=self.workspace) if name else None
 
     # Public -----------------------------------------------------------------------------------------------------------
 

@@ -290,7 +290,7 @@ class EndpointWidget(ServingWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         said: Any
         if seen is None:
-            news = str(self._problem or f"{self._endpoint} has not been looked at yet.")
+            news = str(self._problem or f"{self._endpoint} has not been read yet.")
             said = message(f"{self._endpoint} – {self.workspace.where}\n\n{news}")
         else:
             said = status_card(seen.info, where=self.workspace.where, status=seen.status)

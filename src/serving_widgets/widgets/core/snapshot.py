@@ -72,6 +72,7 @@ def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
         "kind": info.kind,
         "status": {"label": status.label, "phase": status.phase, "note": status.note},
         "entities": [_title(entity) for entity in info.entities],
+        "models": list(dict.fromkeys(entity.entity_name for entity in info.entities if entity.entity_name)),
         "creator": info.creator or "",
         "created": info.creation_timestamp,
         "updated": info.last_updated_timestamp,

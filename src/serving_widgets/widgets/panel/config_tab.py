@@ -129,7 +129,7 @@ class ConfigTab:
                 "The draft has just changed. Nothing was sent.",
                 action="update",
                 endpoint=draft.name,
-                hint="Look at the request again, then deploy.",
+                hint="Review the request again, then deploy.",
                 code="changed_meanwhile",
             )
         self._sending, self._problem = True, None

@@ -207,7 +207,7 @@ class PermissionsEditor(EndpointWidget):
         text = args.get("principal")
         if not isinstance(text, str) or not text.strip():
             raise ConfigError(
-                "Nobody is named.",
+                "No principal was given.",
                 hint="Name a user by e-mail, a group by name, a service principal by application id.",
             )
         principal = Principal.named(text)

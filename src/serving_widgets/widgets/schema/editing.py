@@ -150,7 +150,7 @@ class Editing:
             if each.path == args.get("pointer") and each.value is not NOTHING:
                 self.draft.put_at(_steps(self.draft.body, each.path), each.value)
                 return
-        raise ConfigError("There is nothing to mend there any more.")
+        raise ConfigError("There is nothing left to fix there.")
 
     def _load_frame(self, args: Args) -> None:
         name = _name(args, "name")

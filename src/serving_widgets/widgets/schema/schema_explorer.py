@@ -380,7 +380,7 @@ class SchemaExplorer(EndpointWidget):
                 raise self._refusal(refused, code="not_sendable")
             report = editing.report
             if again is None and report is not None and not report.ok and args.get("anyway") is not True:
-                raise self._refusal(report.summary, hint="Mend it, or send it anyway.", code="has_errors")
+                raise self._refusal(report.summary, hint="Fix it, or send it anyway.", code="has_errors")
             text, format, path, entity = draft.text, draft.format, "", self._entity
             if again is not None:
                 # What was asked then, whatever is open now.
@@ -435,7 +435,7 @@ class SchemaExplorer(EndpointWidget):
             raise ConfigError("There is code for queries only.", hint="Choose a path that ends in /invocations.")
         if draft.fault is not None or len(draft.text) > MOST_WRITTEN:
             why = "can't be read as JSON" if draft.fault is not None else "is too long for that"
-            raise ConfigError(f"The request {why}, so there is no code for it.", hint="Mend or shorten it.")
+            raise ConfigError(f"The request {why}, so there is no code for it.", hint="Fix or shorten it.")
         entity = (operation.entity if operation is not None else "") or self._entity
         url = (info.endpoint_url or "") if info is not None and info.route_optimized else ""
         return await event_loop.elsewhere(snapshot.snippets, self._endpoint, draft.body, entity or None, url)

@@ -341,7 +341,7 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
         if before is not None and basis(before, draft.source) != draft.base:
             changed = ConfigChanged(
-                f"{draft.name} was changed by somebody else meanwhile. Nothing was sent.",
+                f"{draft.name} was changed by someone else in the meantime. Nothing was sent.",
                 action="update",
                 endpoint=draft.name,
                 hint="Your edits are on top of the new configuration now. Look at the difference and deploy again.",

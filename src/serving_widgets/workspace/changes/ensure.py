@@ -106,7 +106,7 @@ class Intent:
             if before is None or self._changed(before):
                 # An update replaces the whole configuration: it must not undo what somebody did since it was shown.
                 raise ActionRefused(
-                    f"{self.name} was changed by somebody else just now. Nothing was sent.",
+                    f"{self.name} was just changed by someone else. Nothing was sent.",
                     action="update",
                     endpoint=self.name,
                     hint="Look at the difference again: ensure(…, dry_run=True).",

@@ -34,7 +34,7 @@ Staged = Mapping[Principal, str | None]
 
 
 class AccessChanged(ActionRefused):
-    """Somebody else changed the permissions meanwhile; nothing was sent, and ``acl`` is what they are now."""
+    """Someone else changed the permissions meanwhile; nothing was sent, and ``acl`` is what they are now."""
 
     acl: AccessControlList
 
@@ -231,7 +231,7 @@ def _as_shown(plan: AccessPlan, shown: AccessPlan) -> bool:
 def _changed(name: str, others: Iterable[GrantChange], now: AccessControlList) -> AccessChanged:
     who = ", ".join(str(change.principal) for change in others)
     refusal = AccessChanged(
-        f"The permissions of {name} were changed by somebody else meanwhile ({who}). Nothing was sent."
+        f"The permissions of {name} were changed by someone else in the meantime ({who}). Nothing was sent."
         if who
         else f"What this would do to the permissions of {name} is not what was shown any more. Nothing was sent.",
         action="permissions",

@@ -123,7 +123,7 @@ async def retag(workspace: Session, wanted: Retagging) -> None:
         behind = wanted.behind(before)
         if behind:
             changed = TagsChanged(
-                f"{_listed(behind)} of {wanted.name} {'was' if len(behind) == 1 else 'were'} changed by somebody else "
+                f"{_listed(behind)} of {wanted.name} {'was' if len(behind) == 1 else 'were'} changed by someone else "
                 "meanwhile. Nothing was sent.",
                 action="tags",
                 endpoint=wanted.name,
@@ -141,7 +141,7 @@ async def retag(workspace: Session, wanted: Retagging) -> None:
     if lost:
         raise ServingError(
             f"The tags were sent, but {_listed(lost)} of {wanted.name} read back otherwise.",
-            hint="Somebody may have changed them at the same moment: look at the tags as they are now.",
+            hint="Someone may have changed them at the same time. Check the tags as they are now.",
             code="read_back_differs",
         )
 

@@ -105,4 +105,4 @@ def _parse(name: str, path: Path) -> configparser.RawConfigParser | None:
     else:
         return parser
     # Raised out here, so that it is not chained: what a parser says quotes the line, which may hold a token.
-    raise ConfigError(f"{name} can't be read: {reason}.", hint="Mend the file, or give host= and token=.")
+    raise ConfigError(f"{name} can't be read: {reason}.", hint="Fix the file, or give host= and token=.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.logs.diagnosis import diagnose
 from serving_widgets.api.logs.findings import Finding
 from serving_widgets.api.logs.log_lines import read_lines, without_escapes
+from serving_widgets.api.logs.log_merge import merge_logs
 
 from .snapshot_diff import split
 
@@ -58,6 +59,17 @@ class LogText(str):
     def findings(self) -> tuple[Finding, ...]:
         """The failures that the log tells of, roots first; see :func:`serving_widgets.diagnose`."""
         return diagnose(self)
+
+    def beside(self, *others: LogText) -> LogText:
+        """Return this log and others in one order of time, each line behind the name of its entity.
+
+        Examples
+        --------
+        >>> ep.logs("fraud_detector-7").beside(ep.logs("fraud_challenger-2"))
+        """
+        logs = (self, *others)
+        merged = merge_logs({log.entity: log for log in logs})
+        return LogText(merged, endpoint=self.endpoint, entity=", ".join(log.entity for log in logs), sort=self.sort)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each line.

@@ -111,11 +111,12 @@ def _borders(lines: Sequence[str]) -> list[int]:
 def _proves(known: Sequence[str], window: Sequence[str], common: int) -> bool:
     """Whether an overlap can be trusted to be the same lines, rather than other lines that read the same.
 
-    A time of day in it proves it. Where a log has such times, lines without one are those of tracebacks and the like,
-    which a server that fails writes again and again.
+    A log that begins as it did and has grown has lost nothing. A time of day in the overlap proves it, too. Where a
+    log has such times, lines without one are those of tracebacks and the like, which a server that fails writes again
+    and again.
     """
-    if any(_CLOCK.search(line) for line in window[:common]):
+    if common == len(known) or any(_CLOCK.search(line) for line in window[:common]):
         return True
     if any(_CLOCK.search(line) for line in (*known, *window)):
         return False
-    return common >= ENOUGH or common in (len(known), len(window))
+    return common >= ENOUGH or common == len(window)

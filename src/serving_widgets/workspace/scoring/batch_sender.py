@@ -343,7 +343,7 @@ class Batches:
         predictions = unwrapped(reply.json)
         got = f"{len(predictions):,}" if isinstance(predictions, list) else "no list of"
         return UnreadableReply(
-            f"{self._name} answered {got} predictions to {count:,} rows: nobody can tell which belongs to which row.",
+            f"{self._name} answered {got} predictions to {count:,} rows: it is unclear which belongs to which row.",
             hint="ep.query(…) shows the answer as it is. predict is for models with one prediction a row.",
             code="length_mismatch",
         )

@@ -64,7 +64,7 @@ async def wait_until(
         When ``timeout`` service seconds have passed, also where the service does not answer.
     """
     if goal not in get_args(Goal):
-        raise ConfigError(f"until={goal!r} is nothing to wait for.", hint='Known are "ready" and "stopped".')
+        raise ConfigError(f"until={goal!r} is not something to wait for.", hint='Known are "ready" and "stopped".')
     limit = DEFAULT_TIMEOUT if timeout is None else checked_seconds(timeout)
     began = clock.now()
     deadline = began + limit
@@ -138,8 +138,8 @@ def _failed(name: str, status: Status) -> WaitFailed:
 _WAY_OUT = {
     "ready": "Stop it first: ep.stop(), or %serving stop {name}",
     "stopped": "Start it first: ep.start(), or %serving start {name}",
-    "failed": "The configuration that served before goes on serving. Mend the cause and update the endpoint again.",
-    "first_failed": "Nothing is served. Mend the cause and update the endpoint again.",
+    "failed": "The previous configuration keeps serving. Fix the cause, then update the endpoint again.",
+    "first_failed": "Nothing is being served. Fix the cause, then update the endpoint again.",
     "other": "Give it a configuration: ep.update_config(…)",
 }
 

@@ -191,7 +191,7 @@ def test_a_conflict_sends_nothing(run, acl, changes, workspace, monkeypatch):
 
     monkeypatch.setattr(Permissions, "list", list_before_another_is_quicker)
     outcome = run("%serving revoke churn analysts")
-    assert "changed by somebody else meanwhile (vera@example.com). Nothing was sent." in outcome.text
+    assert "changed by someone else in the meantime (vera@example.com). Nothing was sent." in outcome.text
     assert [line.split()[0] for line in changes()] == ["PATCH"]
     assert acl().direct[Principal("group", "analysts")] == "CAN_VIEW"
 

@@ -279,3 +279,12 @@ def test_since_shows_what_is_young_enough(run, quiet, workspace):
     text = run("%serving logs example-endpoint --since 1m --level warning").text
     assert "just now" in text
     assert "1 line has level warning or higher and a time in the last 60 seconds" in text
+
+
+def test_a_challenger_stands_beside_its_champion_in_one_order_of_time(run):
+    text = run("%serving logs fraud-detector --entity fraud_detector-7 --beside fraud_challenger-2 --tail all").text
+    assert "Server log of fraud_detector-7, fraud_challenger-2 of fraud-detector" in text
+    assert "fraud_detector-7   │ [" in text
+    assert "fraud_challenger-2 │ [" in text
+    outcome = run("%serving logs fraud-detector --entity fraud_detector-7 --beside nobody")
+    assert "no served entity 'nobody'" in str(outcome.error)

@@ -62,9 +62,10 @@ export function AddForm({ editor }: { editor: Editor }) {
   );
 }
 
-/** Who that is taken for, and what it has already. */
+/** What sort of principal that seems to be, and what it has already. */
 function said(name: string, kind: Kind, row: AccessRow | null): string {
-  const taken = `${visible(name)} is taken for a ${KIND[kind].toLowerCase()}`;
-  if (row?.direct) return `${taken} that has ${levelWords(row.direct)} here.`;
-  return row?.inherited ? `${taken} that inherits ${levelWords(row.inherited)}.` : `${taken}.`;
+  const words = KIND[kind].toLowerCase();
+  if (row?.direct) return `${visible(name)} (${words}) already has ${levelWords(row.direct)} here.`;
+  if (row?.inherited) return `${visible(name)} (${words}) already inherits ${levelWords(row.inherited)}.`;
+  return `${visible(name)} will be added as a ${words}.`;
 }

@@ -70,7 +70,7 @@ SERVING: tuple[Rule, ...] = (
         ),
         "Model raised an error",
         "The model's own code failed.",
-        "Try the same input where the model was made; mend the code, and deploy a new version.",
+        "Try the same input where the model was made; fix the code, then deploy a new version.",
         "[ERROR] Exception on /invocations [POST]\nTraceback (most recent call last):\nKeyError: 'weekly'",
         "UserWarning: an error rate of 2 % was found in the validation set",
         rank=5,

@@ -59,7 +59,7 @@ COMMAND = Command(
     options=(Option(("--yes",), "Do not ask."),),
     examples=(
         ("delete churn", "Delete it, after being asked."),
-        ("delete churn --yes", "Delete it at once."),
+        ("delete churn --yes", "Delete it without asking."),
         ("delete churn --dry-run", "Show the request."),
     ),
 )

@@ -41,6 +41,8 @@ def run(call: CommandCall) -> Any:
     if call["watch"] and call.display != "static":
         return _viewer(call, endpoint, entity, sort)
     log = _read(endpoint, entity, sort, call["config_version"])
+    if call.given("beside"):
+        log = log.beside(*(_read(endpoint, _named(call, endpoint, name), sort, None) for name in call["beside"]))
     if call["findings"]:
         return _findings(call, endpoint, log)
     if call.given("save"):
@@ -66,6 +68,15 @@ def _entity(call: CommandCall, endpoint: Endpoint, sort: Sort) -> str:
         ) from None
 
 
+def _named(call: CommandCall, endpoint: Endpoint, name: str) -> str:
+    from serving_widgets.workspace.logs.read_log import choose
+
+    try:
+        return choose(endpoint.info, name)
+    except ConfigError as error:
+        raise call.problem(error.message, at="beside", hint=error.hint) from None
+
+
 def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | None) -> LogText:
     try:
         return endpoint.build_logs(entity, version) if sort == "build" else endpoint.logs(entity, version)
@@ -77,7 +88,7 @@ def _read(endpoint: Endpoint, entity: str | None, sort: Sort, version: int | Non
 
 def _viewer(call: CommandCall, endpoint: Endpoint, entity: str, sort: Sort) -> Any:
     hint = "The viewer has its own search, levels and download. Leave one of the two out."
-    call.refuse_with(_FOR_A_PAGE, "{} is for a part of the log; --watch opens all of it.", hint)
+    call.refuse_with((*_FOR_A_PAGE, "beside"), "{} is for a part of the log; --watch opens all of it.", hint)
     from serving_widgets.widgets.logs.log_viewer import LogViewer
 
     return LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
@@ -158,7 +169,7 @@ def _shown(call: CommandCall, selection: Selection, last: int | str) -> str:
 def _others(endpoint: Endpoint, log: LogText) -> str:
     from serving_widgets.workspace.logs.read_log import writers_of
 
-    names = [name for name in writers_of(endpoint.info, log.sort) if name != log.entity]
+    names = [name for name in writers_of(endpoint.info, log.sort) if name not in log.entity.split(", ")]
     if not names:
         return ""
     have = "also has a log" if len(names) == 1 else "also have logs"
@@ -273,6 +284,12 @@ COMMAND = Command(
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         Option(("--entity",), "The served entity.", of_known("ENTITY", lambda known: known.entities())),
+        Option(
+            ("--beside",),
+            "Another entity whose lines stand between, in one order of time; may be given again.",
+            of_known("ENTITY", lambda known: known.entities()),
+            repeated=True,
+        ),
         Option(
             ("--config-version",),
             "The version of its configuration; the present one unless given.",

@@ -28,7 +28,7 @@ COMMAND = Command(
     "unless it was assigned: browser = %serving browse",
     run=run,
     see_also=("list", "panel"),
-    arguments=(Argument("name", ENDPOINT, "The endpoint to open at once.", required=False),),
+    arguments=(Argument("name", ENDPOINT, "The endpoint to open.", required=False),),
     examples=(
         ("browse", "All endpoints."),
         ("browse churn", "The same, with one of them open."),

@@ -93,7 +93,7 @@ COMMAND = Command(
     ),
     examples=(
         ("predict churn $df", "A prediction for each row."),
-        ("predict churn $df --join -o scored", "Beside the inputs, in a variable."),
+        ("predict churn $df --join -o scored", "With the inputs beside the predictions, in a variable."),
         ("predict churn $df --entity churn_model-3 --on-error rows", "Go on after errors, and tell them row by row."),
     ),
 )

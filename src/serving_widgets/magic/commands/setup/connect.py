@@ -56,16 +56,16 @@ def run(call: CommandCall) -> Result:
 def _read_target(value: Any) -> str:
     name = getattr(value, "name", value) if not isinstance(value, str) else value
     if not isinstance(name, str):
-        raise BadValueError(f"{value!r} is nothing to connect to.", "Give mock, or the name of an open connection.")
+        raise BadValueError(f"{value!r} can't be connected to.", "Give mock, or the name of an open connection.")
     if name in open_names():
         return "mock" if name.lower() == "mock" else name
     if name.lower() == "mock":
         return "mock"
     if "." in name:
-        raise BadValueError(f"{name!r} is nothing to connect to.", f"Is it a host? %serving connect --host {name}")
+        raise BadValueError(f"{name!r} can't be connected to.", f"Is it a host? %serving connect --host {name}")
     others = ", ".join(each for each in open_names() if each != "mock")
     raise BadValueError(
-        f"{name!r} is nothing to connect to.",
+        f"{name!r} can't be connected to.",
         f"Did you mean %serving connect mock, or %serving connect --profile {name}?"
         + (f" Open are: {others}." if others else ""),
     )

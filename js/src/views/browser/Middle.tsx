@@ -1,0 +1,13 @@
+/** Characters at the end that stay: names of one kind differ there, as in "…-prod-eu" and "…-prod-us". */
+const TAIL = 8;
+
+/** A name on one line; where there is no room for it, its middle gives way. */
+export function Middle({ text, title = text }: { text: string; title?: string }) {
+  const cut = text.length > 2 * TAIL ? text.length - TAIL : text.length;
+  return (
+    <span class="sw-middle sw-mono" title={title}>
+      <span class="sw-clip">{text.slice(0, cut)}</span>
+      {cut < text.length && <span>{text.slice(cut)}</span>}
+    </span>
+  );
+}
