@@ -75,6 +75,17 @@ def request_id_of(headers: Mapping[str, str], details: Sequence[Any] = ()) -> st
     return next(found, "")
 
 
+def plain(text: str) -> str:
+    r"""Return a text without what a terminal would carry out, and without marks that turn the direction of writing.
+
+    Examples
+    --------
+    >>> plain("\x1b[31mno\x1b[0m entity\u202e")
+    'no entity'
+    """
+    return _UNSEEN.sub("", _ESCAPES.sub("", text)) if not text.isprintable() else text
+
+
 def mask(text: str) -> str:
     """Replace everything that looks like a credential by ``***``.
 
@@ -87,6 +98,14 @@ def mask(text: str) -> str:
     """
     return _SECRET.sub(lambda found: f"{found['kept'] or ''}***", text)
 
+
+# Operating system commands up to their end, control sequences, and other escapes.
+_ESCAPES = re.compile(
+    r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _SECRET = re.compile(
     r"(?P<kept>\b(?:bearer|basic)\s+)(?=\S*[0-9_~+/=-])[A-Za-z0-9._~+/=-]{8,}"  # an Authorization header's value

@@ -48,7 +48,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .error_body import mask
+from .error_body import mask, plain
 
 
 class ServingError(Exception):
@@ -70,8 +70,8 @@ class ServingError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "", code: str = "") -> None:
-        self.message = mask(message)
-        self.hint = mask(hint)
+        self.message = mask(plain(message))
+        self.hint = mask(plain(hint))
         self.code = code or _snake_case(type(self).__name__)
         super().__init__(self.message)
 

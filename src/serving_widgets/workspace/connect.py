@@ -107,10 +107,13 @@ def connect(
     wrong = [key for key, value in given.items() if not isinstance(value, str | None)]
     given["config"] = config
     real = [key for key in ("host", "token", "profile", "config") if given[key] is not None]
-    # From here on the token is in the one object that it lives in: no frame of a traceback shall show it.
+    # From here on the token is in the one object that it lives in: no frame of a traceback shall show it, also not of
+    # the error that it is none.
     given.clear()
-    credential = Credential(token) if isinstance(token, str) else None
-    token = None
+    try:
+        credential = Credential(token) if isinstance(token, str) else None
+    finally:
+        token = None
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
     if colour is not None and colour not in COLOURS:

@@ -314,3 +314,18 @@ def test_debug_brings_the_traceback_back(run, workspace):
     outcome = run("%serving stpo")
     assert "Traceback" in outcome.text
     assert "There is no command 'stpo'." in outcome.text
+
+
+@pytest.mark.parametrize(
+    "line", ["connect --tokn kanarie-5511", "connect --tokn=kanarie-5511", "list --tk 'kanarie-5511'"]
+)
+def test_what_follows_an_option_that_there_is_not_is_never_repeated(line):
+    from serving_widgets.line import tokenise
+    from serving_widgets.magic.registry import command
+    from serving_widgets.magic.syntax.parsing import parse
+    from serving_widgets.magic.syntax.usage_error import UsageError
+
+    tokens = tokenise(line)
+    with pytest.raises(UsageError, match="has no option") as caught:
+        parse(tokens[0].text, command(tokens[0].text), tokens[1:], line, {})
+    assert "kanarie" not in str(caught.value)

@@ -12,7 +12,7 @@ import serving_widgets as sw
 from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import command
 from serving_widgets.magic.syntax.parsing import parse
-from serving_widgets.widgets.core import bundle, packed_bundle
+from serving_widgets.widgets.core import bundle, front_end_models, packed_bundle
 
 
 @pytest.fixture
@@ -115,3 +115,12 @@ def test_the_line_that_an_empty_browser_offers_is_one_that_the_magic_takes():
     name, *rest = tokenise(line)
     values = parse(name.text, command(name.text), rest, line, {}).values
     assert (values["name"], values["entity"], values["version"]) == ("my-endpoint", "main.default.my_model", "1")
+
+
+def test_a_hidden_model_takes_no_state_from_the_page(ws):
+    front_end_models.reference(front_end_models.RUNTIME)
+    carrier = front_end_models._carriers[front_end_models.RUNTIME]
+    before = carrier.code
+    carrier._handle_msg({"content": {"data": {"method": "update", "state": {"code": "evil()", "_esm": "evil()"}}}})
+    assert carrier.code == before
+    assert "evil" not in carrier._esm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, NoReturn
@@ -10,6 +11,8 @@ from typing import Any, NoReturn
 from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import ConfigError
 
+#: The header that says which workspace of a host is meant.
+WORKSPACE_ID = "X-Databricks-Workspace-Id"
 #: Shorter texts are no secrets: taking each of them out of an answer would spoil it.
 _SHORTEST = 6
 #: Tokens of a provider that answers are cleared of: the latest, for a slow answer may repeat an older one.
@@ -38,7 +41,7 @@ class Credential:
     """
 
     # The token is held by the functions only, so that whoever goes through attributes finds no text.
-    __slots__ = ("_headers", "_kind", "_renewed", "_scrub", "_source")
+    __slots__ = ("_headers", "_kind", "_renewed", "_secrets", "_source")
 
     def __init__(self, token: str) -> None:
         self._source = "token hidden"
@@ -49,7 +52,7 @@ class Credential:
             del token
             raise ConfigError(f"The token {fault}.", hint="Copy it again from the workspace's user settings.")
         self._headers: Callable[[], Mapping[str, str]] = lambda: {"Authorization": f"Bearer {token}"}
-        self._scrub: Callable[[bytes], bytes] = lambda data: _without(data, (token.encode(),))
+        self._secrets: Callable[[], tuple[bytes, ...]] = lambda: (token.encode(),)
         self._renewed: Callable[[], Mapping[str, str]] | None = None
 
     @classmethod
@@ -58,6 +61,7 @@ class Credential:
         headers: Callable[[], Mapping[str, str]],
         *,
         renewed: Callable[[], Mapping[str, str]] | None = None,
+        known: Callable[[], tuple[bytes, ...]] = tuple,
         source: str = "provider",
     ) -> Credential:
         """Return a credential that asks for its headers before each request.
@@ -70,6 +74,8 @@ class Credential:
         renewed : callable, optional
             Gives them anew when the service answered 401, past what ``headers`` may have kept; ``headers`` itself
             unless given. It is asked once a request.
+        known : callable, optional
+            Gives what else is secret, such as the password that a token is had for: somebody may say that back.
         source : str
             What it is, in a word: the SDK's name of the method.
         """
@@ -82,9 +88,25 @@ class Credential:
         credential = cls.__new__(cls)
         credential._headers = lambda: remembered(headers())
         credential._renewed = lambda: remembered((renewed or headers)())
-        credential._scrub = lambda data: _without(data, tuple(latest))
+        credential._secrets = lambda: (*latest, *known())
         credential._source = credential._kind = source
         return credential
+
+    def for_workspace(self, workspace_id: str) -> Credential:
+        """Return the same token for one of the workspaces that share a host, as the official SDK names it.
+
+        Raises
+        ------
+        ConfigError
+            When it is no workspace's id.
+        """
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", workspace_id):
+            raise ConfigError("The workspace_id is no id of a workspace.", hint="It is a number, as 1234567890123456.")
+        mine = self._headers
+        twin = Credential.__new__(Credential)
+        twin._kind, twin._source, twin._secrets, twin._renewed = self._kind, self._source, self._secrets, self._renewed
+        twin._headers = lambda: {**mine(), WORKSPACE_ID: workspace_id}
+        return twin
 
     @property
     def kind(self) -> str:
@@ -105,8 +127,9 @@ class Credential:
             When no headers could be had.
         """
         if self._renewed is None:
-            headers.update(self._headers())
-            return ("Authorization",)
+            given = self._headers()
+            headers.update(given)
+            return tuple(given)
         return await self._sign_apart(self._headers, headers)
 
     async def renew(self, headers: MutableMapping[str, str]) -> tuple[str, ...]:
@@ -121,17 +144,35 @@ class Credential:
 
     def scrub(self, data: bytes) -> bytes:
         """Return what came back without the token, should somebody have said it back."""
-        return self._scrub(data)
+        return _without(data, self._secrets())
+
+    def scrubber(self) -> Callable[[bytes, bool], bytes]:
+        """Return what scrubs an answer that comes in pieces, however they are cut.
+
+        It takes a piece, and whether it is the last, and keeps back what may be the beginning of a secret.
+        """
+        kept = b""
+
+        def scrub(piece: bytes, last: bool) -> bytes:
+            nonlocal kept
+            secrets = self._secrets()
+            data = _without(kept + piece, secrets)
+            size = 0 if last else _begun(data, secrets)
+            data, kept = data[: len(data) - size], data[len(data) - size :]
+            return data
+
+        return scrub
 
     def redact(self, text: str) -> str:
         """Return a text without this token, and without anything that looks like one."""
-        return mask(self._scrub(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"))
+        return mask(self.scrub(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"))
 
     async def _sign_apart(
         self, give: Callable[[], Mapping[str, str]], headers: MutableMapping[str, str]
     ) -> tuple[str, ...]:
         names, fault = await asyncio.to_thread(_sign_from, give, headers)
         if fault is not None:
+            fault = self.redact(fault)
             raise ConfigError(
                 f"The credential ({self._source}) can't be had: {fault}", hint="Log in again, then connect again."
             )
@@ -175,6 +216,15 @@ def _without(data: bytes, secrets: tuple[bytes, ...]) -> bytes:
         if len(secret) >= _SHORTEST:
             data = data.replace(secret, b"***")
     return data
+
+
+def _begun(data: bytes, secrets: tuple[bytes, ...]) -> int:
+    """Return how many bytes at the end of data may be the beginning of a secret."""
+    longest = max((len(secret) for secret in secrets if len(secret) >= _SHORTEST), default=1)
+    for size in range(min(longest - 1, len(data)), 0, -1):
+        if any(len(secret) >= _SHORTEST and secret.startswith(data[-size:]) for secret in secrets):
+            return size
+    return 0
 
 
 def _fault_in(token: object) -> str | None:

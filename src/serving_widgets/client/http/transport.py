@@ -79,7 +79,9 @@ class OpenResponse:
         self.headers = headers
         self._response = response
         self._pieces = response.aiter_bytes()
-        self._credential = credential
+        # Without the token, should somebody have said it back: also where it is cut in two.
+        self._scrub = credential.scrubber()
+        self._ended = False
 
     @property
     def request_id(self) -> str:
@@ -88,11 +90,14 @@ class OpenResponse:
 
     async def next(self, limit: float) -> bytes | LostRequest | None:
         """Return the next bytes, None at the end of the body; wait for ``limit`` seconds at most."""
-        return await run_guarded(self._next, limit, _Progress(sent=True))
-
-    def scrub(self, data: bytes) -> bytes:
-        """Return data without the token, should somebody have said it back."""
-        return self._credential.scrub(data)
+        if self._ended:
+            return None
+        piece = await run_guarded(self._next, limit, _Progress(sent=True))
+        if isinstance(piece, LostRequest):
+            return piece
+        self._ended = piece is None
+        rest = self._scrub(piece or b"", self._ended)
+        return rest if rest or not self._ended else None
 
     async def aclose(self) -> None:
         """Close the connection, unless the body came to its end."""

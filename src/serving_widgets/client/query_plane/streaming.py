@@ -79,7 +79,7 @@ class ChunkStream:
         while not cut and (piece := await self._next()) is not None:
             body += piece
             cut = len(body) > largest
-        answer = ApiResponse(200, self._opened.headers, self._opened.scrub(bytes(body[:largest])), 0.0, cut)
+        answer = ApiResponse(200, self._opened.headers, bytes(body[:largest]), 0.0, cut)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise self._reader.unreadable(answer, self._call, "a web page")
         return Chunk(await self._reader.object(answer, self._call))
@@ -87,7 +87,7 @@ class ChunkStream:
     async def _next(self) -> bytes | None:
         piece = await self._opened.next(self._deadline.next_answer)
         if not isinstance(piece, LostRequest):
-            return piece if piece is None else self._opened.scrub(piece)
+            return piece
         if piece.cause == "late":
             raise self._interrupted(
                 f"no more came from {self._host}, waited for {format_seconds(self._deadline.waited)}."

@@ -90,7 +90,10 @@ class _Parser:
             near = nearest(token.text.lstrip("-"), [flag[2:] for flag in self.options if flag.startswith("--")])
             lists = f"%serving help {self.name}".rstrip() + " lists the options."
             hint = lists if near is None else f"Did you mean --{near}?"
-            self._fail(f"{self.name or '%serving'} has no option {token.text}.", token.start, hint)
+            # What follows may be a token that was meant to be hidden: the line is shown up to here.
+            self.line = self.line[: token.end] + (" …" if self.line[token.end :].strip() else "")
+            name = token.text.partition("=")[0]
+            self._fail(f"{self.name or '%serving'} has no option {name}.", token.start, hint)
         if option.name in self.values and not option.repeated:
             self._fail(f"{token.text} is given twice.", token.start, "Leave one out.")
         follows = waiting[0] if waiting else None

@@ -39,6 +39,9 @@ class Carrier(anywidget.AnyWidget):
         if name == RUNTIME:
             self.on_msg(_heard)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take no state from the page: what it carries is Python's, and would reach every other page."""
+
 
 def reference(name: str) -> str:
     """Return what a trait says to name the model that carries a built file.

@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
@@ -196,7 +197,8 @@ def _from_settings(
 ) -> Target:
     """Return the target of settings that are complete: a token as it is, all else by the SDK."""
     if settings.method == "pat":
-        return _target(given.get("host") or settings.get("host"), settings.credential(), source=source, **about)
+        host, credential = given.get("host") or settings.get("host"), settings.credential()
+        return _target(host, credential, source=source, workspace_id=settings.get("workspace_id"), **about)
     lack = needs_sdk(settings)
     if lack:
         raise ConfigError(f"{_capital(source)}: {lack}.", hint=sdk.INSTALL, code="extra_missing")
@@ -232,11 +234,21 @@ def _by_sdk(
     raise ConfigError(said, hint=f"Log in again, for example with databricks auth login. {_OTHERWISE}")
 
 
-def _target(host: str, credential: Credential, *, source: str, name: str | None = None, **about: Any) -> Target:
+def _target(
+    host: str, credential: Credential, *, source: str, name: str | None = None, workspace_id: str = "", **about: Any
+) -> Target:
     address = address_of(host)
+    meant = workspace_id or _workspace_in(host)
+    if meant and not credential.renewable:
+        credential = credential.for_workspace(meant)
     short = _bare(address).split(".", 1)[0]
     # An address of numbers has no part that would be a name.
     return Target(address, credential, name or (_bare(address) if short.isdecimal() else short), source, **about)
+
+
+def _workspace_in(host: str) -> str:
+    """Return the workspace that an address names as ``?o=``, "" where it names none."""
+    return next(iter(parse_qs(urlsplit(host.strip()).query).get("o", ())), "")
 
 
 def _bare(host: str) -> str:

@@ -10,13 +10,14 @@ import importlib.util
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from serving_widgets._version import __version__
 from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
+from serving_widgets.client.auth.credential import WORKSPACE_ID
 from serving_widgets.workspace.runtime.event_loop import SLICE
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ LONGEST, LONGEST_BY_HAND = 30.0, 300.0
 
 # With these, asking for a new token in earnest would open a page in the browser: the SDK renews by itself.
 _INTERACTIVE = frozenset({"external-browser"})
-_WORKSPACE_ID = "X-Databricks-Workspace-Id"
 
 
 class Configured(Protocol):
@@ -107,7 +107,7 @@ def credential_of(config: Configured) -> Credential:
         given = dict(own.authenticate())
         workspace = getattr(own, "workspace_id", None)
         # As the SDK's own clients do: a host may stand for several workspaces.
-        return {**given, _WORKSPACE_ID: str(workspace)} if workspace else given
+        return {**given, WORKSPACE_ID: str(workspace)} if workspace else given
 
     def renewed() -> dict[str, str]:
         # Until its time is up by the local clock the SDK gives out the token that it has; this makes it log in again.
@@ -115,7 +115,14 @@ def credential_of(config: Configured) -> Credential:
             own.init_auth()
         return headers()
 
-    return Credential.from_provider(headers, renewed=renewed, source=method)
+    return Credential.from_provider(headers, renewed=renewed, known=lambda: _secrets_of(own), source=method)
+
+
+def _secrets_of(config: Any) -> tuple[bytes, ...]:
+    """Return what a ``Config`` holds that is secret."""
+    fields = config.attributes() if hasattr(config, "attributes") else ()
+    held = (getattr(config, each.name, None) for each in fields if getattr(each, "sensitive", False))
+    return tuple(value.encode() for value in held if isinstance(value, str))
 
 
 def is_config(value: object) -> bool:
@@ -141,6 +148,7 @@ def _make(
     """Return the ``Config``, or what is wrong; frames that hold secrets have ended by the time somebody raises it."""
     from databricks.sdk.core import Config
 
+    given: dict[str, Any] = {}
     try:
         given = {**(_blanks(Config) if isolated else {}), **values(), **settings}
         # A method has to be named here: where there are several the SDK would refuse to choose, but see _order.
@@ -158,7 +166,8 @@ def _make(
             None,
         )
     except Exception as error:
-        return None, _words(error), None
+        secrets = [str(given.get(each.name) or "") for each in Config.attributes() if each.sensitive]
+        return None, _words(error, secrets), None
     except BaseException as interrupted:
         interrupted.__cause__ = interrupted.__context__ = None
         return None, "", interrupted.with_traceback(None)
@@ -195,8 +204,10 @@ def _blanks(config: type[Config]) -> dict[str, Any]:
     }
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, secrets: Iterable[str]) -> str:
     said = " ".join(str(error).split()) or type(error).__name__
+    for secret in filter(None, secrets):
+        said = said.replace(secret, "***")
     # The SDK lists its settings behind what it says; where they come from is told better elsewhere.
     said = said.partition(". Config:")[0].partition(". Env:")[0].removeprefix("default auth: ")
     if "Invalid URL 'None'" in said:
