@@ -209,6 +209,9 @@ def test_every_call_has_an_awaitable_twin(ws):
 
 
 def test_two_stops_at_the_same_time_send_one_request(ws, writes):
+    # However slow the machine, the first is still on its way when the last is asked for.
+    ws.mock.faults([{"method": "POST", "path": "*/config:stop", "delay": 1.0, "count": None}])
+
     async def cell():
         ep = ws.endpoints.get("unity-model-endpoint")
         await asyncio.gather(*(ep.aio.stop() for _ in range(10)))

@@ -59,6 +59,8 @@ def read_prefixes(plain: str) -> Columns:
     >>> read_prefixes("#23 0.267 - numpy==2.1.0")
     Columns(end=10, time='', replica='', step=23, seconds=0.267)
     """
+    if plain[:1] not in _BY_FIRST:
+        return _NO_PREFIX
     end, time, replica, step, seconds = 0, "", "", None, None
     for _ in range(_MOST):
         for prefix in _BY_FIRST.get(plain[end : end + 1], ()):
@@ -76,6 +78,7 @@ def read_prefixes(plain: str) -> Columns:
     return Columns(end, time, replica, step, seconds)
 
 
+_NO_PREFIX = Columns()
 #: Prefixes that may stand one behind another, as a replica's name behind a time.
 _MOST = 4
 _TIME = r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from datetime import datetime
@@ -93,9 +94,10 @@ def by_status(said: str) -> Level:
 
 def graver(one: Level, other: Level) -> Level:
     """Return the graver of two levels."""
-    return one if SEVERITY_ORDER.index(one) >= SEVERITY_ORDER.index(other) else other
+    return one if not other or SEVERITY_ORDER.index(one) >= SEVERITY_ORDER.index(other) else other
 
 
+@functools.lru_cache(4096)
 def moment(stamp: str, fraction: str | None = None, zone: str | None = None) -> datetime | None:
     """Return a time that is written as ISO does, more or less; None where it is none.
 

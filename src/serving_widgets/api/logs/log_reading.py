@@ -122,9 +122,9 @@ def _next(places: list[int], place: int) -> float:
 
 _QUIET = SEVERITY_ORDER[1:4]
 _MERE_WARNING = re.compile(
-    r"\S*?(?:\w*Warning: |note: |hint: |NOTE: |Note: |WARNING\[|A matching Triton|Error caught was)"
+    r"\S*?(?:\w*Warning: |note: |hint: |NOTE: |Note: |WARNING\[|A matching Triton|Could not load dynamic library|"
+    r"Error caught was)"
 )
-# Warnings that stand before a traceback without announcing it.
 _OF_VERSIONS = re.compile(r"differs from|mismatch|incompatible|unpickle|deprecat", re.IGNORECASE)
 _EXCEPTION_LINE = re.compile(r"[\s│|]*(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: |$)")
 _LINKS = re.compile(r"During handling of|The above exception|(?:\w+\.)*[A-Z]\w*(?:: |$)")

@@ -34,7 +34,10 @@ def column_of(values: Sequence[Any]) -> pd.Series[Any]:
     if kinds == {float} or (kinds == {int, float} and _exact_as_floats(values)):
         return pd.Series(list(values), dtype="float64")
     if kinds == {str}:
-        return pd.Series(list(values))
+        try:
+            return pd.Series(list(values))
+        except UnicodeEncodeError:
+            return _objects(values)  # half a surrogate pair, which pandas' own text can't hold
     return _objects(values)
 
 

@@ -27,7 +27,8 @@ from serving_widgets.workspace.watch.wait import Goal, wait_until
 from .permissions import Permissions
 
 if TYPE_CHECKING:
-    from serving_widgets.client import Client, Reply
+    from serving_widgets.client import Client
+    from serving_widgets.workspace.queries.query_result import QueryAnswer
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
@@ -217,8 +218,10 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
 
     async def query(
         self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None
-    ) -> Reply:
+    ) -> QueryAnswer:
         """Send a request to the endpoint's model.
+
+        The answer shows itself; ``to_frame()`` gives it as a table, ``text`` what a language model said.
 
         Parameters
         ----------
@@ -229,9 +232,12 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
         timeout : float, optional
             Seconds for the whole call.
         """
-        return await hop(
+        from serving_widgets.workspace.queries.query_result import QueryAnswer
+
+        reply = await hop(
             lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
         )
+        return QueryAnswer.of(reply, self._name, self._workspace.where)
 
     async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
         """Return the newest lines of a model server's log: a string that also gives a table and a file.

@@ -56,8 +56,10 @@ class Answered:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return self.reply.text
+        """What a language model said; of any other answer the body as text."""
+        answer = self._answer()
+        words = [] if answer.kind not in ("chat", "completions") else _words(answer)
+        return "\n\n".join(words) or body_text(self.reply)
 
     @property
     def served_model(self) -> str | None:
@@ -91,7 +93,7 @@ class Answered:
         return self._shown()._repr_html_()
 
     def _answer(self, *, join: bool = False, flatten: bool = False) -> AnswerTable:
-        body = self.reply.json if self.reply.json is not None else self.reply.text
+        body = self.reply.json if self.reply.json is not None else body_text(self.reply)
         request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
         return to_frame(body, request, join=join, flatten=flatten)
 
@@ -119,7 +121,8 @@ class Answered:
         from serving_widgets.render.blocks.frames import frame_table
 
         if answer is None or answer.frame is None:
-            text = self.text if self.as_text or self.reply.json is None else as_text(self.reply.json)
+            plain = self.as_text or self.reply.json is None
+            text = body_text(self.reply) if plain else as_text(self.reply.json)
             return TextBlock("", shortened(text))
         words = _words(answer)
         if words:
@@ -127,6 +130,53 @@ class Answered:
         if not len(answer.frame):
             return message("It has no rows.")
         return frame_table(answer.frame)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class QueryAnswer(Reply):
+    """What ``ep.query`` gives: the answer as it came, which shows itself, as a table where it is one.
+
+    Attributes
+    ----------
+    endpoint, where : str
+        The endpoint's name, and what its workspace is called.
+
+    Examples
+    --------
+    >>> ep.query({"messages": [{"role": "user", "content": "Hello"}]}).text
+    'Hello. How can I help?'
+    """
+
+    endpoint: str = ""
+    where: str = ""
+
+    @classmethod
+    def of(cls, reply: Reply, endpoint: str, where: str) -> QueryAnswer:
+        """Return a reply as the answer of an endpoint."""
+        return cls(reply.json, reply.raw, reply.served_model, reply.request_id, reply.seconds, endpoint, where)
+
+    @property
+    def text(self) -> str:
+        """What a language model said; of any other answer the body as text."""
+        return self._answered().text
+
+    def to_frame(self, *, flatten: bool = False) -> pd.DataFrame:
+        """Return the answer as a table: see :meth:`Answered.to_frame`."""
+        return self._answered().to_frame(flatten=flatten)
+
+    def __repr__(self) -> str:
+        return repr(self._answered())
+
+    def _repr_html_(self) -> str:
+        return self._answered()._repr_html_()
+
+    def _answered(self) -> Answered:
+        return Answered(self, self.endpoint, self.where)
+
+
+def body_text(reply: Reply) -> str:
+    """Return the body of a reply as text."""
+    return reply.raw.decode("utf-8", "replace")
 
 
 def _words(answer: AnswerTable) -> Sequence[str]:

@@ -11,10 +11,13 @@ ACCESS: tuple[Rule, ...] = (
         (
             Sign("User for ", r"^User for (?P<what>\S+?):\s*$"),
             Sign("HTTP error 40", r"HTTP error 40[13] while getting (?P<what>\S+)"),
-            Sign(" Client Error: ", r"ERROR: .*40[13] Client Error: \w+ for url: (?P<what>\S+)"),
+            Sign(
+                " Client Error: ", r"(?:ERROR: |Could not fetch URL ).*40[13] Client Error: \w+ for url: (?P<what>\S+)"
+            ),
             Sign("could not read Username", r"could not read Username for '?(?P<what>[^':]+:?[^':]*)"),
             Sign("could not read Password", r"could not read Password for '?(?P<what>[^']+)"),
             Sign("Authentication failed for", r"[Aa]uthentication failed for '(?P<what>[^']+)"),
+            Sign("EOF when reading a line", raised("EOFError"), confidence=0.6),
             Sign("Host key verification failed", ""),
             Sign("Permission denied (publickey)", ""),
             Sign("Missing credentials for", r"(?P<what>credentials for \S+)"),
@@ -157,7 +160,10 @@ ACCESS: tuple[Rule, ...] = (
     Rule(
         "file_missing",
         (
-            Sign("No such file or directory: '", r"(?:Error|\[Errno 2\]).*No such file or directory: '(?P<what>[^']+)"),
+            Sign(
+                "No such file or directory: '",
+                r"(?:Error|Exception|\[Errno 2\]).*No such file or directory: '(?P<what>[^']+)",
+            ),
             Sign("FileNotFoundError", raised(r"FileNotFoundError|\w*PathNotFound\w*") + r"(?P<what>.+)"),
             Sign("NoSuchKey", r"(?:rror|xception)"),
             Sign("failures occurred while downloading one or more artifacts", ""),
