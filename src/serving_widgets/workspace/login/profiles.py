@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
@@ -12,6 +13,8 @@ from .settings import LoginSettings
 
 _RESERVED = "__settings__"
 _DEFAULT = "DEFAULT"
+#: Settings whose values have neither quotes nor spaces, so that these show a value that can't be meant.
+_PLAIN = ("host", "token", "client_id", "client_secret", "workspace_id")
 
 
 class ConfigFile:
@@ -51,6 +54,11 @@ class ConfigFile:
         return [] if parser is None else [name for name in parser.sections() if name != _RESERVED]
 
     @property
+    def usable(self) -> list[str]:
+        """The names of the profiles that are complete; the service's own command line writes an empty DEFAULT."""
+        return [name for name in self.profiles if not self._faults(name) and self._settings(name).usable]
+
+    @property
     def default(self) -> str | None:
         """The profile that is used where none is named."""
         parser = self._sections()
@@ -67,7 +75,7 @@ class ConfigFile:
         Raises
         ------
         ConfigError
-            When there is no such profile.
+            When there is no such profile, or a value in it is written so that it can't be meant.
         """
         parser = self._sections()
         if parser is None:
@@ -77,8 +85,35 @@ class ConfigFile:
             )
         if profile not in self.profiles:
             raise ConfigError(f"{self.name} has no profile {profile!r}.", hint=self._known(profile))
+        for name, fault in self._faults(profile).items():
+            raise ConfigError(
+                f"{self.name}, {self._place(profile, name)}: the value of {name} in [{profile}] {fault}.",
+                hint="Write the value alone, and a comment on a line of its own.",
+            )
+        return self._settings(profile)
+
+    def _settings(self, profile: str) -> LoginSettings:
+        parser = self._sections()
+        assert parser is not None
         # Values are read where they are used: some are secrets.
         return LoginSettings(lambda name: parser.get(profile, name, fallback=""), names=parser.options(profile))
+
+    def _faults(self, profile: str) -> dict[str, str]:
+        """Return what is wrong with how settings are written, by their names."""
+        parser = self._sections()
+        said = {name: parser.get(profile, name, fallback="") or "" for name in _PLAIN} if parser is not None else {}
+        quoted = {name for name, value in said.items() if value[:1] in ("'", '"')}
+        noted = {name for name, value in said.items() if re.search(r"\s[#;]", value)} - quoted
+        return dict.fromkeys(quoted, "has quotes around it") | dict.fromkeys(noted, "has a comment after it")
+
+    def _place(self, profile: str, name: str) -> str:
+        section = ""
+        for number, line in enumerate(self.path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+            if line.startswith("["):
+                section = line.strip()[1:-1]
+            elif section == profile and re.split("[=:]", line, maxsplit=1)[0].strip().lower() == name:
+                return f"line {number}"
+        return "one line"
 
     def _known(self, profile: str) -> str:
         near = nearest(profile, self.profiles)
@@ -100,9 +135,24 @@ def _parse(name: str, path: Path) -> configparser.RawConfigParser | None:
         return None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-    except (UnicodeDecodeError, configparser.Error) as error:
-        reason = type(error).__name__
+    except UnicodeDecodeError:
+        reason = "it is no text in UTF-8"
+    except configparser.Error as error:
+        reason = _reason(error)
     else:
         return parser
     # Raised out here, so that it is not chained: what a parser says quotes the line, which may hold a token.
     raise ConfigError(f"{name} can't be read: {reason}.", hint="Fix the file, or give host= and token=.")
+
+
+def _reason(error: configparser.Error) -> str:
+    """Return what is wrong with a file, and where; never the line itself, which may hold a token."""
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"[{error.section}] is there twice, the second time in line {error.lineno}"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"{error.option} is there twice in [{error.section}], the second time in line {error.lineno}"
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno} stands before the first profile; one begins with its name, as [DEFAULT]"
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        return f"line {error.errors[0][0]} is neither a profile's name, as [dev], nor a setting, as host = …"
+    return "it is no configuration file"

@@ -183,7 +183,7 @@ def _profile(profile: str | None, file: ConfigFile) -> _Finding:
     if profile is not None:
         return _Finding(PROFILE, f"{profile!r} of {file.name}")
     try:
-        known = file.profiles
+        known = file.usable
     except ConfigError:
         known = []
     # Any that the file has will do as an example, but none that would be used anyway.
@@ -208,11 +208,11 @@ def _configuration_file(named: str, file: ConfigFile) -> _Finding:
             return _Finding(FILE, f"no file {file.name}", "there is none", "databricks auth login")
         profile = named or file.default
         if profile is None:
-            some = next(iter(file.profiles), None)
+            some = next(iter(file.usable), None)
             return _Finding(
                 FILE,
                 f"{file.name}: {', '.join(file.profiles) or 'no profile'}",
-                "none of them is the default",
+                "none of them is the default" if some else "none of them is complete",
                 f'sw.connect(profile="{some}")' if some else "databricks auth login",
             )
         settings = file.settings(profile)
