@@ -24,7 +24,7 @@ def load_schema(source: str | bytes | Mapping[str, Any] | PathLike[str]) -> Load
 
     Parameters
     ----------
-    source
+    source : str, bytes, dict or path
         The document as JSON or YAML text, as a dictionary, or the path of a file.
 
     Raises

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.logs.log_lines import read_lines
 from serving_widgets.workspace.logs.line_buffer import LEVELS, Archive
-from serving_widgets.workspace.logs.log_search import LogQuery, histogram, search
+from serving_widgets.workspace.logs.log_search import LogQuery, search
 
 LOG = [
     "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] up",
@@ -63,17 +63,6 @@ def test_numbers_stay_those_of_the_whole_log_when_old_lines_go():
 def test_what_is_no_expression_is_told(archive):
     with pytest.raises(ConfigError, match="Not a regular expression"):
         search(archive, LogQuery("(", regex=True))
-
-
-def test_a_histogram_counts_things_over_time_by_level(archive):
-    drawn = histogram(archive)
-    assert sum(map(sum, drawn.bars)) == 4
-    assert drawn.bars[0][LEVELS.index("error")] == 1
-    assert drawn.bars[-1][LEVELS.index("warning")] == 1
-    assert drawn.begin <= 1768208405.0 < drawn.begin + drawn.width * len(drawn.bars)
-    empty = Archive()
-    empty.add(read_lines(["no time at all"]))
-    assert histogram(empty) is None
 
 
 @given(st.lists(st.text("ab ", max_size=8), max_size=12), st.text("abAB", max_size=2))

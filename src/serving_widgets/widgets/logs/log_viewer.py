@@ -98,7 +98,6 @@ class LogViewer(EndpointWidget):
             "lines": self._lines,
             "follow": self._set_follow,
             "search": self._search,
-            "histogram": self._histogram,
             "save": self._save,
             "compare": self._compare,
         }
@@ -322,11 +321,6 @@ class LogViewer(EndpointWidget):
             progress({"numbers": found[at : at + NUMBERS].tolist()})
             await asyncio.sleep(0)
         return {"count": len(found), "total": 0 if feed is None else feed.archive.total}
-
-    async def _histogram(self, _: Args, __: Progress) -> dict[str, Any]:
-        """Tell how many things were logged when, by level."""
-        drawn = None if self._feed is None else await self._feed.histogram()
-        return {"histogram": None if drawn is None else dataclasses.asdict(drawn)}
 
     async def _set_follow(self, args: Args, _: Progress) -> None:
         self._follow = bool(args.get("on"))

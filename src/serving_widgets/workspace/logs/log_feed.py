@@ -24,7 +24,7 @@ from serving_widgets.workspace.watch.events import Link
 from serving_widgets.workspace.watch.feed import Feed, Feeds
 
 from .line_buffer import Archive, Part
-from .log_search import Histogram, LogQuery, histogram, search
+from .log_search import LogQuery, search
 from .snapshot_diff import Follower, split
 
 if TYPE_CHECKING:
@@ -138,11 +138,6 @@ class LogFeed(Feed):
         """Return the numbers of all kept lines that are looked for."""
         async with self._one_at_a_time:
             return await elsewhere(search, self.archive, query)
-
-    async def histogram(self) -> Histogram | None:
-        """Return how many things were logged when, by level."""
-        async with self._one_at_a_time:
-            return await elsewhere(histogram, self.archive)
 
     async def pieces(self) -> list[str]:
         """Return the whole log without escape sequences, in pieces that fit into a message each."""

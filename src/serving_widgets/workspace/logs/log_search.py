@@ -11,10 +11,7 @@ from collections.abc import Iterable
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.logs.log_lines import without_escapes
 
-from .line_buffer import GAP, HEAD, LEVELS, Archive
-
-#: Bars of a histogram, at most.
-MOST_BARS = 60
+from .line_buffer import GAP, HEAD, Archive
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,23 +44,6 @@ class LogQuery:
     heads: bool = False
     since: float | None = None
     until: float | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Histogram:
-    """How many things were logged when, by level.
-
-    Attributes
-    ----------
-    begin, width
-        When the first bar begins and how long each is, in seconds.
-    bars
-        For each bar a number for each level, as :data:`LEVELS` orders them.
-    """
-
-    begin: float
-    width: float
-    bars: tuple[tuple[int, ...], ...]
 
 
 def search(archive: Archive, query: LogQuery) -> array[int]:
@@ -113,28 +93,6 @@ def unit_levels(archive: Archive) -> bytearray:
             begun[whose] = mark & 7
         levels[at] = begun[whose]
     return levels
-
-
-def histogram(archive: Archive, most: int = MOST_BARS) -> Histogram | None:
-    """Return how many things the kept lines tell of over time; None where no line says when it was written."""
-    heads = [
-        (time, mark & 7)
-        for time, mark in zip(archive.times, archive.marks, strict=True)
-        if mark & HEAD and not math.isnan(time)
-    ]
-    if not heads:
-        return None
-    begin, end = min(heads)[0], max(heads)[0]
-    width = next((each for each in _WIDTHS if (end - begin) / each < most), math.ceil((end - begin) / most) or 1)
-    begin -= begin % width
-    bars = [[0] * len(LEVELS) for _ in range(int((end - begin) // width) + 1)]
-    for time, level in heads:
-        bars[int((time - begin) // width)][level] += 1
-    return Histogram(begin, width, tuple(map(tuple, bars)))
-
-
-#: Seconds that a bar may be long: what people count time in.
-_WIDTHS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
 
 
 def _times(archive: Archive) -> array[float]:

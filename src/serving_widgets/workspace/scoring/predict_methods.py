@@ -61,35 +61,35 @@ class Predicting(Handle):
 
         Parameters
         ----------
-        df
+        df : DataFrame, Series, list of dict, or array
             A DataFrame; or a Series with a name, a list of dictionaries (one a row), an array whose first axis counts
             the rows. The index is not sent.
-        entity
+        entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
-        timeout
+        timeout : float, optional
             Seconds for the whole call.
-        on_error
+        on_error : {"raise", "rows"}, default "raise"
             ``"raise"`` ends at the first request that is refused or fails. ``"rows"`` goes on: refused requests are
             halved until the rows at fault are alone, and the result has a last column ``error`` with what was said to
             each row that has no prediction, None for all others. It survives what ``attrs`` would not: joining,
             concatenating, files, and engines such as Dask.
-        params
+        params : dict, optional
             Parameters of the model, for all rows.
-        join
+        join : bool, default False
             Whether to put the predictions beside the columns of ``df``.
-        concurrency
+        concurrency : int, default 4
             Requests at a time.
-        batch_rows
+        batch_rows : int, optional
             Rows of a request at most; 1,000 unless given, fewer where they are large.
-        format
+        format : str, optional
             The request's data key; ``"dataframe_split"`` for tables and ``"inputs"`` for arrays unless given.
-        coerce
+        coerce : bool, default False
             Whether to convert values that don't fit the type that the model declares, where it is known what was meant:
             3.7 becomes 4 in a column of whole numbers, ``"false"`` becomes False. A warning tells what was changed;
             ``attrs["coerced"]`` of the result holds the first hundred changes, ``scoring(…).coerced`` all of them.
-        check
+        check : bool, default True
             Whether to check the rows at all; False sends them as they are.
-        resume
+        resume : Scoring, ServingError or bool, optional
             What to go on with: True for the last scoring of this endpoint that ended early, if it was of as many rows;
             or the error that it ended with, or a :class:`Scoring`.
 
@@ -134,7 +134,18 @@ class Predicting(Handle):
     def scoring(self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]) -> Scoring:
         """Return what :meth:`predict` does as an object, before anything is sent.
 
-        It takes the parameters of :meth:`predict`. ``run()`` gives the predictions, and run again sends only what is
-        missing; ``result()`` is what is known so far, ``failed`` the rows that went wrong.
+        ``run()`` gives the predictions, and run again sends only what is missing; ``result()`` is what is known so far,
+        ``failed`` the rows that went wrong.
+
+        Parameters
+        ----------
+        df : DataFrame, Series, list of dict, or array
+            As for :meth:`predict`.
+        entity : str, optional
+            As for :meth:`predict`.
+        timeout : float, optional
+            As for :meth:`predict`.
+        **how : Any
+            The parameters of :meth:`predict` that are given by name.
         """
         return Scoring(self, df, entity, timeout, **how)
