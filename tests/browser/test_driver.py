@@ -33,7 +33,7 @@ def test_a_restarted_kernel_has_forgotten_everything(lab):
 
 
 def test_a_cell_can_be_left_running(lab):
-    lab.open(["import time; time.sleep(1); print('done')"]).start(0)
+    lab.open(["import time; time.sleep(3); print('done')"]).start(0)
     assert lab.text(0) == ""
     assert lab.finish(0).text(0) == "done\n"
 

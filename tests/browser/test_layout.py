@@ -23,8 +23,8 @@ def test_the_header_says_which_endpoint_and_workspace_while_one_scrolls(lab):
         " box.scrollTop += el.getBoundingClientRect().top - box.getBoundingClientRect().top + 200; }"
     )
     lab.page.wait_for_function("el => el.getBoundingClientRect().top < 0", arg=place.element_handle())
-    assert abs(top(lab, 1)) <= 1
-    assert "shop" in place.locator(".sw-heading").first.inner_text()
+    lab.until(lambda: abs(top(lab, 1)) <= 1)
+    lab.expect(place.locator(".sw-heading").first).to_contain_text("shop")
 
 
 def test_an_open_endpoint_stands_beside_the_list_where_there_is_room(lab):
@@ -33,7 +33,7 @@ def test_an_open_endpoint_stands_beside_the_list_where_there_is_room(lab):
     place.get_by_role("tab", name="Overview").wait_for()
     grid, details = place.get_by_role("grid"), place.get_by_role("region", name="Details of churn")
     lab.width(700, 1)
-    assert details.bounding_box()["y"] > grid.bounding_box()["y"]
+    lab.until(lambda: details.bounding_box()["y"] > grid.bounding_box()["y"])
     lab.width(1200, 1)
     place.locator(".sw-sides").wait_for()
-    assert details.bounding_box()["x"] >= grid.bounding_box()["x"] + grid.bounding_box()["width"]
+    lab.until(lambda: details.bounding_box()["x"] >= grid.bounding_box()["x"] + grid.bounding_box()["width"])

@@ -32,6 +32,7 @@ READ_ONLY = {
     "workspace.handles.permissions",
     "workspace.logs.log_text",
     "workspace.metrics.metric_frame",
+    "workspace.queries.query_result",
     "workspace.queries.schema_methods",
     "workspace.scoring.job",
     "workspace.scoring.predict_methods",

@@ -8,6 +8,7 @@ The rules, the same in line and cell magics:
 - ``{…}`` and ``[…]`` at the start of a token is JSON and stays whole, strings in it respected.
 - ``--option=value`` is two tokens, the second one *joined*, so that a value may be quoted or JSON.
 - A ``;`` that ends the line is a token of its own.
+- ``#`` at the start of a token begins a comment, which ends the line.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r":
 
 _CLOSES = {"{": "}", "[": "]"}
 _OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]*(?==)")
-_END = re.compile(r"\s*;?\s*\Z")
+_END = re.compile(r"\s*;?(?:\s*|\s+#.*)\Z", re.DOTALL)
 _UNICODE = {"u": 4, "U": 8}
 
 
@@ -82,7 +83,7 @@ def tokenise(text: str) -> list[Token]:
     while True:
         if not joined:
             at = _skip_space(text, at)
-        if at >= len(text) and not joined:
+        if not joined and text[at : at + 1] in ("", "#"):
             return tokens
         option = None if joined else _OPTION.match(text, at)
         if option:

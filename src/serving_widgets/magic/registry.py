@@ -57,6 +57,7 @@ COMMANDS = {name: group for group, _, name in (line.partition("/") for line in T
 _LANDING = "commands.setup.landing"
 #: The usage line where no command is known yet.
 USAGE = "%serving COMMAND [ARGUMENT]… [OPTION]…"
+_ALL = f"The commands are {', '.join(COMMANDS)}."
 
 
 @functools.cache
@@ -67,7 +68,48 @@ def command(name: str) -> Command:
     return declared
 
 
+#: What people write for a command, coming from other tools.
+MEANT = {
+    "acl": "permissions",
+    "ask": "query",
+    "call": "query",
+    "close": "connect",
+    "cost": "budget",
+    "deploy": "update",
+    "describe": "status",
+    "disable": "stop",
+    "edit": "update",
+    "enable": "start",
+    "events": "logs",
+    "get": "status",
+    "info": "status",
+    "invoke": "query",
+    "label": "tags",
+    "log": "logs",
+    "login": "connect",
+    "ls": "list",
+    "open": "panel",
+    "pause": "stop",
+    "ps": "list",
+    "remove": "delete",
+    "restart": "start",
+    "resume": "start",
+    "rm": "delete",
+    "score": "predict",
+    "share": "grant",
+    "show": "status",
+    "signature": "schema",
+    "tail": "logs",
+    "traffic": "update",
+    "unshare": "revoke",
+    "version": "help",
+    "watch": "browse",
+    "who": "permissions",
+}
+
+
 def unknown(name: str, fault: LineError) -> UsageError:
     """Return the error that there is no command of that name."""
-    hint = did_you_mean(name, COMMANDS, f"The commands are {', '.join(COMMANDS)}.")
+    meant = MEANT.get(name.lower())
+    hint = f"Did you mean {meant}?" if meant else did_you_mean(name, COMMANDS, _ALL)
     return UsageError(fault.message, fault=fault, usage=USAGE, hint=f"{hint} %serving help tells what each does.")

@@ -251,8 +251,9 @@ def _routes(config: Mapping[str, Any]) -> dict[str, int] | None:
 
 
 def _entities(config: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    found = config.get("served_entities") or config.get("served_models") or ()
-    return [each for each in found if isinstance(each, Mapping)]
+    found = config.get("served_entities") or config.get("served_models")
+    # Of the service's answers and of what users write alike, only lists are read.
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
 
 
 def _plain(entity: Mapping[str, Any]) -> dict[str, Any]:

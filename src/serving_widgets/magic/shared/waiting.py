@@ -16,6 +16,8 @@ TIMEOUT = Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS)
 WAIT_UNTIL_READY = (Option(("--wait",), "Wait until it is ready."), TIMEOUT)
 WAIT_UNTIL_STOPPED = (Option(("--wait",), "Wait until it has stopped."), TIMEOUT)
 
+ALREADY = Option(("--ok-if-already",), "Do nothing where that is so already, instead of refusing.")
+
 
 def waits(call: CommandCall) -> bool:
     """Whether the line asks to wait."""

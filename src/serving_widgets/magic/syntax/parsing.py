@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -12,6 +13,9 @@ from serving_widgets.line import LineError, Token
 from .grammar import BadValueError, Command, Option, ValueType
 from .usage_error import UsageError
 from .variables import RawToken, value_of
+
+#: How other magics name a variable.
+_IN_BRACES = re.compile(r"\{[A-Za-z_]\w*\}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +131,10 @@ class _Parser:
                 return type.read(RawToken(token, self.line, self.names))
             return type.read(value_of(token, self.line, self.names))
         except LineError as error:
+            if _IN_BRACES.fullmatch(token.text) and not token.quoted:
+                self._fail(
+                    f"{token.text} is no value here.", token.start, f"Write ${token.text[1:-1]} for a variable's value."
+                )
             if error.line == self.line:
                 self._fail(error.message, error.column, self._example())
             self._fail(error.message, token.start, self._example(), inner=error)

@@ -65,6 +65,7 @@ class PermissionsEditor(EndpointWidget):
     staged = traitlets.Dict(read_only=True)
 
     _kind = "permissions_editor"
+    _facts = False
 
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         name = endpoint.name if isinstance(endpoint, Endpoint) else str(endpoint)

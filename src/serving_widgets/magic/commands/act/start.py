@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waited
+from serving_widgets.magic.shared.waiting import ALREADY, WAIT_UNTIL_READY, waited
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT
 
@@ -14,7 +14,7 @@ def run(call: CommandCall) -> Any:
     """Start the endpoint, or show the request."""
     if call["dry_run"]:
         return call.dry_run("start")
-    return waited(call, call.endpoint().start())
+    return waited(call, call.endpoint().start(ok_if_already=call["ok_if_already"]))
 
 
 COMMAND = Command(
@@ -23,7 +23,7 @@ COMMAND = Command(
     see_also=("stop", "wait"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
-    options=WAIT_UNTIL_READY,
+    options=(*WAIT_UNTIL_READY, ALREADY),
     examples=(
         ("start pricing --wait", "Start it, and wait until it answers."),
         ("start pricing --dry-run", "Show the request."),

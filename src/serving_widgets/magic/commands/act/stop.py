@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.shared.waiting import WAIT_UNTIL_STOPPED, waited
+from serving_widgets.magic.shared.waiting import ALREADY, WAIT_UNTIL_STOPPED, waited
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT
 
@@ -14,7 +14,7 @@ def run(call: CommandCall) -> Any:
     """Stop the endpoint, or show the request."""
     if call["dry_run"]:
         return call.dry_run("stop")
-    return waited(call, call.endpoint().stop(), "stopped")
+    return waited(call, call.endpoint().stop(ok_if_already=call["ok_if_already"]), "stopped")
 
 
 COMMAND = Command(
@@ -25,7 +25,7 @@ COMMAND = Command(
     see_also=("start", "status"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
-    options=WAIT_UNTIL_STOPPED,
+    options=(*WAIT_UNTIL_STOPPED, ALREADY),
     examples=(
         ("stop unity-model-endpoint", "Stop it."),
         ("stop unity-model-endpoint --dry-run", "Show the request."),
