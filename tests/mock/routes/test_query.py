@@ -260,7 +260,11 @@ def test_models_that_hang_leave_room_for_those_that_answer(ask, monkeypatch):
     begun = []
     ask.mock.serve("endless", lambda rows: [begun.append(1), release.wait(5)])
     try:
-        assert {ask.query("endless", {"inputs": [1]}).status for _ in range(20)} == {504}
+        # On a busy machine a thread may come too late for its query, which is given up before the model begins.
+        for _ in range(60):
+            assert ask.query("endless", {"inputs": [1]}).status == 504
+            if len(begun) == 20:
+                break
         assert len(begun) == 20
         monkeypatch.setattr(assumptions, "EXECUTION_LIMIT_S", 5)
         assert ask.query("fraud-detector", FRAUD).status == 200
