@@ -217,13 +217,16 @@ def test_a_schema_that_nobody_can_check_is_a_warning():
 # Against the library
 
 
+#: Of a text that ends in NUL within a list, NumPy keeps all but that, so the service would change it: the check refuses
+#: what JSON Schema takes, as a test of its own says.
+LISTED_TEXT = st.text(max_size=3).filter(lambda text: not text.endswith("\0"))
 COLUMNS = {
     "whole": ({"type": "integer"}, st.integers(-(2**63), 2**63 - 1)),
     "number": ({"type": "number"}, st.floats(allow_nan=False, allow_infinity=False)),
     "text": ({"type": "string"}, st.text(max_size=5)),
     "truth": ({"type": "boolean"}, st.booleans()),
     "choice": ({"type": "string", "enum": ["a", "b"]}, st.sampled_from(["a", "b"])),
-    "list": ({"type": "array", "items": {"type": "string"}}, st.lists(st.text(max_size=3), max_size=3)),
+    "list": ({"type": "array", "items": {"type": "string"}}, st.lists(LISTED_TEXT, max_size=3)),
     "object": (
         {"type": "object", "properties": {"k": {"type": "boolean"}}, "required": ["k"], "additionalProperties": False},
         st.fixed_dictionaries({"k": st.booleans()}),
