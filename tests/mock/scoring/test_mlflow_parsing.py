@@ -32,7 +32,7 @@ def theirs(signature, body):
     """Return the same of MLflow, which refuses with all sorts of exceptions."""
     try:
         data, params = verdict(signature, body)
-    except Exception:
+    except Exception:  # MLflow refuses by errors of many kinds, of NumPy and pandas among them
         return None
     return data, params or {}
 
