@@ -320,7 +320,7 @@ def _mock(
     return Workspace(
         name=name or "mock",
         host=mock.host,
-        credential=Credential(mock.token),
+        credential=Credential(mock.own_token),
         source=source,
         sources=sources,
         guard=Guard(
