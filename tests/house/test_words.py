@@ -30,7 +30,7 @@ def test_sentences_name_who_or_what_they_are_about(trees):
     vague = re.compile(r"\b(somebody|nobody|anybody)\b", re.IGNORECASE)
     pages = {
         str(path): path.read_text(encoding="utf-8")
-        for path in (house.SOURCE.parents[1] / "js/src").rglob("*")
+        for path in (house.PROJECT / "js/src").rglob("*")
         if path.suffix in {".ts", ".tsx", ".css"}
     }
     assert [file for file, text in {**house.sources(), **pages}.items() if vague.search(text)] == []
