@@ -211,7 +211,7 @@ def _say(*lines: str) -> None:
 
 
 def _write_private(file: Path, document: dict[str, Any]) -> None:
-    """Write the document so that nobody else can read it, and nobody at all can read half of it."""
+    """Write the document so that no other user can read it, and no reader ever sees half of it."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

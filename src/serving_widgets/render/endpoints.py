@@ -80,7 +80,7 @@ def status_words(status: Status) -> str:
 
 
 def served(entity: ServedEntity) -> str:
-    """Return what a served entity is: a model and its version, or a model of somebody else."""
+    """Return what a served entity is: a model and its version, or a model of another provider."""
     for foreign in (entity.external_model, entity.foundation_model):
         name = foreign.get("name") if foreign else None
         provider = foreign.get("provider") if foreign else None

@@ -45,7 +45,7 @@ class Table:
     note
         A sentence below it.
     code
-        Columns of what somebody may copy into a cell.
+        Columns of what may be copied into a cell.
 
     Examples
     --------
