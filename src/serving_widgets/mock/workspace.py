@@ -31,8 +31,8 @@ class MockWorkspace:
     speed : float
         Service seconds per host second while the clock runs.
     clock : {"demo", "scaled", "manual"}
-        ``scaled`` always runs, ``manual`` moves when told or waited for, ``demo`` runs while a view is looking, or a client of
-        others polls an update.
+        ``scaled`` always runs, ``manual`` moves when told or waited for, ``demo`` runs while a view is looking, or
+        while another client polls an update.
     port : int
         Port to listen on; 0 for any free one.
 

@@ -72,7 +72,7 @@ def connect(
     name : str, optional
         What to call the connection, to have several at once. Opening a second one of the same name closes the first.
     read_only : bool, optional
-        Whether to refuse every change. A real workspace that nobody named, found in the environment or the file, opens
+        Whether to refuse every change. A real workspace that was not named, found in the environment or the file, opens
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
@@ -217,7 +217,7 @@ def activate(name: str) -> Workspace:
 
 
 def settled(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
-    """Return the active workspace, opened or opened anew as :func:`connect` does where nobody chose it.
+    """Return the active workspace, opened or opened anew as :func:`connect` does where none was chosen.
 
     One that was found by itself gives way when something else is configured now. What may be changed in one that is
     opened is said as for :func:`connect`.
@@ -261,7 +261,7 @@ def _make_active(opened: Workspace) -> None:
 
 
 def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlock: str) -> Guard:
-    """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
+    """Return what is refused: what was found by itself is read-only unless the caller says otherwise."""
     reason = None
     if found.found and read_only is None:
         reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
@@ -281,7 +281,7 @@ def _reconnect_line(
 ) -> str:
     """Return the line that opens a real workspace in the same way and protects the same, but for writing.
 
-    One that somebody named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
+    One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
     """
     known = {"name": name} if name is not None else {}
     kept: dict[str, Any] = {"protect": [*protect]} if protect else {}

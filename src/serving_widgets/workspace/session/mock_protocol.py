@@ -1,4 +1,4 @@
-"""What a workspace needs of the embedded one, which stands on its own and is imported by nobody but :func:`connect`."""
+"""What a workspace needs of the embedded one, which stands on its own and is imported only by :func:`connect`."""
 
 from __future__ import annotations
 
