@@ -73,7 +73,7 @@ def connect(
     name : str, optional
         What to call the connection, to have several at once. Opening a second one of the same name closes the first.
     read_only : bool, optional
-        Whether to refuse every change. A real workspace that nobody named, found in the environment or the file, opens
+        Whether to refuse every change. A real workspace that was not named, found in the environment or the file, opens
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
@@ -206,7 +206,7 @@ def activate(name: str) -> Workspace:
 
 
 def settled(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
-    """Return the active workspace, opened or opened anew as :func:`connect` does where nobody chose it.
+    """Return the active workspace, opened or opened anew as :func:`connect` does where none was chosen.
 
     One that was found by itself gives way when something else is configured now. What may be changed in one that is
     opened is said as for :func:`connect`.
@@ -268,7 +268,7 @@ def _real(
     given: str = "",
     token: bool = False,
 ) -> Workspace:
-    """Open a real workspace; what was found by itself is read-only unless somebody said otherwise."""
+    """Open a real workspace; what was found by itself is read-only unless the caller says otherwise."""
     reason = None
     if found.found and read_only is None:
         reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
@@ -342,7 +342,7 @@ def _mock(
     return Workspace(
         name=name or "mock",
         host=mock.host,
-        credential=Credential(mock.token),
+        credential=Credential(mock.own_token),
         source=source,
         sources=sources,
         guard=Guard(
@@ -365,7 +365,7 @@ def _mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, s
 def _lines(target: str, settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
     """Return the line of Python and that of the magic which open a workspace for writing.
 
-    One that is named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
+    One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
     """
     arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
     flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]

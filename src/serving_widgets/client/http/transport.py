@@ -79,7 +79,7 @@ class OpenResponse:
         self.headers = headers
         self._response = response
         self._pieces = response.aiter_bytes()
-        # Without the token, should somebody have said it back: also where it is cut in two.
+        # Without the token, should an answer quote it: also where it is cut in two.
         self._scrub = credential.scrubber()
         self._ended = False
 
@@ -270,7 +270,8 @@ class Transport:
         return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
 
     async def _client(self) -> httpx.AsyncClient:
-        # One task for all who ask while it is being made; shielded, so that one of them giving up spoils it for nobody.
+        # One task for all who ask while it is being made; shielded, so that one who gives up does not cancel it for the
+        # others.
         if self._making is None:
             self._making = asyncio.create_task(self._make())
         return await asyncio.shield(self._making)

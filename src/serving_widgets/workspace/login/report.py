@@ -160,7 +160,7 @@ def available_settings() -> AvailableSettings:
         profiles = tuple(ConfigFile(env.get("config_file")).profiles)
     except ConfigError:
         profiles = ()
-    # What the environment begins, and does not end, stops connect(): it asks nobody after it.
+    # What the environment begins, and does not end, stops connect(): it asks no source after it.
     return AvailableSettings("" if lacking else source, lacking, profiles)
 
 
