@@ -29,6 +29,11 @@ class Embedded(Protocol):
         ...
 
     @property
+    def own_token(self) -> str:
+        """Another token of that user, for a client that moves the clock itself."""
+        ...
+
+    @property
     def user_name(self) -> str:
         """Its first user."""
         ...
