@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from .connect import activate, active, connect, connections, settled, workspace
+from .connect import activate, active, connect, connections, open_found, settled, workspace
 from .handles.endpoint import Endpoint, EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
 from .login.report import SettingsSource, explain, sources_table
@@ -28,6 +28,7 @@ __all__ = [
     "connect",
     "connections",
     "explain",
+    "open_found",
     "recipe",
     "settled",
     "sources_table",

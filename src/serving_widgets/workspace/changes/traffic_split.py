@@ -67,7 +67,7 @@ async def share_traffic(workspace: Session, name: str, traffic: Mapping[str, int
     """Change the traffic alone; runs on the loop thread."""
 
     async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-        # Made of the endpoint as it is just before: what somebody else deployed meanwhile stays.
+        # Made of the endpoint as it is just before: what others deployed meanwhile stays.
         info = before if before is not None else await workspace.watcher.look(name)
         return await client.update_config(name, shared(info, traffic), before=before)
 

@@ -45,7 +45,7 @@ class Target:
     profile
         The profile that they came from, None where they came from elsewhere.
     found
-        Whether nobody named it, so that it opens read-only.
+        Whether it was not named, so that it opens read-only.
     """
 
     host: str

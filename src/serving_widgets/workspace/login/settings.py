@@ -1,4 +1,4 @@
-"""Settings by the official SDK's names: what each is called in the environment, and which of them log somebody in.
+"""Settings by the official SDK's names: what each is called in the environment, and which of them are enough to log in.
 
 Names and order are those of databricks-sdk for Python (``config.py``, ``credentials_provider.py``), so that what works
 there works here.
