@@ -17,6 +17,7 @@ from serving_widgets.workspace.logs.failure_excerpt import with_last_words
 from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import Measuring, MeasuringAio
+from serving_widgets.workspace.queries.query_methods import Querying, QueryingAio
 from serving_widgets.workspace.queries.schema_methods import Describing, DescribingAio
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
@@ -28,12 +29,11 @@ from .permissions import Permissions
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
-    from serving_widgets.workspace.queries.query_result import QueryAnswer
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
 
-class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
+class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: Endpoint
@@ -216,29 +216,6 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
         await self._write("delete", lambda client, _: client.delete_endpoint(name))
         return self._endpoint
 
-    async def query(
-        self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None
-    ) -> QueryAnswer:
-        """Send a request to the endpoint's model.
-
-        The answer shows itself; ``to_frame()`` gives it as a table, ``text`` what a language model said.
-
-        Parameters
-        ----------
-        payload : dict, str or bytes
-            The body, as a dictionary or as JSON text.
-        entity : str, optional
-            The served entity to ask, past the traffic split; None for the endpoint as a whole.
-        timeout : float, optional
-            Seconds for the whole call.
-        """
-        from serving_widgets.workspace.queries.query_result import QueryAnswer
-
-        reply = await hop(
-            lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
-        )
-        return QueryAnswer.of(reply, self._name, self._workspace.where)
-
     async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
         """Return the newest lines of a model server's log: a string that also gives a table and a file.
 
@@ -314,7 +291,7 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
                 raise
 
 
-class Endpoint(Predicting, Describing, Measuring):
+class Endpoint(Predicting, Querying, Describing, Measuring):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an
@@ -389,7 +366,6 @@ class Endpoint(Predicting, Describing, Measuring):
     update_config = synchronous(EndpointAio.update_config, "ep")
     set_tags = synchronous(EndpointAio.set_tags, "ep")
     delete = synchronous(EndpointAio.delete, "ep")
-    query = synchronous(EndpointAio.query, "ep")
     logs = synchronous(EndpointAio.logs, "ep")
     build_logs = synchronous(EndpointAio.build_logs, "ep")
 
