@@ -1,4 +1,4 @@
-"""What would have to change for an endpoint to be as somebody wants it, and the configuration that does it. Pure."""
+"""What would have to change for an endpoint to be as it is wanted, and the configuration that does it. Pure."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def _new(entity: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, An
 def _merged(entity: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity whole: as asked, and for the rest as it was."""
     old = {key: before[key] for key in WRITABLE if before.get(key) is not None}
-    # A name that somebody chose stays; one that the service made says the version, which may be another one now.
+    # A name that a person chose stays; one that the service made says the version, which may be another one now.
     given = old.pop("name", "")
     unnamed = {key: value for key, value in before.items() if key != "name"}
     name = entity.get("name") or (default_entity_name(entity) if given == default_entity_name(unnamed) else given)

@@ -1,4 +1,4 @@
-"""What somebody is about to deploy: a draft, held until it is sent, and put on top of what others do meanwhile."""
+"""What is about to be deployed: a draft, held until it is sent, and put on top of what others do meanwhile."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _NEW = {"workload_size": "Small", "workload_type": "CPU", "scale_to_zero_enabled
 
 
 class ConfigChanged(ActionRefused):
-    """Somebody else changed the configuration; nothing was sent, and ``info`` is the endpoint as it is now."""
+    """Others changed the configuration; nothing was sent, and ``info`` is the endpoint as it is now."""
 
     info: EndpointInfo
 
@@ -59,7 +59,7 @@ class DraftEntity:
     base
         What it was in the configuration that the draft began with; None for one that was added.
     edits
-        What somebody set.
+        What was set.
     percent
         Its share of the traffic.
     """
@@ -74,7 +74,7 @@ class DraftEntity:
         """The entity as it would be sent."""
         base = dict(self.base or {})
         given = base.pop("name", None)
-        # A name that somebody chose stays; one that the service made says the version, which may be another one now.
+        # A name that a person chose stays; one that the service made says the version, which may be another one now.
         own = given if given is not None and given != default_entity_name(base) else None
         whole = {**base, **self.edits}
         whole.pop("name", None)
@@ -83,14 +83,14 @@ class DraftEntity:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """A configuration that somebody is about to deploy. Immutable: each edit returns another one.
+    """A configuration that is about to be deployed. Immutable: each edit returns another one.
 
     Attributes
     ----------
     base
         The configuration that it began with.
     notes
-        What was done to it because somebody else changed the endpoint meanwhile.
+        What was done to it because others changed the endpoint meanwhile.
 
     Examples
     --------
@@ -180,7 +180,7 @@ class Draft:
         return self._with(dataclasses.replace(part, edits=edits))
 
     def add(self, entity_name: object, entity_version: object) -> Draft:
-        """Serve one more model version; it gets no traffic until somebody gives it some.
+        """Serve one more model version; it gets no traffic until it is given some.
 
         Raises
         ------
@@ -218,9 +218,9 @@ class Draft:
         return dataclasses.replace(self, parts=parts)
 
     def rebased(self, info: EndpointInfo) -> Draft:
-        """Return this draft on top of what the endpoint is configured to be now: nobody's change is lost.
+        """Return this draft on top of what the endpoint is configured to be now: no change is lost.
 
-        What somebody edited here stays as edited; everything else becomes as it is there. ``notes`` tells where the two
+        What was edited here stays as edited; everything else becomes as it is there. ``notes`` tells where the two
         met.
         """
         fresh = Draft.begin(info, self.source)
@@ -313,7 +313,7 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     ConfigError
         When the draft is no whole configuration.
     ConfigChanged
-        When somebody changed the configuration since the draft was based on it. Nothing was sent: an update replaces
+        When the configuration was changed since the draft was based on it. Nothing was sent: an update replaces
         the whole configuration, and would undo that.
     """
     faults = draft.faults()

@@ -35,12 +35,12 @@ async def update_config(
     Parameters
     ----------
     shown
-        What a person was shown of it and agreed to: anything else is refused.
+        What was shown of it and agreed to: anything else is refused.
     """
     made: list[ConfigUpdate] = []
 
     async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-        # Made of the endpoint as it is just before: what somebody else deployed meanwhile stays.
+        # Made of the endpoint as it is just before: what others deployed meanwhile stays.
         update = update_of(before if before is not None else await workspace.watcher.look(name), request)
         if shown is not None and update.body != shown.body:
             raise ActionRefused(

@@ -105,7 +105,7 @@ class Intent:
     async def _update(self) -> None:
         async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
             if before is None or self._changed(before):
-                # An update replaces the whole configuration: it must not undo what somebody did since it was shown.
+                # An update replaces the whole configuration: it must not undo what was done since it was shown.
                 raise ActionRefused(
                     f"{self.name} was just changed by someone else. Nothing was sent.",
                     action="update",

@@ -325,7 +325,7 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
             if isinstance(error, ActionRefused):
                 code = error.code
             elif (seen := self._workspace.watcher.store.get(self._name)) is not None:
-                # Somebody else was quicker, and the service refused: the endpoint was looked at again since.
+                # Another change came first, and the service refused: the endpoint was looked at again since.
                 refusal = self._workspace.why_not(action, seen.info)
                 code = refusal.code if refusal is not None else ""
             if not ok or code not in _ALREADY[action]:
