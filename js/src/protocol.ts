@@ -76,9 +76,9 @@ export interface Step {
 
 export interface Update {
   started: number | null;
-  /** Null while it runs, and when nobody saw it end. */
+  /** Null while it runs, and when its end was not seen. */
   finished: number | null;
-  /** It has ended, whether or not anybody saw when. */
+  /** It has ended, whether or not its end was seen. */
   over: boolean;
   version: number | null;
   steps: Step[];

@@ -28,7 +28,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
-  /** Somebody waits to be told of something: the view is looked after even where nobody sees it. */
+  /** A person waits for news: the view is kept up to date even while it is off screen. */
   readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._version import __version__
 
@@ -171,7 +168,7 @@ def _mock(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from .mock import MockWorkspace
+    from .mock import MockWorkspace, connection_file
 
     ended = threading.Event()
 
@@ -188,38 +185,16 @@ def _serve(arguments: argparse.Namespace) -> None:
             ended.wait()
             return
         connection = mock.connection()
-        _write_private(file, connection)
+        connection_file.write(file, connection)
         try:
             _say(f"Listening on {mock.host}; tokens are in {file}")
             ended.wait()
         finally:
-            _remove_own(file, connection)
-
-
-def _remove_own(file: Path, document: dict[str, Any]) -> None:
-    """Remove a connection file, unless another server has written its own there since."""
-    try:
-        own = json.loads(file.read_text(encoding="utf-8")) == document
-    except (OSError, ValueError):
-        return
-    if own:
-        file.unlink(missing_ok=True)
+            connection_file.remove(file, connection)
 
 
 def _say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
-
-
-def _write_private(file: Path, document: dict[str, Any]) -> None:
-    """Write the document so that nobody else can read it, and nobody at all can read half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 if __name__ == "__main__":

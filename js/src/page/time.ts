@@ -1,4 +1,4 @@
-/** Times in words. Everything here is pure but the two ticking signals, which run only while somebody reads them. */
+/** Times in words. Everything here is pure but the two ticking signals, which run only while they are read. */
 import { signal } from "@preact/signals";
 import type { Clock } from "../protocol";
 

@@ -38,7 +38,7 @@ class Problem:
     row : int or None
         The row, counted from 0.
     fix : str
-        What to do about it; "" where nobody can tell.
+        What to do about it; "" where that is not known.
     value : Any
         What to put in its place; :data:`NOTHING` where that takes a person.
     """
@@ -146,7 +146,7 @@ class ReportBuilder:
             self.errors.append(Problem(path, code, message, **more))
 
     def count(self, column: str, more: int) -> None:
-        """Count errors that nobody will see one by one."""
+        """Count errors that are not listed one by one."""
         self.counts[column] = self.counts.get(column, 0) + more
 
     def warning(self, path: str, code: str, message: str, **more: Any) -> None:

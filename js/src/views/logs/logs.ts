@@ -66,7 +66,7 @@ export class Logs {
     const whole = filter || !times || levels.size > 0 || replica !== null || this.#all || this.lines.complete;
     return query !== "" && !whole && this.#view.live.state.value !== "frozen";
   });
-  /** The lines that match; null while nobody knows. */
+  /** The lines that match; null while not known. */
   readonly matches = computed((): Int32Array | null => {
     const { matches } = this.choice.value;
     if (!this.remote.value) return matches;
@@ -424,7 +424,7 @@ export class Logs {
   }
 }
 
-/** "41 matches", "3 of 41", or what keeps anybody from knowing. */
+/** "41 matches", "3 of 41", or why it is not known. */
 export function foundWords(logs: Logs): string {
   const { sought } = logs.sought.value;
   if (logs.fault.value) return logs.fault.value;

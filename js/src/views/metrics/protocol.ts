@@ -22,7 +22,7 @@ export interface Metrics {
   /** Why there are none, or fewer than elsewhere. */
   why: string;
   recipe: Recipe;
-  /** Milliseconds: samples further apart are not joined, as nobody looked in between. */
+  /** Milliseconds: samples further apart are not joined, as no sample was taken in between. */
   gap: number;
   /** Service time of each sample, the oldest first. */
   times: number[];

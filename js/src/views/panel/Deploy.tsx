@@ -77,7 +77,7 @@ function named({ parts }: Draft): string {
   return versions.length === 1 && versions[0] ? `v${versions[0]} is` : "The new configuration is";
 }
 
-/** What somebody else did meanwhile, and what became of the edits. */
+/** What others did meanwhile, and what became of the edits. */
 function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <div class="sw-banner sw-banner-news" role="status">

@@ -44,7 +44,7 @@ export interface Draft {
   parts: Part[];
   /** What keeps it from being sent. */
   faults: string[];
-  /** What somebody else did meanwhile. */
+  /** What others did meanwhile. */
   notes: string[];
   changes: Group[];
   request: Shown;

@@ -6,7 +6,7 @@ import type { Plan } from "./protocol";
 import { Line } from "./Staged";
 import { keyOf, sentence } from "./words";
 
-/** The second question before somebody loses his own access, or an endpoint its last manager. */
+/** The second question before one loses one's own access, or an endpoint its last manager. */
 export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
   const problem = editor.problemOf("save");
   return (

@@ -95,7 +95,7 @@ export class Editor {
     if (done !== undefined) this.view.announce("The staged changes are discarded.");
   }
 
-  /** Save what this view shows; whatever somebody has to confirm is asked first. */
+  /** Save what this view shows; whatever has to be confirmed is asked first. */
   async save(confirm = false): Promise<void> {
     if (this.#saving) return;
     this.#saving = true;

@@ -44,7 +44,7 @@ export interface Change extends Who {
 }
 
 export interface Plan {
-  /** Names what somebody has looked at when he saves. */
+  /** Names what was looked at before saving. */
   key: string;
   method: "PATCH" | "PUT";
   path: string;

@@ -12,7 +12,7 @@ export interface Revs {
 }
 
 export interface SchemaState extends EndpointState {
-  /** Only in a frozen notebook: what nobody is there to ask for. */
+  /** Only in a frozen notebook: what no kernel is there to be asked for. */
   parts?: Parts;
   schema: {
     state: "loading" | "ready" | "absent";

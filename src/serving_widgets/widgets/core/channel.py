@@ -69,7 +69,7 @@ class Channel:
         self._in_context(lambda: self._port.send_state("state"))
 
     def publish(self, content: Mapping[str, Any]) -> None:
-        """Send a message that nobody asked for."""
+        """Send a message that was not asked for."""
         self._send(content, aimed=True)
 
     def within(self, make: Callable[[], T]) -> T:

@@ -107,7 +107,7 @@ class LogViewer(EndpointWidget):
     def _body(self) -> dict[str, Any]:
         info, body = self._info(), super()._body()
         seen = self.workspace.watcher.store.get(self._endpoint)
-        # Of an endpoint that only the list told of, nobody knows yet what it serves.
+        # Of an endpoint that only the list told of, it is not known yet what it serves.
         awaited = info is None and (seen is None or not seen.fresh)
         trouble = self._problem if awaited and seen is not None else None
         return {

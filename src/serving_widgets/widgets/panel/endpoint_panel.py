@@ -197,7 +197,7 @@ def _schema(endpoint: str, workspace: Session) -> ServingWidget:
     return SchemaExplorer(endpoint, workspace=workspace)
 
 
-#: The tabs that are widgets of their own, made when somebody first looks.
+#: The tabs that are widgets of their own, made when first looked at.
 _CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
     "logs": _logs,
     "metrics": _metrics,

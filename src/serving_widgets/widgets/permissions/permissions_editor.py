@@ -38,7 +38,7 @@ class PermissionsEditor(EndpointWidget):
     """Who may do what with an endpoint, and why; grant, change and take away.
 
     Edits are staged here, in the kernel: an error or a reload of the page loses none of them. They are shown as the
-    very request that saving sends, and it is sent as shown or not at all: when somebody else was quicker, nothing is
+    very request that saving sends, and it is sent as shown or not at all: when another change came first, nothing is
     sent and the edits are staged again on the list as it is now.
 
     Parameters
@@ -196,7 +196,7 @@ class PermissionsEditor(EndpointWidget):
             return ()
 
     def _show(self) -> None:
-        """Publish at once: somebody waits for what came of a click."""
+        """Publish at once: a person waits for what came of a click."""
         if self._due is not None:
             self._due.cancel()
         self._publish()

@@ -122,7 +122,7 @@ def _change(change: GrantChange) -> Json:
 def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[Json]:
     told = {change.principal: change.after for change in planned.changes}
     if any(Principal.named(who.name) != who or not who.name.isprintable() for who in told):
-        # A line names principals by their form: this one would be taken for somebody else, or look like it.
+        # A line names principals by their form: this one would be taken for another principal, or look like it.
         return []
     return [_recipe(workspace, name, who, level, bool(planned.concerns)) for who, level in told.items()]
 

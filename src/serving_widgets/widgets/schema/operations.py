@@ -22,7 +22,7 @@ def given_document(document: Any, endpoint: str | Endpoint | None, send: bool) -
     Raises
     ------
     ConfigError
-        When requests are to be sent, and nobody says where to.
+        When requests are to be sent, and no endpoint is given.
     DocumentError
         When it is no OpenAPI document.
     """

@@ -287,7 +287,7 @@ class SchemaExplorer(EndpointWidget):
         return await event_loop.elsewhere(parts.parts, wanted, self._revs(), *about)
 
     async def _kept(self) -> dict[str, Any]:
-        # Answers may hold data that nobody means to save; the table and the request are those of the schema.
+        # Answers may hold data that is not meant to be saved; the table and the request are those of the schema.
         return {"parts": await self._told(("document", "schema", "draft"))}
 
     async def _open(self, args: Args, _: Progress) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class QueryAnswer(Reply):
     endpoint, where : str
         The endpoint's name, and what its workspace is called.
     format : str
-        The format of the request; "" where it is unknown.
+        The format of the request; "" where it is not known.
     rows : int or None
         How many rows the request had; None where it was no table.
     asked : DataFrame or None

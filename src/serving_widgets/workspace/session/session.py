@@ -8,6 +8,7 @@ import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, Resour
 from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
+from serving_widgets.workspace.watch.endpoint_cache import Seen
 from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
 from serving_widgets.workspace.watch.watcher import Watcher
 
@@ -98,6 +100,7 @@ class Session:
         self._clients: tuple[int, Client] | None = None
         self.closed = False
         self.active = False
+        self._names_asked: Future[list[Seen]] | None = None
         self.attachments = Attachments()
         self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
         self.writes = self._new_writes()
@@ -177,6 +180,16 @@ class Session:
             return refusal.message
         taken = action == "create" and seen is not None and not seen.deleted
         return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
+
+    def learn_names(self, patience: float) -> None:
+        """Have the endpoints listed where they never were; asked once, and waited for ``patience`` seconds at most."""
+        asked = self._names_asked
+        # One that goes on or has failed is enough: nothing is asked for with each key.
+        if self.watcher.store.listed or (asked is not None and (not asked.done() or asked.exception())):
+            return
+        self._names_asked = event_loop.submit(self.watcher.list_all())
+        with contextlib.suppress(ServingError, TimeoutError):
+            self._names_asked.result(patience)
 
     def recipe(self, action: str, name: str, **details: Any) -> Recipe:
         """Return the lines that do an action again without a widget.
@@ -265,6 +278,7 @@ class Session:
 
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
+        self._names_asked = None
         self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
