@@ -91,3 +91,14 @@ def test_a_token_given_to_connect_in_the_wrong_place_is_not_repeated():
     with pytest.raises(sw.ConfigError, match="looks like a token") as caught:
         sw.connect(SECRET)
     assert SECRET not in str(caught.value)
+
+
+def test_lines_record_and_replay(run, tmp_path):
+    file = tmp_path / "dev.recording"
+    assert run(f"%serving connect mock --name recorded --record {file} --keep-names").error is None
+    run("%serving list")
+    sw.workspace().close()
+    assert "ada@example.com" in file.read_text()
+    assert "recording of mock workspace (demo)" in run(f"%serving connect --replay {file}").text
+    assert "churn" in run("%serving list").text
+    sw.workspace().close()
