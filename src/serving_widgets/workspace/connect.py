@@ -13,6 +13,7 @@ from serving_widgets.client import Credential
 from serving_widgets.line import quote
 from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain, incomplete
 from serving_widgets.workspace.login.resolve import Target, find_target
+from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
@@ -111,10 +112,15 @@ def connect(
     # From here on the token is in the one object that it lives in: no frame of a traceback shall show it, also not of
     # the error that it is none.
     given.clear()
+    fault = None
     try:
         credential = Credential(token) if isinstance(token, str) else None
+    except ConfigError as error:
+        fault = error
     finally:
         token = None
+    if fault is not None:
+        raise placed(fault, "The argument token")
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
     if colour is not None and colour not in COLOURS:

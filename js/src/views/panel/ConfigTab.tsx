@@ -54,7 +54,7 @@ export function ConfigTab({ picture, config, waits, onFollow }: { picture: Pictu
       {draft ? (
         <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} onDiscard={discard} onFollow={onFollow} />
       ) : (
-        <div class="sw-bar" data-deploy>
+        <div class="sw-bar sw-end" data-deploy>
           <Button look="main" refused={refused} onClick={() => void open()}>
             Deploy a version
           </Button>

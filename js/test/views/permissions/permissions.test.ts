@@ -404,7 +404,7 @@ describe("who can do what", () => {
     const { el } = await editor({ me: null });
     await click(byRole(el, "tab", "Who can do what"));
     expect(el.textContent).toContain("The service did not say who you are");
-    expect(el.textContent).toContain("you are asked before anybody loses “Can manage”");
+    expect(el.textContent).toContain("you are asked before anyone loses “Can manage”");
   });
 });
 

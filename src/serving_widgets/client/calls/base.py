@@ -13,6 +13,7 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
+from serving_widgets.client.http.exchange_log import ExchangeLog
 from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
 from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, Transport
@@ -24,7 +25,13 @@ from .permission_hints import PermissionHints
 
 
 class ClientBase:
-    """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`."""
+    """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`.
+
+    Attributes
+    ----------
+    log : ExchangeLog
+        The last exchanges, without what was said in them.
+    """
 
     def __init__(
         self,
@@ -37,8 +44,10 @@ class ClientBase:
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 – frozen
         clock: HostClock = HostClock(),  # noqa: B008 – frozen
     ) -> None:
+        self.log = ExchangeLog()
+
         def connect(address: str, who: Credential) -> Transport:
-            return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent)
+            return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent, log=self.log)
 
         self._transport = connect(host, credential)
         self._reader = ResponseReader(self._transport.host)

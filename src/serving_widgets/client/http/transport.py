@@ -21,6 +21,7 @@ from serving_widgets.client.names import address_of, is_loopback
 from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
+from .exchange_log import ExchangeLog
 from .lost_requests import LostRequest, lost_request_from
 from .retry import Outcome
 from .timing import Timeouts
@@ -154,6 +155,8 @@ class Transport:
         The workspace's address.
     transport : httpx.AsyncBaseTransport, optional
         What carries the requests instead of the network.
+    log : ExchangeLog, optional
+        Where exchanges are remembered.
     """
 
     def __init__(
@@ -164,8 +167,10 @@ class Transport:
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = USER_AGENT,
+        log: ExchangeLog | None = None,
     ) -> None:
         self.address = address_of(host)
+        self._log = ExchangeLog() if log is None else log
         self._credential = credential
         self._timeouts = timeouts
         self._transport = transport
@@ -182,11 +187,11 @@ class Transport:
     async def attempt(self, call: ApiCall, limit: float) -> ApiResponse | LostRequest:
         """Send a request once and return what came of it within ``limit`` seconds."""
         told = going_out.get() if call.kind == "write" else None
-        return await self._guarded(lambda progress: self._exchange(call, progress), limit, told)
+        return await self._logged(call, lambda progress: self._exchange(call, progress), limit, told)
 
     async def open(self, call: ApiCall, limit: float) -> OpenResponse | ApiResponse | LostRequest:
         """Send a request once and return as soon as its answer begins; one that is no yes is read to its end."""
-        return await self._guarded(lambda progress: self._open(call, progress), limit)
+        return await self._logged(call, lambda progress: self._open(call, progress), limit)
 
     async def issue_token(self, details: str, limit: float) -> IssuedToken | ApiResponse | LostRequest | None:
         """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
@@ -204,6 +209,20 @@ class Transport:
             await asyncio.wait([self._making])
             if not self._making.cancelled() and self._making.exception() is None:
                 await self._making.result().aclose()
+
+    async def _logged(
+        self,
+        call: ApiCall,
+        work: Callable[[_Progress], Awaitable[T]],
+        limit: float,
+        told: Callable[[], None] | None = None,
+    ) -> T | LostRequest:
+        began = time.monotonic()
+        result = await self._guarded(work, limit, told)
+        status = result.status if isinstance(result, ApiResponse) else None if isinstance(result, LostRequest) else OK
+        request_id = result.request_id if isinstance(result, ApiResponse | OpenResponse) else ""
+        self._log.add(call.method, call.path, time.monotonic() - began, status, request_id)
+        return result
 
     async def _guarded(
         self, work: Callable[[_Progress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
