@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.line import quote
@@ -18,6 +19,7 @@ from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
 
+from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
 from .workspace import Workspace
 
@@ -51,6 +53,9 @@ def connect(
     read_only: bool | None = None,
     protect: Sequence[str] = (),
     colour: str | None = None,
+    record: File | None = None,
+    replay: File | None = None,
+    keep_names: bool = False,
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -81,6 +86,13 @@ def connect(
     colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
+    record : str or path, optional
+        A new file that each request is written to, with its answer: without tokens and secrets, and with pseudonyms
+        for e-mail addresses, names of people, ids and hosts. ``ws.recorder.summary`` tells what was replaced.
+    replay : str or path, optional
+        A recording that answers instead of a workspace; nothing is sent.
+    keep_names : bool
+        Whether a recording keeps addresses, names, ids and hosts as they are.
 
     Returns
     -------
@@ -130,6 +142,11 @@ def connect(
     if isinstance(protect, str) or not isinstance(protect, Sequence):
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
+        if looks_like_secret(str(target)):
+            raise ConfigError(
+                "The argument target looks like a token, which is nothing to connect to.",
+                hint='Set DATABRICKS_TOKEN to it, and write sw.connect(host="https://…").',
+            )
         raise ConfigError(
             f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
@@ -148,18 +165,26 @@ def connect(
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
     patterns = tuple(protect)
+    others = [*([] if target is None else ['"mock"']), *(f"{key}=" for key in (*real, *embedded))]
+    replaying = only_replay(replay, others if record is None else [*others, "record="])
+    if replaying is not None:
+        shade = COLOURS.get(colour or "")
+        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+    record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        return _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return opened
+        return recorded(opened, record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
-    return _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    return recorded(opened, record, keep_names=keep_names)
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:

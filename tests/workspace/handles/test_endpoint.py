@@ -253,3 +253,10 @@ def test_what_is_not_there_has_no_card_after_a_dry_run(ws, capsys):
         assert "ads has not been looked at, and may not be there – mock workspace" in form
         assert "Not ready" not in form
     assert "Status" in ws.endpoints.get("churn")._repr_mimebundle_()["text/plain"]
+
+
+def test_a_query_takes_a_table_alone_and_within_a_body(ws, wrapped):
+    frame = pd.DataFrame({"tenure_months": [3], "monthly_charge": [1.5], "contract": ["monthly"]})
+    ep = ws.endpoints.get("churn")
+    answer = ep.query({"dataframe_records": frame} if wrapped else frame)
+    assert answer.to_frame().equals(ep.predict(frame))
