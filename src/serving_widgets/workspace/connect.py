@@ -13,10 +13,12 @@ from serving_widgets.client import Credential
 from serving_widgets.line import quote
 from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain, incomplete
 from serving_widgets.workspace.login.resolve import Target, find_target
+from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
 
+from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
 from .workspace import Workspace
 
@@ -50,6 +52,9 @@ def connect(
     read_only: bool | None = None,
     protect: Sequence[str] = (),
     colour: str | None = None,
+    record: File | None = None,
+    replay: File | None = None,
+    keep_names: bool = False,
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -80,6 +85,13 @@ def connect(
     colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
+    record : str or path, optional
+        A new file that each request is written to, with its answer: without tokens and secrets, and with pseudonyms
+        for e-mail addresses, names of people, ids and hosts. ``ws.recorder.summary`` tells what was replaced.
+    replay : str or path, optional
+        A recording that answers instead of a workspace; nothing is sent.
+    keep_names : bool
+        Whether a recording keeps addresses, names, ids and hosts as they are.
 
     Returns
     -------
@@ -111,10 +123,15 @@ def connect(
     # From here on the token is in the one object that it lives in: no frame of a traceback shall show it, also not of
     # the error that it is none.
     given.clear()
+    fault = None
     try:
         credential = Credential(token) if isinstance(token, str) else None
+    except ConfigError as error:
+        fault = error
     finally:
         token = None
+    if fault is not None:
+        raise placed(fault, "The argument token")
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
     if colour is not None and colour not in COLOURS:
@@ -142,18 +159,26 @@ def connect(
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
     patterns = tuple(protect)
+    others = [*([] if target is None else ['"mock"']), *(f"{key}=" for key in (*real, *embedded))]
+    replaying = only_replay(replay, others if record is None else [*others, "record="])
+    if replaying is not None:
+        shade = COLOURS.get(colour or "")
+        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+    record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        return _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return opened
+        return recorded(opened, record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
-    return _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    return recorded(opened, record, keep_names=keep_names)
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:

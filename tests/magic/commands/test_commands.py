@@ -360,7 +360,11 @@ def test_update_shares_the_traffic_out_anew(run, workspace):
 
 
 def test_update_takes_a_whole_configuration(run, workspace):
-    assert run(f"%%serving update example-endpoint\n{json.dumps({'config': CONFIG})}").error is None
+    line = "update example-endpoint --replace"
+    outcome = run(f"%%serving {line}\n{json.dumps({'config': CONFIG})}")
+    assert "example-endpoint was not updated: there is no input here" in outcome.text
+    assert f"%%serving {line} --yes" in outcome.text
+    assert run(f"%%serving {line} --yes\n{json.dumps({'config': CONFIG})}").error is None
     (sent,) = [entry["body"] for entry in workspace.mock.journal() if entry["method"] == "PUT"]
     assert sent == CONFIG
 

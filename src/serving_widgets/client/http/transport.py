@@ -8,7 +8,7 @@ import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
@@ -38,6 +38,21 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 300.0
 
 USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
+
+
+class ExchangeObserver(Protocol):
+    """Takes in each request and its answer, both without the token, once the answer is complete."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        sent: bytes | None,
+        status: int,
+        headers: Mapping[str, str],
+        answer: bytes,
+        seconds: float,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +91,15 @@ class OpenResponse:
         By lower-case name.
     """
 
-    def __init__(self, response: httpx.Response, credential: Credential, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        credential: Credential,
+        headers: Mapping[str, str],
+        ended: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.headers = headers
+        self._told, self._came = ended, bytearray()
         self._response = response
         self._pieces = response.aiter_bytes()
         # Without the token, should an answer quote it: also where it is cut in two.
@@ -98,11 +120,21 @@ class OpenResponse:
             return piece
         self._ended = piece is None
         rest = self._scrub(piece or b"", self._ended)
+        if self._told is not None:
+            self._came += rest
+            if self._ended:
+                self._tell()
         return rest if rest or not self._ended else None
 
     async def aclose(self) -> None:
         """Close the connection, unless the body came to its end."""
+        self._tell()
         await self._response.aclose()
+
+    def _tell(self) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            told(bytes(self._came))
 
     async def _next(self, progress: _Progress) -> bytes | None:
         async for piece in self._pieces:
@@ -155,6 +187,8 @@ class Transport:
         The workspace's address.
     transport : httpx.AsyncBaseTransport, optional
         What carries the requests instead of the network.
+    observer : ExchangeObserver, optional
+        What is told of each exchange.
     log : ExchangeLog, optional
         Where exchanges are remembered.
     """
@@ -167,8 +201,10 @@ class Transport:
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = USER_AGENT,
+        observer: ExchangeObserver | None = None,
         log: ExchangeLog | None = None,
     ) -> None:
+        self._observer = observer
         self.address = address_of(host)
         self._log = ExchangeLog() if log is None else log
         self._credential = credential
@@ -235,14 +271,19 @@ class Transport:
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
-        return self._answer(response, *await self._read(response), began)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         if response.is_success:
-            return OpenResponse(response, self._credential, self._plain(response.headers))
-        return self._answer(response, *await self._read(response), began)
+            headers = self._plain(response.headers)
+
+            def ended(body: bytes) -> None:
+                self._observed(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
+
+            return OpenResponse(response, self._credential, headers, ended if self._observer else None)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
@@ -280,6 +321,12 @@ class Transport:
         url, trace = self.address + call.path, {"trace": progress.trace}
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=True)
+
+    def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
+        if self._observer is not None:
+            sent = None if call.body is None else self._credential.scrub(call.body)
+            self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
+        return answer
 
     def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
         headers, seconds = self._plain(response.headers), time.monotonic() - began

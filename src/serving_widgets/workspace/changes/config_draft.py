@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.config.config_diff import default_entity_name
+from serving_widgets.api.config.config_merge import shared_out
 from serving_widgets.api.config.config_side_by_side import (
     ComparableConfig,
     EntityComparison,
@@ -126,7 +127,9 @@ class Draft:
         """Return the configuration that it stands for."""
         entities = tuple(self._named())
         return ComparableConfig(
-            entities, {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)}
+            entities,
+            {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)},
+            other=self.base.other,
         )
 
     def faults(self) -> list[str]:
@@ -300,27 +303,6 @@ def basis(info: EndpointInfo, source: Source) -> ComparableConfig:
     if pending is not None and (source == "pending" or info.state.update == "IN_PROGRESS" or info.config is None):
         return ComparableConfig.read(pending)
     return ComparableConfig.read(info.config)
-
-
-def shared_out(weights: Sequence[int], total: int) -> list[int]:
-    """Return whole numbers in proportion to ``weights`` that sum to ``total``: largest remainders are rounded up.
-
-    Examples
-    --------
-    >>> shared_out([50, 30], 100)
-    [63, 37]
-    >>> shared_out([0, 0, 0], 100)
-    [34, 33, 33]
-    """
-    if not weights:
-        return []
-    shares = list(weights) if sum(weights) else [1] * len(weights)
-    whole = sum(shares)
-    result = [total * share // whole for share in shares]
-    order = sorted(range(len(shares)), key=lambda place: (-(total * shares[place] % whole), place))
-    for place in order[: total - sum(result)]:
-        result[place] += 1
-    return result
 
 
 async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_diff import ConfigChange, ConfigDiff, diff_config
+from serving_widgets.api.config.config_merge import ENTITY_DEFAULTS
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.redaction import redacted
@@ -15,7 +16,7 @@ from serving_widgets.render import differences_table, message
 from serving_widgets.workspace.runtime.display import show
 
 from .dry_run import Request, plan
-from .request_bodies import ENTITY_DEFAULTS, create_body, wanted_body
+from .request_bodies import create_body, wanted_body
 from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ from serving_widgets.client import Credential
 from serving_widgets.client.auth.credential import WORKSPACE_ID
 from serving_widgets.workspace.runtime.event_loop import SLICE
 
+from .sdk_fields import FIELDS
+
 if TYPE_CHECKING:
     from databricks.sdk.core import Config
 
@@ -150,7 +152,7 @@ def _make(
 
     given: dict[str, Any] = {}
     try:
-        given = {**(_blanks(Config) if isolated else {}), **values(), **settings}
+        given = {**_blanks(Config, isolated), **values(), **settings}
         # A method has to be named here: where there are several the SDK would refuse to choose, but see _order.
         given["auth_type"] = auth_type or "default"
         return (
@@ -192,13 +194,17 @@ def _order(auth_type: str) -> Any:
     return Order()
 
 
-def _blanks(config: type[Config]) -> dict[str, Any]:
-    """Return nothing for each setting of the environment: what is given as an argument is not looked up there."""
+def _blanks(config: type[Config], isolated: bool) -> dict[str, Any]:
+    """Return nothing for settings of the environment: what is given as an argument is not looked up there.
+
+    For all of them where they are of another source, else for those that are not used.
+    """
     names = {each.name: each for each in config.attributes()}
     return {
         name: "" if each.transform is str else False
         for name, each in names.items()
         if each.env
+        and (isolated or (name in FIELDS and not FIELDS[name].used))
         and each.transform in (str, bool)
         and any(os.environ.get(variable) for variable in (each.env, *getattr(each, "env_aliases", ())))
     }
