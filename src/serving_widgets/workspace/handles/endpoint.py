@@ -14,6 +14,7 @@ from serving_widgets.workspace.changes.config_update import (
 from serving_widgets.workspace.changes.dry_run import Request, plan
 from serving_widgets.workspace.changes.request_bodies import config_request, told_apart
 from serving_widgets.workspace.metrics.metric_frame import Measuring
+from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.scoring.predict_methods import Predicting
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
 
 
-class Endpoint(Predicting, Describing, Measuring):
+class Endpoint(Predicting, Querying, Describing, Measuring):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an
@@ -101,7 +102,6 @@ class Endpoint(Predicting, Describing, Measuring):
     update_config = synchronous(EndpointAio.update_config, "ep")
     set_tags = synchronous(EndpointAio.set_tags, "ep")
     delete = synchronous(EndpointAio.delete, "ep")
-    query = synchronous(EndpointAio.query, "ep")
     logs = synchronous(EndpointAio.logs, "ep")
     build_logs = synchronous(EndpointAio.build_logs, "ep")
 
