@@ -22,6 +22,7 @@ FILES = {
     "query": {"churn.json": {"dataframe_records": [CHURN]}},
     "create": {"ads.json": ADS},
     "ensure": {"ads.json": ADS},
+    "diagnose": {"build.log": "ERROR: No matching distribution found for acme==9"},
 }
 #: Examples whose endpoint has to be there first.
 FIRST = {"update": "create ads --entity main.ml.ads --version 3 --wait"}
@@ -35,7 +36,7 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(file))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("builtins.input", lambda _: "churn")
-    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]})
+    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]}, log="Killed\n")
 
     def prepare(name):
         if name == "connect":
