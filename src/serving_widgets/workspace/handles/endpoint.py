@@ -18,6 +18,7 @@ from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import Measuring, MeasuringAio
 from serving_widgets.workspace.queries.schema_methods import Describing, DescribingAio
+from serving_widgets.workspace.report.report_methods import Reporting, ReportingAio
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.synchronous import call_progress, synchronous
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
 
 
-class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
+class EndpointAio(PredictingAio, DescribingAio, MeasuringAio, ReportingAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: Endpoint
@@ -314,7 +315,7 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
                 raise
 
 
-class Endpoint(Predicting, Describing, Measuring):
+class Endpoint(Predicting, Describing, Measuring, Reporting):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an
