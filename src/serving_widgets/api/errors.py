@@ -14,6 +14,7 @@
     ├── WaitFailed                the state waited for can no longer come
     ├── WaitTimeout               it did not come in time
     ├── LoopThreadError           a blocking call on the thread that must not block
+    ├── NotRecorded               a recording has no answer to this request
     └── ApiError                  the service said no
         ├── BadRequest            400
         │   ├── InvalidState
@@ -112,6 +113,10 @@ class RequestTimeout(ServingError):
 
 class RedirectRefused(ServingError):
     """The host answered with a redirect, which is never followed: a token must not travel to another address."""
+
+
+class NotRecorded(ServingError):
+    """A recording that is replayed has no answer to this request; nothing was sent anywhere."""
 
 
 class UnreadableReply(ServingError):

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ActionRefused, ConfigError
 
 LONGEST_NAME = 63  # Databricks API reference, *Serving endpoints*: path parameter `name`
@@ -87,7 +88,12 @@ def address_of(host: str) -> str:
     'https://adb-1.azuredatabricks.net'
     """
     text = host.strip()
-    parts = _split(text if "://" in text else f"https://{text}")
+    if looks_like_secret(text):
+        raise ConfigError(
+            "The host looks like a token, and a token is no address.",
+            hint="If it is one, revoke it. A host looks like https://adb-123.4.azuredatabricks.net",
+        )
+    parts = None if re.search(r"[\n\r\t]", text) else _split(text if "://" in text else f"https://{text}")
     if parts is None:
         raise ConfigError(
             "The host is not an address that requests can be sent to.",

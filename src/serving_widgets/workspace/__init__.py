@@ -4,7 +4,8 @@ import sys
 from types import ModuleType
 
 from .connect import activate, active, connect, connections, open_found, settled, workspace
-from .handles.endpoint import Endpoint, EndpointAio
+from .handles.endpoint import Endpoint
+from .handles.endpoint_aio import EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
 from .login.report import SettingsSource, explain, sources_table
 from .scoring.job import Scoring, ScoringFailed

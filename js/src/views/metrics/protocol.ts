@@ -13,7 +13,16 @@ export interface MetricPlot {
   unit: string;
   /** Whose numbers they are, where that is not what one would think. */
   note: string;
+  /** They are the whole endpoint's where one entity's were asked for. */
+  whole?: boolean;
   lines: MetricLine[];
+}
+
+/** Something that may show in the numbers from then on. */
+export interface Deploy {
+  /** Service time. */
+  at: number;
+  what: string;
 }
 
 export interface Metrics {
@@ -24,6 +33,12 @@ export interface Metrics {
   recipe: Recipe;
   /** Milliseconds: samples further apart are not joined, as no sample was taken in between. */
   gap: number;
+  /** Minutes that a sample stands for. */
+  every?: number;
+  /** Minutes up to the latest sample that are looked at, and those that can be. */
+  range?: number;
+  ranges?: number[];
+  deploys?: Deploy[];
   /** Service time of each sample, the oldest first. */
   times: number[];
   /** By served entity; "" is all of them together. */

@@ -11,10 +11,11 @@ import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { permissionWords, safeLink } from "../../page/words";
 import { kindWords } from "../browser/listing";
+import { SplitActions } from "./SplitActions";
 import { type Budget, usePanelView } from "./state";
 
 /** Actions, the update under way, what is served, and the rest of the facts. */
-export function Overview({ picture, waits }: { picture: Picture; waits: Waits }) {
+export function Overview({ picture, waits, refused, onSplit }: { picture: Picture; waits: Waits; refused: string | null; onSplit(to: string): void }) {
   const { budget } = usePanelView().store.state.value;
   if (picture.deleted) return <EndpointActions picture={picture} />;
   return (
@@ -28,6 +29,7 @@ export function Overview({ picture, waits }: { picture: Picture; waits: Waits })
         </div>
       )}
       {picture.served.length > 0 && <ServedEntities picture={picture} />}
+      <SplitActions picture={picture} refused={refused} onSplit={onSplit} />
       <Facts picture={picture} budget={budget} />
     </>
   );

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.config.config_diff import default_entity_name
+from serving_widgets.api.config.config_merge import shared_out
 from serving_widgets.api.config.config_side_by_side import (
     ComparableConfig,
     EntityComparison,
@@ -39,6 +40,15 @@ MOST_ENTITIES = 10
 
 _VERSION = re.compile(r"[1-9][0-9]*")
 _NEW = {"workload_size": "Small", "workload_type": "CPU", "scale_to_zero_enabled": True}
+#: What a new version of a model takes over from the version that is served already.
+_SIZING = (
+    *_NEW,
+    "min_provisioned_throughput",
+    "max_provisioned_throughput",
+    "provisioned_model_units",
+    "min_provisioned_concurrency",
+    "max_provisioned_concurrency",
+)
 
 
 class ConfigChanged(ActionRefused):
@@ -126,7 +136,9 @@ class Draft:
         """Return the configuration that it stands for."""
         entities = tuple(self._named())
         return ComparableConfig(
-            entities, {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)}
+            entities,
+            {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)},
+            other=self.base.other,
         )
 
     def faults(self) -> list[str]:
@@ -189,7 +201,10 @@ class Draft:
         version = str(entity_version or "").strip()
         if not _VERSION.fullmatch(version):
             raise _nonsense("The version has to be a whole number", "For example 4.")
-        edits = {"entity_name": entity_name.strip(), "entity_version": version, **_NEW}
+        model = entity_name.strip()
+        siblings = [part.entity for part in self.parts if part.entity.get("entity_name") == model]
+        sizing = {key: siblings[-1][key] for key in _SIZING if key in siblings[-1]} if siblings else {}
+        edits = {"entity_name": model, "entity_version": version, **(sizing or _NEW)}
         part = DraftEntity(f"e{self.made}", None, edits, 0 if self.parts else 100)
         return dataclasses.replace(self, parts=(*self.parts, part), made=self.made + 1)
 
@@ -213,6 +228,19 @@ class Draft:
             raise _nonsense("Traffic is whole percents that sum to 100")
         parts = tuple(dataclasses.replace(part, percent=percents[part.key]) for part in self.parts)
         return dataclasses.replace(self, parts=parts)
+
+    def all_to(self, name: str) -> Draft:
+        """Send all traffic to one entity; the others stay deployed, so that there is a way back.
+
+        Raises
+        ------
+        ConfigError
+            When no entity of the draft has this name.
+        """
+        named = {entity["name"]: part for entity, part in zip(self._named(), self.parts, strict=True)}
+        if name not in named:
+            raise _nonsense(f"{name} is not in the draft")
+        return self.share({part.key: 100 if part is named[name] else 0 for part in self.parts})
 
     def rebased(self, info: EndpointInfo) -> Draft:
         """Return this draft on top of what the endpoint is configured to be now: no change is lost.
@@ -300,27 +328,6 @@ def basis(info: EndpointInfo, source: Source) -> ComparableConfig:
     if pending is not None and (source == "pending" or info.state.update == "IN_PROGRESS" or info.config is None):
         return ComparableConfig.read(pending)
     return ComparableConfig.read(info.config)
-
-
-def shared_out(weights: Sequence[int], total: int) -> list[int]:
-    """Return whole numbers in proportion to ``weights`` that sum to ``total``: largest remainders are rounded up.
-
-    Examples
-    --------
-    >>> shared_out([50, 30], 100)
-    [63, 37]
-    >>> shared_out([0, 0, 0], 100)
-    [34, 33, 33]
-    """
-    if not weights:
-        return []
-    shares = list(weights) if sum(weights) else [1] * len(weights)
-    whole = sum(shares)
-    result = [total * share // whole for share in shares]
-    order = sorted(range(len(shares)), key=lambda place: (-(total * shares[place] % whole), place))
-    for place in order[: total - sum(result)]:
-        result[place] += 1
-    return result
 
 
 async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_diff import ConfigChange, ConfigDiff, diff_config
+from serving_widgets.api.config.config_merge import ENTITY_DEFAULTS
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.redaction import redacted
@@ -15,11 +16,12 @@ from serving_widgets.render import differences_table, message
 from serving_widgets.workspace.runtime.display import show
 
 from .dry_run import Request, plan
-from .request_bodies import ENTITY_DEFAULTS, create_body, wanted_body
+from .request_bodies import create_body, wanted_body
 from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
+    from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace.session.session import Session
 
 #: An action, and what carries it out on the loop thread.
@@ -49,6 +51,17 @@ class Intent:
     found: ConfigDiff
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
+    def parts(self) -> list[Displayable]:
+        """Return the difference as what there is to display of it."""
+        where = self.workspace.where
+        parts: list[Displayable] = []
+        if self.create is not None:
+            parts.append(message(f"{self.name} does not exist yet – {where}."))
+        if not self.found:
+            return [*parts, message(f"{self.name} is as wanted: nothing to change – {where}.")]
+        changes = [_without_secrets(change) for change in (*self.found.changes, *self.found.fixed)]
+        return [*parts, differences_table(self.name, changes, where=where)]
+
     def show(self) -> None:
         """Show the difference where the caller is.
 
@@ -57,14 +70,8 @@ class Intent:
         ActionRefused
             When some of it can't be changed any more.
         """
-        where = self.workspace.where
-        if self.create is not None:
-            show(message(f"{self.name} does not exist yet – {where}."))
-        if not self.found:
-            show(message(f"{self.name} is as wanted: nothing to change – {where}."))
-            return
-        changes = [_without_secrets(change) for change in (*self.found.changes, *self.found.fixed)]
-        show(differences_table(self.name, changes, where=where))
+        for part in self.parts():
+            show(part)
         if self.found.fixed:
             fixed = " and ".join(change.field for change in self.found.fixed)
             raise ActionRefused(

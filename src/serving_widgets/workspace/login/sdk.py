@@ -18,7 +18,10 @@ from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.client.auth.credential import WORKSPACE_ID
+from serving_widgets.client.auth.log_filter import keep_out_of_logs
 from serving_widgets.workspace.runtime.event_loop import SLICE
+
+from .sdk_fields import FIELDS
 
 if TYPE_CHECKING:
     from databricks.sdk.core import Config
@@ -149,8 +152,15 @@ def _make(
     from databricks.sdk.core import Config
 
     given: dict[str, Any] = {}
+    # While it logs in, the SDK logs what it is answered.
+    unsaid = Credential.from_provider(dict, known=lambda: tuple(_secret(each).encode() for each in Config.attributes()))
+
+    def _secret(field: Any) -> str:
+        return str(given.get(field.name) or "") if field.sensitive else ""
+
+    keep_out_of_logs(unsaid)
     try:
-        given = {**(_blanks(Config) if isolated else {}), **values(), **settings}
+        given = {**_blanks(Config, isolated), **values(), **settings}
         # A method has to be named here: where there are several the SDK would refuse to choose, but see _order.
         given["auth_type"] = auth_type or "default"
         return (
@@ -166,8 +176,7 @@ def _make(
             None,
         )
     except Exception as error:
-        secrets = [str(given.get(each.name) or "") for each in Config.attributes() if each.sensitive]
-        return None, _words(error, secrets), None
+        return None, _words(error, map(_secret, Config.attributes())), None
     except BaseException as interrupted:
         interrupted.__cause__ = interrupted.__context__ = None
         return None, "", interrupted.with_traceback(None)
@@ -192,13 +201,17 @@ def _order(auth_type: str) -> Any:
     return Order()
 
 
-def _blanks(config: type[Config]) -> dict[str, Any]:
-    """Return nothing for each setting of the environment: what is given as an argument is not looked up there."""
+def _blanks(config: type[Config], isolated: bool) -> dict[str, Any]:
+    """Return nothing for settings of the environment: what is given as an argument is not looked up there.
+
+    For all of them where they are of another source, else for those that are not used.
+    """
     names = {each.name: each for each in config.attributes()}
     return {
         name: "" if each.transform is str else False
         for name, each in names.items()
         if each.env
+        and (isolated or (name in FIELDS and not FIELDS[name].used))
         and each.transform in (str, bool)
         and any(os.environ.get(variable) for variable in (each.env, *getattr(each, "env_aliases", ())))
     }
