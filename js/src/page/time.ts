@@ -1,6 +1,6 @@
 /** Times in words. Everything here is pure but the two ticking signals, which run only while somebody reads them. */
 import { signal } from "@preact/signals";
-import type { Clock } from "../protocol";
+import type { Clock } from "../kernel/contract";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

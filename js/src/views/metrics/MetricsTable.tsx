@@ -1,5 +1,5 @@
 import { utc, writing } from "./scale";
-import type { MetricPlot } from "./protocol";
+import type { MetricPlot } from "./contract";
 
 /** The same numbers as the plots, the latest first. */
 export function MetricsTable({ name, plots, times }: { name: string; plots: readonly MetricPlot[]; times: readonly number[] }) {

@@ -1,5 +1,5 @@
 import { extentOf, before, nearest, pathOf, places, roundUp, tick, utc, writing } from "./scale";
-import type { MetricPlot } from "./protocol";
+import type { MetricPlot } from "./contract";
 
 interface PlotProps {
   plot: MetricPlot;

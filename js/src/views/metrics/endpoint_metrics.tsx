@@ -12,7 +12,7 @@ import { useView } from "../../view";
 import css from "./endpoint_metrics.css";
 import { MetricsTable } from "./MetricsTable";
 import { Plot } from "./Plot";
-import type { Metrics, MetricsState } from "./protocol";
+import type { Metrics, MetricsState } from "./contract";
 
 export { css };
 

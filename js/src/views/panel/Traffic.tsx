@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useUniqueId } from "../../view";
 import { moved } from "./split";
-import type { Part, Requests } from "./state";
+import type { Part } from "./contract";
+import type { Requests } from "./state";
 
 const REST_MS = 150;
 

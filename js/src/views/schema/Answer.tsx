@@ -4,7 +4,7 @@ import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
-import type { Answer as Told, AnswerTable } from "./protocol";
+import type { Answer as Told, AnswerTable } from "./contract";
 
 const TABS = [
   { key: "table", label: "Rows" },

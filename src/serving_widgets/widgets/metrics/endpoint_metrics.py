@@ -10,12 +10,15 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
 from serving_widgets.api.metrics.plots import GAP, PlotData, plot_data
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
 from serving_widgets.workspace.metrics.metric_history import Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.events import Change
+
+from .contract import MetricPlot, Metrics, MetricsBody, Numbers
 
 if TYPE_CHECKING:
     from serving_widgets.render.metrics import MetricsPage
@@ -49,21 +52,20 @@ class EndpointMetrics(EndpointWidget):
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         self._feed: MetricFeed | None = None
         self._leave = _nothing
-        self._drawn: tuple[Scrape, dict[str, Any]] | None = None
+        self._drawn: tuple[Scrape, Numbers] | None = None
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
-    def _body(self) -> dict[str, Any]:
-        return {**super()._body(), "metrics": self._picture()}
+    def _body(self) -> MetricsBody:
+        return {**super()._body(), "metrics": self._metrics()}
 
-    def _picture(self) -> dict[str, Any]:
+    def _metrics(self) -> Metrics:
         info, workspace, feed = self._info(), self.workspace, self._feed
         scrapes = () if info is None else metric_history(workspace).of(info)
-        lines = workspace.recipe("metrics", self._endpoint, history=True)
         return {
-            "state": "loading" if feed is None else feed.state.state,
-            "problem": None if feed is None or feed.state.problem is None else feed.state.problem.problem(),
+            "state": "loading" if feed is None else snapshot.link(feed.state)["state"],
+            "problem": None if feed is None else snapshot.link(feed.state)["problem"],
             "why": _why(info, scrapes),
-            "recipe": {"magic": lines.magic, "python": lines.python},
+            "recipe": snapshot.recipe(workspace, "metrics", self._endpoint, history=True),
             **self._numbers(scrapes),
         }
 
@@ -71,7 +73,7 @@ class EndpointMetrics(EndpointWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         return None if seen is None or seen.deleted else seen.info
 
-    def _numbers(self, scrapes: Sequence[Scrape]) -> dict[str, Any]:
+    def _numbers(self, scrapes: Sequence[Scrape]) -> Numbers:
         """Return the numbers to draw; worked out once for each sample, as snapshots are made far more often."""
         if not scrapes:
             return numbers(())
@@ -158,7 +160,7 @@ def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
     return metrics_gap(info, told=bool(scrapes[-1].series))
 
 
-def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
+def numbers(scrapes: Sequence[Scrape]) -> Numbers:
     """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
     entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
     choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
@@ -172,7 +174,7 @@ def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
     }
 
 
-def _plot(each: PlotData) -> dict[str, Any]:
+def _plot(each: PlotData) -> MetricPlot:
     notes = ["the whole endpoint's"] if each.whole else []
     notes += ["the highest of several"] if each.merged == "highest" else []
     return {

@@ -1,0 +1,50 @@
+"""What the metrics of an endpoint and their page say to each other."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from serving_widgets.widgets.core.contract import EndpointBody, LinkState, Problem, Recipe, Snapshot
+
+
+class MetricLine(TypedDict):
+    """One line of a plot, with a number for each of the times; null where there is none."""
+
+    name: str
+    values: list[float | None]
+
+
+class MetricPlot(TypedDict):
+    key: str
+    title: str
+    unit: str
+    # Whose numbers they are, where that is not what one would think.
+    note: str
+    lines: list[MetricLine]
+
+
+class Numbers(TypedDict):
+    # Milliseconds: samples further apart are not joined, as none were taken in between.
+    gap: int
+    # Service time of each sample, the oldest first.
+    times: list[int]
+    # By served entity; "" is all of them together.
+    plots: dict[str, list[MetricPlot]]
+    # Entities that can't be chosen, because there are too many.
+    left_out: int
+
+
+class Metrics(Numbers):
+    state: LinkState
+    problem: Problem | None
+    # Why there are none, or fewer than elsewhere.
+    why: str
+    recipe: Recipe
+
+
+class MetricsBody(EndpointBody):
+    metrics: Metrics
+
+
+class MetricsState(Snapshot, MetricsBody):
+    """The state of `endpoint_metrics`."""
