@@ -9,6 +9,16 @@ export interface Model {
   widget_manager?: {
     get_model(id: string): Promise<Model>;
     kernel?: { status?: string } | null;
+    /** Where the views stand: JupyterLab and Notebook 7 tell it. */
+    context?: { model?: NotebookModel };
+  };
+}
+
+/** The part of a notebook's model that adds cells. */
+export interface NotebookModel {
+  readOnly?: boolean;
+  sharedModel: {
+    insertCell(index: number, cell: { cell_type: "code"; source: string; metadata: Record<string, unknown> }): unknown;
   };
 }
 

@@ -7,7 +7,7 @@ import { watchVisibility } from "./kernel/heartbeat";
 import type { Host, Model, MountContext } from "./host";
 import { FROZEN, Live } from "./kernel/live";
 import { Store, type StoreCalls } from "./kernel/store";
-import type { ActOps, Delta, Ops, Problem, Snapshot } from "./kernel/contract";
+import type { ActOps, Delta, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
 import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
 /** What came of an act, and where more of it is to be seen. */
@@ -28,7 +28,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
-  /** Somebody waits to be told of something: the view is looked after even where nobody sees it. */
+  /** A person waits for news: the view is kept up to date even while it is off screen. */
   readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");

@@ -2,7 +2,7 @@
 import type { Model } from "../src/host";
 import type { PanelState } from "../src/views/panel/contract";
 import type { BrowserState, Row } from "../src/views/browser/contract";
-import type { EndpointState, Facts, Picture, Snapshot } from "../src/kernel/contract";
+import type { EndpointViewState as EndpointState, Facts, Picture, Snapshot } from "../src/kernel/contract";
 
 export interface Sent {
   id: string;

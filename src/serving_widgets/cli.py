@@ -1,18 +1,15 @@
-"""The ``serving-widgets`` command: tutorials, an embedded workspace for other processes, notebooks kept readable."""
+"""The ``serving-widgets`` command: tutorials, an embedded workspace for other processes, notebooks, recordings."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._version import __version__
 
@@ -33,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
-        not be frozen or cleaned, ``clean --check`` found something, or the tutorials could not be copied or opened.
-        Wrong arguments exit with 2.
+        not be frozen or cleaned, ``clean --check`` or ``recording check`` found something, or the tutorials could
+        not be copied or opened. Wrong arguments exit with 2.
     """
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -50,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _declare_mock(commands)
     _declare_freeze(commands)
     _declare_clean(commands)
+    _declare_recording(commands)
     return made
 
 
@@ -126,6 +124,19 @@ def _declare_clean(commands: Commands) -> None:
     clean.set_defaults(run=_clean)
 
 
+def _declare_recording(commands: Commands) -> None:
+    recording = commands.add_parser(
+        "recording",
+        help="look at what sw.connect(record=FILE) wrote",
+        description="Show the exchanges of a recording, or look for what seems secret in it before you hand it over.",
+    )
+    recording.add_argument(
+        "what", choices=("show", "check"), help="show: a line for each exchange; check: exit with 1 if secrets are seen"
+    )
+    recording.add_argument("file", type=Path, metavar="FILE", help="the recording")
+    recording.set_defaults(run=_recording)
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
@@ -147,6 +158,12 @@ def _tutorial(arguments: argparse.Namespace) -> int:
     from .saved.commands import tutorial
 
     return tutorial(arguments)
+
+
+def _recording(arguments: argparse.Namespace) -> int:
+    from .recording import command
+
+    return command.run(arguments.what, arguments.file)
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
@@ -171,7 +188,7 @@ def _mock(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from .mock import MockWorkspace
+    from .mock import MockWorkspace, connection_file
 
     ended = threading.Event()
 
@@ -188,38 +205,16 @@ def _serve(arguments: argparse.Namespace) -> None:
             ended.wait()
             return
         connection = mock.connection()
-        _write_private(file, connection)
+        connection_file.write(file, connection)
         try:
             _say(f"Listening on {mock.host}; tokens are in {file}")
             ended.wait()
         finally:
-            _remove_own(file, connection)
-
-
-def _remove_own(file: Path, document: dict[str, Any]) -> None:
-    """Remove a connection file, unless another server has written its own there since."""
-    try:
-        own = json.loads(file.read_text(encoding="utf-8")) == document
-    except (OSError, ValueError):
-        return
-    if own:
-        file.unlink(missing_ok=True)
+            connection_file.remove(file, connection)
 
 
 def _say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
-
-
-def _write_private(file: Path, document: dict[str, Any]) -> None:
-    """Write the document so that nobody else can read it, and nobody at all can read half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 if __name__ == "__main__":

@@ -103,6 +103,11 @@ def ask(time: FakeTime) -> Callable[..., tuple[Any, Service]]:
 
 
 @pytest.fixture
+def script_of() -> type[Service]:
+    return Service
+
+
+@pytest.fixture
 def make_endpoint() -> Callable[..., dict[str, Any]]:
     return endpoint
 

@@ -1,7 +1,10 @@
-"""Completion offers what fits, at once, and never asks a workspace."""
+"""Completion offers what fits, at once, and asks a workspace for its list once at most."""
+
+import time
 
 import pytest
 from IPython.core.completer import MATCHES_LIMIT, provisionalcompleter
+from scripted_service import ScriptedService, silent
 
 import serving_widgets as sw
 from serving_widgets.magic.completion import complete
@@ -105,10 +108,25 @@ def test_other_lines_are_left_alone(offers):
     assert offers("prin")[0] == "print"
 
 
-def test_a_cold_cache_offers_commands_and_options_and_sends_nothing(offers, workspace):
-    assert offers("%serving stop chu") == []
+def test_commands_and_options_are_offered_without_a_request(offers, workspace):
     assert "%serving stop --wait" in offers("%serving stop --")
     assert workspace.mock.journal() == []
+
+
+def test_names_are_offered_right_after_connecting_for_one_list_and_no_more(offers, workspace):
+    for _ in range(3):
+        assert offers("%serving stop chu") == ["%serving stop churn"]
+    assert [entry["path"] for entry in workspace.mock.journal()] == ["/api/2.0/serving-endpoints"]
+
+
+def test_a_service_that_does_not_answer_holds_completion_up_once_and_for_half_a_second(offers, shell):
+    with ScriptedService(lambda method, path: silent) as service:
+        sw.connect(host=service.host, token="dapi-scripted-0123456789")
+        began = time.monotonic()
+        for _ in range(3):
+            assert offers("%serving stop chu") == []
+        assert time.monotonic() - began < 2
+        sw.workspace().close()
 
 
 def test_nothing_is_opened_for_a_completion(offers, nowhere):

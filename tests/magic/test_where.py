@@ -1,5 +1,7 @@
 """Every result says which workspace it is of, marks the mock, and says where nothing may be changed."""
 
+import re
+
 import pytest
 from public_calls import LINES
 
@@ -63,7 +65,10 @@ def test_a_write_is_refused_with_the_line_that_unlocks_it(name, run, workspace, 
     assert found.read_only
     outcome = run(f"%serving {WRITES[name]}")
     assert isinstance(outcome.error, sw.ActionRefused)
-    assert 'To change things: sw.connect(read_only=False, name="found")' in outcome.text
+    assert 'To change things: sw.connect(read_only=False, name="found"), or %serving connect' in outcome.text
+    line = re.search(r"%serving connect .*--no-read-only", outcome.text)[0]
+    assert run(line).error is None
+    assert not sw.workspace("found").read_only
     assert changes() == []
 
 

@@ -5,12 +5,15 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
 from serving_widgets import cli
+from serving_widgets.mock import connection_file
 
 
 @pytest.fixture
@@ -76,6 +79,27 @@ def test_a_connection_file_that_another_server_has_written_since_stays(run, tmp_
     second.send_signal(signal.SIGTERM)
     second.communicate(timeout=5)
     assert not file.exists()
+
+
+def test_no_server_removes_what_another_writes_between_its_look_and_the_removal(tmp_path, monkeypatch):
+    file = tmp_path / "connection.json"
+    own, other = {"host": "http://127.0.0.1:1"}, {"host": "http://127.0.0.1:2"}
+    connection_file.write(file, own)
+    read = Path.read_text
+    writers = []
+
+    def late(path, *arguments, **options):
+        text = read(path, *arguments, **options)
+        writers.append(threading.Thread(target=connection_file.write, args=(file, other)))
+        writers[0].start()
+        writers[0].join(0.2)
+        return text
+
+    monkeypatch.setattr(Path, "read_text", late)
+    connection_file.remove(file, own)
+    writers[0].join()
+    monkeypatch.undo()
+    assert json.loads(file.read_text()) == other
 
 
 def test_without_a_file_it_prints_the_environment(run):

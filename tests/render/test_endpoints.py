@@ -100,7 +100,8 @@ def test_a_card_tells_why_an_update_failed_and_what_it_was(info):
     }
     failed = info(pending_config=pending, state={"ready": "READY", "config_update": "UPDATE_FAILED"})
     text = repr(status_card(failed, where=WHERE))
-    assert "Ready (Update failed)" in text
+    assert "Status           ▲ Ready (Update failed)" in text
+    assert "▲ DEPLOYMENT_FAILED" in text
     assert "Reason           No module named 'xgboost'" in text
     assert "Config version   3; 4 pending" in text
     assert "Not serving yet" in text

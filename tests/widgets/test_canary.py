@@ -14,7 +14,7 @@ from serving_widgets.widgets.metrics.endpoint_metrics import EndpointMetrics
 @pytest.fixture
 def real(ws):
     """Return a workspace opened by address and token, and its token, which is the canary."""
-    canary = ws.mock.token
+    canary = ws.mock.own_token
     opened = sw.connect(host=ws.host, token=canary, name="real")
     yield opened, canary
     opened.close()

@@ -10,6 +10,8 @@ import serving_widgets as sw
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.workspace.login.resolve import find_target
 
+SECRET = "canary-0123456789"
+
 
 @pytest.fixture
 def profiles(tmp_path, monkeypatch):
@@ -54,6 +56,47 @@ def test_several_workspaces_can_be_open_and_the_last_is_active(connect):
     assert b.endpoints.get("pricing").label == "Not ready (Stopped)"
 
 
+def test_closing_the_active_one_leaves_the_others_as_they_are(connect):
+    a, b = connect("mock"), connect("mock", name="b")
+    a.endpoints.get("pricing").start()
+    b.close()
+    assert sw.workspace() is a
+    assert a.active
+    assert not a.closed
+    assert a.endpoints.get("pricing").label != "Not ready (Stopped)"
+
+
+def test_closing_another_than_the_active_one_changes_nothing(connect):
+    a, b = connect("mock", name="a"), connect("mock", name="b")
+    a.close()
+    assert sw.workspace() is b
+    assert len(b.endpoints.list()) == 10
+
+
+@pytest.mark.parametrize(
+    ("env", "text", "said"),
+    [
+        ({"DATABRICKS_TOKEN": SECRET}, "", "environment: DATABRICKS_TOKEN, but there is no DATABRICKS_HOST"),
+        ({}, "[dev]\nhost = https://a.b\ntoken = SECRET\n", ": dev, but none of them is the default"),
+        ({}, "[dev]\nhost = https://a.b\n", ": dev, but none of them is complete"),
+        ({"ARM_CLIENT_ID": "x"}, "[DEFAULT]\n", "ARM_CLIENT_ID, but there is no DATABRICKS_HOST"),
+    ],
+)
+def test_settings_that_are_not_enough_are_mentioned_where_the_mock_is_opened(
+    env, text, said, connect, profiles, monkeypatch
+):
+    profiles(text)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    with pytest.warns(UserWarning, match=r"^No workspace is completely configured") as told:
+        ws = connect()
+    assert ws.is_mock
+    assert said in str(told[0].message)
+    assert said in ws.source
+    assert SECRET not in str(told[0].message) + repr(ws.sources)
+    assert ws.sources[-1].reason == "some settings were found, but not enough of them"
+
+
 def test_an_unknown_name_says_which_are_open(connect):
     connect("mock", name="a")
     with pytest.raises(sw.ConfigError, match=r"'b'.*Open are: .*a"):
@@ -92,7 +135,7 @@ def test_a_named_profile_is_writable_and_the_default_one_read_only(connect, prof
 
 def test_a_read_only_mock_names_the_line_that_opens_one_like_it(connect):
     ws = connect("mock", scenario="incident", clock="manual", name="drill", read_only=True)
-    line = re.search(r"To change things: (sw\.connect\(.*\))$", ws.read_only_reason)[1]
+    line = re.search(r"To change things: (sw\.connect\(.*\)), or %serving", ws.read_only_reason)[1]
     again = eval(line, {"sw": sw})
     assert (again.name, again.label, again.read_only) == ("drill", "mock workspace (incident)", False)
     again.close()

@@ -1,7 +1,7 @@
 /** The writes a person asked for in one view: what is under way, what went wrong, and why something may not be done. */
 import { signal } from "@preact/signals";
 import { FROZEN, type Liveness } from "./live";
-import type { Action, ActOps, Picture, Problem, Snapshot } from "./contract";
+import type { Action, ActOps, Picture, ErrorFields as Problem, Snapshot } from "./contract";
 import { QUEUED, type Rpc, RpcError } from "./rpc";
 
 export interface Doing {

@@ -3,7 +3,7 @@
 export type Phase = "ready" | "updating" | "failed" | "stopped" | "other";
 
 /** An error as a view shows it. */
-export interface Problem {
+export interface ErrorFields {
   code: string;
   message: string;
   hint: string;
@@ -13,26 +13,26 @@ export type Action = "stop" | "start" | "delete";
 
 export type LinkState = "loading" | "live" | "stale" | "error";
 
-export interface StatusShort {
+export interface ShortStatus {
   label: string;
   phase: Phase;
   note: string;
 }
 
-export interface Status extends StatusShort {
+export interface StatusPicture extends ShortStatus {
   reason: string;
   done: number | null;
   total: number | null;
 }
 
-export interface Link {
+export interface LinkPicture {
   state: LinkState;
   /** Host time of the last good look. */
   seen: number | null;
-  problem: Problem | null;
+  problem: ErrorFields | null;
 }
 
-export interface Clock {
+export interface ClockPicture {
   /** Service time at the moment `taken`. */
   at: number;
   /** Host time. */
@@ -41,7 +41,7 @@ export interface Clock {
   rate: number;
 }
 
-export interface Workspace {
+export interface WorkspacePicture {
   name: string;
   label: string;
   host: string;
@@ -54,9 +54,9 @@ export interface Workspace {
 
 export interface Header {
   live: boolean;
-  workspace: Workspace;
-  link: Link;
-  clock: Clock;
+  workspace: WorkspacePicture;
+  link: LinkPicture;
+  clock: ClockPicture;
 }
 
 export interface Snapshot extends Header {
@@ -76,7 +76,7 @@ export interface Facts {
   console: string | null;
 }
 
-export interface Step {
+export interface StepPicture {
   entity: string;
   version: string;
   state: string;
@@ -86,14 +86,14 @@ export interface Step {
   ended: number | null;
 }
 
-export interface Update {
+export interface UpdatePicture {
   started: number | null;
   /** Null while it runs, and where its end was not seen. */
   finished: number | null;
   /** It has ended, whether or not its end was seen. */
   over: boolean;
   version: number | null;
-  steps: Step[];
+  steps: StepPicture[];
 }
 
 export interface Served {
@@ -107,7 +107,7 @@ export interface Served {
   traffic: number | null;
 }
 
-export interface Recipe {
+export interface RecipePicture {
   magic: string;
   python: string;
 }
@@ -119,7 +119,7 @@ export interface Share {
 
 export interface Picture {
   name: string;
-  status: Status;
+  status: StatusPicture;
   busy: string | null;
   /** Null where a view does without: there may be many badges in one notebook. */
   facts: Facts | null;
@@ -127,11 +127,11 @@ export interface Picture {
   route_optimized: boolean;
   permission: string | null;
   traffic: Share[];
-  update: Update | null;
+  update: UpdatePicture | null;
   served: Served[];
   /** By action. Null: allowed. A sentence: why not. */
   can: Record<string, string | null>;
-  recipes: Record<string, Recipe>;
+  recipes: Record<string, RecipePicture>;
   deleted: boolean;
 }
 
@@ -141,7 +141,7 @@ export interface EndpointBody {
 }
 
 /** The state of `status_badge` and of `endpoint_controls`. */
-export interface EndpointState extends Snapshot, EndpointBody {
+export interface EndpointViewState extends Snapshot, EndpointBody {
 }
 
 export interface Delta {
@@ -152,7 +152,7 @@ export interface Delta {
   patch?: Record<string, unknown>;
 }
 
-export interface Ack {
+export interface AckReply {
   id: string;
   type: "ack";
 }
@@ -163,21 +163,29 @@ export interface ProgressReply {
   data: unknown;
 }
 
-export interface Result {
+export interface ResultReply {
   id: string;
   type: "result";
   data: unknown;
 }
 
-export interface Failure {
+export interface FailureReply {
   id: string;
   type: "error";
-  error: Problem;
+  error: ErrorFields;
 }
 
-export type Reply = Ack | ProgressReply | Result | Failure;
+export type Reply = AckReply | ProgressReply | ResultReply | FailureReply;
 
 export interface NoArgs {
+}
+
+export interface TextPiece {
+  text: string;
+}
+
+export interface SavedFile {
+  name: string;
 }
 
 export interface HelloArgs {

@@ -1,4 +1,4 @@
-/** Tells each kernel every 20 s which of its views are on screen, so that it looks after nothing that nobody sees. */
+/** Tells each kernel every 20 s which of its views are on screen, so that it keeps nothing up to date that is off screen. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Model } from "../host";
 import { randomId } from "./rpc";
@@ -21,7 +21,7 @@ interface Visible {
   awaited: ReadonlySignal<boolean>;
 }
 
-/** Count a view in for as long as it lives, and out whenever it is scrolled away while nobody waits for its news. */
+/** Count a view in for as long as it lives, and out whenever it is scrolled away while no one waits for its news. */
 export function watchVisibility({ id, root, signal: life, awaited }: Visible, runtime: Model, runtimeId: string): void {
   let onScreen = typeof IntersectionObserver === "undefined";
   const update = (): void => {

@@ -5,7 +5,7 @@
  * through `onQueued` when no acknowledgement has come within a second, and can cancel through an AbortSignal.
  */
 import type { Model } from "../host";
-import type { Ops, Problem, Reply } from "./contract";
+import type { Ops, ErrorFields as Problem, Reply } from "./contract";
 
 export const BUSY_AFTER_MS = 1000;
 export const SILENT_AFTER_MS = 5000;

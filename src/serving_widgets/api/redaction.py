@@ -9,7 +9,7 @@ from typing import Any
 #: What stands where a secret was.
 HIDDEN = "•••"
 
-# Fields of external models that take a key: in plain text, or as a reference to a secret scope, which somebody may have
+# Fields of external models that take a key: in plain text, or as a reference to a secret scope, which a user may have
 # taken for the key itself (REST reference, *Create a new serving endpoint*, `external_model`).
 _SECRET = re.compile(
     r"_plaintext$|(^|_)(api_key|api_token|access_key(_id)?|secret|client_secret|secret_key|secret_access_key"

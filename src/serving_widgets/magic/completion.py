@@ -1,4 +1,4 @@
-"""Completion of ``%serving`` lines. Whatever it offers is known already: nothing is sent or opened for it."""
+"""Completion of ``%serving`` lines. What it offers is known already; see :mod:`.syntax.known_names`."""
 
 from __future__ import annotations
 

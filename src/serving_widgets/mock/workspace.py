@@ -31,7 +31,8 @@ class MockWorkspace:
     speed : float
         Service seconds per host second while the clock runs.
     clock : {"demo", "scaled", "manual"}
-        ``scaled`` always runs, ``manual`` moves when told or waited for, ``demo`` runs while a view is looking.
+        ``scaled`` always runs, ``manual`` moves when told or waited for, ``demo`` runs while a view is looking, or
+        while another client polls an update.
     port : int
         Port to listen on; 0 for any free one.
 
@@ -100,6 +101,11 @@ class MockWorkspace:
         return self.token_of(self.user_name)
 
     @property
+    def own_token(self) -> str:
+        """Another token of the default user, for a client that moves the demo clock itself while it waits."""
+        return self._world.own_token
+
+    @property
     def user_name(self) -> str:
         """E-mail of the default user."""
         return self._world.users[0].name
@@ -130,7 +136,8 @@ class MockWorkspace:
     def env(self) -> dict[str, str]:
         """Return the environment that another client needs to work on this workspace.
 
-        The demo clock runs while such a client waits for an update: from its second look at an endpoint on.
+        The demo clock runs while such a client waits for an update: from its second look at an endpoint that is being
+        updated on, from its second query to one that isn't ready yet, or from its third list.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What goes wrong before anything is sent: data that no request can carry, documents that nobody can read."""
+"""What goes wrong before anything is sent: data that no request can carry, documents that cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a document says of an endpoint, as far as somebody who asks it needs to know. Plain, frozen data."""
+"""What a document says of an endpoint, as far as a caller needs to know. Plain, frozen data."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.status import Status, status_of
 from serving_widgets.render.blocks.table import Cell, Table, html_caption, html_cell
-from serving_widgets.render.blocks.text import plain, utc, width
+from serving_widgets.render.blocks.text import FailedText, marked, plain, utc, width
 
 from .endpoints import kind_words, served, status_words
 
@@ -33,7 +33,9 @@ class Card:
 
     def __init__(self, title: str, facts: Sequence[tuple[str, object]], tables: Sequence[Table] = ()) -> None:
         self.title = title
-        self.facts = tuple((word, str(said)) for word, said in facts if said not in (None, ""))
+        self.facts = tuple(
+            (word, said if isinstance(said, str) else str(said)) for word, said in facts if said not in (None, "")
+        )
         self.tables = tuple(tables)
 
     def to_frame(self) -> pd.DataFrame:
@@ -43,7 +45,7 @@ class Card:
 
     def __repr__(self) -> str:
         wide = max((width(word) for word, _ in self.facts), default=0)
-        facts = "\n".join(f"{word}{' ' * (wide - width(word))}  {plain(said)}" for word, said in self.facts)
+        facts = "\n".join(f"{word}{' ' * (wide - width(word))}  {marked(said)}" for word, said in self.facts)
         return "\n\n".join(part for part in (plain(self.title), facts, *map(repr, self.tables)) if part)
 
     def _repr_html_(self) -> str:
@@ -137,7 +139,7 @@ def _entity(entity: ServedEntity, share: int | None, *, stopped: bool) -> tuple[
     return (
         entity.name,
         served(entity),
-        deployment,
+        FailedText(deployment) if deployment == "DEPLOYMENT_FAILED" else deployment,
         state.deployment_state_message if state is not None else None,
         size,
         None if to_zero is None else "yes" if to_zero else "no",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from serving_widgets.api.endpoint.status import Status, status_of
 from serving_widgets.render.blocks.table import Table
-from serving_widgets.render.blocks.text import moment
+from serving_widgets.render.blocks.text import FailedText, moment
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
@@ -44,7 +44,7 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
     rows = [
         (
             info.name,
-            status_of(info).label,
+            status_label(status_of(info)),
             kind_words(info.kind).removesuffix(" model"),
             _all_served(info.entities),
             info.creator,
@@ -66,16 +66,21 @@ def kind_words(kind: str) -> str:
     return _KINDS.get(kind, _KINDS["unknown"])
 
 
+def status_label(status: Status) -> str:
+    """Return the label of a status, marked where something failed."""
+    return FailedText(status.label) if status.phase == "failed" else status.label
+
+
 def status_words(status: Status) -> str:
     """Return a status with what stands beside it and how far it has come."""
     words = f"{status.label} · {status.note}" if status.note else status.label
     if status.done is not None and status.total:
         words += f" · {status.done} of {status.total} {'entity' if status.total == 1 else 'entities'} ready"
-    return words
+    return FailedText(words) if status.phase == "failed" else words
 
 
 def served(entity: ServedEntity) -> str:
-    """Return what a served entity is: a model and its version, or a model of somebody else."""
+    """Return what a served entity is: a model and its version, or a model of another provider."""
     for foreign in (entity.external_model, entity.foundation_model):
         name = foreign.get("name") if foreign else None
         provider = foreign.get("provider") if foreign else None

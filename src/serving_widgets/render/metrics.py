@@ -14,8 +14,6 @@ from serving_widgets.render.blocks.text import escape, plain, utc
 
 #: Samples whose course an output shows.
 COURSE = 40
-#: Rows of a table that an output shows.
-MOST = 200
 _BARS = "▁▂▃▅▇"
 #: Strokes of the lines of a drawing, and what its legend calls them.
 _STROKES = (("", "━━"), ("5 3", "╍╍"), ("1 3", "┈┈"))
@@ -135,10 +133,10 @@ def _plain_table(tracks: TimeSeries, name: str) -> Table:
             _cell(tracks.values[series][-1]),
             *(_course(tracks.values[series]) if several else ()),
         )
-        for series in chosen[:MOST]
+        for series in chosen
     ]
     more = ("Lowest", "Highest", "Course") if several else ()
-    return Table(["Metric", "Entity", "Unit", "Now", *more], rows, "Last minute", _left_out(len(chosen)))
+    return Table(["Metric", "Entity", "Unit", "Now", *more], rows, "Last minute")
 
 
 def _latency_table(tracks: TimeSeries, name: str) -> Table:
@@ -152,7 +150,7 @@ def _latency_table(tracks: TimeSeries, name: str) -> Table:
     quantiles = sorted({*QUANTILES, *told} - {"count", "mean"}, key=lambda statistic: float(statistic[1:]))
     statistics = ("count", "mean", *quantiles)
     rows = []
-    for key in sorted(grouped)[:MOST]:
+    for key in sorted(grouped):
         known = {statistic: tracks.values[series] for statistic, series in grouped[key].items()}
         now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in statistics]
         course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
@@ -161,7 +159,7 @@ def _latency_table(tracks: TimeSeries, name: str) -> Table:
     caption = "Distributions in the last minute"
     caption += "; lowest, highest and course are those of p99" if several else ""
     head = ["Metric", "Entity", "Unit", "Count", "Mean", *quantiles, *more]
-    return Table(head, rows, caption, _left_out(len(grouped)))
+    return Table(head, rows, caption)
 
 
 def _called(series: MetricSeries, name: str) -> str:
@@ -190,10 +188,6 @@ def _cell(value: float) -> Cell:
 
 def _told(value: float) -> str:
     return "–" if math.isnan(value) else str(_cell(value))
-
-
-def _left_out(count: int) -> str:
-    return f"An output shows {MOST:,} rows at most: {count - MOST:,} more are in the value." if count > MOST else ""
 
 
 def _known(each: PlotData) -> list[float]:

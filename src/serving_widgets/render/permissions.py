@@ -50,7 +50,7 @@ def abilities_table(
     name, where
         As for :func:`access_table`.
     me, groups
-        Who asks, and the names of his groups; of others nobody says in which groups they are.
+        Who asks, and the names of his groups; the groups of others are not known.
     """
     others = [entry.principal for entry in acl.entries if entry.principal != me]
     whose = [(f"{me} (you)", ability_reasons(acl, me, groups))] if me is not None else []

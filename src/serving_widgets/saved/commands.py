@@ -105,6 +105,6 @@ def _complain(error: Exception) -> None:
 
 
 def _show(text: str) -> None:
-    """Show what is under way in place of what was before; nothing where nobody watches."""
+    """Show what is under way in place of what was before; nothing where the output is no terminal."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

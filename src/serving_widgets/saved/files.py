@@ -95,7 +95,7 @@ def read(path: Path) -> NotebookFile:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file so that nobody ever reads half of it; who may read it stays as it is."""
+    """Write a file so that no reader ever sees half of it; who may read it stays as it is."""
     place = path.resolve()
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     try:

@@ -3,8 +3,9 @@
 import sys
 from types import ModuleType
 
-from .connect import activate, active, connect, connections, settled, workspace
-from .handles.endpoint import Endpoint, EndpointAio
+from .connect import activate, active, connect, connections, open_found, settled, workspace
+from .handles.endpoint import Endpoint
+from .handles.endpoint_aio import EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
 from .login.report import SettingsSource, explain, sources_table
 from .scoring.job import Scoring, ScoringFailed
@@ -28,6 +29,7 @@ __all__ = [
     "connect",
     "connections",
     "explain",
+    "open_found",
     "recipe",
     "settled",
     "sources_table",

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.line import quote
-from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain
+from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain, incomplete
 from serving_widgets.workspace.login.resolve import Target, find_target
+from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
 
+from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
 from .workspace import Workspace
 
@@ -49,6 +52,9 @@ def connect(
     read_only: bool | None = None,
     protect: Sequence[str] = (),
     colour: str | None = None,
+    record: File | None = None,
+    replay: File | None = None,
+    keep_names: bool = False,
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -72,13 +78,20 @@ def connect(
     name : str, optional
         What to call the connection, to have several at once. Opening a second one of the same name closes the first.
     read_only : bool, optional
-        Whether to refuse every change. A real workspace that nobody named, found in the environment or the file, opens
+        Whether to refuse every change. A real workspace that was not named, found in the environment or the file, opens
         read-only unless this is False.
     protect : sequence of str, optional
         Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
     colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
+    record : str or path, optional
+        A new file that each request is written to, with its answer: without tokens and secrets, and with pseudonyms
+        for e-mail addresses, names of people, ids and hosts. ``ws.recorder.summary`` tells what was replaced.
+    replay : str or path, optional
+        A recording that answers instead of a workspace; nothing is sent.
+    keep_names : bool
+        Whether a recording keeps addresses, names, ids and hosts as they are.
 
     Returns
     -------
@@ -110,10 +123,15 @@ def connect(
     # From here on the token is in the one object that it lives in: no frame of a traceback shall show it, also not of
     # the error that it is none.
     given.clear()
+    fault = None
     try:
         credential = Credential(token) if isinstance(token, str) else None
+    except ConfigError as error:
+        fault = error
     finally:
         token = None
+    if fault is not None:
+        raise placed(fault, "The argument token")
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
     if colour is not None and colour not in COLOURS:
@@ -141,38 +159,34 @@ def connect(
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
     patterns = tuple(protect)
+    others = [*([] if target is None else ['"mock"']), *(f"{key}=" for key in (*real, *embedded))]
+    replaying = only_replay(replay, others if record is None else [*others, "record="])
+    if replaying is not None:
+        shade = COLOURS.get(colour or "")
+        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+    record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        return _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
-        source = "nothing else: no host, no profile and no configuration file were found"
-        return _register(_mock(name, bool(read_only), patterns, colour, source, explain(EMBEDDED)))
+        opened = _embedded(name, bool(read_only), patterns, colour)
+        if lacking := incomplete(opened.sources):
+            warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
+        return recorded(opened, record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
-    guard = _guard(
-        found,
-        read_only,
-        patterns,
-        _reconnect_line(found, address, name, patterns, colour, token=credential is not None),
-    )
-    return _register(
-        Workspace(
-            name=name or found.name,
-            host=found.host,
-            credential=found.credential,
-            source=found.source,
-            sources=explain(
-                found.origin,
-                given=", ".join(f"{key}=" for key in real if key != "profile"),
-                profile=profile,
-                notes=found.notes,
-                unlock=guard.unlock if found.found and guard.read_only is not None else "",
-            ),
-            profile=found.profile,
-            colour=COLOURS.get(colour or ""),
-            guard=guard,
-        )
-    )
+    given_words = ", ".join(f"{key}=" for key in real if key != "profile")
+    opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    return recorded(opened, record, keep_names=keep_names)
+
+
+def open_found(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
+    """Open what :func:`connect` opens without arguments; whoever calls it says which workspace that is."""
+    found = find_target()
+    if found is None:
+        return _embedded(None, bool(read_only), tuple(protect), None)
+    return _real(found, {}, None, read_only, tuple(protect), None)
 
 
 def workspace(name: str | None = None) -> Workspace:
@@ -190,7 +204,7 @@ def workspace(name: str | None = None) -> Workspace:
     """
     with _lock:
         if name is None:
-            return _active if _active is not None and not _active.closed else connect()
+            return active() or connect()
         found = connections().get(name)
         if found is None:
             known = ", ".join(connections()) or "none"
@@ -217,25 +231,33 @@ def activate(name: str) -> Workspace:
 
 
 def settled(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
-    """Return the active workspace, opened or opened anew as :func:`connect` does where nobody chose it.
+    """Return the active workspace, opened or opened anew as :func:`connect` does where none was chosen.
 
     One that was found by itself gives way when something else is configured now. What may be changed in one that is
     opened is said as for :func:`connect`.
     """
     opened = active()
     if opened is None:
-        return connect(read_only=read_only, protect=protect)
+        return open_found(read_only=read_only, protect=protect)
     winner = next((each.name for each in opened.sources if each.used), ARGUMENTS)
     if winner in (ARGUMENTS, PROFILE):
         return opened
     now = explain(winner)
     if [each.found for each in now] == [each.found for each in opened.sources]:
         return opened
-    return connect(read_only=read_only, protect=protect)
+    return open_found(read_only=read_only, protect=protect)
 
 
 def active() -> Workspace | None:
-    """Return the active workspace, None where there is none; opens nothing."""
+    """Return the active workspace, None where none is open; opens nothing.
+
+    Where the active one was closed, the one of the others that was opened last takes its place.
+    """
+    if _active is not None and _active.closed:
+        with _lock:
+            others = list(connections().values())
+            if others and (_active is None or _active.closed):
+                _make_active(others[-1])
     return _active if _active is not None and not _active.closed else None
 
 
@@ -260,14 +282,49 @@ def _make_active(opened: Workspace) -> None:
     event_loop.call(opened.watcher.tell_all)
 
 
-def _guard(found: Target, read_only: bool | None, protect: tuple[str, ...], unlock: str) -> Guard:
-    """Return what is refused: what was found by itself is read-only unless somebody said otherwise."""
+def _real(
+    found: Target,
+    address: Mapping[str, str],
+    name: str | None,
+    read_only: bool | None,
+    protect: tuple[str, ...],
+    colour: str | None,
+    *,
+    given: str = "",
+    token: bool = False,
+) -> Workspace:
+    """Open a real workspace; what was found by itself is read-only unless the caller says otherwise."""
     reason = None
     if found.found and read_only is None:
         reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
-    return locked(Guard(reason, unlock, protect))
+    guard = locked(Guard(reason, _reconnect_line(found, address, name, protect, colour, token=token), protect))
+    return _register(
+        Workspace(
+            name=name or found.name,
+            host=found.host,
+            credential=found.credential,
+            source=found.source,
+            sources=explain(
+                found.origin,
+                given=given,
+                profile=address.get("profile"),
+                notes=found.notes,
+                unlock=guard.unlock if found.found and guard.read_only is not None else "",
+            ),
+            profile=found.profile,
+            colour=COLOURS.get(colour or ""),
+            guard=guard,
+        )
+    )
+
+
+def _embedded(name: str | None, read_only: bool, protect: tuple[str, ...], colour: str | None) -> Workspace:
+    """Open the embedded workspace, because no real one can be opened, and say why that is so."""
+    sources = explain(EMBEDDED)
+    source = incomplete(sources) or "nothing else: no host, no profile and no configuration file were found"
+    return _register(_mock(name, read_only, protect, colour, source, sources))
 
 
 def _reconnect_line(
@@ -279,23 +336,13 @@ def _reconnect_line(
     *,
     token: bool,
 ) -> str:
-    """Return the line that opens a real workspace in the same way and protects the same, but for writing.
-
-    One that somebody named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
-    """
-    known = {"name": name} if name is not None else {}
-    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
-    kept |= {"colour": colour} if colour else {}
+    """Return the lines that open a real workspace in the same way and protect the same, but for writing."""
+    named = {**address, "name": name} if name is not None else dict(address)
     if found.found:
-        return f"sw.connect({_spell({'read_only': False, **known, **kept})})"
+        return _lines("", {"read_only": False, **({"name": name} if name is not None else {})}, protect, colour)
     if not address:
-        return f"sw.connect(config=config{''.join(f', {each}' for each in [_spell({**known, **kept})] if each)})"
-    with_token = ", with its token in DATABRICKS_TOKEN" if token else ""
-    line = f"sw.connect({_spell({**address, **known, **kept})})"
-    flags = [(f"--{key}", value) for key, value in {**address, **known}.items()]
-    flags += [("--protect", pattern) for pattern in protect]
-    magic = " ".join(f"{flag} {quote(value)}" for flag, value in flags)
-    return f"{line}, or %serving connect {magic} --no-read-only{with_token}"
+        return f"sw.connect(config=config{''.join(f', {each}' for each in [_python(named, protect, colour)] if each)})"
+    return _lines("", named, protect, colour) + (", with its token in DATABRICKS_TOKEN" if token else "")
 
 
 def _mock(
@@ -320,7 +367,7 @@ def _mock(
     return Workspace(
         name=name or "mock",
         host=mock.host,
-        credential=Credential(mock.token),
+        credential=Credential(mock.own_token),
         source=source,
         sources=sources,
         guard=Guard(
@@ -334,12 +381,28 @@ def _mock(
 
 
 def _mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, settings: Mapping[str, Any]) -> str:
-    """Return the line that opens an embedded workspace like this one."""
+    """Return the lines that open an embedded workspace like this one."""
     given = settings if name is None else {**settings, "name": name}
-    told: dict[str, Any] = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
-    told |= {"protect": [*protect]} if protect else {}
-    told |= {"colour": colour} if colour else {}
-    return f'sw.connect("mock", {_spell(told)})' if told else 'sw.connect("mock")'
+    told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
+    return _lines("mock", told, protect, colour)
+
+
+def _lines(target: str, settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
+    """Return the line of Python and that of the magic which open a workspace for writing.
+
+    One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
+    """
+    arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
+    flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]
+    flags += [("--protect", pattern) for pattern in protect]
+    words = [target, *(f"{flag} {quote(str(value))}" for flag, value in flags), "--no-read-only"]
+    return f"sw.connect({arguments}), or %serving connect {' '.join(filter(None, words))}"
+
+
+def _python(settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
+    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
+    kept |= {"colour": colour} if colour else {}
+    return _spell({**settings, **kept})
 
 
 def _spell(settings: Mapping[str, Any]) -> str:

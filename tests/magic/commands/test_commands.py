@@ -102,7 +102,7 @@ def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, run, workspace):
-    token, port = workspace.mock.token, workspace.host.rsplit(":", 1)[1]
+    token, port = workspace.mock.own_token, workspace.host.rsplit(":", 1)[1]
     for line in RUNS[name]:
         text = json.dumps([display.data for display in run(f"%serving {line}").displays])
         assert token not in text
@@ -355,7 +355,11 @@ def test_update_shares_the_traffic_out_anew(run, workspace):
 
 
 def test_update_takes_a_whole_configuration(run, workspace):
-    assert run(f"%%serving update example-endpoint\n{json.dumps({'config': CONFIG})}").error is None
+    line = "update example-endpoint --replace"
+    outcome = run(f"%%serving {line}\n{json.dumps({'config': CONFIG})}")
+    assert "example-endpoint was not updated: there is no input here" in outcome.text
+    assert f"%%serving {line} --yes" in outcome.text
+    assert run(f"%%serving {line} --yes\n{json.dumps({'config': CONFIG})}").error is None
     (sent,) = [entry["body"] for entry in workspace.mock.journal() if entry["method"] == "PUT"]
     assert sent == CONFIG
 
@@ -502,7 +506,7 @@ def test_the_mock_is_steered(run, workspace):
 def test_what_the_mock_is_comes_without_its_token_and_port(run, workspace):
     shown = run("%serving mock").text
     assert "ws.mock.env()" in shown or "mock.env()" in shown
-    assert workspace.mock.token not in shown
+    assert workspace.mock.own_token not in shown
     assert workspace.host not in shown
 
 

@@ -92,7 +92,7 @@ def in_page(text):
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_what_a_command_shows_is_json_and_equals_what_it_gives(name, run, shell, workspace):
-    token, port = workspace.mock.token, workspace.host.rsplit(":", 1)[1]
+    token, port = workspace.mock.own_token, workspace.host.rsplit(":", 1)[1]
     lines = [line.replace("{again}", "mock --name again") for line in LINES.get(name, ())]
     for line in [*(line for line in lines if " --json" not in line), *MORE.get(name, ())]:
         workspace.mock.reset()

@@ -76,7 +76,7 @@ MALFORMED = {
     "update churn --traffic churn_model-9=30": "churn has no served entity 'churn_model-9'",
     "update churn --traffic churn_model-3=30": "there is no other entity for the rest",
     "update churn --traffic churn_model-3=30 --traffic churn_model-3=40": "The share of churn_model-3 is given twice",
-    "update churn --traffic churn_model-3=30 --version 4": "--traffic is for the traffic alone",
+    "update churn --traffic churn_model-3=30 --version 4": "there is no other entity for the rest",
     "metrics": "NAME is missing: the endpoint.",
     "metrics churn pricing": "'pricing' is one word too many",
     "metrics churn --entity": "--entity needs a value: ENTITY",

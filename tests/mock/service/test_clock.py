@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from serving_widgets import connect
 from serving_widgets.mock.scenarios import find
 from serving_widgets.mock.service.clock import EPOCH, Clock
 from serving_widgets.mock.state.world import World
@@ -168,7 +169,36 @@ def test_a_demo_clock_stands_again_when_the_polls_have_stopped(monkeypatch):
 
 def test_a_client_that_moves_the_clock_itself_does_not_make_it_run(started):
     mock, ask = started("demo", clock="demo")
-    headers = {"Authorization": f"Bearer {mock.token}", "User-Agent": "serving-widgets/0.1 httpx/1"}
     for _ in range(3):
-        ask.raw("GET", f"{ask.control}/fraud-detector", headers=headers)
+        ask.raw("GET", f"{ask.control}/fraud-detector", headers={"Authorization": f"Bearer {mock.own_token}"})
+        ask.raw("GET", ask.control, headers={"Authorization": f"Bearer {mock.own_token}"})
     assert (mock.clock.rate(), mock.clock.now()) == (0.0, EPOCH)
+
+
+def test_who_lists_again_and_again_is_waiting_too_and_who_lists_twice_is_not(started):
+    mock, ask = started("demo", clock="demo")
+    ask.names()
+    ask.names()
+    assert mock.clock.rate() == 0.0
+    ask.names()
+    assert mock.clock.rate() == mock.clock.speed
+
+
+def test_who_queries_until_an_endpoint_is_ready_is_waiting_too(started):
+    mock, ask = started("empty", clock="demo", speed=6000)
+    ask.create("fresh")
+    deadline = time.monotonic() + 10
+    while "not ready" in ask.query("fresh", {"inputs": [[1]]}).text:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert mock.clock.now() > EPOCH
+
+
+def test_this_package_in_another_process_waits_like_any_other_client(started):
+    mock, _ = started("demo", clock="demo", speed=6000)
+    env = mock.env()
+    ws = connect(host=env["DATABRICKS_HOST"], token=env["DATABRICKS_TOKEN"], name="elsewhere")
+    try:
+        assert ws.endpoints.get("fraud-detector").wait(timeout=30).status.label == "Ready"
+    finally:
+        ws.close()

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving_widgets.render import Table, escape, plain, utc
+from serving_widgets.render.blocks.table import MOST
+from serving_widgets.render.blocks.text import FailedText
 
 ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "strong", "pre", "code", "br", "wbr"}
 NASTY = "<img src=x onerror=alert(1)>\x1b[31m\u202e\n&\"'\ud800"
@@ -103,3 +105,20 @@ def test_a_long_name_breaks_between_its_parts_and_a_number_never_does():
     assert "overflow-wrap:break-word" in page
     assert "main.<wbr>risk.<wbr>fraud_<wbr>detector 10.5 2026-01-12" in page
     assert "overflow-wrap:anywhere" in Table(["Hash"], [["0123456789abcdef" * 2]])._repr_html_()
+
+
+def test_what_failed_is_marked_where_it_is_shown_and_plain_to_programs():
+    table = Table(["Name", "Status"], [["churn", FailedText("Update failed")], ["ads", "Ready"]])
+    assert repr(table).splitlines()[2:] == ["churn  ▲ Update failed", "ads    Ready"]
+    assert "<strong>▲ Update failed</strong></td>" in table._repr_html_()
+    assert [row["status"] for row in table.records()] == ["Update failed", "Ready"]
+
+
+def test_a_long_table_shows_its_beginning_and_has_every_row_for_programs():
+    table = Table(["Name"], [[f"n{number}"] for number in range(MOST + 5)], note="Members of a group are not listed.")
+    for text in (repr(table), table._repr_html_()):
+        assert f"n{MOST - 1}" in text
+        assert f"n{MOST}" not in text
+        assert f"An output shows {MOST} rows at most: 5 more are in the value." in text
+        assert "Members of a group are not listed." in text
+    assert len(table.records()) == len(table.to_frame()) == MOST + 5

@@ -410,7 +410,7 @@ def test_what_a_stopped_endpoint_served_is_stopped_and_not_failed(ws, page, unti
 
 def test_the_saved_output_of_a_badge_is_one_line(ws):
     data, _ = sw.StatusBadge("churn")._repr_mimebundle_()
-    assert data["text/plain"] == "churn: Ready (Update failed) – mock workspace (demo)"
+    assert data["text/plain"] == "churn: ▲ Ready (Update failed) – mock workspace (demo)"
     assert data["text/html"].count("<p>") == 1
 
 

@@ -375,7 +375,7 @@ def test_snippets_are_of_the_draft_and_hold_no_token(explorer, ws):
     made = {each["target"]: each["code"] for each in explorer.ask("snippets")}
     assert {"curl", "httpx", "pandas", "%serving"} <= made.keys()
     assert all("424242" in code for code in made.values())
-    assert ws.mock.token not in json.dumps(made)
+    assert ws.mock.own_token not in json.dumps(made)
 
 
 def test_the_raw_document_can_be_saved(explorer):

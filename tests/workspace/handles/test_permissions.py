@@ -229,8 +229,8 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(ws, permissions, capsys):
 @pytest.mark.parametrize(
     ("whom", "level", "said"),
     [
-        ("", "CAN_VIEW", "names nobody"),
-        (None, "CAN_VIEW", "names nobody"),
+        ("", "CAN_VIEW", "names no principal"),
+        (None, "CAN_VIEW", "names no principal"),
         ("a@b.c", "CAN_QUEERY", "no permission level"),
     ],
 )

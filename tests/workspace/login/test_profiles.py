@@ -16,7 +16,9 @@ def file(tmp_path, monkeypatch):
 
 def test_an_empty_default_is_not_offered_but_a_profile_that_is_complete(file, connect):
     file.write_text("[DEFAULT]\n\n[prd]\nhost = https://adb-1.1.azuredatabricks.net\ntoken = dapi0123456789\n")
-    lines = [source.line for source in connect().sources if source.name in ("configuration file", "profile")]
+    with pytest.warns(UserWarning, match="prd"):
+        ws = connect()
+    lines = [source.line for source in ws.sources if source.name in ("configuration file", "profile")]
     assert lines == ['sw.connect(profile="prd")'] * 2
 
 

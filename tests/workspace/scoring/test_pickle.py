@@ -38,7 +38,7 @@ def test_a_pickled_handle_holds_no_secret(connect):
         for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
             pickled = pickle.dumps(ep, protocol)
             assert CANARY.encode() not in pickled
-            assert ws.mock is None or ws.mock.token.encode() not in pickled
+            assert ws.mock is None or ws.mock.own_token.encode() not in pickled
         words = [argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)]
         assert {"churn", ws.host} <= set(words)
 
@@ -110,7 +110,7 @@ def test_it_connects_by_whatever_the_other_process_has_for_that_host(
 
 
 def test_what_the_connection_refused_it_goes_on_refusing(ws, connect, elsewhere):
-    guarded = sw.connect(host=ws.host, token=ws.mock.token, protect=["churn"], name="guarded")
+    guarded = sw.connect(host=ws.host, token=ws.mock.own_token, protect=["churn"], name="guarded")
     try:
         code = "try: thing.delete()\nexcept sw.ActionRefused as error: print(error.code)"
         assert elsewhere(sw.Endpoint(guarded, "churn"), code, env=ws.mock.env()) == "protected"

@@ -36,7 +36,9 @@ def test_every_write_is_refused_with_the_line_that_unlocks_it_and_nothing_is_sen
             continue
         with pytest.raises(sw.ActionRefused, match="read-only") as caught:
             call(ws) if how == "called" else asyncio.run(call.awaited(ws))
-        assert caught.value.hint == "To change things: sw.connect(read_only=False)", call
+        assert caught.value.hint == (
+            "To change things: sw.connect(read_only=False), or %serving connect --no-read-only"
+        ), call
         assert "found automatically, in the environment" in caught.value.message, call
         assert caught.value.message.endswith(" Nothing was sent."), call
     assert changes(mock) == []

@@ -1,23 +1,45 @@
 import { useEffect, useState } from "preact/hooks";
+import { cellBelow } from "../../page/cells";
 import { useView, type View } from "../../view";
 import { Button } from "./Button";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 
 const THANKS_MS = 1500;
 
 /** Copies a text and says so for a moment. */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const view = useView();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), THANKS_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const click = async (): Promise<void> => setCopied(await copy(view, text, what));
+  return <Once icon="copy" label={`Copy ${what}`} act={() => copy(view, text, what)} />;
+}
+
+/** What a person may want elsewhere: on the clipboard, or in a new cell below where the host can make one. */
+export function CodeButtons({ text, what, source = text }: { text: string; what: string; source?: string }) {
+  const view = useView();
+  const insert = cellBelow(view.root, view.model);
+  const send = async (): Promise<boolean> => {
+    insert!(source);
+    view.announce(`Sent ${what} to a new cell below. It has not been run.`);
+    return true;
+  };
   return (
-    <Button look="quiet" label={`Copy ${what}`} onClick={() => void click()}>
-      <Icon name={copied ? "check" : "copy"} />
+    <>
+      <CopyButton text={text} what={what} />
+      {insert && <Once icon="cell" label={`Send ${what} to a cell`} act={send} />}
+    </>
+  );
+}
+
+/** A button that shows for a moment that it has done its work. */
+function Once({ icon, label, act }: { icon: IconName; label: string; act(): Promise<boolean> }) {
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(false), THANKS_MS);
+    return () => clearTimeout(timer);
+  }, [done]);
+  return (
+    <Button look="quiet" label={label} onClick={() => void act().then(setDone)}>
+      <Icon name={done ? "check" : icon} />
     </Button>
   );
 }

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Picture } from "../../kernel/contract";
 import { Button } from "./Button";
-import { CopyButton } from "./CopyButton";
+import { CodeButtons } from "./CopyButton";
 import { Icon } from "./Icon";
 import { Popover } from "./Popover";
 
@@ -38,7 +38,7 @@ export function CodeLine({ text, what }: { text: string; what: string }) {
   return (
     <div class="sw-codeline">
       <code>{text}</code>
-      <CopyButton text={text} what={what} />
+      <CodeButtons text={text} what={what} />
     </div>
   );
 }

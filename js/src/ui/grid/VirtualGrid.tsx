@@ -196,7 +196,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
       }}
       onFocusOut={(event) => {
         const from = event.target as Element;
-        // An element that is taken out of the page while focused tells nobody where the focus went.
+        // An element that is taken out of the page while focused fires no event that tells where the focus went.
         queueMicrotask(() => {
           if (from.isConnected && !scroller.current?.contains(from.ownerDocument.activeElement)) focused.current = false;
         });

@@ -1,5 +1,5 @@
 import { deploymentWords } from "../../page/words";
-import type { Picture, Step } from "../../kernel/contract";
+import type { Picture, StepPicture as Step } from "../../kernel/contract";
 import { Age, Elapsed } from "./Age";
 import { StatusMark } from "./StatusMark";
 
@@ -29,7 +29,7 @@ export function Timeline({ picture }: { picture: Picture }) {
   );
 }
 
-/** How long something took or has been taking; nothing where nobody saw it begin, or end. */
+/** How long something took or has been taking; nothing where its beginning or end was not seen. */
 function Lasted({ from, to, over, before = "" }: { from: number | null; to: number | null; over: boolean; before?: string }) {
   if (from === null || (over && to === null)) return null;
   return (

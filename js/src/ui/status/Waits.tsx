@@ -19,7 +19,7 @@ const FALLBACK: Readonly<Record<Grant, string>> = {
   absent: "This browser shows no notifications here, so this view will say when it ends.",
 };
 
-/** The updates whose end somebody wants to be told of. The browser is asked on that click only. */
+/** The updates whose end a person wants to be told of. The browser is asked on that click only. */
 export class Waits {
   readonly names = signal<ReadonlySet<string>>(new Set());
   readonly said = signal("");
@@ -82,7 +82,7 @@ export function NotifyButton({ waits, names }: { waits: Waits; names: readonly s
   );
 }
 
-/** The ends that came while somebody waited: for who did not see the notification, or was shown none. */
+/** The ends that came while a person waited: for who did not see the notification, or was shown none. */
 export function Ended({ waits }: { waits: Waits }) {
   if (waits.ended.value.length === 0) return null;
   return (

@@ -1,11 +1,11 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
-import type { ActOps, Delta, Facts, NoArgs, Phase, Picture, Problem, Recipe, Snapshot, StatusShort } from "../../kernel/contract";
+import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
 
 export interface Row extends Facts {
   name: string;
-  status: StatusShort;
+  status: ShortStatus;
   busy: string | null;
 }
 
@@ -71,13 +71,13 @@ export interface Outlook {
 
 export interface ManyPlan {
   rows: Outlook[];
-  recipe: Recipe | null;
+  recipe: RecipePicture | null;
 }
 
 export interface ManyStep {
   name: string;
   state: "doing" | "done" | "refused" | "failed";
-  problem: Problem | null;
+  problem: ErrorFields | null;
 }
 
 /** Names by what became of them. */

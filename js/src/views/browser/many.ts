@@ -1,6 +1,6 @@
 /** One action on several endpoints: who is affected, the act itself once, and how it went with each. */
 import { computed, signal } from "@preact/signals";
-import type { Problem, Recipe } from "../../kernel/contract";
+import type { ErrorFields as Problem, RecipePicture as Recipe } from "../../kernel/contract";
 import type { RpcError } from "../../kernel/rpc";
 import { QUEUED } from "../../kernel/rpc";
 import type { ManyAction, ManyStep, Outlook } from "./contract";

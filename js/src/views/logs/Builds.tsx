@@ -1,13 +1,13 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import { RpcError } from "../../kernel/rpc";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { useLogView } from "./logs";
 import { count } from "../../page/words";
 import { titleOf, versionsOf } from "./Pickers";
-import type { PackageChange } from "./contract";
+import type { PackageChangePicture as PackageChange } from "./contract";
 
 interface Build {
   entity: string;

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/logs/contract.py by tests/support/page_contract.py: change that, not this.
-import type { EndpointBody, LinkState, NoArgs, Ops, Problem, Recipe, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, LinkState, NoArgs, Ops, RecipePicture, SavedFile, Snapshot, TextPiece } from "../../kernel/contract";
 
 export type Sort = "server" | "build";
 
@@ -29,7 +29,7 @@ export interface LogPicture {
   state: LinkState;
   /** Host time of the last good look. */
   seen: number | null;
-  problem: Problem | null;
+  problem: ErrorFields | null;
   /** The service had no lines when last asked. */
   empty: boolean;
   /** Lines have come that are still being read in the kernel. */
@@ -60,18 +60,18 @@ export interface LogBody extends EndpointBody {
   sort: Sort;
   follow: boolean;
   /** The lines that show this log in a cell. */
-  recipe: Recipe;
+  recipe: RecipePicture;
   log: LogPicture;
   /** The last lines, so that a new view has something to draw. */
   tail: LinePart | null;
 }
 
 /** The state of `log_viewer`. */
-export interface LogState extends Snapshot, LogBody {
+export interface LogViewerState extends Snapshot, LogBody {
 }
 
 /** What is left out stays as it is. */
-export interface OpenArgs {
+export interface OpenLogArgs {
   sort?: Sort;
   entity?: string | null;
   version?: number | null;
@@ -108,34 +108,26 @@ export interface FoundNumbers {
   numbers: number[];
 }
 
-export interface TextPiece {
-  text: string;
-}
-
-export interface SavedFile {
-  name: string;
-}
-
-export interface CompareArgs {
+export interface CompareBuildsArgs {
   entity: string;
   version: number | null;
 }
 
-export interface PackageChange {
+export interface PackageChangePicture {
   name: string;
   before: string | null;
   after: string | null;
 }
 
 export interface Compared {
-  changes: PackageChange[];
+  changes: PackageChangePicture[];
 }
 
 export interface LogOps extends Ops {
-  open: [OpenArgs, null];
+  open: [OpenLogArgs, null];
   lines: [LinesArgs, LinesSent, LinePart];
   follow: [FollowArgs, null];
   search: [SearchArgs, SearchDone, FoundNumbers];
   save: [NoArgs, SavedFile, TextPiece];
-  compare: [CompareArgs, Compared];
+  compare: [CompareBuildsArgs, Compared];
 }

@@ -15,7 +15,7 @@ import { Header } from "./Header";
 import { Levels } from "./Levels";
 import { LogList } from "./list/LogList";
 import { Logs } from "./logs";
-import type { LogState, Sort } from "./contract";
+import type { LogViewerState as LogState, Sort } from "./contract";
 
 export const css = ansi + own;
 /** Ctrl+F finds in the log. */

@@ -1,6 +1,6 @@
 /** What one log viewer shows: the open log's lines, the person's options, and where in it all the view is. */
 import { batch, computed, signal } from "@preact/signals";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import type { ArgsOf, RpcError } from "../../kernel/rpc";
 import type { Store } from "../../kernel/store";
 import { useView, type View } from "../../view";
@@ -8,7 +8,7 @@ import { count } from "../../page/words";
 import { ALL, choose, DEFAULTS, lineOf, Matches, NONE, type Options, rowOf, soughtBy, step } from "./list/choose";
 import { ERROR, Lines } from "./list/lines";
 import { keyOf, KernelSearch, type Search } from "./kernel_search";
-import type { LogOps, LogState, Sort } from "./contract";
+import type { LogOps, LogViewerState as LogState, Sort } from "./contract";
 import { safeToPaste } from "./list/text";
 
 /** A log of so many lines is fetched whole; of a longer one what is looked at, until something needs all of it. */
@@ -69,7 +69,7 @@ export class Logs {
     const whole = filter || !times || levels.size > 0 || replica !== null || this.#all || this.lines.complete;
     return query !== "" && !whole && this.#view.live.state.value !== "frozen";
   });
-  /** The lines that match; null while nobody knows. */
+  /** The lines that match; null while not known. */
   readonly matches = computed((): Int32Array | null => {
     const { matches } = this.choice.value;
     if (!this.remote.value) return matches;
@@ -425,7 +425,7 @@ export class Logs {
   }
 }
 
-/** "41 matches", "3 of 41", or what keeps anybody from knowing. */
+/** "41 matches", "3 of 41", or why it is not known. */
 export function foundWords(logs: Logs): string {
   const { sought } = logs.sought.value;
   if (logs.fault.value) return logs.fault.value;

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/metrics/contract.py by tests/support/page_contract.py: change that, not this.
-import type { EndpointBody, LinkState, Problem, Recipe, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, LinkState, RecipePicture, Snapshot } from "../../kernel/contract";
 
 /** One line of a plot, with a number for each of the times; null where there is none. */
 export interface MetricLine {
@@ -29,10 +29,10 @@ export interface Numbers {
 
 export interface Metrics extends Numbers {
   state: LinkState;
-  problem: Problem | null;
+  problem: ErrorFields | null;
   /** Why there are none, or fewer than elsewhere. */
   why: string;
-  recipe: Recipe;
+  recipe: RecipePicture;
 }
 
 export interface MetricsBody extends EndpointBody {

@@ -29,7 +29,7 @@ export function nearest(at: readonly number[], part: number): number {
   return best;
 }
 
-/** The path of a line in a box of 100 by 100, broken where a number is missing or nobody looked for longer than `gap`. */
+/** The path of a line in a box of 100 by 100, broken where a number is missing or no sample was taken for longer than `gap`. */
 export function pathOf(values: Values, times: readonly number[], top: number, gap: number): string {
   const at = places(times);
   let path = "";

@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { Recipe } from "../../kernel/contract";
+import type { RecipePicture as Recipe } from "../../kernel/contract";
 import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { Icon } from "../../ui/controls/Icon";

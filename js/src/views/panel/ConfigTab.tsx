@@ -6,7 +6,7 @@ import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { Beside } from "./Changes";
 import { Deploy } from "./Deploy";
-import type { Config } from "./contract";
+import type { ConfigPicture as Config } from "./contract";
 import { Requests, usePanelView } from "./state";
 import { frozen } from "./TagsTab";
 
@@ -55,7 +55,7 @@ export function ConfigTab({ picture, config, waits, onFollow }: { picture: Pictu
       {draft ? (
         <Deploy name={picture.name} config={config} draft={draft} requests={requests} refused={refused} onDiscard={discard} onFollow={onFollow} />
       ) : (
-        <div class="sw-bar" data-deploy>
+        <div class="sw-bar sw-end" data-deploy>
           <Button look="main" refused={refused} onClick={() => void open()}>
             Deploy a version
           </Button>

@@ -4,7 +4,7 @@ import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import { Beside, RequestView } from "./Changes";
-import type { Config, Draft, Part, Source } from "./contract";
+import type { ConfigPicture as Config, DraftPicture as Draft, DraftPart as Part, Source } from "./contract";
 import { onEnter, type Requests, usePanelView } from "./state";
 import { Traffic } from "./Traffic";
 
@@ -78,7 +78,7 @@ function named({ parts }: Draft): string {
   return versions.length === 1 && versions[0] ? `v${versions[0]} is` : "The new configuration is";
 }
 
-/** What somebody else did meanwhile, and what became of the edits. */
+/** What others did meanwhile, and what became of the edits. */
 function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <div class="sw-banner sw-banner-news" role="status">

@@ -11,7 +11,7 @@ import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { permissionWords, safeLink } from "../../page/words";
 import { kindWords, tagWords } from "../browser/listing";
-import type { Budget } from "./contract";
+import type { BudgetPicture as Budget } from "./contract";
 import { usePanelView } from "./state";
 
 /** Actions, the update under way, what is served, and the rest of the facts. */

@@ -5,7 +5,7 @@ import { Button } from "../../ui/controls/Button";
 import { count } from "../../page/words";
 import { RequestView, Sign } from "./Changes";
 import { onEnter, type PanelView, Requests, usePanelView } from "./state";
-import type { TagRow, Tags } from "./contract";
+import type { TagRow, TagsPicture as Tags } from "./contract";
 
 const REST_MS = 300;
 

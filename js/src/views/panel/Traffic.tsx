@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useUniqueId } from "../../view";
 import { moved } from "./split";
-import type { Part } from "./contract";
+import type { DraftPart as Part } from "./contract";
 import type { Requests } from "./state";
 
 const REST_MS = 150;

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/panel/contract.py by tests/support/page_contract.py: change that, not this.
-import type { ActOps, EndpointBody, NoArgs, Problem, Recipe, Snapshot } from "../../kernel/contract";
+import type { ActOps, EndpointBody, ErrorFields, NoArgs, RecipePicture, Snapshot } from "../../kernel/contract";
 
 export type Source = "active" | "pending";
 
@@ -22,7 +22,7 @@ export interface Shown {
   text: string;
 }
 
-export interface Part {
+export interface DraftPart {
   key: string;
   name: string;
   model: string;
@@ -35,27 +35,27 @@ export interface Part {
   edited: string[];
 }
 
-export interface Draft {
+export interface DraftPicture {
   source: Source;
   /** The configurations that there are to begin with, where that is a question. */
   sources: Source[];
-  parts: Part[];
+  parts: DraftPart[];
   /** What keeps it from being sent. */
   faults: string[];
   /** What others changed meanwhile. */
   notes: string[];
   changes: Group[];
   request: Shown;
-  recipe: Recipe;
+  recipe: RecipePicture;
   /** Says which draft is meant, so that no other one is deployed. */
   mark: string;
   sending: boolean;
-  problem: Problem | null;
+  problem: ErrorFields | null;
   sizes: string[];
   types: string[];
 }
 
-export interface Config {
+export interface ConfigPicture {
   active: number | null;
   pending: number | null;
   /** What became of the pending one. */
@@ -64,7 +64,7 @@ export interface Config {
   can: string | null;
   /** Versions by model. */
   known: Record<string, string[]>;
-  draft: Draft | null;
+  draft: DraftPicture | null;
 }
 
 export interface TagRow {
@@ -75,17 +75,17 @@ export interface TagRow {
   staged: boolean;
 }
 
-export interface Tags {
+export interface TagsPicture {
   rows: TagRow[];
   can: string | null;
   request: Shown | null;
-  recipe: Recipe | null;
+  recipe: RecipePicture | null;
   mark: string;
   sending: boolean;
-  problem: Problem | null;
+  problem: ErrorFields | null;
 }
 
-export interface Budget {
+export interface BudgetPicture {
   policy: string | null;
   source: string;
   change: string;
@@ -95,9 +95,9 @@ export interface PanelBody extends EndpointBody {
   tab: string;
   /** Tab → what its widget's model is called. */
   children: Record<string, string>;
-  budget: Budget | null;
-  tags: Tags | null;
-  config: Config | null;
+  budget: BudgetPicture | null;
+  tags: TagsPicture | null;
+  config: ConfigPicture | null;
 }
 
 /** The state of `endpoint_panel`. */

@@ -42,7 +42,7 @@ export default function EndpointPanel() {
   const waits = useMemo(() => new Waits(view), []);
   if (CHILDREN.includes(tab)) opened.add(tab);
 
-  // Of one that was deleted there is nothing left to see but what somebody is reading already.
+  // Of one that was deleted there is nothing left to see but what is being read already.
   const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : TABS;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
 

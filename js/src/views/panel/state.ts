@@ -1,6 +1,6 @@
 /** What the panel's snapshot says beside the endpoint's own, and the requests that its editors make. */
 import { signal } from "@preact/signals";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import type { PanelOps, PanelState } from "./contract";
 import { type ArgsOf, type RpcError, QUEUED } from "../../kernel/rpc";
 import type { Store } from "../../kernel/store";

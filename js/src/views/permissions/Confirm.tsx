@@ -2,11 +2,11 @@ import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Dialog } from "../../ui/dialogs/Dialog";
 import type { Editor } from "./editor";
-import type { Plan } from "./contract";
+import type { PlanPicture as Plan } from "./contract";
 import { Line } from "./Staged";
 import { keyOf, sentence } from "./words";
 
-/** The second question before somebody loses his own access, or an endpoint its last manager. */
+/** The second question before one loses one's own access, or an endpoint its last manager. */
 export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
   const problem = editor.problemOf("save");
   return (

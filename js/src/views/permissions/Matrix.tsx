@@ -1,7 +1,7 @@
 import { Icon } from "../../ui/controls/Icon";
 import type { Editor } from "./editor";
 import { Name } from "./grants/Name";
-import type { Access, MatrixRow, Reason } from "./contract";
+import type { AccessPicture as Access, MatrixRow, Reason } from "./contract";
 import { KIND, keyOf, levelWords, visible } from "./words";
 
 const WHY = { direct: "granted here", group: "through ", inherited: "inherited " } as const;
@@ -36,7 +36,7 @@ export function Matrix({ editor }: { editor: Editor }) {
         {access.plan && "This is how it is now: what is staged does not count yet. "}
         {access.me
           ? "Your own row counts your groups. Others may have more through their groups, which the list does not show."
-          : "The service did not say who you are, so your own row is missing; you are asked before anybody loses “Can manage”."}
+          : "The service did not say who you are, so your own row is missing; you are asked before anyone loses “Can manage”."}
       </p>
       <dl class="sw-facts">
         {access.levels

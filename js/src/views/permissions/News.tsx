@@ -5,7 +5,7 @@ import type { News as NewsOf } from "./contract";
 import { Line } from "./Staged";
 import { keyOf, levelWords } from "./words";
 
-/** What somebody else changed while edits were staged; said loudly when saving was called off for it. */
+/** What others changed while edits were staged; said loudly when saving was called off for it. */
 export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
   const { refused, changes } = news;
   return (

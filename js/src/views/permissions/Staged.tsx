@@ -7,7 +7,7 @@ import { CodeLine } from "../../ui/controls/Recipes";
 import { count } from "../../page/words";
 import type { Editor } from "./editor";
 import { Name } from "./grants/Name";
-import type { Change, Plan } from "./contract";
+import type { ChangePicture as Change, PlanPicture as Plan } from "./contract";
 import { changeWords, keyOf, requestWords, sentence, signOf, visibleJson } from "./words";
 
 const NOTHING_STAGED = "Nothing is staged: grant, change or remove something first.";
@@ -22,14 +22,14 @@ export function Staged({ editor }: { editor: Editor }) {
     <section class="sw-staged-box" aria-label="Staged changes">
       {plan && <Changes plan={plan} />}
       {problem && <Banner tone="error" problem={afterFailure(problem, access.rows.some(({ fault }) => fault !== null))} />}
-      <div class="sw-bar">
-        <Button look="main" refused={refused} onClick={() => void editor.save()}>
-          {saving ? "Saving…" : "Save changes"}
-        </Button>
+      <div class="sw-bar sw-end">
+        <span class="sw-grow sw-muted">{editor.note.value || (plan ? "" : "Nothing is staged.")}</span>
         <Button refused={refused} onClick={() => void editor.discard()}>
           Discard changes
         </Button>
-        <span class="sw-muted">{editor.note.value || (plan ? "" : "Nothing is staged.")}</span>
+        <Button look="main" refused={refused} onClick={() => void editor.save()}>
+          {saving ? "Saving…" : "Save changes"}
+        </Button>
       </div>
     </section>
   );

@@ -1,7 +1,7 @@
 // Made from src/serving_widgets/widgets/permissions/contract.py by tests/support/page_contract.py: change that, not this.
 
 export type PrincipalKind = "user" | "group" | "service_principal";
-import type { EndpointBody, NoArgs, Ops, Problem, Recipe, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, NoArgs, Ops, RecipePicture, Snapshot } from "../../kernel/contract";
 
 export interface Who {
   kind: PrincipalKind;
@@ -42,12 +42,12 @@ export interface MatrixRow extends NamedWho {
   manage: Reason | null;
 }
 
-export interface Change extends Who {
+export interface ChangePicture extends Who {
   before: string | null;
   after: string | null;
 }
 
-export interface Concern {
+export interface ConcernPicture {
   code: string;
   message: string;
 }
@@ -56,18 +56,18 @@ export interface AclBody {
   access_control_list: unknown[];
 }
 
-export interface Plan {
+export interface PlanPicture {
   /** Names what was looked at when it is saved. */
   key: string;
   method: "PATCH" | "PUT";
   path: string;
   body: AclBody;
-  changes: Change[];
-  concerns: Concern[];
-  recipes: Recipe[];
+  changes: ChangePicture[];
+  concerns: ConcernPicture[];
+  recipes: RecipePicture[];
 }
 
-export interface OthersChange extends Change {
+export interface OthersChange extends ChangePicture {
   /** What the edit that is staged for that principal would make of it. */
   yours?: string | null;
 }
@@ -83,10 +83,10 @@ export interface Level {
   says: string;
 }
 
-export interface Access {
+export interface AccessPicture {
   /** Whether the list has ever been read. */
   known: boolean;
-  unread: Problem | null;
+  unread: ErrorFields | null;
   /** Why nothing may be changed; null when it may. */
   can: string | null;
   rows: AccessRow[];
@@ -95,14 +95,14 @@ export interface Access {
   /** Kind → regular expression; the first that fits a name says its kind. */
   forms: Record<PrincipalKind, string>;
   me: NamedWho | null;
-  plan: Plan | null;
+  plan: PlanPicture | null;
   news: News | null;
-  failed: Problem | null;
+  failed: ErrorFields | null;
   saving: boolean;
 }
 
 export interface PermissionsBody extends EndpointBody {
-  access: Access;
+  access: AccessPicture;
 }
 
 /** The state of `permissions_editor`. */
@@ -124,7 +124,7 @@ export interface WhoArgs {
   principal: Who;
 }
 
-export interface SaveArgs {
+export interface SavePlanArgs {
   plan: string;
   confirm: boolean;
 }
@@ -164,7 +164,7 @@ export interface PermissionsOps extends Ops {
   unstage: [WhoArgs, null];
   discard: [NoArgs, null];
   seen: [NoArgs, null];
-  save: [SaveArgs, Saved];
+  save: [SavePlanArgs, Saved];
   names: [NamesArgs, string[]];
   copy_from: [CopyArgs, Taken];
   export: [NoArgs, Exported];

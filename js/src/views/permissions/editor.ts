@@ -1,7 +1,7 @@
 /** What one view of the permissions is about: which tab and dialog, what is typed, and what went wrong last. */
 import { signal } from "@preact/signals";
 import { FROZEN } from "../../kernel/live";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import { type ArgsOf, QUEUED, type ResultOf, type RpcError } from "../../kernel/rpc";
 import type { Store } from "../../kernel/store";
 import { useView } from "../../view";
@@ -96,7 +96,7 @@ export class Editor {
     if (done !== undefined) this.view.announce("The staged changes are discarded.");
   }
 
-  /** Save what this view shows; whatever somebody has to confirm is asked first. */
+  /** Save what this view shows; whatever has to be confirmed is asked first. */
   async save(confirm = false): Promise<void> {
     if (this.#saving) return;
     this.#saving = true;

@@ -1,6 +1,6 @@
 /** Principals, levels and changes in words. Pure. */
 import { permissionWords } from "../../page/words";
-import type { Access, Change, PrincipalKind as Kind, Who } from "./contract";
+import type { AccessPicture as Access, ChangePicture as Change, PrincipalKind as Kind, Who } from "./contract";
 
 export const KIND: Readonly<Record<Kind, string>> = {
   user: "User",
@@ -8,7 +8,7 @@ export const KIND: Readonly<Record<Kind, string>> = {
   service_principal: "Service principal",
 };
 
-/** Characters that nobody sees and that can make a name look like another one. */
+/** Characters that cannot be seen and that can make a name look like another one. */
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** A text of the service's with a mark in place of each character that could deceive the eye. */
@@ -61,5 +61,5 @@ export function requestWords(method: "PATCH" | "PUT", entries: number): string {
   return method === "PATCH"
     ? "One PATCH request, since nothing is removed: no one else is affected."
     : `One PUT request, since something is taken away: it replaces all grants made here by ${entries === 0 ? "none" : `these ${entries}`}. ` +
-        "The list is read again right before, and nothing is sent if anybody changed it.";
+        "The list is read again right before, and nothing is sent if it was changed.";
 }

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
-import { CopyButton } from "../../ui/controls/CopyButton";
+import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
 import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
-import type { Answer as Told, AnswerTable } from "./contract";
+import type { Answer as Told, AnswerTablePicture as AnswerTable } from "./contract";
 
 const TABS = [
   { key: "table", label: "Rows" },
@@ -118,6 +118,11 @@ function Rows({ table }: { table: AnswerTable }) {
   );
 }
 
+/** A cell that has an answer as a value: strings of JSON are strings of Python. */
+function asPython(json: string): string {
+  return `import json\n\nanswer = json.loads(${JSON.stringify(json)})`;
+}
+
 function Raw({ explorer, answer, frozen }: { explorer: Explorer; answer: Told; frozen: string | null }) {
   return (
     <>
@@ -126,7 +131,7 @@ function Raw({ explorer, answer, frozen }: { explorer: Explorer; answer: Told; f
       </pre>
       <div class="sw-bar">
         {answer.whole ? (
-          <CopyButton text={answer.raw} what="the answer" />
+          <CodeButtons text={answer.raw} what="the answer" source={asPython(answer.raw)} />
         ) : (
           <span class="sw-muted">The beginning of {bytes(answer.size ?? answer.raw.length)}.</span>
         )}

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import type { RpcError } from "../../kernel/rpc";
 import { Banner } from "../../ui/frame/Banner";
-import { CopyButton } from "../../ui/controls/CopyButton";
+import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
-import type { Snippet } from "./contract";
+import type { SnippetPicture as Snippet } from "./contract";
 
 const NAMES: Readonly<Record<string, string>> = {
   curl: "curl",
@@ -57,7 +57,7 @@ export function Code({ explorer, rev }: { explorer: Explorer; rev: number }) {
                 </option>
               ))}
             </select>
-            <CopyButton text={chosen.code} what="the code" />
+            <CodeButtons text={chosen.code} what="the code" />
           </div>
           <pre class="sw-schema-raw sw-mono" tabIndex={0} role="region" aria-label="Code">
             {chosen.code}

@@ -13,7 +13,7 @@ import { Findings } from "./Findings";
 import { Form } from "./Form";
 import { Grid } from "./Grid";
 import { Json, Unreadable } from "./Json";
-import type { Frame, RequestDraft as Draft, SchemaState, ViewKey } from "./contract";
+import type { FramePicture as Frame, BodyDraft as Draft, SchemaState, ViewKey } from "./contract";
 
 const LABELS: Readonly<Record<ViewKey, string>> = { chat: "Chat", table: "Table", form: "Form", json: "JSON" };
 

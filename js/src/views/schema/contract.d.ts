@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/schema/contract.py by tests/support/page_contract.py: change that, not this.
-import type { EndpointBody, NoArgs, Ops, Problem, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, NoArgs, Ops, SavedFile, Snapshot, TextPiece } from "../../kernel/contract";
 
 export type Cell = string | false | [string] | null;
 
@@ -19,7 +19,7 @@ export interface FormatChoice {
 
 export interface SchemaPicture {
   state: "loading" | "ready" | "absent";
-  problem: Problem | null;
+  problem: ErrorFields | null;
   path: string;
   method: string;
   formats: FormatChoice[];
@@ -104,7 +104,7 @@ export interface ChatMessage {
   plain: boolean;
 }
 
-export interface RequestDraft {
+export interface BodyDraft {
   rev: number;
   text: string;
   /** Whether `text` is all of it. */
@@ -138,7 +138,7 @@ export interface SentLine {
   served: string;
 }
 
-export interface AnswerTable {
+export interface AnswerTablePicture {
   names: string[];
   ends: boolean[];
   /** How many of the columns are the request's. */
@@ -149,13 +149,13 @@ export interface AnswerTable {
 }
 
 export interface Answer extends SentLine {
-  problem: Problem | null;
+  problem: ErrorFields | null;
   request_id: string;
   kind: string;
   note: string;
   joinable: boolean;
   beside: boolean;
-  table: AnswerTable | null;
+  table: AnswerTablePicture | null;
   raw: string;
   whole: boolean;
 }
@@ -169,13 +169,13 @@ export interface Comparison {
   rows: ([string, string, string | null, string | null])[];
 }
 
-export interface Snippet {
+export interface SnippetPicture {
   target: string;
   code: string;
   files: [string, string][];
 }
 
-export interface Frame {
+export interface FramePicture {
   name: string;
   rows: number;
   columns: number;
@@ -185,7 +185,7 @@ export interface Parts {
   revs: Revs;
   operations?: SchemaOperation[];
   schema?: Schema;
-  draft?: RequestDraft;
+  draft?: BodyDraft;
   history?: SentLine[];
   reply?: Answer;
 }
@@ -260,7 +260,7 @@ export interface Place {
   column: number;
 }
 
-export interface OpenArgs extends HaveArgs {
+export interface OpenOperationArgs extends HaveArgs {
   path: string;
   method: string;
 }
@@ -279,21 +279,13 @@ export interface BesideArgs extends HaveArgs {
   on: boolean;
 }
 
-export interface CompareArgs {
+export interface CompareAnswersArgs {
   left: number;
   right: number;
 }
 
-export interface SaveArgs {
+export interface SaveFileArgs {
   what: "document" | "answer";
-}
-
-export interface TextPiece {
-  text: string;
-}
-
-export interface SavedFile {
-  name: string;
 }
 
 /** What answers with the parts that the page does not have in their newest form. */
@@ -311,7 +303,7 @@ export interface EditOps {
   load: [FrameArgs, Parts];
   reuse: [NumberArgs, Parts];
   look: [HaveArgs, Parts];
-  open: [OpenArgs, Parts];
+  open: [OpenOperationArgs, Parts];
   format: [FormatArgs, Parts];
   send: [SendArgs, Parts, TextPiece];
   show: [NumberArgs, Parts];
@@ -320,9 +312,9 @@ export interface EditOps {
 
 export interface SchemaOps extends Ops, EditOps {
   place: [PointerArgs, Place];
-  frames: [NoArgs, Frame[]];
+  frames: [NoArgs, FramePicture[]];
   stop: [NoArgs, null];
-  compare: [CompareArgs, Comparison];
-  snippets: [NoArgs, Snippet[]];
-  save: [SaveArgs, SavedFile, TextPiece];
+  compare: [CompareAnswersArgs, Comparison];
+  snippets: [NoArgs, SnippetPicture[]];
+  save: [SaveFileArgs, SavedFile, TextPiece];
 }

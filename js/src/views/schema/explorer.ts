@@ -1,10 +1,10 @@
 /** What a view of a schema knows beside its snapshot, and what it asks the kernel for. */
 import { batch, signal } from "@preact/signals";
-import type { Problem } from "../../kernel/contract";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import { type ArgsOf, type ProgressOf, QUEUED, type RpcError } from "../../kernel/rpc";
 import type { Store } from "../../kernel/store";
 import { useView } from "../../view";
-import type { Answer, BodyFinding as Finding, Cell, Parts, RequestDraft as Draft, Revs, Schema, SchemaOperation as Operation, EditOps, SchemaOps, SchemaState, SendArgs, SentLine as Line, ViewKey } from "./contract";
+import type { Answer, BodyFinding as Finding, Cell, Parts, BodyDraft as Draft, Revs, Schema, SchemaOperation as Operation, EditOps, SchemaOps, SchemaState, SendArgs, SentLine as Line, ViewKey } from "./contract";
 
 /** How long the hand rests before what it typed goes to the kernel. */
 export const REST_MS = 300;

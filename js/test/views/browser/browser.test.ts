@@ -417,6 +417,18 @@ describe("acting on several", () => {
     expect(allByRole(el, "dialog")).toHaveLength(0);
   });
 
+  it("offers to start again what was stopped, and asks before that, too", async () => {
+    const { el, model, tell } = await planned();
+    await click(byRole(el, "button", "Stop 2 endpoints"));
+    await tell({ name: "churn", state: "done", problem: null });
+    await tell({ name: "fraud", state: "done", problem: null });
+    await tell({}, "result");
+    await click(byRole(el, "button", "Start them again"));
+    expect(model.requests("plan_many").at(-1)!.args).toEqual({ action: "start", names: ["churn", "fraud"] });
+    expect(model.requests("act_many")).toHaveLength(1);
+    expect(byRole(el, "dialog").textContent).toContain("Start 2 endpoints?");
+  });
+
   it("goes on when its dialog is closed, which can be opened again", async () => {
     const { el, tell } = await planned();
     await click(byRole(el, "button", "Stop 2 endpoints"));

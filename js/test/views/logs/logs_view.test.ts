@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LogFinding as Finding, LogPicture, LogState } from "../../../src/views/logs/contract";
+import type { LogFinding as Finding, LogPicture, LogViewerState as LogState } from "../../../src/views/logs/contract";
 import { endpointState, type FakeModel, made, obliging, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Picture } from "../../../src/kernel/contract";
-import type { Config, Draft, PanelState, Part, Tags } from "../../../src/views/panel/contract";
+import type { ConfigPicture as Config, DraftPicture as Draft, PanelState, DraftPart as Part, TagsPicture as Tags } from "../../../src/views/panel/contract";
 import { endpointState, facts, FakeModel, obliging, panelState, picture } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, press, settle, type, useMounts } from "../../mounted";
 

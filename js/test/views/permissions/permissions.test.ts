@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Access, AccessRow, Change, PermissionsState, Plan } from "../../../src/views/permissions/contract";
+import type { AccessPicture as Access, AccessRow, ChangePicture as Change, PermissionsState, PlanPicture as Plan } from "../../../src/views/permissions/contract";
 import { changeWords, kindOf, requestWords, sentence, signOf, visible, visibleJson } from "../../../src/views/permissions/words";
 import { endpointState, type FakeModel, made, obliging, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
@@ -398,7 +398,7 @@ describe("who can do what", () => {
     const { el } = await editor({ me: null });
     await click(byRole(el, "tab", "Who can do what"));
     expect(el.textContent).toContain("The service did not say who you are");
-    expect(el.textContent).toContain("you are asked before anybody loses “Can manage”");
+    expect(el.textContent).toContain("you are asked before anyone loses “Can manage”");
   });
 });
 

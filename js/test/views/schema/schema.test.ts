@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, Parts, RequestDraft as Draft, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
+import type { Answer, Parts, BodyDraft as Draft, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
 import { endpointState, type FakeModel, made, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "../../mounted";
 

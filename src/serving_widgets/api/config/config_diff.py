@@ -1,4 +1,4 @@
-"""What would have to change for an endpoint to be as somebody wants it, and the configuration that does it. Pure."""
+"""What would have to change for an endpoint to be as it is wanted, and the configuration that does it. Pure."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ WRITABLE = (
     "provisioned_model_units",
     "min_provisioned_concurrency",
     "max_provisioned_concurrency",
+    "burst_scaling_enabled",
 )
 #: Fields of an endpoint that are fixed when it is created; no public call changes them afterwards.
 FIXED = {"description": "description", "route_optimized": "route_optimized", "budget_policy_id": "budget policy"}
@@ -129,6 +130,15 @@ def default_entity_name(entity: Mapping[str, Any]) -> str:
     return f"{last}-{version}" if version else last
 
 
+def plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a wanted entity under today's names of its fields, its version as text."""
+    renamed = {"model_name": "entity_name", "model_version": "entity_version"}
+    result = {renamed.get(key, key): value for key, value in entity.items() if value is not None}
+    if "entity_version" in result:
+        result["entity_version"] = str(result["entity_version"])
+    return result
+
+
 def _baseline(info: EndpointInfo) -> Mapping[str, Any]:
     on_its_way = info.raw.get("pending_config") if info.state.update == "IN_PROGRESS" else None
     config = on_its_way or info.raw.get("config") or {}
@@ -140,7 +150,7 @@ def _config(
 ) -> tuple[list[ConfigChange], dict[str, Any] | None]:
     """Return what changes and the configuration to send, None where nothing does."""
     old = {default_entity_name(each): each for each in _entities(now)}
-    asked = [_plain(entity) for entity in _entities(wanted)]
+    asked = [plain_entity(entity) for entity in _entities(wanted)]
     replaced = _pairs(old, asked)
     changes: list[ConfigChange] = []
     result = []
@@ -198,7 +208,7 @@ def _new(entity: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, An
 def _merged(entity: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity whole: as asked, and for the rest as it was."""
     old = {key: before[key] for key in WRITABLE if before.get(key) is not None}
-    # A name that somebody chose stays; one that the service made says the version, which may be another one now.
+    # A name that a person chose stays; one that the service made says the version, which may be another one now.
     given = old.pop("name", "")
     unnamed = {key: value for key, value in before.items() if key != "name"}
     name = entity.get("name") or (default_entity_name(entity) if given == default_entity_name(unnamed) else given)
@@ -254,15 +264,6 @@ def _entities(config: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     found = config.get("served_entities") or config.get("served_models")
     # Of the service's answers and of what users write alike, only lists are read.
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
-
-
-def _plain(entity: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a wanted entity under today's names of its fields, its version as text."""
-    renamed = {"model_name": "entity_name", "model_version": "entity_version"}
-    result = {renamed.get(key, key): value for key, value in entity.items() if value is not None}
-    if "entity_version" in result:
-        result["entity_version"] = str(result["entity_version"])
-    return result
 
 
 def _fixed(info: EndpointInfo, wanted: Mapping[str, Any]) -> Iterable[ConfigChange]:

@@ -21,6 +21,9 @@ SETTING_LABELS = {
     "scale_to_zero_enabled": "Scale to zero",
 }
 TRAFFIC = "Traffic"
+#: What of ``auto_capture_config`` a request may carry; the service adds its state.
+CAPTURED = ("catalog_name", "schema_name", "table_name_prefix", "enabled")
+_CAPTURE = "auto_capture_config"
 
 EntityFields = Mapping[str, Any]
 
@@ -37,11 +40,14 @@ class ComparableConfig:
         Whole percents by the entities' names.
     version
         The number that the service gave the configuration; no part of the comparison.
+    other
+        What else a request may carry, such as where requests are captured.
     """
 
     entities: tuple[EntityFields, ...] = ()
     traffic: Mapping[str, int] = dataclasses.field(default_factory=dict)
     version: int | None = dataclasses.field(default=None, compare=False)
+    other: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read(cls, config: EndpointConfig | None) -> ComparableConfig:
@@ -55,7 +61,10 @@ class ComparableConfig:
         }
         if not shares and len(entities) == 1:
             shares = {entities[0]["name"]: 100}
-        return cls(entities, {each["name"]: shares.get(each["name"], 0) for each in entities}, config.config_version)
+        capture = (config.model_extra or {}).get(_CAPTURE)
+        kept = {key: value for key, value in capture.items() if key in CAPTURED} if isinstance(capture, Mapping) else {}
+        traffic = {each["name"]: shares.get(each["name"], 0) for each in entities}
+        return cls(entities, traffic, config.config_version, {_CAPTURE: kept} if kept else {})
 
     def of(self, name: str) -> EntityFields | None:
         """Return the served entity of that name."""
@@ -67,7 +76,8 @@ class ComparableConfig:
             {"served_entity_name": entity["name"], "traffic_percentage": self.traffic.get(entity["name"], 0)}
             for entity in self.entities
         ]
-        return {"served_entities": [dict(entity) for entity in self.entities], "traffic_config": {"routes": routes}}
+        entities = [dict(entity) for entity in self.entities]
+        return {"served_entities": entities, "traffic_config": {"routes": routes}, **self.other}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

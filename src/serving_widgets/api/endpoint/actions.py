@@ -2,7 +2,7 @@
 
 The rules for stopping are those of Databricks docs, *Manage model serving endpoints*: only endpoints that serve custom
 models, are not route-optimized and have no update in progress. Only what is known to be refused is refused here; where
-the picture is incomplete or has values that nobody has seen, the service has the last word.
+the picture is incomplete or has unknown values, the service has the last word.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the service sends about endpoints, as objects.
 
-Read leniently: every field may be absent, a field of an odd shape is dropped (and stays in ``raw``), fields that nobody
-knows are kept. Names are those on the wire; times are milliseconds since the epoch.
+Read leniently: every field may be absent, a field of an odd shape is dropped (and stays in ``raw``), unknown fields
+are kept. Names are those on the wire; times are milliseconds since the epoch.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Kind = Literal["custom", "provisioned", "external", "foundation", "feature", "un
 
 
 class ServiceObject(BaseModel):
-    """A JSON object of the service: immutable, open to fields that nobody has seen yet."""
+    """A JSON object of the service: immutable, open to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True, protected_namespaces=())
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for key, value in super().__repr_args__():
             if key in self.model_fields_set:
-                # Somebody may have put a key of an external model where a reference to it belongs.
+                # A user may have put a key of an external model where a reference to it belongs.
                 yield key, redacted({key: value})[key]
 
     @classmethod
@@ -255,7 +255,7 @@ _KIND_OF_TYPE: dict[str, Kind] = {
     "FEATURE_SPEC": "feature",
 }
 _KINDS: tuple[Kind, ...] = ("external", "foundation", "provisioned", "feature", "unknown", "custom")
-_ROUNDS = 4  # each leaves out what the one before found odd; more would be a shape that nobody means
+_ROUNDS = 4  # each leaves out what the one before found odd; more would be no shape of a real answer
 _Place = tuple[int | str, ...]
 _Model = TypeVar("_Model", bound=ServiceObject)
 

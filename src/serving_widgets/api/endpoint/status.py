@@ -21,7 +21,7 @@ class Status:
     Attributes
     ----------
     label : str
-        The words of the service's UI, ``"Unknown (RAW)"`` for a value that nobody has seen.
+        The words of the service's UI, ``"Unknown (RAW)"`` for an unknown value.
     phase : Phase
         What kind of state it is.
     note : str
@@ -31,7 +31,7 @@ class Status:
     done, total : int or None
         While updating: how many of the pending entities are ready, and of how many; else None.
     settled : bool
-        Nothing is going on: it will stay so until somebody does something.
+        Nothing is going on: it stays so until it is changed.
     serving : bool
         Queries are answered.
     """
@@ -124,7 +124,7 @@ def _label(info: EndpointInfo) -> tuple[str, Phase]:
 def _is_settled(info: EndpointInfo, phase: Phase) -> bool:
     if _named(info.state.update) not in SETTLED_UPDATES or _named(info.state.suspend) not in SUSPENSIONS:
         return False
-    # Not ready, yet nobody updates it: the service is at work on a deployment by itself.
+    # Not ready, although no update runs: the service is at work on a deployment by itself.
     return phase != "other" or not any(
         entity.state is not None and entity.state.deployment in _MOVING_DEPLOYMENTS for entity in info.entities
     )

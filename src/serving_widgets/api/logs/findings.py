@@ -33,7 +33,7 @@ class Finding:
     confidence
         How sure it is, from 0 to 1.
     rank
-        Where it stands among several causes: 1 is a root, a higher number more likely a consequence.
+        Where it stands among several causes: the lower, the nearer to the root.
     """
 
     code: str

@@ -153,7 +153,8 @@ _ENDS = (
     ("ontainer exited", ""),
     ("ontainer terminated", ""),
     ("exited with", _NOT_ZERO),
-    ("exit ", r"exit (?:code|status):? ?[1-9]"),
+    # Not what pip tells of a build that it then does in another way.
+    ("exit ", r"(?<!│ )exit (?:code|status):? ?[1-9]"),
     ("CrashLoopBackOff", ""),
     ("Back-off restarting failed container", ""),
     ("is terminated", r"[Cc]ontainer .*is terminated"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from .failures.serving import EXCEPTION
 from .findings import UNKNOWN, Finding
@@ -18,7 +19,7 @@ def unknown_failure(log: LogReading, *, answers: bool) -> Finding | None:
     """Return what can be said of a failure that no rule knows; None where nothing failed.
 
     Something failed where a worker, a container or a build ended and nothing went well since, or where the log ends
-    with an exception; ``answers`` has an error answered to a query count as an end, too.
+    with an exception or with a tool's own error; ``answers`` has an error answered to a query count as an end, too.
     """
     ended = log.failed(answers=answers)
     last = len(log) - 1
@@ -28,6 +29,8 @@ def unknown_failure(log: LogReading, *, answers: bool) -> Finding | None:
     place = _last_exception(log, end, end - _BEFORE if ended is not None else last - _AFTER)
     if place is None and ended is not None:
         place = _last_exception(log, last, ended)
+    if place is None and ended is None:
+        ended = next(filter(partial(_gives_up, log), range(last, max(last - _AFTER, -1), -1)), None)
     if place is not None:
         kind, _, said = log.said(place).strip(" │|").partition(": ")
         frame = _own_frame(log, place)
@@ -48,6 +51,10 @@ def unknown_failure(log: LogReading, *, answers: bool) -> Finding | None:
         (log.numbers[place] + 1,),
         0.3,
     )
+
+
+def _gives_up(log: LogReading, place: int) -> bool:
+    return bool(_STOPPED.match(log.said(place))) and not log.recovered(place)
 
 
 def _last_exception(log: LogReading, end: int, first: int) -> int | None:
@@ -76,6 +83,8 @@ def _own_frame(log: LogReading, place: int) -> str:
     return ""
 
 
+# How pip, conda, uv and git say that they give up.
+_STOPPED = re.compile(r"(?:ERROR|error|fatal): |\s*× ")
 _EXCEPTION = re.compile(EXCEPTION)
 _ERROR = re.compile(r"(?:^|[\s.\[])(?:error|ERROR|Error|failed|FAILED|fatal|FATAL)\b")
 _FRAME = re.compile(r'[\s│|]*File "([^"]+)", line (\d+)(, in \S+)?')

@@ -137,7 +137,7 @@ def plot_data(tracks: TimeSeries, entity: str = "") -> list[PlotData]:
 
 
 def is_continuous(before: float, after: float) -> bool:
-    """Return whether a line joins the samples of two times; further apart, nobody looked in between."""
+    """Return whether a line joins the samples of two times; further apart, no sample was taken in between."""
     return after - before <= GAP
 
 

@@ -55,7 +55,7 @@ class AccessPlan:
 
 @dataclass(frozen=True, slots=True)
 class AccessReason:
-    """Why somebody has a level: granted on the endpoint, to a group of his there, or inherited from above.
+    """Why a principal has a level: granted on the endpoint, to a group of his there, or inherited from above.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ def after_request(
 
 
 def conflicting_changes(base: AccessControlList, now: AccessControlList, plan: AccessPlan) -> tuple[GrantChange, ...]:
-    """Return what somebody else changed since ``base`` was read that a plan made from it would undo."""
+    """Return what others changed since ``base`` was read that a plan made from it would undo."""
     others = grant_changes(base.direct, now.direct)
     if plan.method == "PUT":
         return others

@@ -35,7 +35,7 @@ PRINCIPAL_FIELDS: Mapping[PrincipalKind, str] = MappingProxyType(
 
 
 def includes(level: str | None, wanted: str) -> bool:
-    """Whether a level is as much as another one, or more; a level that nobody has seen yet includes only itself.
+    """Whether a level is as much as another one, or more; an unknown level includes only itself.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def includes(level: str | None, wanted: str) -> bool:
 
 
 def highest_level(levels: Iterable[str]) -> str | None:
-    """Return the highest of some levels, None when there are none; one that nobody has seen yet counts least."""
+    """Return the highest of some levels, None when there are none; an unknown one counts least."""
     return max(levels, key=level_rank, default=None)
 
 
@@ -212,7 +212,7 @@ _ORDER = ("user", "service_principal", "group")
 
 
 def level_rank(level: str) -> int:
-    """Return a level's place among :data:`LEVELS`; -1 for one that nobody has seen yet."""
+    """Return a level's place among :data:`LEVELS`; -1 for an unknown one."""
     return LEVELS.index(level) if level in LEVELS else -1
 
 

@@ -109,7 +109,9 @@ def _read_entry(entry: Any, here: str, levels: Sequence[str]) -> tuple[Principal
     named = [(kind, field) for kind, field in PRINCIPAL_FIELDS.items() if entry.get(field) is not None]
     if len(named) != 1:
         fields = ", ".join(PRINCIPAL_FIELDS.values())
-        raise _fault(here, f"{'nobody is' if not named else 'more than one is'} named; it takes one of {fields}")
+        raise _fault(
+            here, f"{'no principal is' if not named else 'more than one principal is'} named; it takes one of {fields}"
+        )
     kind, field = named[0]
     name = entry[field]
     if not isinstance(name, str) or not name.strip():

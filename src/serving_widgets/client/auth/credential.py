@@ -75,7 +75,7 @@ class Credential:
             Gives them anew when the service answered 401, past what ``headers`` may have kept; ``headers`` itself
             unless given. It is asked once a request.
         known : callable, optional
-            Gives what else is secret, such as the password that a token is had for: somebody may say that back.
+            Gives what else is secret, such as the password that a token is had for: an answer may quote it.
         source : str
             What it is, in a word: the SDK's name of the method.
         """
@@ -143,7 +143,7 @@ class Credential:
         return () if self._renewed is None else await self._sign_apart(self._renewed, headers)
 
     def scrub(self, data: bytes) -> bytes:
-        """Return what came back without the token, should somebody have said it back."""
+        """Return what came back without the token, should an answer quote it."""
         return _without(data, self._secrets())
 
     def scrubber(self) -> Callable[[bytes, bool], bytes]:

@@ -13,9 +13,10 @@ from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
+from serving_widgets.client.http.exchange_log import ExchangeLog
 from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
-from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, Transport
+from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, ExchangeObserver, Transport
 from serving_widgets.client.query_plane.route_optimized import OptimizedRoutes
 from serving_widgets.client.routes import ApiCall, api_call
 
@@ -24,7 +25,13 @@ from .permission_hints import PermissionHints
 
 
 class ClientBase:
-    """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`."""
+    """A connection, and the way a call goes through it. Its parameters are those of :class:`Client`.
+
+    Attributes
+    ----------
+    log : ExchangeLog
+        The last exchanges, without what was said in them.
+    """
 
     def __init__(
         self,
@@ -33,12 +40,23 @@ class ClientBase:
         *,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 – frozen
         transport: httpx.AsyncBaseTransport | None = None,
+        observer: ExchangeObserver | None = None,
         user_agent: str = USER_AGENT,
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 – frozen
         clock: HostClock = HostClock(),  # noqa: B008 – frozen
     ) -> None:
+        self.log = ExchangeLog()
+
         def connect(address: str, who: Credential) -> Transport:
-            return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent)
+            return Transport(
+                address,
+                who,
+                timeouts=timeouts,
+                transport=transport,
+                observer=observer,
+                log=self.log,
+                user_agent=user_agent,
+            )
 
         self._transport = connect(host, credential)
         self._reader = ResponseReader(self._transport.host)

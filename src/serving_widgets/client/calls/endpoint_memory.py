@@ -18,7 +18,7 @@ class SeenEndpoints:
         self._seen[info.name] = info
 
     def note_missing(self, name: str) -> None:
-        """Remember that nothing could be learned about a name, so that nobody asks before each query."""
+        """Remember that nothing could be learned about a name, so that it is not asked for before each query."""
         self._seen.setdefault(name, None)
 
     def note_all(self, infos: Iterable[EndpointInfo]) -> None:

@@ -19,7 +19,7 @@ from serving_widgets.client.routes import ApiCall, api_call
 
 from .base import ClientBase
 
-# Seconds for the look at an endpoint that nobody has seen yet.
+# Seconds for the look at an endpoint that was not seen yet.
 FIRST_LOOK = 5.0
 
 

@@ -19,7 +19,7 @@ class RetryPolicy:
     attempts : int
         Requests at most, the first included.
     connects : int
-        Of them, those that may fail for want of a connection: an address that nobody answers at is wrong more often
+        Of them, those that may fail for want of a connection: an address without an answer is wrong more often
         than late, and a person is waiting.
     first, longest : float
         The back-off in seconds: it doubles from the first to the longest.

@@ -28,7 +28,7 @@ def verification(address: str, environ: Mapping[str, str] = os.environ) -> ssl.S
         When a variable names what can't be read.
     """
     if not address.startswith("https://"):
-        # Never used, and one that trusts nobody costs nothing.
+        # Never used, and one without trusted roots costs nothing.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     named = [(variable, environ[variable]) for variable in VARIABLES if environ.get(variable)]
     if not named:

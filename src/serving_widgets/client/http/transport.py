@@ -8,7 +8,7 @@ import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
@@ -21,6 +21,7 @@ from serving_widgets.client.names import address_of, is_loopback
 from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
+from .exchange_log import ExchangeLog
 from .lost_requests import LostRequest, lost_request_from
 from .retry import Outcome
 from .timing import Timeouts
@@ -37,6 +38,21 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 300.0
 
 USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
+
+
+class ExchangeObserver(Protocol):
+    """Takes in each request and its answer, both without the token, once the answer is complete."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        sent: bytes | None,
+        status: int,
+        headers: Mapping[str, str],
+        answer: bytes,
+        seconds: float,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +91,18 @@ class OpenResponse:
         By lower-case name.
     """
 
-    def __init__(self, response: httpx.Response, credential: Credential, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        credential: Credential,
+        headers: Mapping[str, str],
+        ended: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.headers = headers
+        self._told, self._came = ended, bytearray()
         self._response = response
         self._pieces = response.aiter_bytes()
-        # Without the token, should somebody have said it back: also where it is cut in two.
+        # Without the token, should an answer quote it: also where it is cut in two.
         self._scrub = credential.scrubber()
         self._ended = False
 
@@ -97,11 +120,21 @@ class OpenResponse:
             return piece
         self._ended = piece is None
         rest = self._scrub(piece or b"", self._ended)
+        if self._told is not None:
+            self._came += rest
+            if self._ended:
+                self._tell()
         return rest if rest or not self._ended else None
 
     async def aclose(self) -> None:
         """Close the connection, unless the body came to its end."""
+        self._tell()
         await self._response.aclose()
+
+    def _tell(self) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            told(bytes(self._came))
 
     async def _next(self, progress: _Progress) -> bytes | None:
         async for piece in self._pieces:
@@ -154,6 +187,10 @@ class Transport:
         The workspace's address.
     transport : httpx.AsyncBaseTransport, optional
         What carries the requests instead of the network.
+    observer : ExchangeObserver, optional
+        What is told of each exchange.
+    log : ExchangeLog, optional
+        Where exchanges are remembered.
     """
 
     def __init__(
@@ -164,8 +201,12 @@ class Transport:
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = USER_AGENT,
+        observer: ExchangeObserver | None = None,
+        log: ExchangeLog | None = None,
     ) -> None:
+        self._observer = observer
         self.address = address_of(host)
+        self._log = ExchangeLog() if log is None else log
         self._credential = credential
         self._timeouts = timeouts
         self._transport = transport
@@ -182,11 +223,11 @@ class Transport:
     async def attempt(self, call: ApiCall, limit: float) -> ApiResponse | LostRequest:
         """Send a request once and return what came of it within ``limit`` seconds."""
         told = going_out.get() if call.kind == "write" else None
-        return await self._guarded(lambda progress: self._exchange(call, progress), limit, told)
+        return await self._logged(call, lambda progress: self._exchange(call, progress), limit, told)
 
     async def open(self, call: ApiCall, limit: float) -> OpenResponse | ApiResponse | LostRequest:
         """Send a request once and return as soon as its answer begins; one that is no yes is read to its end."""
-        return await self._guarded(lambda progress: self._open(call, progress), limit)
+        return await self._logged(call, lambda progress: self._open(call, progress), limit)
 
     async def issue_token(self, details: str, limit: float) -> IssuedToken | ApiResponse | LostRequest | None:
         """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
@@ -205,6 +246,20 @@ class Transport:
             if not self._making.cancelled() and self._making.exception() is None:
                 await self._making.result().aclose()
 
+    async def _logged(
+        self,
+        call: ApiCall,
+        work: Callable[[_Progress], Awaitable[T]],
+        limit: float,
+        told: Callable[[], None] | None = None,
+    ) -> T | LostRequest:
+        began = time.monotonic()
+        result = await self._guarded(work, limit, told)
+        status = result.status if isinstance(result, ApiResponse) else None if isinstance(result, LostRequest) else OK
+        request_id = result.request_id if isinstance(result, ApiResponse | OpenResponse) else ""
+        self._log.add(call.method, call.path, time.monotonic() - began, status, request_id)
+        return result
+
     async def _guarded(
         self, work: Callable[[_Progress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
     ) -> T | LostRequest:
@@ -216,14 +271,19 @@ class Transport:
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
-        return self._answer(response, *await self._read(response), began)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         if response.is_success:
-            return OpenResponse(response, self._credential, self._plain(response.headers))
-        return self._answer(response, *await self._read(response), began)
+            headers = self._plain(response.headers)
+
+            def ended(body: bytes) -> None:
+                self._observed(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
+
+            return OpenResponse(response, self._credential, headers, ended if self._observer else None)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
@@ -262,6 +322,12 @@ class Transport:
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=True)
 
+    def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
+        if self._observer is not None:
+            sent = None if call.body is None else self._credential.scrub(call.body)
+            self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
+        return answer
+
     def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
         headers, seconds = self._plain(response.headers), time.monotonic() - began
         return ApiResponse(response.status_code, headers, self._credential.scrub(body), seconds, cut)
@@ -270,7 +336,8 @@ class Transport:
         return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
 
     async def _client(self) -> httpx.AsyncClient:
-        # One task for all who ask while it is being made; shielded, so that one of them giving up spoils it for nobody.
+        # One task for all who ask while it is being made; shielded, so that one who gives up does not cancel it for the
+        # others.
         if self._making is None:
             self._making = asyncio.create_task(self._make())
         return await asyncio.shield(self._making)

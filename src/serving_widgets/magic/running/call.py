@@ -169,7 +169,7 @@ class CommandCall:
         return {"read_only": read_only, "protect": [*self.settings.protect, *protect]}
 
     def _workspace(self) -> Workspace:
-        from serving_widgets.workspace import active, connect, workspace
+        from serving_widgets.workspace import active, open_found, workspace
 
         named = self["workspace"] if "workspace" in self._parsed.values else None
         own = getattr(self._parsed.values.get("name"), "workspace", None)
@@ -184,7 +184,7 @@ class CommandCall:
             return own  # type: ignore[no-any-return]
         opened = active()
         if opened is None:
-            opened = connect(**self.opening())
+            opened = open_found(**self.opening())
             print(opening_words(opened))
         return opened
 

@@ -36,7 +36,9 @@ def open_names() -> list[str]:
 def opening_words(opened: Workspace) -> str:
     """Return what to say of a workspace that was opened without being named."""
     if opened.is_mock:
-        return f"No workspace is configured, so this is the {opened.label}."
+        from serving_widgets.workspace.login.report import incomplete
+
+        return f"{incomplete(opened.sources) or 'No workspace is configured'}, so this is the {opened.label}."
     return f"Opened {opened.label}, found in {opened.source}{', read-only' if opened.read_only else ''}."
 
 

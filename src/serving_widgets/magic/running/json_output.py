@@ -165,7 +165,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "MockWorkspace": {f"{_OURS}.mock": lambda mock: {"scenario": mock.scenario, "user": mock.user_name}},
     "Access": {f"{_OURS}.workspace": lambda access: access.acl.raw},
     "Document": {f"{_OURS}.openapi": lambda document: document.raw},
-    "Answered": {f"{_OURS}.workspace": lambda answered: answered.text if answered.json is None else answered.json},
+    "QueryAnswer": {f"{_OURS}.workspace": lambda answer: answer.text if answer.json is None else answer.json},
     "Request": {f"{_OURS}.workspace": _request},
     "RequestCard": {f"{_OURS}.render": _request},
     "Table": {f"{_OURS}.render": lambda table: table.records()},

@@ -1,4 +1,7 @@
-"""The names that completion offers: those that this process has seen. Nothing is sent or opened for them."""
+"""The names that completion offers: those that this process has seen. Nothing is opened for them.
+
+Of a connection whose endpoints were never listed, the list is asked for, once and for a moment.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from serving_widgets.workspace import Workspace
 
 _CONNECT = "serving_widgets.workspace.connect"
+_PATIENCE = 0.5  # seconds that a person who pressed Tab waits for names, once
 
 
 class KnownNames:
@@ -85,6 +89,8 @@ class KnownNames:
         found: Workspace | None = (
             connect.active() if self._workspace is None else connect.connections().get(self._workspace)
         )
+        if found is not None:
+            found.learn_names(_PATIENCE)
         return found
 
     def _info(self) -> EndpointInfo | None:

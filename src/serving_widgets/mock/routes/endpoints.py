@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from serving_widgets.mock.app import MockRequest, MockRoute, reply
+from serving_widgets.mock.app import MockRequest, MockRoute, bearer, reply
 from serving_widgets.mock.bodies import create_update, settings
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.endpoint import JSON, Config, EndpointRecord
@@ -19,18 +19,19 @@ from serving_widgets.mock.state.quota import check_quota
 
 def list_all(request: MockRequest) -> Response:
     """Answer with all endpoints the caller may view, in short."""
-    levels = ((endpoint, level_of(request.user, endpoint)) for endpoint in request.world.endpoints())
-    items = [serializers.summary(endpoint, level, request.world.host) for endpoint, level in levels if level]
+    items = []
+    for endpoint in request.world.endpoints():
+        level = level_of(request.user, endpoint)
+        if level:
+            request.world.looked(endpoint, bearer(request.headers), "list")
+            items.append(serializers.summary(endpoint, level, request.world.host))
     return reply(b'{"endpoints":[' + b",".join(items) + b"]}")
 
 
 def get(request: MockRequest) -> Response:
-    """Answer with one endpoint in full; a second look at an update by a client of others' makes the demo clock run."""
+    """Answer with one endpoint in full."""
     endpoint = require_endpoint(request, "view")
-    if endpoint.updating and not request.headers.get("user-agent", "").startswith(assumptions.OWN_CLIENT):
-        if endpoint.polled:
-            request.world.clock.polled()
-        endpoint.polled = True
+    request.world.looked(endpoint, bearer(request.headers), "get")
     return endpoint_reply(request, endpoint)
 
 

@@ -179,6 +179,7 @@ def _askable(request: MockRequest, name: str, own_address: bool) -> EndpointReco
             assumptions.QUERY_WHILE_STOPPED, f"Endpoint {name} is stopped; start it before sending queries."
         )
     if endpoint.config is None or not endpoint.ready:
+        request.world.looked(endpoint, bearer(request.headers), "query")
         raise ServiceError(assumptions.QUERY_WHILE_NOT_READY, f"Endpoint {name} is not ready to receive queries.")
     if endpoint.route_optimized and not own_address:
         raise ServiceError(

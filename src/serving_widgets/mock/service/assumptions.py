@@ -129,9 +129,6 @@ GAUGES = (
 SCIM_SHOWN_TO_ALL = ("id", "userName", "applicationId", "displayName", "active", "schemas")
 """Attributes of users, groups and service principals that are shown to users who are not administrators."""
 
-OWN_CLIENT = "serving-widgets/"
-"""How the User-Agent begins of clients that move the demo clock themselves."""
-
 CONCURRENCY = {"Small": 4, "Medium": 8, "Large": 16}
 """Concurrent requests that an entity of each size is provided for when there is little to do (documented)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -112,8 +113,8 @@ class EndpointRecord:
     query_count: int = 0
     warm_at: float | None = None
     last_query_at: float = 0.0
-    polled: bool = False
-    """Whether a client other than this package's has looked at the update in progress."""
+    looks: Counter[str] = field(default_factory=Counter)
+    """How often clients that don't move the clock have looked at the update in progress, by kind of look."""
     events: list[Event] = field(default_factory=list)
     timers: list[Event] = field(default_factory=list)
     summaries: dict[str, bytes] = field(default_factory=dict)

@@ -86,7 +86,8 @@ class Lifecycle:
             self._settle_ready(endpoint, at)
             return
         endpoint.pending = config
-        endpoint.update, endpoint.polled = "IN_PROGRESS", False
+        endpoint.update = "IN_PROGRESS"
+        endpoint.looks.clear()
         for index, entity in enumerate(config.entities):
             share = max(0.5, 1 - 0.12 * (len(config.entities) - 1 - index))
             seconds, steps = _steps_of(endpoint, config, entity)

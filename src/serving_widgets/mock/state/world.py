@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from serving_widgets.mock.language import BY_TASK, task_of
 from serving_widgets.mock.logs import WorkspaceLogs
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from serving_widgets.mock.service.users import MockUser
 
 WORKSPACE_ID = "1234567890123456"
+
+_LOOKS = {"get": 1, "query": 1, "list": 2}
+"""How many looks at an update are no poll yet: a script may well list twice, and wait for nothing."""
 
 
 class World:
@@ -62,6 +65,9 @@ class World:
         self.users = tuple(users)
         self.service_principals = tuple(service_principals)
         self.tokens: dict[str, MockUser] = {f"mock-{secrets.token_hex(16)}": user for user in self.users}
+        # Whoever has it is in this process, and moves the demo clock by itself.
+        self.own_token = f"mock-{secrets.token_hex(16)}"
+        self.tokens[self.own_token] = self.users[0]
         self.oauth = OAuthTokens()
         self.clients: dict[str, str] = {user.name: f"mock-{secrets.token_hex(16)}" for user in self.service_principals}
         self._fill = fill
@@ -110,6 +116,13 @@ class World:
         with self.lock:
             self.settle()
             return self.event_queue.next_due()
+
+    def looked(self, endpoint: EndpointRecord, token: str, how: Literal["get", "query", "list"]) -> None:
+        """Have the demo clock run where a client that doesn't move it polls an update in progress."""
+        if endpoint.updating and token != self.own_token:
+            endpoint.looks[how] += 1
+            if endpoint.looks[how] > _LOOKS[how]:
+                self.clock.polled()
 
     def add(self, endpoint: EndpointRecord) -> None:
         """Take in an endpoint."""

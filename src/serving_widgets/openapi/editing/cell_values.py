@@ -1,4 +1,4 @@
-"""Values as somebody types them: text to value and back. Pure.
+"""Values as they are typed: text to value and back. Pure.
 
 Nothing here goes through JavaScript's numbers: 1.0 stays 1.0, and whole numbers of any length stay whole.
 """

@@ -27,7 +27,7 @@ Pointer = tuple[str | int, ...]
 
 
 class RequestDraft:
-    """A request that nobody has sent yet.
+    """A request that has not been sent yet.
 
     Its text is what would be sent. While the text is no JSON, table and form show what it said before, and take no
     edits: those would replace it.
@@ -60,7 +60,7 @@ class RequestDraft:
     # As a whole -------------------------------------------------------------------------------------------------------
 
     def write(self, text: str) -> None:
-        """Take a text as somebody typed it."""
+        """Take a text as it was typed."""
         if text == self.text:
             return
         read = read_json(text)
@@ -165,7 +165,7 @@ class RequestDraft:
         return len(lines)
 
     def column(self, name: str) -> Column:
-        """Return what is known of a column; anything goes in one that nobody knows."""
+        """Return what is known of a column; anything goes in an unknown one."""
         known = next((column for column in self.format.columns if column.name == name), None)
         return known or Column(name, listed=False)
 
@@ -235,7 +235,7 @@ class RequestDraft:
 
 
 def _blank(column: Column) -> Any:
-    """Return what a new row has in a column: nothing where it may be left out, else what somebody has to replace."""
+    """Return what a new row has in a column: nothing where it may be left out, else a value to be replaced."""
     if column.has_default:
         return column.default
     if not column.required:

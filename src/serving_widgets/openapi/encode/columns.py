@@ -175,7 +175,7 @@ def _categories(series: pd.Series[Any], spot: CellContext) -> list[Any]:
     import pandas as pd
 
     codes = series.cat.codes.to_numpy()
-    # A category's own row is the first that holds it: an error is to name that one. Categories that nobody has don't
+    # A category's own row is the first that holds it: an error is to name that one. Categories that no row has don't
     # matter.
     used, first = _first_rows(codes)
     categories = pd.Series(series.cat.categories.take(used))

@@ -1,7 +1,7 @@
 """Schemas as they are written made into schemas of JSON Schema 2020-12 that mean what was meant.
 
 Documents of OpenAPI 3.0 write some things otherwise, and generators write things that no version knows: types that
-don't exist, defaults as text, bounds as text. Each change is told, so that nobody wonders about what is shown.
+don't exist, defaults as text, bounds as text. Each change is told, so that what is shown can be explained.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def conform(payload: Mapping[str, Any], made: InputFormat) -> EncodedBody:
     Returns
     -------
     EncodedBody
-        A new request; ``notes`` tells the changes that somebody might want to know of, with their number.
+        A new request; ``notes`` tells the changes worth knowing of, with their number.
 
     Examples
     --------

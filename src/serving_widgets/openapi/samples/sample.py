@@ -93,7 +93,7 @@ def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sampl
 
 
 def _why_not(problem: Problem) -> str:
-    """Return why there is no sample: what was tried doesn't fit, and somebody may know what does."""
+    """Return why there is no sample: what was tried doesn't fit, and a person may know what does."""
     if problem.code == "pattern":
         return f"No text was found for the pattern of {problem.path or 'the body'}: {problem.message} Write one."
     return f"No sample was found that fits: {problem.message}"

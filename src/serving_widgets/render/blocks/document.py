@@ -12,7 +12,7 @@ LONGEST = 20_000
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class TextBlock:
-    """A text of several lines that somebody may want to copy.
+    """A text of several lines to be copied.
 
     Attributes
     ----------

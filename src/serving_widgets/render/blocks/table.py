@@ -7,10 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .text import breakable, escape, plain, width
+from .text import FailedText, breakable, escape, marked, plain, width
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Rows that an output shows.
+MOST = 200
 
 Cell = str | int | float | datetime | None
 
@@ -35,13 +38,14 @@ class Table:
         The names of the columns.
     rows
         As many cells as there are columns; None is an empty cell. A column of numbers is aligned to the right. A moment
-        is in UTC and shown to the minute; the name of its column ends with ``(UTC)``.
+        is in UTC and shown to the minute; the name of its column ends with ``(UTC)``. An output shows the first
+        :data:`MOST` rows; programs get all of them.
     caption
         What the table shows.
     note
         A sentence below it.
     code
-        Columns of what somebody may copy into a cell.
+        Columns of what may be copied into a cell.
 
     Examples
     --------
@@ -106,12 +110,11 @@ class Table:
         parts = [plain(self.caption)] if self.caption else []
         if self.rows:
             parts.append(self._grid())
-        if self.note:
-            parts.append(plain(self.note))
+        parts += [plain(note) for note in self._notes()]
         return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
-        note = f"\n<p>{escape(self.note)}</p>" if self.note else ""
+        note = "".join(f"\n<p>{escape(note)}</p>" for note in self._notes())
         if not self.rows:
             return f"<p><strong>{escape(self.caption)}</strong></p>{note}"
         caption = f"{html_caption(self.caption)}\n" if self.caption else ""
@@ -121,14 +124,22 @@ class Table:
             for column, numeric in zip(self.columns, right, strict=True)
         )
         code = [column in self.code for column in self.columns]
-        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self.rows)
+        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self.rows[:MOST])
         return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}"
+
+    def _notes(self) -> list[str]:
+        more = len(self.rows) - MOST
+        bound = f"An output shows {MOST:,} rows at most: {more:,} more are in the value." if more > 0 else ""
+        return [note for note in (bound, self.note) if note]
 
     def _right(self) -> list[bool]:
         return [_is_numeric(column) for column in zip(*self.rows, strict=True)]
 
     def _grid(self) -> str:
-        lines = [[plain(column) for column in self.columns], *([_text(cell) for cell in row] for row in self.rows)]
+        lines = [
+            [plain(column) for column in self.columns],
+            *([_text(cell) for cell in row] for row in self.rows[:MOST]),
+        ]
         widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
         right = self._right()
         lines.insert(1, ["─" * wide for wide in widths])
@@ -145,12 +156,13 @@ def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
-    inner = escape(text)
+    inner = escape(marked(text))
     if text:
         # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
         whole = len(text) <= _SHORT or not any(map(str.isalnum, text))
         rules.append("white-space:nowrap" if whole else _wrapping(text))
-        inner = f"<code>{inner}</code>" if code else inner if whole else breakable(text)
+        inner = f"<code>{inner}</code>" if code else inner if whole else breakable(marked(text))
+        inner = f"<strong>{inner}</strong>" if isinstance(text, FailedText) else inner
     named = f' scope="{scope}"' if scope else ""
     styled = f' style="{";".join(rules)}"' if rules else ""
     return f"<{tag}{named}{styled}>{inner}</{tag}>"
@@ -167,18 +179,22 @@ def _wrapping(text: str) -> str:
 
 def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:
     first, *others = row
-    cells = [html_cell("th", _text(first), scope="row", right=right[0], code=code[0])]
+    cells = [html_cell("th", _value(first), scope="row", right=right[0], code=code[0])]
     cells += [
-        html_cell("td", _text(cell), right=numeric, code=copied)
+        html_cell("td", _value(cell), right=numeric, code=copied)
         for cell, numeric, copied in zip(others, right[1:], code[1:], strict=True)
     ]
     return "".join(cells)
 
 
 def _text(cell: Cell) -> str:
+    return marked(_value(cell))
+
+
+def _value(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M}"
-    return "" if cell is None else plain(cell)
+    return "" if cell is None else cell if isinstance(cell, str) else str(cell)
 
 
 def _key(name: str, place: int) -> str:

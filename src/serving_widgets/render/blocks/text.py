@@ -14,6 +14,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+class FailedText(str):
+    """Text about what failed: a triangle stands before it, and pages show it in bold.
+
+    The mark is in what is shown only; the text itself stays as the service words it.
+    """
+
+
+def marked(text: str) -> str:
+    """Return text to show, :func:`plain`, with a mark where it is about what failed.
+
+    Examples
+    --------
+    >>> marked(FailedText("Update failed")), marked("Ready")
+    ('▲ Update failed', 'Ready')
+    """
+    return f"▲ {plain(text)}" if isinstance(text, FailedText) else plain(text)
+
+
 def plain(text: object, *, lines: bool = False) -> str:
     r"""Return text without anything that a terminal would obey.
 

@@ -7,14 +7,14 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict
 from serving_widgets.widgets.core.contract import (
     ActOps,
     Delta,
+    ErrorFields,
     Facts,
     NoArgs,
     Phase,
     Picture,
-    Problem,
-    Recipe,
+    RecipePicture,
+    ShortStatus,
     Snapshot,
-    StatusShort,
 )
 
 ManyAction: TypeAlias = Literal["stop", "start"]
@@ -22,7 +22,7 @@ ManyAction: TypeAlias = Literal["stop", "start"]
 
 class Row(Facts):
     name: str
-    status: StatusShort
+    status: ShortStatus
     busy: str | None
 
 
@@ -89,13 +89,13 @@ class Outlook(TypedDict):
 
 class ManyPlan(TypedDict):
     rows: list[Outlook]
-    recipe: Recipe | None
+    recipe: RecipePicture | None
 
 
 class ManyStep(TypedDict):
     name: str
     state: Literal["doing", "done", "refused", "failed"]
-    problem: Problem | None
+    problem: ErrorFields | None
 
 
 class ManyDone(TypedDict):

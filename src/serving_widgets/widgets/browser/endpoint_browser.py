@@ -170,7 +170,7 @@ class EndpointBrowser(ServingWidget):
     # Operations -----------------------------------------------------------------------------------------------------
 
     async def _hello(self, args: Args, progress: Progress) -> None:
-        # The rows are made before the picture is sent: where nothing changes any more, nobody would make them later.
+        # The rows are made before the picture is sent: where nothing changes any more, they would not be made later.
         await self._publish_delta()
         await super()._hello(args, progress)
 

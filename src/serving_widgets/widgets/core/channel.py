@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace.runtime import event_loop
 
-from .contract import Problem, Reply
+from .contract import ErrorFields, Reply
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Channel:
         self._in_context(lambda: self._port.send_state("state"))
 
     def publish(self, content: Mapping[str, object]) -> None:
-        """Send a message that nobody asked for."""
+        """Send a message that was not asked for."""
         self._send(content, aimed=True)
 
     def within(self, make: Callable[[], T]) -> T:
@@ -126,7 +126,7 @@ class Channel:
         else:
             self._reply({"id": request, "type": "result", "data": data})
 
-    def _fail(self, request: str, problem: Problem) -> None:
+    def _fail(self, request: str, problem: ErrorFields) -> None:
         self._reply({"id": request, "type": "error", "error": problem})
 
     def _cancel_all(self) -> None:

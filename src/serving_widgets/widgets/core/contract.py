@@ -9,32 +9,32 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from serving_widgets.api.endpoint.status import Phase as Phase
-from serving_widgets.api.errors import Problem as Problem
+from serving_widgets.api.errors import ErrorFields as ErrorFields
 
 Action: TypeAlias = Literal["stop", "start", "delete"]
 LinkState: TypeAlias = Literal["loading", "live", "stale", "error"]
 
 
-class StatusShort(TypedDict):
+class ShortStatus(TypedDict):
     label: str
     phase: Phase
     note: str
 
 
-class Status(StatusShort):
+class StatusPicture(ShortStatus):
     reason: str
     done: int | None
     total: int | None
 
 
-class Link(TypedDict):
+class LinkPicture(TypedDict):
     state: LinkState
     # Host time of the last good look.
     seen: int | None
-    problem: Problem | None
+    problem: ErrorFields | None
 
 
-class Clock(TypedDict):
+class ClockPicture(TypedDict):
     # Service time at the moment `taken`.
     at: int
     # Host time.
@@ -43,7 +43,7 @@ class Clock(TypedDict):
     rate: float
 
 
-class Workspace(TypedDict):
+class WorkspacePicture(TypedDict):
     name: str
     label: str
     host: str
@@ -56,9 +56,9 @@ class Workspace(TypedDict):
 
 class Header(TypedDict):
     live: bool
-    workspace: Workspace
-    link: Link
-    clock: Clock
+    workspace: WorkspacePicture
+    link: LinkPicture
+    clock: ClockPicture
 
 
 class Snapshot(Header):
@@ -78,7 +78,7 @@ class Facts(TypedDict):
     console: str | None
 
 
-class Step(TypedDict):
+class StepPicture(TypedDict):
     entity: str
     version: str
     state: str
@@ -88,14 +88,14 @@ class Step(TypedDict):
     ended: float | None
 
 
-class Update(TypedDict):
+class UpdatePicture(TypedDict):
     started: float | None
     # Null while it runs, and where its end was not seen.
     finished: float | None
     # It has ended, whether or not its end was seen.
     over: bool
     version: int | None
-    steps: list[Step]
+    steps: list[StepPicture]
 
 
 class Served(TypedDict):
@@ -109,7 +109,7 @@ class Served(TypedDict):
     traffic: int | None
 
 
-class Recipe(TypedDict):
+class RecipePicture(TypedDict):
     magic: str
     python: str
 
@@ -121,7 +121,7 @@ class Share(TypedDict):
 
 class Picture(TypedDict):
     name: str
-    status: Status
+    status: StatusPicture
     busy: str | None
     # Null where a view does without: there may be many badges in one notebook.
     facts: Facts | None
@@ -129,11 +129,11 @@ class Picture(TypedDict):
     route_optimized: bool
     permission: str | None
     traffic: list[Share]
-    update: Update | None
+    update: UpdatePicture | None
     served: list[Served]
     # By action. Null: allowed. A sentence: why not.
     can: dict[str, str | None]
-    recipes: dict[str, Recipe]
+    recipes: dict[str, RecipePicture]
     deleted: bool
 
 
@@ -142,7 +142,7 @@ class EndpointBody(TypedDict):
     endpoint: Picture | None
 
 
-class EndpointState(Snapshot, EndpointBody):
+class EndpointViewState(Snapshot, EndpointBody):
     """The state of `status_badge` and of `endpoint_controls`."""
 
 
@@ -154,7 +154,7 @@ class Delta(TypedDict):
     patch: NotRequired[dict[str, object]]
 
 
-class Ack(TypedDict):
+class AckReply(TypedDict):
     id: str
     type: Literal["ack"]
 
@@ -165,23 +165,31 @@ class ProgressReply(TypedDict):
     data: object
 
 
-class Result(TypedDict):
+class ResultReply(TypedDict):
     id: str
     type: Literal["result"]
     data: object
 
 
-class Failure(TypedDict):
+class FailureReply(TypedDict):
     id: str
     type: Literal["error"]
-    error: Problem
+    error: ErrorFields
 
 
-Reply: TypeAlias = Ack | ProgressReply | Result | Failure
+Reply: TypeAlias = AckReply | ProgressReply | ResultReply | FailureReply
 
 
 class NoArgs(TypedDict):
     pass
+
+
+class TextPiece(TypedDict):
+    text: str
+
+
+class SavedFile(TypedDict):
+    name: str
 
 
 class HelloArgs(TypedDict):

@@ -59,7 +59,7 @@ def kept(names: Iterable[str]) -> str:
 def still(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return a snapshot as it is kept: not live, and without what belongs to one run alone.
 
-    An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is nobody's. When
+    An embedded workspace ends with the kernel, and its clock with it: the time stands, and the port is closed. When
     it was looked at says nothing beside a clock that is its own. Marks of what was shown are those of one process.
     """
     clock, workspace = snapshot["clock"], snapshot["workspace"]

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import secrets
 
-# Marks are in the saved state of widgets, and what they are made of may hold secrets: without this key nobody can find
-# one by trying.
+# Marks are in the saved state of widgets, and what they are made of may hold secrets: without this key none can be
+# found by trying.
 _KEY = secrets.token_bytes(16)
 
 

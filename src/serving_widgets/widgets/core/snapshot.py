@@ -66,7 +66,7 @@ def header(workspace: Session, problem: ServingError | None = None) -> contract.
     }
 
 
-def link(last: Link, problem: ServingError | None = None) -> contract.Link:
+def link(last: Link, problem: ServingError | None = None) -> contract.LinkPicture:
     """Return how good a picture is, and why it is no better; ``problem`` is a view's own."""
     worse = problem or last.problem
     return {
@@ -127,7 +127,7 @@ def picture(
     }
 
 
-def recipe(workspace: Session, action: str, name: str, **details: Any) -> contract.Recipe:
+def recipe(workspace: Session, action: str, name: str, **details: Any) -> contract.RecipePicture:
     """Return the lines that do an action again without a widget."""
     lines = workspace.recipe(action, name, **details)
     return {"magic": lines.magic, "python": lines.python}
@@ -138,7 +138,7 @@ def why(refusal: Refusal | None) -> str | None:
     return None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
 
 
-def short_status(status: Status) -> contract.StatusShort:
+def short_status(status: Status) -> contract.ShortStatus:
     """Return a status as a list shows it."""
     return {"label": status.label, "phase": status.phase, "note": status.note}
 
@@ -148,7 +148,7 @@ def query_url(workspace: Session, info: EndpointInfo) -> str:
     return info.endpoint_url or f"{workspace.host}/serving-endpoints/{quote(info.name, safe='')}/invocations"
 
 
-def _status(status: Status) -> contract.Status:
+def _status(status: Status) -> contract.StatusPicture:
     return {**short_status(status), "reason": status.reason, "done": status.done, "total": status.total}
 
 
@@ -185,7 +185,7 @@ def _deployment(state: str, *, stopped: bool) -> str:
     return "DEPLOYMENT_STOPPED" if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY") else state
 
 
-def _update(update: Update | None, *, stopped: bool) -> contract.Update | None:
+def _update(update: Update | None, *, stopped: bool) -> contract.UpdatePicture | None:
     if update is None:
         return None
     last = {(step.entity, step.version): step for step in update.steps}.values()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from serving_widgets.widgets.core.contract import EndpointBody, LinkState, NoArgs, Ops, Problem, Recipe, Snapshot
+from serving_widgets.widgets.core.contract import (
+    EndpointBody,
+    ErrorFields,
+    LinkState,
+    NoArgs,
+    Ops,
+    RecipePicture,
+    SavedFile,
+    Snapshot,
+    TextPiece,
+)
 from serving_widgets.workspace.logs.log_feed import Sort as Sort
 
 
@@ -34,7 +44,7 @@ class LogPicture(TypedDict):
     state: LinkState
     # Host time of the last good look.
     seen: int | None
-    problem: Problem | None
+    problem: ErrorFields | None
     # The service had no lines when last asked.
     empty: bool
     # Lines have come that are still being read in the kernel.
@@ -66,17 +76,17 @@ class LogBody(EndpointBody):
     sort: Sort
     follow: bool
     # The lines that show this log in a cell.
-    recipe: Recipe
+    recipe: RecipePicture
     log: LogPicture
     # The last lines, so that a new view has something to draw.
     tail: LinePart | None
 
 
-class LogState(Snapshot, LogBody):
+class LogViewerState(Snapshot, LogBody):
     """The state of `log_viewer`."""
 
 
-class OpenArgs(TypedDict):
+class OpenLogArgs(TypedDict):
     """What is left out stays as it is."""
 
     sort: NotRequired[Sort]
@@ -115,33 +125,25 @@ class FoundNumbers(TypedDict):
     numbers: list[int]
 
 
-class TextPiece(TypedDict):
-    text: str
-
-
-class SavedFile(TypedDict):
-    name: str
-
-
-class CompareArgs(TypedDict):
+class CompareBuildsArgs(TypedDict):
     entity: str
     version: int | None
 
 
-class PackageChange(TypedDict):
+class PackageChangePicture(TypedDict):
     name: str
     before: str | None
     after: str | None
 
 
 class Compared(TypedDict):
-    changes: list[PackageChange]
+    changes: list[PackageChangePicture]
 
 
 class LogOps(Ops):
-    open: tuple[OpenArgs, None]
+    open: tuple[OpenLogArgs, None]
     lines: tuple[LinesArgs, LinesSent, LinePart]
     follow: tuple[FollowArgs, None]
     search: tuple[SearchArgs, SearchDone, FoundNumbers]
     save: tuple[NoArgs, SavedFile, TextPiece]
-    compare: tuple[CompareArgs, Compared]
+    compare: tuple[CompareBuildsArgs, Compared]

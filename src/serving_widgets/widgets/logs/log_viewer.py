@@ -16,7 +16,7 @@ from serving_widgets.api.logs.builds import compare_builds
 from serving_widgets.api.logs.log_lines import without_escapes
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
-from serving_widgets.widgets.core.contract import Recipe
+from serving_widgets.widgets.core.contract import RecipePicture, SavedFile, TextPiece
 from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.widgets.core.snapshot import recipe
 from serving_widgets.workspace import Endpoint, Session
@@ -27,7 +27,7 @@ from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from . import snapshot
-from .contract import Compared, FoundNumbers, LinesSent, LogBody, SavedFile, SearchDone, TextPiece
+from .contract import Compared, FoundNumbers, LinesSent, LogBody, SearchDone
 
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
@@ -109,7 +109,7 @@ class LogViewer(EndpointWidget):
     def _body(self) -> LogBody:
         info = self._info()
         seen = self.workspace.watcher.store.get(self._endpoint)
-        # Of an endpoint that only the list told of, nobody knows yet what it serves.
+        # Of an endpoint that only the list told of, it is not known yet what it serves.
         awaited = info is None and (seen is None or not seen.fresh)
         trouble = self._problem if awaited and seen is not None else None
         return {
@@ -126,7 +126,7 @@ class LogViewer(EndpointWidget):
             else snapshot.part(self._feed.state.tail),
         }
 
-    def _recipe(self) -> Recipe:
+    def _recipe(self) -> RecipePicture:
         action = "logs" if self._sort == "server" else "build_logs"
         asked = {"entity": self._entity, "config_version": self._version}
         return recipe(self.workspace, action, self._endpoint, **asked)

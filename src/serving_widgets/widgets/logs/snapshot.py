@@ -22,12 +22,12 @@ from .contract import EntityChoice, LinePart, LogFinding, LogPicture
 #: Characters of a line that a saved output, and the card of a known failure, shows.
 SAVED_WIDTH = 300
 #: Older versions of a configuration that are offered; build logs are kept for 30 days (Databricks docs, *Model Serving
-#: limits and regions*), and nobody tells which versions were made since.
+#: limits and regions*), and the service does not tell which versions were made since.
 OLDER = 9
 
 
 def likely(info: EndpointInfo, sort: Sort, version: int | None = None) -> str | None:
-    """Return the entity that somebody wants to see who doesn't say: one in trouble or being built, else the first.
+    """Return the entity to show where none was named: one in trouble or being built, else the first.
 
     Where it is known what a version of the configuration serves, it is one of those.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from serving_widgets.widgets.core.contract import EndpointBody, LinkState, Problem, Recipe, Snapshot
+from serving_widgets.widgets.core.contract import EndpointBody, ErrorFields, LinkState, RecipePicture, Snapshot
 
 
 class MetricLine(TypedDict):
@@ -36,10 +36,10 @@ class Numbers(TypedDict):
 
 class Metrics(Numbers):
     state: LinkState
-    problem: Problem | None
+    problem: ErrorFields | None
     # Why there are none, or fewer than elsewhere.
     why: str
-    recipe: Recipe
+    recipe: RecipePicture
 
 
 class MetricsBody(EndpointBody):

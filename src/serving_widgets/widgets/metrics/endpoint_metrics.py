@@ -1,4 +1,4 @@
-"""EndpointMetrics: the recent course of an endpoint's numbers, read while somebody looks; a tab of the panel."""
+"""EndpointMetrics: the recent course of an endpoint's numbers, read while it is on screen; a tab of the panel."""
 
 from __future__ import annotations
 

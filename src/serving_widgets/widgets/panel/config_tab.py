@@ -58,7 +58,7 @@ class ConfigTab:
             return
         self._draft = draft.rebased(info)
 
-    def picture(self, info: EndpointInfo) -> contract.Config | None:
+    def picture(self, info: EndpointInfo) -> contract.ConfigPicture | None:
         """Return what the tab shows; None where only a list's summary is known, which lacks versions and traffic."""
         if not info.detailed:
             return None
@@ -76,7 +76,7 @@ class ConfigTab:
             "draft": None if self._draft is None else self._drawn(self._draft, info),
         }
 
-    def _drawn(self, draft: Draft, info: EndpointInfo) -> contract.Draft:
+    def _drawn(self, draft: Draft, info: EndpointInfo) -> contract.DraftPicture:
         workspace = self._panel.workspace
         changes = [group for group in draft.changes(info) if group.changed]
         return {
@@ -181,7 +181,7 @@ def _groups(groups: Sequence[EntityComparison]) -> list[contract.Group]:
     ]
 
 
-def _part(part: DraftEntity, entity: Mapping[str, Any]) -> contract.Part:
+def _part(part: DraftEntity, entity: Mapping[str, Any]) -> contract.DraftPart:
     return {
         "key": part.key,
         "name": entity["name"],

@@ -7,9 +7,9 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict
 from serving_widgets.widgets.core.contract import (
     ActOps,
     EndpointBody,
+    ErrorFields,
     NoArgs,
-    Problem,
-    Recipe,
+    RecipePicture,
     Snapshot,
 )
 
@@ -35,7 +35,7 @@ class Shown(TypedDict):
     text: str
 
 
-class Part(TypedDict):
+class DraftPart(TypedDict):
     key: str
     name: str
     model: str
@@ -48,27 +48,27 @@ class Part(TypedDict):
     edited: list[str]
 
 
-class Draft(TypedDict):
+class DraftPicture(TypedDict):
     source: Source
     # The configurations that there are to begin with, where that is a question.
     sources: list[Source]
-    parts: list[Part]
+    parts: list[DraftPart]
     # What keeps it from being sent.
     faults: list[str]
     # What others changed meanwhile.
     notes: list[str]
     changes: list[Group]
     request: Shown
-    recipe: Recipe
+    recipe: RecipePicture
     # Says which draft is meant, so that no other one is deployed.
     mark: str
     sending: bool
-    problem: Problem | None
+    problem: ErrorFields | None
     sizes: list[str]
     types: list[str]
 
 
-class Config(TypedDict):
+class ConfigPicture(TypedDict):
     active: int | None
     pending: int | None
     # What became of the pending one.
@@ -77,7 +77,7 @@ class Config(TypedDict):
     can: str | None
     # Versions by model.
     known: dict[str, list[str]]
-    draft: Draft | None
+    draft: DraftPicture | None
 
 
 class TagRow(TypedDict):
@@ -88,17 +88,17 @@ class TagRow(TypedDict):
     staged: bool
 
 
-class Tags(TypedDict):
+class TagsPicture(TypedDict):
     rows: list[TagRow]
     can: str | None
     request: Shown | None
-    recipe: Recipe | None
+    recipe: RecipePicture | None
     mark: str
     sending: bool
-    problem: Problem | None
+    problem: ErrorFields | None
 
 
-class Budget(TypedDict):
+class BudgetPicture(TypedDict):
     policy: str | None
     source: str
     change: str
@@ -108,9 +108,9 @@ class PanelBody(EndpointBody):
     tab: str
     # Tab → what its widget's model is called.
     children: dict[str, str]
-    budget: Budget | None
-    tags: Tags | None
-    config: Config | None
+    budget: BudgetPicture | None
+    tags: TagsPicture | None
+    config: ConfigPicture | None
 
 
 class PanelState(Snapshot, PanelBody):

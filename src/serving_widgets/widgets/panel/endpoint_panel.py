@@ -16,7 +16,7 @@ from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.watch.events import Change
 
 from .config_tab import ConfigTab
-from .contract import Budget, PanelBody
+from .contract import BudgetPicture, PanelBody
 from .endpoint_controls import EndpointControls
 from .tags_tab import TagsTab
 
@@ -159,7 +159,7 @@ def _checked(tab: str) -> str:
     return tab
 
 
-def _budget(info: EndpointInfo) -> Budget:
+def _budget(info: EndpointInfo) -> BudgetPicture:
     budget = budget_of(info)
     return {"policy": budget.policy, "source": budget.source, "change": budget.change}
 
@@ -193,7 +193,7 @@ def _schema(endpoint: str, workspace: Session) -> ServingWidget:
     return SchemaExplorer(endpoint, workspace=workspace)
 
 
-#: The tabs that are widgets of their own, made when somebody first looks.
+#: The tabs that are widgets of their own, made when first looked at.
 _CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
     "logs": _logs,
     "metrics": _metrics,

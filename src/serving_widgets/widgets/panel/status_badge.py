@@ -41,12 +41,13 @@ class StatusBadge(EndpointWidget):
 
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import message
+        from serving_widgets.render.blocks.text import marked
         from serving_widgets.render.endpoints import status_words
 
         seen = self.workspace.watcher.store.get(self._endpoint)
         if seen is None:
             return super()._static()
-        said = message(f"{self._endpoint}: {status_words(seen.status)} – {self.workspace.where}")
+        said = message(f"{self._endpoint}: {marked(status_words(seen.status))} – {self.workspace.where}")
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _set_public(self) -> None:

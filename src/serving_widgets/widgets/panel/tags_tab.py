@@ -38,7 +38,7 @@ class TagsTab:
             "tags_save": self._save,
         }
 
-    def picture(self, info: EndpointInfo) -> contract.Tags:
+    def picture(self, info: EndpointInfo) -> contract.TagsPicture:
         """Return what the tab shows."""
         workspace = self._panel.workspace
         staged = self._wishes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from serving_widgets.api.permissions.access_control_list import PrincipalKind as PrincipalKind
-from serving_widgets.widgets.core.contract import EndpointBody, NoArgs, Ops, Problem, Recipe, Snapshot
+from serving_widgets.widgets.core.contract import EndpointBody, ErrorFields, NoArgs, Ops, RecipePicture, Snapshot
 
 
 class Who(TypedDict):
@@ -47,12 +47,12 @@ class MatrixRow(NamedWho):
     manage: Reason | None
 
 
-class Change(Who):
+class ChangePicture(Who):
     before: str | None
     after: str | None
 
 
-class Concern(TypedDict):
+class ConcernPicture(TypedDict):
     code: str
     message: str
 
@@ -61,18 +61,18 @@ class AclBody(TypedDict):
     access_control_list: list[object]
 
 
-class Plan(TypedDict):
+class PlanPicture(TypedDict):
     # Names what was looked at when it is saved.
     key: str
     method: Literal["PATCH", "PUT"]
     path: str
     body: AclBody
-    changes: list[Change]
-    concerns: list[Concern]
-    recipes: list[Recipe]
+    changes: list[ChangePicture]
+    concerns: list[ConcernPicture]
+    recipes: list[RecipePicture]
 
 
-class OthersChange(Change):
+class OthersChange(ChangePicture):
     # What the edit that is staged for that principal would make of it.
     yours: NotRequired[str | None]
 
@@ -88,10 +88,10 @@ class Level(TypedDict):
     says: str
 
 
-class Access(TypedDict):
+class AccessPicture(TypedDict):
     # Whether the list has ever been read.
     known: bool
-    unread: Problem | None
+    unread: ErrorFields | None
     # Why nothing may be changed; null when it may.
     can: str | None
     rows: list[AccessRow]
@@ -100,14 +100,14 @@ class Access(TypedDict):
     # Kind → regular expression; the first that fits a name says its kind.
     forms: dict[PrincipalKind, str]
     me: NamedWho | None
-    plan: Plan | None
+    plan: PlanPicture | None
     news: News | None
-    failed: Problem | None
+    failed: ErrorFields | None
     saving: bool
 
 
 class PermissionsBody(EndpointBody):
-    access: Access
+    access: AccessPicture
 
 
 class PermissionsState(Snapshot, PermissionsBody):
@@ -129,7 +129,7 @@ class WhoArgs(TypedDict):
     principal: Who
 
 
-class SaveArgs(TypedDict):
+class SavePlanArgs(TypedDict):
     plan: str
     confirm: bool
 
@@ -170,7 +170,7 @@ class PermissionsOps(Ops):
     unstage: tuple[WhoArgs, None]
     discard: tuple[NoArgs, None]
     seen: tuple[NoArgs, None]
-    save: tuple[SaveArgs, Saved]
+    save: tuple[SavePlanArgs, Saved]
     names: tuple[NamesArgs, list[str]]
     copy_from: tuple[CopyArgs, Taken]
     export: tuple[NoArgs, Exported]

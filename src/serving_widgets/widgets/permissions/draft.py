@@ -1,4 +1,4 @@
-"""The edits of an access control list that nobody has sent yet. Pure; used on the loop thread."""
+"""The edits of an access control list that have not been sent yet. Pure; used on the loop thread."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AccessDraft:
     news
         What others changed since the edits were staged.
     sent
-        Edits that were sent and whose outcome is not known: if it shows in the list, that is nobody else's doing.
+        Edits that were sent and whose outcome is not known: if it shows in the list, it was not another user's change.
     """
 
     def __init__(self, name: str) -> None:
@@ -112,5 +112,5 @@ class AccessDraft:
 
 
 def key_of(plan: AccessPlan) -> str:
-    """Return a short name of what a plan does, by which a page says which one somebody has looked at."""
+    """Return a short name of what a plan does, by which a page says which one was looked at."""
     return mark_of(plan.method, sorted(plan.grants.items()), plan.changes, plan.concerns)

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import traitlets
 
-from serving_widgets.api.errors import ActionRefused, ApiError, ConfigError, PermissionDenied, Problem, ServingError
+from serving_widgets.api.errors import ActionRefused, ApiError, ConfigError, ErrorFields, PermissionDenied, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
@@ -27,7 +27,7 @@ from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.changes.grants import AccessChanged, change_access, read_access, read_levels, who_asks
 
 from . import snapshot
-from .contract import Access, Exported, PermissionsBody, Saved, Taken, Who
+from .contract import AccessPicture, Exported, PermissionsBody, Saved, Taken, Who
 from .draft import AccessDraft, key_of
 
 #: Names of endpoints that are offered at once, to copy from.
@@ -40,7 +40,7 @@ class PermissionsEditor(EndpointWidget):
     """Who may do what with an endpoint, and why; grant, change and take away.
 
     Edits are staged here, in the kernel: an error or a reload of the page loses none of them. They are shown as the
-    very request that saving sends, and it is sent as shown or not at all: when somebody else was quicker, nothing is
+    very request that saving sends, and it is sent as shown or not at all: when another change came first, nothing is
     sent and the edits are staged again on the list as it is now.
 
     Parameters
@@ -103,7 +103,7 @@ class PermissionsEditor(EndpointWidget):
         endpoint_id = body["endpoint"]["id"] if body["endpoint"] is not None else None
         return {**body, "access": self._access(endpoint_id)}
 
-    def _access(self, endpoint_id: str | None) -> Access:
+    def _access(self, endpoint_id: str | None) -> AccessPicture:
         draft = self._draft
         return {
             "known": draft.acl is not None,
@@ -150,7 +150,7 @@ class PermissionsEditor(EndpointWidget):
         refusal = self.workspace.why_not("permissions", seen.info)
         return why(refusal)
 
-    def _unread_problem(self) -> Problem | None:
+    def _unread_problem(self) -> ErrorFields | None:
         if self._unread is None:
             return None
         problem = self._unread.problem()
@@ -198,7 +198,7 @@ class PermissionsEditor(EndpointWidget):
             return ()
 
     def _show(self) -> None:
-        """Publish at once: somebody waits for what came of a click."""
+        """Publish at once: a person waits for what came of a click."""
         if self._due is not None:
             self._due.cancel()
         self._publish()

@@ -16,20 +16,20 @@ from serving_widgets.api.permissions.access_control_list import (
     request_entries,
 )
 from serving_widgets.api.permissions.users import CurrentUser
-from serving_widgets.widgets.core.contract import Recipe
+from serving_widgets.widgets.core.contract import RecipePicture
 from serving_widgets.widgets.core.snapshot import recipe
 from serving_widgets.workspace.changes.dry_run import access_request
 
 from .contract import (
     AccessRow,
     AclBody,
-    Change,
+    ChangePicture,
     Level,
     MatrixRow,
     NamedWho,
     News,
     OthersChange,
-    Plan,
+    PlanPicture,
     Reason,
     Who,
 )
@@ -57,7 +57,7 @@ def matrix(acl: AccessControlList | None, user: CurrentUser | None) -> list[Matr
     return [*mine, *(_abilities(acl, entry.principal, entry.display_name) for entry in others)]
 
 
-def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDraft) -> Plan | None:
+def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDraft) -> PlanPicture | None:
     """Return the request that saving would send, what it does, and the lines that do the same; None for none."""
     planned = draft.plan
     if planned.method is None or endpoint_id is None:
@@ -128,7 +128,7 @@ def _reason(reason: AccessReason | None) -> Reason | None:
     return None if reason is None else {"level": reason.level, "source": reason.source, "through": reason.through}
 
 
-def _change(change: GrantChange) -> Change:
+def _change(change: GrantChange) -> ChangePicture:
     return {**_who(change.principal), "before": change.before, "after": change.after}
 
 
@@ -140,15 +140,15 @@ def _others(change: GrantChange, draft: AccessDraft) -> OthersChange:
     return told
 
 
-def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[Recipe]:
+def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[RecipePicture]:
     told = {change.principal: change.after for change in planned.changes}
     if any(Principal.named(who.name) != who or not who.name.isprintable() for who in told):
-        # A line names principals by their form: this one would be taken for somebody else, or look like it.
+        # A line names principals by their form: this one would be taken for another principal, or look like it.
         return []
     return [_recipe(workspace, name, who, level, bool(planned.concerns)) for who, level in told.items()]
 
 
-def _recipe(workspace: Session, name: str, who: Principal, level: str | None, confirm: bool) -> Recipe:
+def _recipe(workspace: Session, name: str, who: Principal, level: str | None, confirm: bool) -> RecipePicture:
     action, details = ("revoke", {}) if level is None else ("grant", {"level": level})
     return recipe(workspace, action, name, principal=who.name, confirm=confirm, **details)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-from serving_widgets.widgets.core.contract import EndpointBody, NoArgs, Ops, Problem, Snapshot
+from serving_widgets.widgets.core.contract import EndpointBody, ErrorFields, NoArgs, Ops, SavedFile, Snapshot, TextPiece
 
 # Text; null for null; false for a value that is left out; in a list, the beginning of one too long to edit here.
 Cell: TypeAlias = str | Literal[False] | tuple[str] | None
@@ -25,7 +25,7 @@ class FormatChoice(TypedDict):
 
 class SchemaPicture(TypedDict):
     state: Literal["loading", "ready", "absent"]
-    problem: Problem | None
+    problem: ErrorFields | None
     path: str
     method: str
     formats: list[FormatChoice]
@@ -110,7 +110,7 @@ class ChatMessage(TypedDict):
     plain: bool
 
 
-class RequestDraft(TypedDict):
+class BodyDraft(TypedDict):
     rev: int
     text: str
     # Whether `text` is all of it.
@@ -144,7 +144,7 @@ class SentLine(TypedDict):
     served: str
 
 
-class AnswerTable(TypedDict):
+class AnswerTablePicture(TypedDict):
     names: list[str]
     ends: list[bool]
     # How many of the columns are the request's.
@@ -155,13 +155,13 @@ class AnswerTable(TypedDict):
 
 
 class Answer(SentLine):
-    problem: Problem | None
+    problem: ErrorFields | None
     request_id: str
     kind: str
     note: str
     joinable: bool
     beside: bool
-    table: AnswerTable | None
+    table: AnswerTablePicture | None
     raw: str
     whole: bool
 
@@ -175,13 +175,13 @@ class Comparison(TypedDict):
     rows: list[tuple[str, str, str | None, str | None]]
 
 
-class Snippet(TypedDict):
+class SnippetPicture(TypedDict):
     target: str
     code: str
     files: list[tuple[str, str]]
 
 
-class Frame(TypedDict):
+class FramePicture(TypedDict):
     name: str
     rows: int
     columns: int
@@ -191,7 +191,7 @@ class Parts(TypedDict):
     revs: Revs
     operations: NotRequired[list[SchemaOperation]]
     schema: NotRequired[Schema]
-    draft: NotRequired[RequestDraft]
+    draft: NotRequired[BodyDraft]
     history: NotRequired[list[SentLine]]
     reply: NotRequired[Answer]
 
@@ -269,7 +269,7 @@ class Place(TypedDict):
     column: int
 
 
-class OpenArgs(HaveArgs):
+class OpenOperationArgs(HaveArgs):
     path: str
     method: str
 
@@ -288,21 +288,13 @@ class BesideArgs(HaveArgs):
     on: bool
 
 
-class CompareArgs(TypedDict):
+class CompareAnswersArgs(TypedDict):
     left: int
     right: int
 
 
-class SaveArgs(TypedDict):
+class SaveFileArgs(TypedDict):
     what: Literal["document", "answer"]
-
-
-class TextPiece(TypedDict):
-    text: str
-
-
-class SavedFile(TypedDict):
-    name: str
 
 
 class EditOps(TypedDict):
@@ -321,7 +313,7 @@ class EditOps(TypedDict):
     load: tuple[FrameArgs, Parts]
     reuse: tuple[NumberArgs, Parts]
     look: tuple[HaveArgs, Parts]
-    open: tuple[OpenArgs, Parts]
+    open: tuple[OpenOperationArgs, Parts]
     format: tuple[FormatArgs, Parts]
     send: tuple[SendArgs, Parts, TextPiece]
     show: tuple[NumberArgs, Parts]
@@ -330,8 +322,8 @@ class EditOps(TypedDict):
 
 class SchemaOps(Ops, EditOps):
     place: tuple[PointerArgs, Place]
-    frames: tuple[NoArgs, list[Frame]]
+    frames: tuple[NoArgs, list[FramePicture]]
     stop: tuple[NoArgs, None]
-    compare: tuple[CompareArgs, Comparison]
-    snippets: tuple[NoArgs, list[Snippet]]
-    save: tuple[SaveArgs, SavedFile, TextPiece]
+    compare: tuple[CompareAnswersArgs, Comparison]
+    snippets: tuple[NoArgs, list[SnippetPicture]]
+    save: tuple[SaveFileArgs, SavedFile, TextPiece]

@@ -165,7 +165,7 @@ class Editing:
         self.draft.put({**(self.draft.body if isinstance(self.draft.body, Mapping) else {}), **made})
 
 
-def named_frames() -> list[contract.Frame]:
+def named_frames() -> list[contract.FramePicture]:
     """Return the DataFrames that have a name in the notebook, as the page offers them."""
     found = sorted(frames_of_user().items())
     return [{"name": printable(name), "rows": len(frame), "columns": frame.shape[1]} for name, frame in found]

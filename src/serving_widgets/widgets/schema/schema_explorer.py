@@ -9,13 +9,14 @@ from typing import Any
 import traitlets
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ActionRefused, ConfigError, Problem, ServingError
+from serving_widgets.api.errors import ActionRefused, ConfigError, ErrorFields, ServingError
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.editing.cell_values import JsonFault, printable, read_json
 from serving_widgets.openapi.model import InputFormat, Operation
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.widgets.core.contract import SavedFile
 from serving_widgets.widgets.core.snapshot import why
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.queries.schema import read_schema, task_of
@@ -88,7 +89,7 @@ class SchemaExplorer(EndpointWidget):
             self._given, endpoint = given_document(document, endpoint, send)
         self._can_send = send
         self._document: Document | None = None
-        self._absent: Problem | None = None
+        self._absent: ErrorFields | None = None
         self._reading: asyncio.Task[None] | None = None
         self._read_at: object = None
         self._operation: Operation | None = None
@@ -169,8 +170,7 @@ class SchemaExplorer(EndpointWidget):
         if operation is not None and not is_query(operation, self._endpoint):
             return f"Only queries are sent from here; {operation.method.upper()} {operation.path} is none."
         info = self._info()
-        refusal = None if info is None else self.workspace.why_not("query", info)
-        return why(refusal)
+        return why(None if info is None else self.workspace.why_not("query", info))
 
     def _info(self) -> EndpointInfo | None:
         seen = self.workspace.watcher.store.get(self._endpoint)
@@ -288,7 +288,7 @@ class SchemaExplorer(EndpointWidget):
         return await event_loop.elsewhere(parts.parts, wanted, self._revs(), *about)
 
     async def _kept(self) -> dict[str, Any]:
-        # Answers may hold data that nobody means to save; the table and the request are those of the schema.
+        # Answers may hold data that is not meant to be saved; the table and the request are those of the schema.
         return {"parts": await self._told(("document", "schema", "draft"))}
 
     async def _open(self, args: Args, _: Progress) -> contract.Parts:
@@ -317,10 +317,10 @@ class SchemaExplorer(EndpointWidget):
             self._publish_now()
             return await self._parts(args)
 
-    async def _frames(self, _: Args, __: Progress) -> list[contract.Frame]:
+    async def _frames(self, _: Args, __: Progress) -> list[contract.FramePicture]:
         return named_frames()
 
-    async def _save(self, args: Args, progress: Progress) -> contract.SavedFile:
+    async def _save(self, args: Args, progress: Progress) -> SavedFile:
         """Send the raw document, or the whole of the answer that is shown, in pieces."""
         if args.get("what") == "answer":
             shown = self._sent.shown
@@ -426,7 +426,7 @@ class SchemaExplorer(EndpointWidget):
         left, right = (self._sent.find(args.get(side)) for side in ("left", "right"))
         return await event_loop.elsewhere(snapshot.comparison, left, right)
 
-    async def _snippets(self, _: Args, __: Progress) -> list[contract.Snippet]:
+    async def _snippets(self, _: Args, __: Progress) -> list[contract.SnippetPicture]:
         """Return the draft as code that sends it."""
         draft, operation, info = self._editing.draft, self._operation, self._info()
         if self._given is not None and operation is not None:

@@ -89,7 +89,7 @@ def operation(operation: Operation | None, format: InputFormat) -> contract.Sche
     }
 
 
-def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ()) -> contract.RequestDraft:
+def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ()) -> contract.BodyDraft:
     """Return a draft as a page edits it, and what is wrong with it."""
     short = len(draft.text) <= MOST_TEXT
     return {
@@ -140,7 +140,7 @@ def place(draft: RequestDraft, pointer: str) -> contract.Place:
     return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
 
 
-def snippets(name: str, body: Any, entity: str | None, url: str) -> list[contract.Snippet]:
+def snippets(name: str, body: Any, entity: str | None, url: str) -> list[contract.SnippetPicture]:
     """Return a request as code that sends it."""
     made = {language.name: render(language.name, name, body, entity=entity, url=url) for language in LANGUAGES}
     return [
@@ -352,7 +352,7 @@ def _raw(asked: Asked) -> tuple[str, bool]:
     return printable(text[:MOST_TEXT]), len(made.raw) <= MOST_TEXT
 
 
-def _answer_table(asked: Asked, beside: bool) -> contract.AnswerTable | None:
+def _answer_table(asked: Asked, beside: bool) -> contract.AnswerTablePicture | None:
     frame = asked.answer.frame if asked.answer is not None else None
     if frame is None:
         return None

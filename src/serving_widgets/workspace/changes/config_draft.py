@@ -1,4 +1,4 @@
-"""What somebody is about to deploy: a draft, held until it is sent, and put on top of what others do meanwhile."""
+"""What is about to be deployed: a draft, held until it is sent, and put on top of what others do meanwhile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from serving_widgets.api.config.config_diff import default_entity_name
+from serving_widgets.api.config.config_merge import shared_out
 from serving_widgets.api.config.config_side_by_side import (
     ComparableConfig,
     EntityComparison,
@@ -42,7 +43,7 @@ _NEW = {"workload_size": "Small", "workload_type": "CPU", "scale_to_zero_enabled
 
 
 class ConfigChanged(ActionRefused):
-    """Somebody else changed the configuration; nothing was sent, and ``info`` is the endpoint as it is now."""
+    """Others changed the configuration; nothing was sent, and ``info`` is the endpoint as it is now."""
 
     info: EndpointInfo
 
@@ -58,7 +59,7 @@ class DraftEntity:
     base
         What it was in the configuration that the draft began with; None for one that was added.
     edits
-        What somebody set.
+        What was set.
     percent
         Its share of the traffic.
     """
@@ -73,7 +74,7 @@ class DraftEntity:
         """The entity as it would be sent."""
         base = dict(self.base or {})
         given = base.pop("name", None)
-        # A name that somebody chose stays; one that the service made says the version, which may be another one now.
+        # A name that a person chose stays; one that the service made says the version, which may be another one now.
         own = given if given is not None and given != default_entity_name(base) else None
         whole = {**base, **self.edits}
         whole.pop("name", None)
@@ -82,14 +83,14 @@ class DraftEntity:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """A configuration that somebody is about to deploy. Immutable: each edit returns another one.
+    """A configuration that is about to be deployed. Immutable: each edit returns another one.
 
     Attributes
     ----------
     base
         The configuration that it began with.
     notes
-        What was done to it because somebody else changed the endpoint meanwhile.
+        What was done to it because others changed the endpoint meanwhile.
 
     Examples
     --------
@@ -126,7 +127,9 @@ class Draft:
         """Return the configuration that it stands for."""
         entities = tuple(self._named())
         return ComparableConfig(
-            entities, {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)}
+            entities,
+            {each["name"]: part.percent for each, part in zip(entities, self.parts, strict=True)},
+            other=self.base.other,
         )
 
     def faults(self) -> list[str]:
@@ -177,7 +180,7 @@ class Draft:
         return self._with(dataclasses.replace(part, edits=edits))
 
     def add(self, entity_name: object, entity_version: object) -> Draft:
-        """Serve one more model version; it gets no traffic until somebody gives it some.
+        """Serve one more model version; it gets no traffic until it is given some.
 
         Raises
         ------
@@ -215,9 +218,9 @@ class Draft:
         return dataclasses.replace(self, parts=parts)
 
     def rebased(self, info: EndpointInfo) -> Draft:
-        """Return this draft on top of what the endpoint is configured to be now: nobody's change is lost.
+        """Return this draft on top of what the endpoint is configured to be now: no change is lost.
 
-        What somebody edited here stays as edited; everything else becomes as it is there. ``notes`` tells where the two
+        What was edited here stays as edited; everything else becomes as it is there. ``notes`` tells where the two
         met.
         """
         fresh = Draft.begin(info, self.source)
@@ -302,27 +305,6 @@ def basis(info: EndpointInfo, source: Source) -> ComparableConfig:
     return ComparableConfig.read(info.config)
 
 
-def shared_out(weights: Sequence[int], total: int) -> list[int]:
-    """Return whole numbers in proportion to ``weights`` that sum to ``total``: largest remainders are rounded up.
-
-    Examples
-    --------
-    >>> shared_out([50, 30], 100)
-    [63, 37]
-    >>> shared_out([0, 0, 0], 100)
-    [34, 33, 33]
-    """
-    if not weights:
-        return []
-    shares = list(weights) if sum(weights) else [1] * len(weights)
-    whole = sum(shares)
-    result = [total * share // whole for share in shares]
-    order = sorted(range(len(shares)), key=lambda place: (-(total * shares[place] % whole), place))
-    for place in order[: total - sum(result)]:
-        result[place] += 1
-    return result
-
-
 async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     """Send a draft; runs on the loop thread.
 
@@ -331,7 +313,7 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     ConfigError
         When the draft is no whole configuration.
     ConfigChanged
-        When somebody changed the configuration since the draft was based on it. Nothing was sent: an update replaces
+        When the configuration was changed since the draft was based on it. Nothing was sent: an update replaces
         the whole configuration, and would undo that.
     """
     faults = draft.faults()

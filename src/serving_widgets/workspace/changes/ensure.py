@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_diff import ConfigChange, ConfigDiff, diff_config
+from serving_widgets.api.config.config_merge import ENTITY_DEFAULTS
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.redaction import redacted
@@ -15,7 +16,7 @@ from serving_widgets.render import differences_table, message
 from serving_widgets.workspace.runtime.display import show
 
 from .dry_run import Request, plan
-from .request_bodies import ENTITY_DEFAULTS, create_body, wanted_body
+from .request_bodies import create_body, wanted_body
 from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Intent:
     async def _update(self) -> None:
         async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
             if before is None or self._changed(before):
-                # An update replaces the whole configuration: it must not undo what somebody did since it was shown.
+                # An update replaces the whole configuration: it must not undo what was done since it was shown.
                 raise ActionRefused(
                     f"{self.name} was just changed by someone else. Nothing was sent.",
                     action="update",

@@ -83,14 +83,14 @@ async def plan_change(
     base: AccessControlList | None,
     shown: AccessPlan | None = None,
 ) -> tuple[AccessPlan, AccessControlList]:
-    """Return what a change takes, and the list as it is now; refuse where somebody changed what it would undo.
+    """Return what a change takes, and the list as it is now; refuse where others changed what it would undo.
 
     Parameters
     ----------
     base
         The list that the changes were made on.
     shown
-        What somebody was shown of it and agreed to: anything else is refused, too.
+        What was shown of it and agreed to: anything else is refused, too.
     """
     now = await read_access(workspace, name)
     for principal, level in staged.items():
@@ -203,7 +203,7 @@ def _who_is_missing(said: str, staged: Iterable[Principal], lists: Iterable[Acce
 
 
 def names_principal(said: str, name: str) -> bool:
-    """Whether a sentence of the service names somebody, and not only somebody whose name this one is a part of."""
+    """Whether a sentence of the service names a principal, and not only one whose name this one is a part of."""
     inside = re.search(r"\((.*)\)", said)
     if inside is not None:
         return inside[1] == name

@@ -2,69 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from serving_widgets.api.config.config_diff import WRITABLE
+from serving_widgets.api.config.config_merge import ConfigRequest, merge_config
+from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.suggest import did_you_mean
 
 from .tags import checked_tags, tags_body
 
-#: Fields of a served entity that may be given by name (REST reference, *Create a new serving endpoint*).
-ENTITY_FIELDS = (
-    "entity_name",
-    "entity_version",
-    "workload_size",
-    "workload_type",
-    "scale_to_zero_enabled",
-    "environment_vars",
-    "min_provisioned_throughput",
-    "max_provisioned_throughput",
-    "instance_profile_arn",
-)
-#: What they are where nothing is said.
-ENTITY_DEFAULTS: Mapping[str, Any] = {"workload_size": "Small", "scale_to_zero_enabled": True}
+#: Fields of a served entity that may be given by name.
+ENTITY_FIELDS = tuple(field for field in WRITABLE if field != "name")
 #: Fields of an endpoint that may be given beside its configuration.
 ENDPOINT_FIELDS = ("tags", "budget_policy_id", "description", "route_optimized")
 
 
-def config_body(config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration: ``config`` as it is, or one served entity made from ``fields``.
+def config_request(
+    config: Mapping[str, Any] | None,
+    fields: Mapping[str, Any],
+    entity: str | None = None,
+    traffic: Mapping[str, int] | None = None,
+    remove: Iterable[str] = (),
+    *,
+    add: bool = False,
+    replace: bool = False,
+) -> ConfigRequest:
+    """Return what is named of a configuration, checked; see :class:`ConfigRequest`.
 
     Raises
     ------
     ConfigError
-        When both are given, or neither, or a field is unknown.
+        When it is no configuration, or a field is unknown.
     """
     _check_known(fields, ENTITY_FIELDS)
-    if config is not None:
-        if fields:
-            raise ConfigError(
-                f"Both config= and {next(iter(fields))}= are given.",
-                hint="Give a whole configuration, or the fields of one served entity.",
-            )
-        if not isinstance(config, Mapping):
-            raise ConfigError(
-                f"config= is {type(config).__name__}, not a dictionary.",
-                hint='It looks like {"served_entities": [{"entity_name": …, "entity_version": …}]}.',
-            )
-        return dict(config)
-    if not fields.get("entity_name"):
+    if config is not None and not isinstance(config, Mapping):
         raise ConfigError(
-            "What shall the endpoint serve? entity_name= is missing.",
-            hint='For example entity_name="catalog.schema.model", entity_version="1".',
+            f"config= is {type(config).__name__}, not a dictionary.",
+            hint='It looks like {"served_entities": [{"entity_name": …, "entity_version": …}]}.',
         )
-    entity = {key: value for key, value in fields.items() if value is not None}
-    if "entity_version" in entity:
-        entity["entity_version"] = str(entity["entity_version"])
-    return {"served_entities": [{**ENTITY_DEFAULTS, **entity}]}
+    if config is not None and fields:
+        raise ConfigError(
+            f"Both config= and {next(iter(fields))}= are given.",
+            hint="Give a configuration, or the fields of one served entity.",
+        )
+    if traffic is not None and (not isinstance(traffic, Mapping) or not traffic):
+        raise ConfigError("traffic= names no entity.", hint='For example traffic={"ads-2": 30}.', code="no_shares")
+    if isinstance(remove, str):
+        raise ConfigError("remove= takes a list of served entities.", hint=f"For example remove=[{remove!r}].")
+    given = {key: value for key, value in fields.items() if value is not None}
+    return ConfigRequest(config, given, entity, traffic or {}, tuple(remove), add, replace)
+
+
+def told_apart(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keyword arguments of ``update_config`` as those of :func:`config_request`."""
+    named = ("entity", "traffic", "remove", "add", "replace")
+    fields = {key: value for key, value in given.items() if key not in named}
+    return {"fields": fields, **{key: given[key] for key in named if key in given}}
 
 
 def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of a create request; see :func:`config_body`."""
+    """Return the body of a create request; see :func:`config_request`."""
     _check_known(fields, (*ENTITY_FIELDS, *ENDPOINT_FIELDS))
     entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS}
-    body = {"name": name, "config": config_body(config, entity), **_beside(fields)}
+    update = merge_config(name, ComparableConfig(), config_request(config, entity, replace=True))
+    body = {"name": name, "config": dict(update.body), **_beside(fields)}
     if body.get("budget_policy_id") and _is_external(body["config"]):
         raise ConfigError(
             f"{name} can't have a budget policy: endpoints that serve external models have none.",

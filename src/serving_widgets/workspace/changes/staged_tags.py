@@ -1,4 +1,4 @@
-"""Changes of tags that somebody is about to make: held until they are sent, and checked against what others did."""
+"""Changes of tags that are about to be made: held until they are sent, and checked against what others did."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class TagsChanged(ActionRefused):
-    """Somebody else changed a tag that was about to be changed; nothing was sent, ``info`` is the endpoint as it is."""
+    """Another user changed a tag that was about to be changed; nothing was sent, ``info`` is the endpoint as it is."""
 
     info: EndpointInfo
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Retag:
-    """A tag that is about to change: its value when somebody decided so, and as it shall be; None means no tag."""
+    """A tag that is about to change: its value when that was decided, and as it shall be; None means no tag."""
 
     before: str | None
     after: str | None
@@ -77,7 +77,7 @@ class Retagging:
         return result
 
     def behind(self, info: EndpointInfo) -> list[str]:
-        """Return the keys that somebody else changed since they were staged."""
+        """Return the keys that others changed since they were staged."""
         now = tags_of(info)
         return [key for key, tag in self.staged.items() if now.get(key) != tag.before]
 
@@ -112,7 +112,7 @@ async def retag(workspace: Session, wanted: Retagging) -> None:
     Raises
     ------
     TagsChanged
-        When somebody changed one of the same tags since. Nothing was sent.
+        When one of the same tags was changed since. Nothing was sent.
     ServingError
         When the tags read back are others than those asked for.
     """

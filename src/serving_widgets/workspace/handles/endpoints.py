@@ -154,7 +154,7 @@ class EndpointsAio:
         ------
         ActionRefused
             When what differs can't be changed (``description``, ``route_optimized``, ``budget_policy_id``), an update
-            is in progress, or somebody changed the endpoint meanwhile. Nothing was sent.
+            is in progress, or the endpoint was changed meanwhile. Nothing was sent.
 
         Examples
         --------

@@ -109,7 +109,7 @@ class PermissionsAio:
         level : str
             ``"CAN_VIEW"``, ``"CAN_QUERY"`` or ``"CAN_MANAGE"``.
         confirm : bool, default False
-            Do it even if you lose your own access by it, or nobody is left whom the endpoint lets manage it.
+            Do it even if you lose your own access by it, or no one is left who may manage the endpoint.
         dry_run : bool, default False
             Show the exact request and send nothing.
 
@@ -159,14 +159,14 @@ class PermissionsAio:
         wanted : dict of str or Principal to str or None
             The level that each principal shall have here; None to take it away.
         base : AccessControlList, optional
-            The list that the changes were made on. If somebody changed since what these would undo, nothing is sent.
+            The list that the changes were made on. If others changed since what these would undo, nothing is sent.
         confirm, dry_run : bool, default False
             As for :meth:`grant`.
 
         Raises
         ------
         AccessChanged
-            When somebody was quicker; it carries the list as it is now.
+            When another change came first; it carries the list as it is now.
 
         Examples
         --------
@@ -217,7 +217,7 @@ def _whom(principal: str | Principal) -> Principal:
         return principal
     if not isinstance(principal, str) or not principal.strip():
         raise ConfigError(
-            f"{principal!r} names nobody.",
+            f"{principal!r} names no principal.",
             hint="Name a user by e-mail, a group by its name, a service principal by its application id.",
         )
     return Principal.named(principal)

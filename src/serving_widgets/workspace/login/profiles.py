@@ -77,34 +77,39 @@ class ConfigFile:
         ConfigError
             When there is no such profile, or a value in it is written so that it can't be meant.
         """
-        parser = self._sections()
-        if parser is None:
-            raise ConfigError(
-                f"Profile {profile!r} can't be read: there is no file {self.name}.",
-                hint="databricks auth login makes one; or give host= and token=.",
-            )
         if profile not in self.profiles:
-            raise ConfigError(f"{self.name} has no profile {profile!r}.", hint=self._known(profile))
+            raise self.unknown(profile)
         for name, fault in self._faults(profile).items():
             raise ConfigError(
                 f"{self.name}, {self._place(profile, name)}: the value of {name} in [{profile}] {fault}.",
-                hint="Write the value alone, and a comment on a line of its own.",
+                hint="Write the value alone on its line, and a comment on a line of its own.",
             )
         return self._settings(profile)
+
+    def unknown(self, profile: str) -> ConfigError:
+        """Return the error for a profile that there is not."""
+        if not self.exists:
+            return ConfigError(
+                f"Profile {profile!r} can't be read: there is no file {self.name}.",
+                hint="databricks auth login makes one; or give host= and token=.",
+            )
+        return ConfigError(f"{self.name} has no profile {profile!r}.", hint=self._known(profile))
 
     def _settings(self, profile: str) -> LoginSettings:
         parser = self._sections()
         assert parser is not None
         # Values are read where they are used: some are secrets.
-        return LoginSettings(lambda name: parser.get(profile, name, fallback=""), names=parser.options(profile))
+        return LoginSettings(
+            lambda name: parser.get(profile, name, fallback=""),
+            names=parser.options(profile),
+            place=lambda name: f"{self.name}, {self._place(profile, name)}, [{profile}]",
+        )
 
     def _faults(self, profile: str) -> dict[str, str]:
         """Return what is wrong with how settings are written, by their names."""
         parser = self._sections()
         said = {name: parser.get(profile, name, fallback="") or "" for name in _PLAIN} if parser is not None else {}
-        quoted = {name for name, value in said.items() if value[:1] in ("'", '"')}
-        noted = {name for name, value in said.items() if re.search(r"\s[#;]", value)} - quoted
-        return dict.fromkeys(quoted, "has quotes around it") | dict.fromkeys(noted, "has a comment after it")
+        return {name: fault for name, value in said.items() for fault in [_fault_in(value)] if fault}
 
     def _place(self, profile: str, name: str) -> str:
         section = ""
@@ -124,6 +129,15 @@ class ConfigFile:
         if not self._read:
             self._parser, self._read = _parse(self.name, self.path), True
         return self._parser
+
+
+def _fault_in(value: str) -> str:
+    """Return what is wrong with how a value is written, "" where nothing is."""
+    if "\n" in value:
+        return "goes on in the next line, because that is indented"
+    if value[:1] in ("'", '"'):
+        return "has quotes around it"
+    return "has a comment after it" if re.search(r"\s[#;]", value) else ""
 
 
 def _parse(name: str, path: Path) -> configparser.RawConfigParser | None:

@@ -49,6 +49,8 @@ class SettingsSource:
         Whether the settings come from it.
     complete
         Whether ``connect()`` would take its settings from there, were it asked first.
+    begun
+        Whether there is something which is not enough for that.
     reason
         Why they do, or don't.
     line
@@ -62,6 +64,7 @@ class SettingsSource:
     complete: bool
     reason: str
     line: str
+    begun: bool = False
 
 
 def explain(
@@ -98,7 +101,22 @@ def explain(
         _runtime(env.get("runtime_version")),
         _Finding(EMBEDDED, "always there", line='sw.connect("mock")'),
     )
-    return tuple(_as_source(finding, winner, notes or {}, unlock) for finding in findings)
+    used = "some settings were found, but not enough of them" if any(each.begun for each in findings) else ""
+    notes = {EMBEDDED: used, **(notes or {})} if winner == EMBEDDED else notes or {}
+    return tuple(_as_source(finding, winner, notes, unlock) for finding in findings)
+
+
+def incomplete(sources: Sequence[SettingsSource]) -> str:
+    """Return what there is of settings that is not enough to open a workspace, "" where there is nothing.
+
+    Examples
+    --------
+    >>> token = SettingsSource("environment", "DATABRICKS_TOKEN", False, False, "there is no DATABRICKS_HOST", "", True)
+    >>> incomplete([token])
+    'No workspace is completely configured (environment: DATABRICKS_TOKEN, but there is no DATABRICKS_HOST)'
+    """
+    begun = "; ".join(f"{each.name}: {each.found}, but {each.reason}" for each in sources if each.begun)
+    return f"No workspace is completely configured ({begun})" if begun else ""
 
 
 def refreshed(before: Sequence[SettingsSource]) -> tuple[SettingsSource, ...]:
@@ -142,7 +160,7 @@ def available_settings() -> AvailableSettings:
         profiles = tuple(ConfigFile(env.get("config_file")).profiles)
     except ConfigError:
         profiles = ()
-    # What the environment begins, and does not end, stops connect(): it asks nobody after it.
+    # What the environment begins, and does not end, stops connect(): it asks no source after it.
     return AvailableSettings("" if lacking else source, lacking, profiles)
 
 
@@ -156,12 +174,16 @@ def sources_table(sources: Sequence[SettingsSource], caption: str) -> Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Finding:
-    """What was found in a source. ``lack`` says why it can't be used; ``line`` mends that, or chooses it."""
+    """What was found in a source.
+
+    ``lack`` says why it can't be used, ``line`` mends that, or chooses it; ``begun`` is for what is there all the same.
+    """
 
     name: str
     found: str
     lack: str = ""
     line: str = ""
+    begun: bool = False
 
 
 def _as_source(finding: _Finding, winner: str, notes: Mapping[str, str], unlock: str) -> SettingsSource:
@@ -170,7 +192,8 @@ def _as_source(finding: _Finding, winner: str, notes: Mapping[str, str], unlock:
         why = note or ("nothing else is configured" if winner == EMBEDDED else "the first that is complete")
         return SettingsSource(finding.name, finding.found, True, True, why, unlock)
     why = note or finding.lack or _COMES_FIRST.get(winner, "nothing was configured then")
-    return SettingsSource(finding.name, finding.found, False, not (note or finding.lack), why, finding.line)
+    complete = not (note or finding.lack)
+    return SettingsSource(finding.name, finding.found, False, complete, why, finding.line, finding.begun)
 
 
 def _arguments(given: str) -> _Finding:
@@ -198,7 +221,7 @@ def _environment(env: LoginSettings) -> _Finding:
             ENVIRONMENT, found, "nothing is set", "Set DATABRICKS_HOST and DATABRICKS_TOKEN where Jupyter starts"
         )
     if not env.usable:
-        return _Finding(ENVIRONMENT, found, f"there is no {' and no '.join(env.missing)}", _set(env))
+        return _Finding(ENVIRONMENT, found, f"there is no {' and no '.join(env.missing)}", _set(env), begun=True)
     return _Finding(ENVIRONMENT, found, needs_sdk(env), sdk.INSTALL if needs_sdk(env) else "sw.connect()")
 
 
@@ -214,6 +237,7 @@ def _configuration_file(named: str, file: ConfigFile) -> _Finding:
                 f"{file.name}: {', '.join(file.profiles) or 'no profile'}",
                 "none of them is the default" if some else "none of them is complete",
                 f'sw.connect(profile="{some}")' if some else "databricks auth login",
+                begun=bool(file.profiles),
             )
         settings = file.settings(profile)
     except ConfigError as error:

@@ -16,17 +16,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
-from serving_widgets.client.names import address_of
 
 from . import sdk
 from .profiles import ConfigFile
 from .report import ARGUMENTS, ENVIRONMENT, FILE, ON_RUNTIME, PROFILE, RUNTIME, add_line, needs_sdk
-from .settings import LoginSettings, has_ambient_login, of_environment
+from .settings import LoginSettings, address_from, has_ambient_login, of_environment, placed
 
 _OTHERWISE = 'Or set DATABRICKS_TOKEN and write sw.connect(host="https://…"), or name a profile: sw.connect(profile=…).'
 _GIVEN: Mapping[str, str] = MappingProxyType({ARGUMENTS: "what is given comes first"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 # Where a profile is named in the environment, too, the SDK would fill in from it what else is missing.
+_HOST_ARGUMENT = "The argument host"
 _NO_PROFILE: Mapping[str, str] = MappingProxyType({"profile": ""})
 
 
@@ -45,7 +45,7 @@ class Target:
     profile
         The profile that they came from, None where they came from elsewhere.
     found
-        Whether nobody named it, so that it opens read-only.
+        Whether it was not named, so that it opens read-only.
     """
 
     host: str
@@ -86,12 +86,13 @@ def find_target(
     named = env.get("config_profile")
     if named:
         source = f"profile {named!r} (DATABRICKS_CONFIG_PROFILE)"
-        return _from_profile(named, file, environ, source=source, origin=FILE)
+        return _from_profile(named, file, environ, source=source, origin=FILE, place=env.spell("profile"))
     if env.located:
         return _from_host_alone(env, environ)
     default = file.default
     if default is not None:
-        return _from_profile(default, file, environ, source=f"profile {default!r} of {file.name}", origin=FILE)
+        source, place = f"profile {default!r} of {file.name}", f"{file.name}, default_profile of [__settings__]"
+        return _from_profile(default, file, environ, source=source, origin=FILE, place=place)
     version = env.get("runtime_version")
     return _from_runtime(version) if version else None
 
@@ -105,8 +106,8 @@ def _from_config(config: Any) -> Target:
         )
     credential = sdk.credential_of(config)
     profile = getattr(config, "profile", None) or None
-    source = f"config= ({credential.kind})"
-    return _target(config.host, credential, source=source, name=profile, profile=profile, notes=_GIVEN)
+    about: dict[str, Any] = {"name": profile, "profile": profile, "notes": _GIVEN}
+    return _target(config.host, credential, source=f"config= ({credential.kind})", place="The argument config", **about)
 
 
 def _from_arguments(
@@ -118,7 +119,9 @@ def _from_arguments(
             hint='Set DATABRICKS_TOKEN instead, and write sw.connect(host="https://…").',
         )
     if credential is not None:
-        return _target(host, credential, source="the arguments", notes=_GIVEN)
+        return _target(host, credential, source="the arguments", place=_HOST_ARGUMENT, notes=_GIVEN)
+    # Before any sentence names it: what was meant for a host may be a token.
+    address_from(host, _HOST_ARGUMENT)
     known = env.get("host")
     # A secret of the environment is meant for the environment's host: it must not be sent to any other.
     if (not known or _bare(known) == _bare(host)) and set(env.missing) <= {env.spell("host")}:
@@ -157,8 +160,10 @@ def _from_host_alone(env: LoginSettings, environ: Mapping[str, str] | None) -> T
 
 
 def _from_profile(
-    profile: str, file: ConfigFile, environ: Mapping[str, str] | None, *, source: str, origin: str
+    profile: str, file: ConfigFile, environ: Mapping[str, str] | None, *, source: str, origin: str, place: str = ""
 ) -> Target:
+    if place and profile not in file.profiles:
+        raise placed(file.unknown(profile), place)
     settings = file.settings(profile)
     given = {"profile": profile, "config_file": str(file.path)}
     about: dict[str, Any] = {"origin": origin, "name": profile, "profile": profile, "found": origin == FILE}
@@ -196,9 +201,20 @@ def _from_settings(
     settings: LoginSettings, *, source: str, given: Mapping[str, str], isolated: bool = True, **about: Any
 ) -> Target:
     """Return the target of settings that are complete: a token as it is, all else by the SDK."""
+    host, place = given.get("host") or settings.get("host"), settings.place("host")
+    place = _HOST_ARGUMENT if given.get("host") else place
     if settings.method == "pat":
-        host, credential = given.get("host") or settings.get("host"), settings.credential()
-        return _target(host, credential, source=source, workspace_id=settings.get("workspace_id"), **about)
+        return _target(
+            host,
+            settings.credential(),
+            source=source,
+            place=place,
+            workspace=(settings.get("workspace_id"), settings.place("workspace_id")),
+            **about,
+        )
+    if host:
+        # Before the SDK sends a secret there.
+        address_from(host, place)
     lack = needs_sdk(settings)
     if lack:
         raise ConfigError(f"{_capital(source)}: {lack}.", hint=sdk.INSTALL, code="extra_missing")
@@ -230,20 +246,37 @@ def _by_sdk(
     except ConfigError as error:
         said = f"{fault}. {error.message}"
     else:
-        return _target(config.host, sdk.credential_of(config), source=f"{source}, {config.auth_type}", **about)
+        credential = sdk.credential_of(config)
+        return _target(config.host, credential, source=f"{source}, {config.auth_type}", place=_capital(source), **about)
     raise ConfigError(said, hint=f"Log in again, for example with databricks auth login. {_OTHERWISE}")
 
 
 def _target(
-    host: str, credential: Credential, *, source: str, name: str | None = None, workspace_id: str = "", **about: Any
+    host: str,
+    credential: Credential,
+    *,
+    source: str,
+    place: str,
+    name: str | None = None,
+    workspace: tuple[str, str] = ("", ""),
+    **about: Any,
 ) -> Target:
-    address = address_of(host)
-    meant = workspace_id or _workspace_in(host)
+    """Return a target; ``place`` is where its host stands, ``workspace`` a workspace's id and where that stands."""
+    address = address_from(host, place)
+    meant, its_place = workspace if workspace[0] else (_workspace_in(host), place)
     if meant and not credential.renewable:
-        credential = credential.for_workspace(meant)
+        credential = _for_workspace(credential, meant, its_place)
     short = _bare(address).split(".", 1)[0]
     # An address of numbers has no part that would be a name.
     return Target(address, credential, name or (_bare(address) if short.isdecimal() else short), source, **about)
+
+
+def _for_workspace(credential: Credential, workspace_id: str, place: str) -> Credential:
+    try:
+        return credential.for_workspace(workspace_id)
+    except ConfigError as error:
+        fault = error
+    raise placed(fault, place)
 
 
 def _workspace_in(host: str) -> str:

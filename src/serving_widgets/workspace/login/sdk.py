@@ -1,6 +1,6 @@
 """The official SDK's ``Config``: every method of logging in that it has, as a :class:`Credential`.
 
-The SDK comes with the extra ``databricks`` and is imported when somebody needs it. It blocks, so only connecting calls
+The SDK comes with the extra ``databricks`` and is imported when it is needed. It blocks, so only connecting calls
 it here; each request's headers are asked for on a thread of their own.
 """
 
@@ -20,6 +20,8 @@ from serving_widgets.client import Credential
 from serving_widgets.client.auth.credential import WORKSPACE_ID
 from serving_widgets.workspace.runtime.event_loop import SLICE
 
+from .sdk_fields import FIELDS
+
 if TYPE_CHECKING:
     from databricks.sdk.core import Config
 
@@ -31,7 +33,7 @@ INSTALL = 'pip install "serving-widgets[databricks]"'
 #: minutes where a host can't be reached.
 HTTP_TIMEOUT, RETRY_TIMEOUT = 10, 2
 #: Seconds for setting up a login altogether: some methods, and older versions of the SDK, wait without a limit of their
-#: own. In a browser somebody has to find the password first.
+#: own. In a browser a person has to find the password first.
 LONGEST, LONGEST_BY_HAND = 30.0, 300.0
 
 # With these, asking for a new token in earnest would open a page in the browser: the SDK renews by itself.
@@ -82,7 +84,7 @@ def configured(
     Raises
     ------
     ConfigError
-        When nobody can be logged in like this, in this time, or the SDK is not installed.
+        When the login fails, in this time, or the SDK is not installed.
     """
     if not installed():
         raise ConfigError("databricks-sdk is not installed.", hint=INSTALL, code="extra_missing")
@@ -145,12 +147,12 @@ def _in_time(make: Callable[[], _Made], limit: float | None) -> _Made:
 def _make(
     values: Callable[[], Mapping[str, str]], auth_type: str, isolated: bool, settings: Mapping[str, str]
 ) -> _Made:
-    """Return the ``Config``, or what is wrong; frames that hold secrets have ended by the time somebody raises it."""
+    """Return the ``Config``, or what is wrong; frames that hold secrets have ended by the time it is raised."""
     from databricks.sdk.core import Config
 
     given: dict[str, Any] = {}
     try:
-        given = {**(_blanks(Config) if isolated else {}), **values(), **settings}
+        given = {**_blanks(Config, isolated), **values(), **settings}
         # A method has to be named here: where there are several the SDK would refuse to choose, but see _order.
         given["auth_type"] = auth_type or "default"
         return (
@@ -192,13 +194,17 @@ def _order(auth_type: str) -> Any:
     return Order()
 
 
-def _blanks(config: type[Config]) -> dict[str, Any]:
-    """Return nothing for each setting of the environment: what is given as an argument is not looked up there."""
+def _blanks(config: type[Config], isolated: bool) -> dict[str, Any]:
+    """Return nothing for settings of the environment: what is given as an argument is not looked up there.
+
+    For all of them where they are of another source, else for those that are not used.
+    """
     names = {each.name: each for each in config.attributes()}
     return {
         name: "" if each.transform is str else False
         for name, each in names.items()
         if each.env
+        and (isolated or (name in FIELDS and not FIELDS[name].used))
         and each.transform in (str, bool)
         and any(os.environ.get(variable) for variable in (each.env, *getattr(each, "env_aliases", ())))
     }

@@ -1,4 +1,4 @@
-"""Settings by the official SDK's names: what each is called in the environment, and which of them log somebody in.
+"""Settings by the official SDK's names: what each is called in the environment, and which of them are enough to log in.
 
 Names and order are those of databricks-sdk for Python (``config.py``, ``credentials_provider.py``), so that what works
 there works here.
@@ -10,27 +10,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
+from serving_widgets.client.names import address_of
+
+from .sdk_fields import ALIASES, FIELDS, LOGIN
 
 #: Setting → environment variable; in a file's profile a setting goes by its own name.
-VARIABLES: Mapping[str, str] = {
-    "host": "DATABRICKS_HOST",
-    "token": "DATABRICKS_TOKEN",
-    "username": "DATABRICKS_USERNAME",
-    "password": "DATABRICKS_PASSWORD",
-    "metadata_service_url": "DATABRICKS_METADATA_SERVICE_URL",
-    "client_id": "DATABRICKS_CLIENT_ID",
-    "client_secret": "DATABRICKS_CLIENT_SECRET",
-    "oidc_token_env": "DATABRICKS_OIDC_TOKEN_ENV",
-    "oidc_token_filepath": "DATABRICKS_OIDC_TOKEN_FILEPATH",
-    "azure_client_id": "ARM_CLIENT_ID",
-    "azure_client_secret": "ARM_CLIENT_SECRET",
-    "azure_tenant_id": "ARM_TENANT_ID",
-    "azure_workspace_resource_id": "DATABRICKS_AZURE_RESOURCE_ID",
-    "google_credentials": "GOOGLE_CREDENTIALS",
-    "google_service_account": "DATABRICKS_GOOGLE_SERVICE_ACCOUNT",
-    "auth_type": "DATABRICKS_AUTH_TYPE",
-}
+VARIABLES: Mapping[str, str] = {name: field.variable for name, field in FIELDS.items() if field.use == LOGIN}
 #: Method → the settings that it needs beside a host, in the order in which the SDK tries them.
 METHODS: Mapping[str, tuple[str, ...]] = {
     "pat": ("token",),
@@ -59,19 +46,23 @@ class LoginSettings:
         Returns what a setting is called in this source.
     names
         The names of all settings that it may hold.
+    place
+        Returns where a setting stands, for errors about it; what it is called unless given.
     """
 
-    __slots__ = ("_get", "_names", "spell")
+    __slots__ = ("_get", "_names", "place", "spell")
 
     def __init__(
         self,
         get: Callable[[str], str | None],
         spell: Callable[[str], str] = str,
         names: Iterable[str] = VARIABLES,
+        place: Callable[[str], str] | None = None,
     ) -> None:
         self._get = get
         self._names = tuple(names)
         self.spell = spell
+        self.place = place or spell
 
     def get(self, name: str) -> str:
         """Return a setting that is no secret, "" where it is not set."""
@@ -82,12 +73,23 @@ class LoginSettings:
         return all(bool(self._get(name)) for name in names)
 
     def credential(self) -> Credential:
-        """Return the token, in the one object that a token lives in."""
-        return Credential(self._get("token") or "")
+        """Return the token, in the one object that a token lives in.
+
+        Raises
+        ------
+        ConfigError
+            When it is none, saying where it stands.
+        """
+        try:
+            return Credential(self._get("token") or "")
+        except ConfigError as error:
+            fault = error
+        raise placed(fault, self.place("token"))
 
     def values(self) -> dict[str, str]:
-        """Return all settings, secrets included: for the SDK, and never for a variable."""
-        return {name: self._get(name) or "" for name in self._names if self.has(name)}
+        """Return all settings that are used, secrets included: for the SDK, and never for a variable."""
+        known = (name for name in self._names if name in FIELDS and FIELDS[name].used)
+        return {name: self._get(name) or "" for name in known if self.has(name)}
 
     @property
     def located(self) -> bool:
@@ -143,10 +145,40 @@ class LoginSettings:
 def of_environment(variables: Mapping[str, str] | None = None) -> LoginSettings:
     """Return the settings of the environment, or of other variables instead."""
     get = (os.environ if variables is None else variables).get
-    return LoginSettings(
-        lambda name: get(VARIABLES.get(name) or f"DATABRICKS_{name.upper()}"),
-        lambda name: VARIABLES.get(name, f"DATABRICKS_{name.upper()}"),
-    )
+    names = {name: field.variable for name, field in FIELDS.items()}
+
+    def value(name: str) -> str | None:
+        spellings = (names.get(name) or f"DATABRICKS_{name.upper()}", *ALIASES.get(name, ()))
+        return next(filter(None, map(get, spellings)), None)
+
+    return LoginSettings(value, lambda name: names.get(name) or f"DATABRICKS_{name.upper()}")
+
+
+def address_from(host: str, place: str) -> str:
+    """Return where requests go, from a host that stands somewhere.
+
+    Raises
+    ------
+    ConfigError
+        When it is none, saying where it stands.
+    """
+    try:
+        return address_of(host)
+    except ConfigError as error:
+        fault = error
+    raise placed(fault, place)
+
+
+def placed(fault: ConfigError, place: str) -> ConfigError:
+    """Return an error about a setting with where that stands before it.
+
+    Examples
+    --------
+    >>> placed(ConfigError("The token is empty."), "DATABRICKS_TOKEN").message
+    'DATABRICKS_TOKEN: the token is empty.'
+    """
+    message = f"{place}: {fault.message[:1].lower()}{fault.message[1:]}"
+    return ConfigError(message, hint=fault.hint, code=fault.code)
 
 
 def has_ambient_login(variables: Mapping[str, str] | None = None) -> bool:

@@ -54,7 +54,7 @@ class Follower:
         return self.take_lines(split(text))
 
     def take_lines(self, window: list[str]) -> Step:
-        """Return what a snapshot adds that was split already; it is kept, so nobody may change it."""
+        """Return what a snapshot adds that was split already; it is kept, so it may not be changed."""
         if not window:
             return Step()
         known, self._last = self._last, window

@@ -256,7 +256,7 @@ def _sent_after_all(sent: Callable[[], bool]) -> bool:
     try:
         return submit(look()).result(timeout=WRITE_GRACE)
     except Exception:
-        # Where it can't be told, nobody may believe that nothing went out.
+        # Where it can't be told, the caller must not believe that nothing went out.
         return True
 
 

@@ -37,7 +37,7 @@ class Progress(Protocol):
 
 
 class Unseen:
-    """Progress that nobody looks at."""
+    """Progress that is not shown."""
 
     def update(self, n: int = 1, note: str = "") -> None:
         """Do nothing."""
@@ -67,7 +67,7 @@ def progress(title: str, total: int | None = None, *, unit: str = "rows") -> Ite
     title
         What is going on, as in ``"Scoring churn"``.
     total
-        How much there is to do; None where nobody knows.
+        How much there is to do; None where that is not known.
     unit
         What is counted.
 
@@ -178,7 +178,7 @@ def find_surface() -> Surface | None:
     """
     if threading.current_thread() is not threading.main_thread():
         return None
-    # Whoever runs in a notebook has loaded IPython; nobody else shall.
+    # Whoever runs in a notebook has loaded IPython; others need not load it here.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
     if getattr(shell, "kernel", None) is not None:

@@ -1,4 +1,4 @@
-"""What a workspace needs of the embedded one, which stands on its own and is imported by nobody but :func:`connect`."""
+"""What a workspace needs of the embedded one, which stands on its own and is imported only by :func:`connect`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ class Embedded(Protocol):
     @property
     def token(self) -> str:
         """The token of its first user."""
+        ...
+
+    @property
+    def own_token(self) -> str:
+        """Another token of that user, for a client that moves the clock itself."""
         ...
 
     @property

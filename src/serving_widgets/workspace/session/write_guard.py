@@ -77,7 +77,7 @@ def locked(guard: Guard) -> Guard:
 
 
 def refused(refusal: Refusal, action: str, name: str) -> ActionRefused:
-    """Return the error that a refusal becomes where somebody called for the action."""
+    """Return the error that a refusal becomes where the action was called for."""
     # What a connection forbids could be taken for the service's word; a state that does not allow it speaks for itself.
     message = f"{refusal.message} Nothing was sent." if refusal.code in _OWN else refusal.message
     return ActionRefused(message, action=action, endpoint=name, hint=refusal.hint, code=refusal.code)

@@ -73,7 +73,7 @@ class Writes:
     async def run(self, name: str, action: str, send: Send, *, join: bool = True) -> EndpointInfo | None:
         """Carry a write out after those before it.
 
-        A call for what the last one in the queue is about to do awaits that one. A write that nobody waits for any more
+        A call for what the last one in the queue is about to do awaits that one. A write without a waiter any more
         is taken back, unless it has been sent.
 
         Raises
@@ -144,4 +144,4 @@ class Writes:
             del self._queued[name]
             self._turns.pop(name, None)
         if not task.cancelled():
-            task.exception()  # whoever awaits it has it; nobody may be left to, and that is no unretrieved error
+            task.exception()  # whoever awaits it has it; without a waiter it is no unretrieved error either

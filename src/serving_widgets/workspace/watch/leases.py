@@ -17,7 +17,7 @@ class Lease:
     """One holder's wish to have endpoints watched."""
 
     names: frozenset[str]
-    #: Rows a list shows at this moment; they are refreshed like named ones, but nobody asked for them by name.
+    #: Rows a list shows at this moment; they are refreshed like named ones, but were not asked for by name.
     visible: frozenset[str]
     screen: bool
     expires: float | None
@@ -32,7 +32,7 @@ class Leases:
         self._asleep: dict[str, Lease] = {}
 
     def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
-        """Take or change a lease. A lasting one needs no heartbeat: somebody in this process will drop it."""
+        """Take or change a lease. A lasting one needs no heartbeat: its holder in this process drops it."""
         old = self._held.get(key) or self._asleep.pop(key, None)
         visible = old.visible if old is not None else frozenset()
         self._held[key] = Lease(frozenset(names), visible, screen, None if lasting else self._now() + TTL)
@@ -64,7 +64,7 @@ class Leases:
         self._asleep.clear()
 
     def sweep(self) -> bool:
-        """Put to sleep what has expired and tell whether anybody is left."""
+        """Put to sleep what has expired and tell whether any lease is left."""
         now = self._now()
         for key in [key for key, lease in self._held.items() if lease.expires is not None and lease.expires <= now]:
             self._asleep[key] = self._held.pop(key)

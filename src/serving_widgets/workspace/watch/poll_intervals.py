@@ -24,6 +24,6 @@ class Pace:
         return min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, self.asked)
 
 
-#: A real workspace is asked politely; the embedded one costs nobody anything.
+#: A real workspace is asked politely; the embedded one costs nothing.
 REAL = Pace(moving=3.0, settled=5.0, slowest=30.0)
 MOCK = Pace(moving=0.5, settled=1.0, slowest=2.0, failing=5.0)

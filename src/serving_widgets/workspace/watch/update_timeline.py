@@ -31,7 +31,7 @@ class Update:
     ----------
     started, finished
         Service milliseconds since the epoch; ``finished`` is None while it runs, and for one that was over before
-        anybody looked.
+        the first look.
     over
         Whether it has ended.
     """

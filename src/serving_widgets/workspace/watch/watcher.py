@@ -1,4 +1,4 @@
-"""The watcher of a workspace: it looks while somebody holds a lease, and tells who subscribed what has changed.
+"""The watcher of a workspace: it looks while there is a lease, and tells who subscribed what has changed.
 
 A tick is one list, one get for each endpoint on screen that is on its way somewhere or that the list says something new
 of, and at most one more get in rotation over the settled ones, because a list carries no state of served entities.
@@ -211,7 +211,7 @@ class Watcher:
             try:
                 pause = await self._tick()
             except Exception:
-                # A fault of ours in one tick must not end the watching: nobody would notice that the picture stands.
+                # A fault of ours in one tick must not end the watching: nothing would show that the picture is old.
                 log.exception("A look at the workspace failed")
                 pause = self.pace.failing
             with contextlib.suppress(TimeoutError):

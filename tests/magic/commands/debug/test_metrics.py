@@ -9,7 +9,8 @@ from serving_widgets import EndpointPanel
 from serving_widgets.api.metrics.metrics import MetricSeries
 from serving_widgets.api.metrics.plots import TimeSeries
 from serving_widgets.api.metrics.prometheus_text import parse_prometheus
-from serving_widgets.render.metrics import COURSE, MOST, MetricsPage, sparkline
+from serving_widgets.render.blocks.table import MOST
+from serving_widgets.render.metrics import COURSE, MetricsPage, sparkline
 
 E = "fraud-detector"
 NAN = float("nan")

@@ -156,7 +156,7 @@ def test_code_for_each_target_is_shown_and_is_the_value(target, run, shell, work
     code = shell.user_ns["code"]
     assert shown.endswith(code)
     assert "churn" in code
-    assert workspace.mock.token not in code
+    assert workspace.mock.own_token not in code
 
 
 def test_the_code_for_a_cell_runs_as_it_is(run, shell, workspace):

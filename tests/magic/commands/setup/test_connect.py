@@ -54,3 +54,14 @@ def test_other_sources_are_looked_at_again_and_why_the_open_one_was_chosen_stays
     assert re.search(r'^arguments +"mock" +yes +the first that is complete', text, re.MULTILINE)
     assert active().name == "chosen"
     assert len(workspace.mock.journal()) == requests
+
+
+def test_lines_record_and_replay(run, tmp_path):
+    file = tmp_path / "dev.recording"
+    assert run(f"%serving connect mock --name recorded --record {file} --keep-names").error is None
+    run("%serving list")
+    sw.workspace().close()
+    assert "ada@example.com" in file.read_text()
+    assert "recording of mock workspace (demo)" in run(f"%serving connect --replay {file}").text
+    assert "churn" in run("%serving list").text
+    sw.workspace().close()

@@ -63,7 +63,7 @@ export function soughtBy({ query, regex, exact }: Options): { sought: RegExp | n
 
 /** Whether lines match, remembered for as long as the same is searched for. */
 export class Matches {
-  /** By place: 0 nobody knows yet, 1 no, 2 yes. */
+  /** By place: 0 not known yet, 1 no, 2 yes. */
   #known = new Uint8Array(0);
   #key = "";
 

@@ -6,7 +6,7 @@ import { LevelButton } from "./LevelButton";
 import type { AccessRow, PrincipalKind as Kind } from "../contract";
 import { KIND, kindOf, levelWords, visible } from "../words";
 
-/** Stages a grant for somebody named by e-mail, group name or application id. */
+/** Stages a grant for a principal named by e-mail, group name or application id. */
 export function AddForm({ editor }: { editor: Editor }) {
   const { access } = editor;
   const hint = useUniqueId();

@@ -58,7 +58,7 @@ export function Grants({ editor }: { editor: Editor }) {
       }}
       onFocusOut={(event) => {
         const from = event.target as Element;
-        // What is taken out of the page while focused tells nobody where the focus went.
+        // What is taken out of the page while focused fires no event that tells where the focus went.
         queueMicrotask(() => {
           if (from.isConnected && !grid.current?.contains(from.ownerDocument.activeElement)) focused.current = false;
         });

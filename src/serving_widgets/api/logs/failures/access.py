@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rule import Rule, Sign, raised
+from .rule import PROGRAMS, Rule, Sign, raised
 
 #: Sources: pip, git, huggingface_hub, the Databricks SDK and Python write these lines themselves.
 ACCESS: tuple[Rule, ...] = (
@@ -11,8 +11,11 @@ ACCESS: tuple[Rule, ...] = (
         (
             Sign("User for ", r"^User for (?P<what>\S+?):\s*$"),
             Sign("HTTP error 40", r"HTTP error 40[13] while getting (?P<what>\S+)"),
+            Sign("401 Error, Credentials not correct for", r"for (?P<what>\S+)", in_warnings=True),
             Sign(
-                " Client Error: ", r"(?:ERROR: |Could not fetch URL ).*40[13] Client Error: \w+ for url: (?P<what>\S+)"
+                " Client Error: ",
+                r"(?:ERROR: |Could not fetch URL ).*40[13] Client Error: \w+ for url: (?P<what>\S+)",
+                in_warnings=True,
             ),
             Sign("could not read Username", r"could not read Username for '?(?P<what>[^':]+:?[^':]*)"),
             Sign("could not read Password", r"could not read Password for '?(?P<what>[^']+)"),
@@ -22,6 +25,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Permission denied (publickey)", ""),
             Sign("Missing credentials for", r"(?P<what>credentials for \S+)"),
             Sign("received an HTTP 401", ""),
+            Sign("lack of valid authentication credentials", r"\((?P<what>https?://[^)]+)\) could not"),
             Sign("401 (Unauthorized)", r"(?i)(?:simple|index|feed|packag)"),
             Sign("HTTP status client error (40", r"status client error \(40[13][^)]*\) for url \((?P<what>[^)]+)"),
             Sign("CondaHTTPError: HTTP 40", r"HTTP 40[13] \S+ for url <(?P<what>[^>]+)"),
@@ -33,7 +37,9 @@ ACCESS: tuple[Rule, ...] = (
         "build the feed's credentials.",
         "ERROR: HTTP error 401 while getting https://pkgs.example.com/simple/churn-features/",
         "Looking in indexes: https://****@pkgs.example.com/simple/\nSuccessfully installed churn-features-1.2.0",
-        rank=1,
+        # A package that is not found is often one that may not be seen.
+        rank=0,
+        handled=True,
     ),
     Rule(
         "hub_gated",
@@ -46,6 +52,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("awaiting a review from the repo authors", ""),
             Sign("Unauthorized for url: https://huggingface", r"url: (?P<what>\S+)"),
             Sign("Invalid user token", raised(r"\w*Error") + r".*Invalid user token"),
+            Sign("is not a local folder and is not a valid model identifier", r"(?P<what>\S+) is not a local folder"),
         ),
         "Model hub refuses access",
         "The model is taken from a hub when it loads; there it is gated, private, or not of this name.",
@@ -66,6 +73,17 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Temporary failure in name resolution", r"(?:rror|<urlopen)\b"),
             Sign("Name or service not known", r"rror\b"),
             Sign("Network is unreachable", r"rror\b"),
+            Sign("Cannot connect to host ", r"to host (?P<what>\S+)"),
+            Sign("All connection attempts failed", r"rror\b"),
+            Sign("failed to connect to all addresses", r"rror\b|UNAVAILABLE"),
+            Sign("could not connect to server", r"rror\b"),
+            Sign("APIConnectionError", raised("APIConnectionError")),
+            Sign("ConnectTimeout", raised("ConnectTimeout|ConnectTimeoutError") + r"(?P<what>.*)"),
+            Sign("Could not resolve host: ", r"host: (?P<what>\S+)"),
+            # pip's last attempt: it goes on without the index, and finds nothing.
+            Sign(
+                "(Retry(total=0", r"(?P<what>NewConnection|ConnectTimeout|ReadTimeout|NameResolution)", in_warnings=True
+            ),
             Sign("Connection refused", raised(r"\w*Error") + r".*Connection refused"),
             Sign("getaddrinfo failed", r"rror\b"),
             Sign("SSLCertVerificationError", raised(r"\w*Error")),
@@ -98,6 +116,13 @@ ACCESS: tuple[Rule, ...] = (
             Sign("NoCredentialsError", ""),
             Sign("DefaultCredentialsError", ""),
             Sign("RESOURCE_DOES_NOT_EXIST", r"(?P<what>[Ss]ecret .*)"),
+            Sign("ecret ", r"(?i)secret (?:scope|reference)\b.*(?:does not exist|not found|invalid)"),
+            Sign("Invalid secret", ""),
+            Sign(
+                "validation error",
+                r"validation errors? for (?P<what>\w*(?:Settings|Config)\w*)",
+                r"^(?P<what>[a-z]\w+)$",
+            ),
             Sign("Failed to resolve secret", r"secret (?P<what>\S+)"),
             Sign("Incorrect API key provided", raised(r"\w*Error")),
         ),
@@ -144,6 +169,8 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Read-only file system", r"Read-only file system(?:: '?(?P<what>[^']+))?"),
             Sign("Permission denied: '", r"\[Errno 13\] Permission denied: '(?P<what>[^']+)"),
             Sign("Operation not supported", r"\[Errno 95\]"),
+            Sign("no locator available for file", r"for file '(?P<what>[^']+)"),
+            Sign("attempt to write a readonly database", ""),
             Sign("is not writable", raised(r"\w*(?:Error|Exception)")),
         ),
         "Place can't be written to",
@@ -162,14 +189,28 @@ ACCESS: tuple[Rule, ...] = (
         (
             Sign(
                 "No such file or directory: '",
-                r"(?:Error|Exception|\[Errno 2\]).*No such file or directory: '(?P<what>[^']+)",
+                rf"(?:Error|Exception|\[Errno 2\]).*No such file or directory: '(?!{PROGRAMS}')(?P<what>[^']+)",
             ),
-            Sign("FileNotFoundError", raised(r"FileNotFoundError|\w*PathNotFound\w*") + r"(?P<what>.+)"),
+            Sign(
+                "FileNotFoundError",
+                raised(r"FileNotFoundError|\w*PathNotFound\w*") + rf"(?!.*'{PROGRAMS}')(?P<what>.+)",
+            ),
             Sign("NoSuchKey", r"(?:rror|xception)"),
+            Sign("(404) when calling the ", r"calling the (?P<what>\w+) operation"),
+            Sign("BlobNotFound", r"(?:rror|xception)"),
+            Sign(
+                "does not exist",
+                raised(r"\w*(?:NotFound|RestException|DoesNotExist)") + r"(?P<what>.*[Mm]odel .*does not exist)",
+            ),
+            Sign("could not open ", r"could not open '?(?P<what>\S+) for reading"),
+            Sign("Resource ", r"^\s*Resource \W*(?P<what>[\w-]+)\W* not found\.$"),
+            Sign("Can't find model ", r"Can't find model (?P<what>'\S+')"),
+            Sign("Run with id=", r"(?P<what>Run with id=\S+) not found"),
+            Sign("Run '", r"(?:rror|xception).*(?P<what>Run '\S+') not found"),
+            Sign("RESOURCE_DOES_NOT_EXIST", r"(?P<what>(?:\w+ )?(?:[Mm]odel|[Aa]rtifact|[Ff]ile|[Pp]ath)\b.*)"),
             Sign("failures occurred while downloading one or more artifacts", ""),
             Sign("Failed to download artifacts", r"artifacts from (?:path )?'?(?P<what>[^'\s]+)"),
             Sign("No such artifact", r"No such artifact: '?(?P<what>[^']*)"),
-            Sign("is not a local folder and is not a valid model identifier", r"(?P<what>\S+) is not a local folder"),
             Sign("no file named ", rf"{raised('[A-Za-z]*Error')}.*no file named (?P<what>\S+)"),
             Sign("Path does not exist", r"Path does not exist: (?P<what>\S+)"),
             Sign("SavedModel file does not exist at", r"exist at: (?P<what>\S+?)[/{]"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from .rule import Rule, Sign
+from .rule import Rule, Sign, raised
 
 _LISTED = r"^\s*[-╰└─> ]*\s*- (?P<what>\S.*)$"
+# Modules of Python itself that lost names: a partial import by an own file of the same name is told otherwise.
+_STANDARD = (
+    r"collections|inspect|asyncio|time|fractions|base64|importlib[\w.]*|ast|typing|plistlib|platform|gettext|array|"
+    r"threading|string|locale|unittest|html|math|cgi|sys|os"
+)
 #: Sources: pip (old and new), conda, mamba and uv write these lines themselves.
 BUILDING: tuple[Rule, ...] = (
     Rule(
@@ -13,7 +18,7 @@ BUILDING: tuple[Rule, ...] = (
             Sign("require a different python version: ", r"version: (?P<what>.+)"),
             Sign("requires a different Python", r"(?P<what>\S+ requires a different Python.*)"),
             Sign("incompatible with the existing python installation", "", r"(?P<what>\S+ -> python\S*)"),
-            Sign("does not satisfy Python", r"(?P<what>current Python version.*does not satisfy Python\S+)"),
+            Sign("does not satisfy Python", r"(?P<what>Python version.*?does not satisfy Python\S*\d)"),
             Sign(
                 "No module named '",
                 r"No module named '(?P<what>distutils|imp|asynchat|asyncore|smtpd|pkgutil\.ImpImporter|cgi|telnetlib|"
@@ -22,6 +27,10 @@ BUILDING: tuple[Rule, ...] = (
             ),
             Sign("has no attribute 'ImpImporter'", r"(?P<what>pkgutil.*ImpImporter)"),
             Sign("from 'collections' (", r"cannot import name '(?P<what>\w+)' from 'collections'"),
+            Sign(
+                "module '",
+                raised("AttributeError") + rf"(?P<what>module '(?:{_STANDARD})' has no attribute '\w+')",
+            ),
             Sign("is not supported for Python", r"(?P<what>\S.* is not supported for Python.*)"),
             Sign("is not supported between", r"(?P<what>Python .*) is not supported between"),
             Sign("Python version", r"(?:Error|error|ERROR).*(?P<what>Python version (?:>=|<|not supported).*)"),
@@ -39,12 +48,12 @@ BUILDING: tuple[Rule, ...] = (
         "package_not_found",
         (
             Sign("No matching distribution found for ", r"found for (?P<what>\S+)"),
-            Sign("PackagesNotFoundError", "", _LISTED),
+            Sign("are not available from current channels", "", _LISTED),
             Sign("ResolvePackageNotFound", "", _LISTED),
             Sign("was not found in the package registry", r"(?P<what>\S+) was not found in the package registry"),
             Sign("nothing provides requested", r"nothing provides requested (?P<what>.+)"),
             Sign("nothing provides ", r"nothing provides (?P<what>\S+.*?)(?: needed by|$)"),
-            Sign("does not exist (perhaps a typo or a missing channel)", r"(?P<what>\S+ \S+) does not exist"),
+            Sign("does not exist (perhaps a typo or a missing channel)", r"(?P<what>\S+ +\S+) +does not exist"),
             Sign("there is no version of ", r"there is no version of (?P<what>\S+)"),
             Sign("there are no versions of ", r"there are no versions of (?P<what>\S+)"),
             Sign("is not available for", r"Package .* is not available"),
@@ -78,6 +87,7 @@ BUILDING: tuple[Rule, ...] = (
             Sign("ContextualVersionConflict", r"VersionConflict: (?P<what>.+)"),
             Sign("pip._vendor.resolvelib.resolvers.ResolutionTooDeep", ""),
             Sign("SolverProblemError", ""),
+            Sign("Requested specs conflict with configured specs", "", _LISTED),
             Sign("LibMambaUnsatisfiableError", "", _LISTED, confidence=0.65),
         ),
         "Version conflict",
@@ -146,7 +156,8 @@ BUILDING: tuple[Rule, ...] = (
         "  ERROR: Failed building wheel for pyperclip\n  Running setup.py install for pyperclip: finished "
         "with status 'done'"
         "\nSuccessfully installed pyperclip-1.8.2",
-        rank=2,
+        # What ended the compiler, or what it did not find, comes first.
+        rank=3,
         handled=True,
     ),
 )

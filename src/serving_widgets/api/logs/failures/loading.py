@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from .rule import Rule, Sign, raised
+from .rule import PROGRAMS, Rule, Sign, raised
 
 _IMPORT = r"(?:^[\s│|]*|: )(?:\w+\.)*(?:ModuleNotFoundError|ImportError): "
 # An attribute of a fitted estimator that another version of its package gave it, or expects.
 _FITTED = (
     r"'\w*(?:Classifier|Regressor|Regression|Imputer|Encoder|Scaler|Transformer|Pipeline|Forest|Tree|Vectorizer|SV[CR]|"
-    r"PCA|KMeans|Booster|Selector|Discretizer)' object has no attribute '(?P<what>\w+)'"
+    r"PCA|KMeans|Booster|Selector|Discretizer|Dtype|Block)' object has no attribute '(?P<what>\w+)'"
+)
+# What packages took away from their own classes: other packages, written for an older one, ask for it.
+_MOVED = (
+    r"(?P<what>'(?:DataFrame|Series|Index|\w*Cache|\w*Tokenizer\w*|\w*Config|Schema)' object has no attribute '\w+')"
 )
 #: Sources: Python, NumPy, scikit-learn, protobuf, cloudpickle, MLflow, XGBoost and Keras write these lines themselves.
 LOADING: tuple[Rule, ...] = (
@@ -21,7 +25,8 @@ LOADING: tuple[Rule, ...] = (
             Sign("numpy.core.multiarray failed to import", ""),
             Sign("module compiled against A", r"(?P<what>module compiled against A[BP]I version \S+)"),
             Sign("numpy.core.umath failed to import", ""),
-            Sign("undefined symbol: ", r"(?P<what>undefined symbol: \S+)"),
+            Sign("undefined symbol: ", r"rror: .*(?P<what>undefined symbol: \S+)"),
+            Sign("operator torchvision::", r"(?P<what>torchvision::\w+) does not exist"),
             Sign("built against ", rf"{raised('ImportError|RuntimeError')}.*built against (?P<what>.+)"),
         ),
         "Packages of different builds",
@@ -49,6 +54,13 @@ LOADING: tuple[Rule, ...] = (
             Sign("Can't get attribute ", r"attribute '(?P<what>\w+)' on"),
             Sign("unsupported pickle protocol", r"(?P<what>protocol: \d+)"),
             Sign("UnpicklingError", ""),
+            Sign("No module named '_", rf"{_IMPORT}No module named '(?P<what>_loss|_sgd_fast|_tree|_gb_losses)'"),
+            Sign("Buffer dtype mismatch", raised("ValueError") + r"(?P<what>.+)"),
+            Sign("unknown opcode", raised("SystemError")),
+            Sign(
+                "module 'sklearn.", raised("AttributeError") + r"(?P<what>module 'sklearn\.\S+' has no attribute '\w+')"
+            ),
+            Sign("module 'types' has no attribute 'ClassType'", ""),
             Sign("code() ", raised("TypeError") + r"(?P<what>code\(\) .+)"),
             Sign("code expected at ", raised("TypeError") + r"(?P<what>code expected at .+)"),
             Sign("an integer is required (got type bytes)", ""),
@@ -94,13 +106,20 @@ LOADING: tuple[Rule, ...] = (
             Sign("Detected incompatible Protobuf Gencode/Runtime versions", ""),
             Sign("cannot import name ", rf"{_IMPORT}cannot import name '?(?P<what>\w+'? from '[\w.]+)"),
             Sign("cannot import name ", rf"{_IMPORT}cannot import name '?(?P<what>\w+)"),
+            Sign("was removed in the NumPy", r"(?P<what>`\S+` was removed in the NumPy \S+)"),
+            Sign("no attribute '__sklearn_tags__'", ""),
+            Sign("' object has no attribute '", raised("AttributeError") + _MOVED),
             Sign("module 'numpy' has no attribute", r"(?P<what>module 'numpy' has no attribute '\w+')"),
             Sign(
                 "module '",
                 raised("AttributeError")
                 + r"(?:partially initialized )?(?P<what>module '[\w.]+' has no attribute '\w+')",
             ),
-            Sign(" requires ", raised("ImportError") + r"(?P<what>\S+ requires .+)"),
+            Sign(
+                " requires ",
+                raised("ImportError") + r"(?!.*(?:not found|not installed|pip install))(?P<what>\S+ requires .+)",
+            ),
+            Sign("pydantic.errors.Pydantic", r"Pydantic\w+: (?P<what>.+)"),
             Sign("is required for a normal functioning of this module", r"Error: (?P<what>\S+) is required for"),
             Sign("but found ", raised("ImportError") + r"(?P<what>.+ but found .+)"),
             Sign("__init__() got an unexpected keyword argument 'proxies'", ""),
@@ -152,6 +171,10 @@ LOADING: tuple[Rule, ...] = (
             Sign("Found no NVIDIA driver on your system", ""),
             Sign("Torch not compiled with CUDA enabled", ""),
             Sign("No CUDA GPUs are available", ""),
+            Sign("is not available on CPU", raised(r"\w*Error")),
+            Sign("No visible GPU is found", ""),
+            Sign("CUDA driver is a stub library", ""),
+            Sign("from cudaGetDeviceCount()", raised("RuntimeError")),
             Sign("no CUDA-capable device is detected", raised(r"\w*Error")),
             Sign("Failed to infer device type", ""),
             Sign("No GPU found", raised(r"\w*Error")),
@@ -198,6 +221,7 @@ LOADING: tuple[Rule, ...] = (
             Sign("JAVA_HOME is not set", ""),
             Sign("Java gateway process exited before sending its port number", ""),
             Sign("JVM not found", ""),
+            Sign("annot find Java", r"(?:rror|xception)"),
             Sign("No JVM shared library file", ""),
             Sign("java: not found", ""),
             Sign("java: command not found", ""),
@@ -222,7 +246,11 @@ LOADING: tuple[Rule, ...] = (
             Sign("GLIBC", r"version [`'](?P<what>GLIBC[\w.]+)' not found"),
             Sign("library not found", raised("OSError") + r"(?P<what>.*library not found.*)"),
             Sign("no library called ", r"(?P<what>no library called \"[^\"]+\")"),
+            Sign("No such file or directory: '", rf"directory: '(?P<what>(?!java){PROGRAMS})'"),
             Sign("is not installed or it's not in your PATH", raised(r"\w*Error") + r"(?P<what>\w+)"),
+            Sign("cannot enable executable stack", r"(?P<what>\S+\.so[.\d]*): cannot enable"),
+            Sign("ailed to find lib", raised(r"\w*Error") + r"failed to find (?P<what>lib\w+)"),
+            Sign("Could not find library ", raised(r"\w*Error") + r"Could not find library (?P<what>\w+)"),
             Sign("Could not find lib", raised(r"\w*Error") + r"Could not find (?P<what>lib\w+)"),
             Sign("ctypes.util.find_library() did not manage to locate", r"locate a library called '(?P<what>[^']+)'"),
             Sign("Can't open lib '", r"Can't open lib '(?P<what>[^']+)'"),
@@ -244,6 +272,10 @@ LOADING: tuple[Rule, ...] = (
         (
             Sign("No module named ", rf"{_IMPORT}No module named '?(?P<what>[\w.]+)"),
             Sign("No module named ", r"^\S*python\S*: No module named '?(?P<what>[\w.]+)", confidence=0.7),
+            Sign("Missing optional dependency", r"dependency '(?P<what>[^']+)'"),
+            Sign("not found in your environment", rf"{_IMPORT}(?P<what>.+)"),
+            Sign("pip install ", rf"{_IMPORT}.*pip install [`'\"]?(?:-\S+ )*(?P<what>[\w.\[\]-]+)"),
+            Sign("is not installed", rf"{_IMPORT}(?P<what>\S+) is not installed"),
             Sign("ModuleNotFoundError", r"ModuleNotFoundError\W+No module named '?(?P<what>[\w.]+)", confidence=0.6),
         ),
         "Missing module",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .rule import Rule, Sign, raised
 
+_ENDED = r"(?:exit|exited with|sent|non-zero) ?code:?"
+
 #: Sources: gunicorn, the kernel, Python, NumPy, PyTorch, Kubernetes; Databricks' *Debugging guide for Model Serving*.
 RESOURCES: tuple[Rule, ...] = (
     Rule(
@@ -15,6 +17,7 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("Timed out waiting for", r"(?:rror|xception|ERROR|failed).*(?P<what>Timed out waiting for .+)"),
             Sign("Startup probe failed", "", in_warnings=True, confidence=0.6),
             Sign("upstream request timeout", ""),
+            Sign("imed out after ", r"(?i)(?:fail|error|exception|deploy).*timed out after (?P<what>[\d.]+ \w+)"),
             Sign("DEADLINE_EXCEEDED", ""),
             Sign("TimeoutError", raised(r"(?:\w+)?TimeoutError") + r"(?P<what>.*)", confidence=0.6),
             Sign("ReadTimeout", raised("ReadTimeout") + r"(?P<what>.*)", confidence=0.6),
@@ -43,20 +46,23 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("ResourceExhaustedError", r"OOM when allocating (?P<what>tensor with shape\S+)"),
             Sign("No available memory for the cache blocks", ""),
             Sign("Free memory on device", r"(?P<what>Free memory on device .+ is less than .+)"),
+            Sign("Failed to allocate memory for requested buffer", r"(?P<what>buffer of size \d+)"),
+            Sign("larger than the available KV cache memory", r"(?P<what>\S+ GiB KV cache is needed)"),
             Sign("larger than the maximum number of tokens that can be stored in KV cache", ""),
             Sign("CUBLAS_STATUS_ALLOC_FAILED", ""),
             Sign("MemoryError", r"^\s*(?:\w+\.)*MemoryError(?::|$)"),
             Sign("bad_alloc", r"std::bad_alloc"),
             Sign("Cannot allocate memory", r"(?:rror|ERROR|fork|failed)"),
-            Sign("Out of memory: Kill", r"(?P<what>Kill\w* process.*)"),
+            Sign("ut of memory: Kill", r"(?P<what>Kill\w* process.*)"),
             Sign("OOMKilled", ""),
             Sign("oom-kill", ""),
             Sign("java.lang.OutOfMemoryError", r"OutOfMemoryError: (?P<what>.+)"),
             Sign("GC overhead limit exceeded", ""),
-            Sign("exit code: 137", ""),
-            Sign("exit code 137", ""),
-            Sign("exited with code 137", ""),
-            Sign("non-zero code: 137", ""),
+            Sign("code 137", rf"{_ENDED} 137\b", in_warnings=True),
+            Sign("code: 137", rf"{_ENDED} 137\b", in_warnings=True),
+            Sign("code: -9", rf"{_ENDED} -9\b", in_warnings=True),
+            Sign("code -9", rf"{_ENDED} -9\b", in_warnings=True),
+            Sign("Killed signal terminated program", r"program (?P<what>\S+)"),
             Sign("signal: killed", ""),
             Sign(
                 "SIGKILL",
@@ -91,12 +97,10 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("Fatal Python error: ", r"Fatal Python error: (?P<what>.+)"),
             Sign("(core dumped)", r"(?P<what>\S.*) \(core dumped\)"),
             Sign("terminate called", r"instance of '(?P<what>[^']+)'"),
-            Sign("exit code: 139", ""),
-            Sign("exit code 139", ""),
-            Sign("exited with code 139", ""),
-            Sign("exited with code 132", ""),
-            Sign("exit code: 132", ""),
-            Sign("exit code: 134", ""),
+            Sign("code 13", rf"{_ENDED} (?P<what>13[2469])\b", in_warnings=True),
+            Sign("code: 13", rf"{_ENDED} (?P<what>13[2469])\b", in_warnings=True),
+            Sign("code -", rf"{_ENDED} -(?P<what>4|6|7|8|11)\b", in_warnings=True),
+            Sign("code: -", rf"{_ENDED} -(?P<what>4|6|7|8|11)\b", in_warnings=True),
             Sign("double free or corruption", ""),
             Sign("free(): invalid pointer", ""),
             Sign("cpu_feature_guard", r"The TensorFlow library was compiled to use \S+ instructions"),
@@ -116,7 +120,7 @@ RESOURCES: tuple[Rule, ...] = (
     Rule(
         "port_in_use",
         (
-            Sign("Address already in use", r"(?:rror|rrno|failed|bind)"),
+            Sign("Address already in use", r"(?:rror|rrno|failed|[Bb]ind)"),
             Sign("address already in use", r"(?:rror|rrno|failed|bind)"),
             Sign("Connection in use: ", r"in use: (?P<what>.+)"),
             Sign("Failed to bind to address", r"address (?P<what>\S+)"),

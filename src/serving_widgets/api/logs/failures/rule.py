@@ -52,7 +52,7 @@ class Rule(NamedTuple):
     failing, healthy
         Lines of a log that has it, and of one that looks like it and has not.
     rank
-        Where it stands among several causes: 1 is a root, a higher number more likely a consequence.
+        Where it stands among several causes: the lower, the nearer to the root.
     handled
         Whether a program may live with it: it counts only as long as nothing goes well after it.
     needs
@@ -70,6 +70,10 @@ class Rule(NamedTuple):
     rank: int = 2
     handled: bool = False
     needs: tuple[str, ...] = ()
+
+
+#: Programs that packages start: one that is missing is no file of the model's.
+PROGRAMS = r"(?:java|ffmpeg|ffprobe|git|tesseract|gcc|g\+\+|nvcc|dot|cmake|pdftoppm|nvidia-smi)"
 
 
 def raised(types: str) -> str:

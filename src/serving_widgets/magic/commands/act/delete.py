@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.api.errors import ActionRefused
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.shared.prompt import ask
-from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.shared.prompt import YES, confirm
+from serving_widgets.magic.syntax.grammar import Argument, Command, Result
 from serving_widgets.magic.syntax.value_types import ENDPOINT
 
 
@@ -21,32 +20,12 @@ def run(call: CommandCall) -> Any:
         from serving_widgets.workspace.session.write_guard import refused
 
         raise refused(refusal, "delete", endpoint.name)
-    if not call["yes"]:
-        _confirm(endpoint.name, endpoint.workspace.where)
+    question = f"Delete {endpoint.name} from the {endpoint.workspace.where} for good?"
+    confirm(call, question, endpoint.name, action="delete", kept=f"{endpoint.name} was not deleted")
     endpoint.delete()
     from serving_widgets.render import message
 
     return Result(endpoint, message(f"{endpoint.name} was deleted from the {endpoint.workspace.where}."))
-
-
-def _confirm(name: str, where: str) -> None:
-    typed = ask(f"Delete {name} from the {where} for good? Type its name: ")
-    if typed is None:
-        raise _unconfirmed(
-            name,
-            f"{name} was not deleted: there is no input here to confirm it.",
-            f"To delete it without being asked: %serving delete {name} --yes",
-        )
-    if typed != name:
-        raise _unconfirmed(
-            name,
-            f"{name} was not deleted: what was typed is not its name.",
-            "Run the cell again and type the name exactly.",
-        )
-
-
-def _unconfirmed(name: str, message: str, hint: str) -> ActionRefused:
-    return ActionRefused(message, action="delete", endpoint=name, hint=hint, code="not_confirmed")
 
 
 COMMAND = Command(
@@ -56,7 +35,7 @@ COMMAND = Command(
     see_also=("stop", "list"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
-    options=(Option(("--yes",), "Do not ask."),),
+    options=(YES,),
     examples=(
         ("delete churn", "Delete it, after being asked."),
         ("delete churn --yes", "Delete it without asking."),

@@ -6,59 +6,78 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.shared.config_options import BODY, ENTITY, REST, VERSION, check_name, fields_of, whole_config
+from serving_widgets.magic.running.call import CommandCall, dry_run_result
+from serving_widgets.magic.shared.config_options import BODY, REST, VERSION, check_name, fields_of, whole_config
+from serving_widgets.magic.shared.prompt import YES, confirm
 from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waited
-from serving_widgets.magic.syntax.grammar import Argument, Command, Option
-from serving_widgets.magic.syntax.value_types import ENDPOINT, SHARE
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, SHARE, TEXT, of_known
 
 if TYPE_CHECKING:
+    from serving_widgets.api.config.config_merge import ConfigRequest, ConfigUpdate
     from serving_widgets.workspace import Endpoint
 
 
 def run(call: CommandCall) -> Any:
-    """Update the endpoint, or show the request."""
-    config, fields = whole_config(call), fields_of(call)
-    if call.given("traffic"):
-        return _shared(call, config, fields)
-    if config is None and not fields:
-        hint = (
-            "Name what is new, such as --version 4 or --traffic ENTITY=30, or give a whole configuration in the body "
-            "or with --config."
-        )
-        raise call.problem("What shall change?", hint=hint)
-    if config is not None:
-        check_name(call, config)
-        config = _bare(call, config)
-    endpoint = call.handle()
-    if config is None and "entity_name" not in fields:
-        endpoint = call.endpoint()
-        fields = _kept(call, endpoint) | fields
+    """Update the endpoint, and show before and after; or show the request."""
+    from serving_widgets.render import status_card
+    from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.changes.config_update import update_config, update_request, update_table
+    from serving_widgets.workspace.runtime.event_loop import run_sync
+
+    request_of = _named(call)
+    endpoint = call.endpoint()
+    opened, name = endpoint.workspace, endpoint.name
+    request, update = _planned(call, endpoint, request_of)
+    table = update_table(opened, update)
     if call["dry_run"]:
-        return call.dry_run("update", config, **fields)
-    return waited(call, endpoint.update_config(config, **fields))
+        return dry_run_result(update_request(opened, update), opened, "update", name, table)
+    refusal = opened.outlook("update", name)
+    if update.removed and not refusal:
+        question = f"{name} would lose {', '.join(update.removed)}."
+        confirm(call, question, "yes", action="update", kept=f"{name} was not updated")
+    told = opened.writes.told(name, "update")
+    made = run_sync(lambda: update_config(opened, name, request, update), twin="ep.aio.update_config(…)", **told)
+    waited(call, endpoint)
+    card = status_card(endpoint.info, where=opened.where, status=endpoint.status)
+    return Result(endpoint, Stack(update_table(opened, made), card))
 
 
-def _shared(call: CommandCall, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Any:
-    """Change the traffic alone, or show the request."""
-    from serving_widgets.workspace.changes.traffic_split import shared
-
-    if config is not None or fields:
-        hint = "--traffic leaves the entities as they are. To change both, give a whole configuration."
-        raise call.problem("--traffic is for the traffic alone.", at="traffic", hint=hint)
+def _named(call: CommandCall) -> dict[str, Any]:
+    """Return what the line names, checked as far as it can be without the endpoint."""
+    config, fields = whole_config(call), fields_of(call)
+    if call["unset_env"]:
+        fields["environment_vars"] = {**fields.get("environment_vars", {}), **dict.fromkeys(call["unset_env"])}
     traffic: dict[str, int] = {}
     for name, percent in call["traffic"]:
         if name in traffic:
             raise call.problem(f"The share of {name} is given twice.", at="traffic", hint="Leave one out.")
         traffic[name] = percent
-    endpoint = call.endpoint()
+    if config is None and not (fields or traffic or call["remove"]):
+        hint = "Name what is new, such as --version 4 or --traffic ENTITY=30, or give a configuration."
+        raise call.problem("What shall change?", hint=hint)
+    if config is not None:
+        check_name(call, config)
+        config = _bare(call, config)
+    named = {"config": config, "fields": fields, "remove": call["remove"], **({"traffic": traffic} if traffic else {})}
+    return {**named, "add": call["add"], "replace": call["replace"]}
+
+
+def _planned(call: CommandCall, endpoint: Endpoint, named: dict[str, Any]) -> tuple[ConfigRequest, ConfigUpdate]:
+    from serving_widgets.workspace.changes.config_update import update_of
+    from serving_widgets.workspace.changes.request_bodies import config_request
+
+    served = [entity.name for entity in endpoint.info.entities]
+    if named["fields"].get("entity_name") in served:
+        named["entity"] = named["fields"].pop("entity_name")
     try:
-        body = shared(endpoint.info, traffic)
+        request = config_request(**named)
+        return request, update_of(endpoint.info, request)
     except ConfigError as error:
-        raise call.problem(error.message, at="traffic", hint=error.hint) from None
-    if call["dry_run"]:
-        return call.dry_run("update", body)
-    return waited(call, endpoint.update_config(traffic=traffic))
+        at = {"no_shares": "traffic", "which_entity": "name"}.get(error.code, "entity")
+        if error.code == "no_entity":
+            at = next((option for option in ("traffic", "remove") if call[option]), "entity")
+        raise call.problem(error.message, at=at, hint=error.hint) from None
 
 
 def _bare(call: CommandCall, config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -69,24 +88,18 @@ def _bare(call: CommandCall, config: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner
 
 
-def _kept(call: CommandCall, endpoint: Endpoint) -> dict[str, Any]:
-    """Return the fields of the endpoint's one served entity, of which the line changes some."""
-    from serving_widgets.workspace.changes.request_bodies import ENTITY_FIELDS
-
-    if len(endpoint.entities) != 1:
-        count = len(endpoint.entities)
-        hint = f"%serving status {endpoint.name} shows them. Name one with --entity, or give the whole configuration."
-        raise call.problem(f"{endpoint.name} serves {count} entities: which one is meant?", at="name", hint=hint)
-    entity = endpoint.entities[0]
-    fields = {field: getattr(entity, field, None) for field in ENTITY_FIELDS}
-    return {field: value for field, value in fields.items() if value is not None}
-
+ENTITY = Option(
+    ("--entity",),
+    "The served entity that is meant, by its name or its model, or another model, as catalog.schema.model.",
+    of_known("ENTITY", lambda known: known.entities()),
+)
 
 COMMAND = Command(
     summary="Change what an endpoint serves; the old configuration serves until the new one is ready.",
-    about="Without --entity, the options change the one entity that the endpoint serves. With it, or with a whole "
-    "configuration, they replace all that it serves. --traffic changes the traffic alone: what it does not name shares "
-    "the rest in its present proportions.",
+    about="What the line does not name stays as it is: other entities, their names, sizes and variables, and the "
+    "traffic in proportion. So it is with a configuration in the body or by --config: entities that it does not list "
+    "stay. With --replace it is the whole configuration, and what it does not name goes. Before and after are shown; "
+    "where an entity or a variable would go, it asks first.",
     run=run,
     see_also=("wait", "status", "create"),
     writes=True,
@@ -96,13 +109,21 @@ COMMAND = Command(
         ENTITY,
         VERSION,
         *REST,
-        Option(("--traffic",), "The share of a served entity, in whole percents; entities stay.", SHARE, repeated=True),
+        Option(("--unset-env",), "An environment variable to take away.", TEXT, repeated=True),
+        Option(("--traffic",), "The share of a served entity, in whole percents.", SHARE, repeated=True),
+        Option(("--remove",), "A served entity to serve no more.", ENTITY.type, repeated=True),
+        Option(("--add",), "Serve it as one more entity, beside another version of the same model."),
+        Option(("--replace",), "Replace the whole configuration."),
+        YES,
         *WAIT_UNTIL_READY,
     ),
     examples=(
         ("update ads --version 4", "Serve another version of the same model."),
-        ("update ads --entity main.ml.ads2 --version 1 --wait", "Serve another model, and wait."),
+        ("update fraud-detector --entity main.risk.fraud_detector --version 9", "The version of one of two models."),
+        ("update ads --entity main.ml.ads --version 5 --add --traffic ads-5=10", "Try a version on a tenth of it."),
+        ("update ads --entity main.ml.ads2 --version 1 --replace --wait", "Serve another model instead, and wait."),
         ("update fraud-detector --traffic fraud_challenger-2=30", "Give it 30 percent, and the others the rest."),
+        ("update fraud-detector --remove fraud_challenger-2", "Serve it no more; the others get its traffic."),
         ("update ads --size Medium --dry-run", "Show the request that would resize it."),
     ),
 )

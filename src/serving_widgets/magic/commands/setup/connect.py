@@ -47,6 +47,9 @@ def run(call: CommandCall) -> Result:
         speed=call["speed"],
         clock=call["clock"],
         name=call["name"],
+        record=call["record"],
+        replay=call["replay"],
+        keep_names=call["keep_names"],
         **call.opening(read_only=call["read_only"], protect=call["protect"]),
     )
     call.used = opened
@@ -101,6 +104,9 @@ COMMAND = Command(
             of_known("SCENARIO", lambda _: ("demo", "empty", "large")),
         ),
         Option(("--speed",), "How many seconds pass in the mock in one second.", NUMBER),
+        Option(("--record",), "Write each request and answer to a new file, without secrets.", TEXT),
+        Option(("--keep-names",), "Keep people, ids and hosts in the recording as they are."),
+        Option(("--replay",), "Answer from a recording instead of a workspace.", TEXT),
         Option(("--clock",), "Who moves the mock's clock.", choice("CLOCK", ("demo", "scaled", "manual"))),
     ),
     refused={
@@ -113,6 +119,7 @@ COMMAND = Command(
         ("connect mock", "Open the embedded workspace."),
         ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Say how it shall be."),
         ("connect --profile dev --protect 'prod-*'", "Open a real one, some endpoints of which are safe."),
+        ("connect --replay dev.recording", "Look at what was recorded, without a workspace."),
         ("connect", "Show what is open, and why this workspace and no other."),
     ),
 )
