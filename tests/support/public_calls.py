@@ -6,6 +6,7 @@ that stand here, and that all stand here is tested, too: a new call needs a line
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 from serving_widgets.workspace import Endpoint, Endpoints
@@ -39,6 +40,7 @@ LINES = {
     "start": ["start pricing --dry-run"],
     "delete": ["delete churn --dry-run"],
     "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
+    "diagnose": [f"diagnose @{Path(__file__).parents[1] / 'api' / 'logs' / 'reported' / 'failing.txt'}"],
     "metrics": [
         "metrics fraud-detector",
         "metrics fraud-detector --history",

@@ -9,6 +9,7 @@ from serving_widgets.widgets.browser.contract import BrowserOps
 from serving_widgets.widgets.core import base
 from serving_widgets.widgets.core.contract import ActOps, Ops
 from serving_widgets.widgets.logs.contract import LogOps
+from serving_widgets.widgets.metrics.contract import MetricsOps
 from serving_widgets.widgets.panel.contract import PanelOps
 from serving_widgets.widgets.permissions.contract import PermissionsOps
 from serving_widgets.widgets.schema.contract import SchemaOps
@@ -17,6 +18,7 @@ STALE = "is stale; run: python tests/support/page_contract.py"
 
 
 OPS = {
+    "endpoint_metrics": MetricsOps,
     "endpoint_browser": BrowserOps,
     "endpoint_controls": ActOps,
     "endpoint_panel": PanelOps,

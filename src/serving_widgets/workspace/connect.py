@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.line import quote
@@ -141,6 +142,11 @@ def connect(
     if isinstance(protect, str) or not isinstance(protect, Sequence):
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
+        if looks_like_secret(str(target)):
+            raise ConfigError(
+                "The argument target looks like a token, which is nothing to connect to.",
+                hint='Set DATABRICKS_TOKEN to it, and write sw.connect(host="https://…").',
+            )
         raise ConfigError(
             f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from public_calls import ROWS
@@ -14,6 +15,7 @@ from serving_widgets.magic.shared.help_pages import command_help, overview
 from serving_widgets.magic.syntax.parsing import parse
 from serving_widgets.workspace import active, connections
 
+REPORTED = Path(__file__).parents[2] / "api" / "logs" / "reported"
 # Command → lines that run against the mock, one after the other.
 RUNS = {
     "help": ["help", "help create"],
@@ -40,6 +42,7 @@ RUNS = {
         "logs pricing",
         "logs churn --build --watch",
     ],
+    "diagnose": [f"diagnose @{REPORTED / 'failing.txt'}", f"diagnose {REPORTED / 'healthy.txt'}"],
     "metrics": [
         "metrics fraud-detector",
         "metrics fraud-detector --entity fraud_challenger-2 --history",
@@ -75,7 +78,9 @@ ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
 def values(line):
     """Return the values that a line gives to its command."""
     tokens = tokenise(line)
-    return parse(tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}, "df": []}).values
+    return parse(
+        tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}, "df": [], "log": "Killed\n"}
+    ).values
 
 
 def test_every_command_is_run_by_a_test():
@@ -133,7 +138,7 @@ def test_the_help_on_a_command_names_its_arguments_options_and_examples(name):
 @pytest.mark.parametrize("line", [line for name in COMMANDS for line, _ in command(name).examples])
 def test_an_example_parses(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("ads.json", "churn.json"):
+    for name in ("ads.json", "churn.json", "build.log"):
         (tmp_path / name).write_text('{"served_entities": []}')
     assert values(line) is not None
 

@@ -19,6 +19,7 @@ GRANTS = {"access_control_list": [{"group_name": "analysts", "permission_level":
 FILES = {
     "permissions": {"churn.json": GRANTS},
     "query": {"churn.json": {"dataframe_records": [CHURN]}},
+    "diagnose": {"build.log": "ERROR: No matching distribution found for acme==9"},
     "create": {"ads.json": {"served_entities": [{"entity_name": "main.ml.ads", "entity_version": "3"}]}},
 }
 #: Examples whose endpoint has to be there first.
@@ -33,7 +34,7 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(file))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("builtins.input", lambda _: "churn")
-    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]})
+    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]}, log="Killed\n")
 
     def prepare(name):
         if name == "connect":

@@ -12,10 +12,11 @@ import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { permissionWords, safeLink } from "../../page/words";
 import { kindWords, tagWords } from "../browser/listing";
 import type { BudgetPicture as Budget } from "./contract";
+import { SplitActions } from "./SplitActions";
 import { usePanelView } from "./state";
 
 /** Actions, the update under way, what is served, and the rest of the facts. */
-export function Overview({ picture, waits }: { picture: Picture; waits: Waits }) {
+export function Overview({ picture, waits, refused, onSplit }: { picture: Picture; waits: Waits; refused: string | null; onSplit(to: string): void }) {
   const { budget } = usePanelView().store.state.value;
   if (picture.deleted) return <EndpointActions picture={picture} />;
   return (
@@ -29,6 +30,7 @@ export function Overview({ picture, waits }: { picture: Picture; waits: Waits })
         </div>
       )}
       {picture.served.length > 0 && <ServedEntities picture={picture} />}
+      <SplitActions picture={picture} refused={refused} onSplit={onSplit} />
       {picture.facts && <Facts picture={picture} facts={picture.facts} budget={budget} />}
     </>
   );

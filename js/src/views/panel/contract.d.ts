@@ -142,6 +142,11 @@ export interface ShareArgs {
   percents: Record<string, number>;
 }
 
+/** The entity that gets all traffic. */
+export interface SplitArgs {
+  to: string;
+}
+
 export interface PanelOps extends ActOps {
   tab: [TabArgs, null];
   tag_set: [TagSetArgs, null];
@@ -155,5 +160,6 @@ export interface PanelOps extends ActOps {
   draft_add: [AddArgs, null];
   draft_remove: [PartArgs, null];
   draft_share: [ShareArgs, null];
+  draft_split: [SplitArgs, null];
   deploy: [MarkArgs, null];
 }

@@ -226,6 +226,30 @@ describe("the configuration", () => {
   });
 });
 
+describe("a split", () => {
+  const served = (name: string, version: string, traffic: number) => ({ name, model: "main.ml.churn", version, size: "", state: "DEPLOYMENT_READY", message: "", phase: "ready" as const, traffic });
+  const of = (a: number, b: number) => panel({ config: config() }, picture("churn", { served: [served("churn-3", "3", a), served("churn-4", "4", b)] }));
+
+  it("is left by promoting the newest version or by rolling back, both of which open the editor and send nothing else", async () => {
+    const { el, model } = await of(90, 10);
+    await click(byRole(el, "button", "Promote churn-4…"));
+    await settle();
+    expect(model.requests("draft_split").map(({ args }) => args)).toEqual([{ to: "churn-4" }]);
+    expect(byRole(el, "tab", "Config").getAttribute("aria-selected")).toBe("true");
+    await click(byRole(el, "tab", "Overview"));
+    await click(byRole(el, "button", "Roll back to churn-3…"));
+    expect(model.requests("draft_split").at(-1)!.args).toEqual({ to: "churn-3" });
+    expect(model.requests("deploy")).toHaveLength(0);
+  });
+
+  it("offers no way to where all traffic goes already, and says so", async () => {
+    const { el, model } = await of(0, 100);
+    await click(byRole(el, "button", "Promote churn-4…"));
+    expect(model.requests("draft_split")).toHaveLength(0);
+    expect(el.textContent).toContain("churn-4 has all traffic.");
+  });
+});
+
 describe("the draft", () => {
   const two = [part("churn-3", { percent: 90 }), part("churn-4", { percent: 10, version: "4" })];
   const editing = (change: Partial<Draft> = {}, prepare = obliging) =>
@@ -266,6 +290,28 @@ describe("the draft", () => {
     const slider = byRole(el, "slider", "Traffic to a");
     for (const to of ["100", "60", "0"]) await type(slider, to);
     expect(allByRole(el, "slider").map((one) => (one as HTMLInputElement).valueAsNumber)).toEqual([0, 75, 25]);
+  });
+
+  it("takes typed shares, one of them or all at once, and leaves those that are locked as they are", async () => {
+    const silent = (model: FakeModel): void => {
+      model.kernel = ({ id }) => model.say({ id, type: "ack" });
+    };
+    const { el, last } = await editing({ parts: [part("a", { percent: 60 }), part("b", { percent: 10 }), part("c", { percent: 30 })] }, silent);
+    const shares = () => allByRole(el, "slider").map((one) => (one as HTMLInputElement).valueAsNumber);
+    const enter = async (name: string, text: string): Promise<void> => {
+      await type(byRole(el, "textbox", `Percent for ${name}`), text);
+      await press(byRole(el, "textbox", `Percent for ${name}`), "Enter");
+    };
+    await enter("a", "50/20/30");
+    expect(shares()).toEqual([50, 20, 30]);
+    await click(byRole(el, "checkbox", "Lock b"));
+    await enter("a", "70");
+    expect(shares()).toEqual([70, 20, 10]);
+    await settle(200);
+    expect(last("draft_share")).toEqual({ percents: { a: 70, b: 20, c: 10 } });
+    await enter("a", "a lot");
+    expect(shares()).toEqual([70, 20, 10]);
+    expect(el.textContent).toContain("Type a whole percent, or 3 of them that sum to 100.");
   });
 
   it("shows the difference and the exact request before anything is sent", async () => {

@@ -17,6 +17,7 @@ from serving_widgets.api.error_body import request_id_of
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client.auth.bearer_auth import BearerAuth
 from serving_widgets.client.auth.credential import Credential
+from serving_widgets.client.auth.log_filter import keep_out_of_logs
 from serving_widgets.client.names import address_of, is_loopback
 from serving_widgets.client.routes import JSON, ApiCall
 
@@ -208,6 +209,7 @@ class Transport:
         self.address = address_of(host)
         self._log = ExchangeLog() if log is None else log
         self._credential = credential
+        keep_out_of_logs(credential)
         self._timeouts = timeouts
         self._transport = transport
         self._user_agent = user_agent

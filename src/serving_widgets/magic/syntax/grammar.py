@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class BadValueError(ValueError):
-    """A value that an argument or option can't take; ``hint`` is the way out."""
+    """A value that an argument or option can't take; ``hint`` is the way out.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    One that may be ``secret`` is not shown in the line either.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, secret: bool = False) -> None:
         super().__init__(message)
         self.hint = hint
+        self.secret = secret
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class ConfigTab:
             "draft_add": self._add,
             "draft_remove": self._remove,
             "draft_share": self._share,
+            "draft_split": self._split,
             "deploy": self._deploy,
         }
 
@@ -120,6 +121,12 @@ class ConfigTab:
 
     async def _share(self, args: Args, _: Progress) -> None:
         self._take(self._unlocked().share(args.get("percents")))
+
+    async def _split(self, args: Args, _: Progress) -> None:
+        """Open the editor on all traffic to one entity, beside what was edited before."""
+        if self._draft is None:
+            self._take(Draft.begin(await self._panel.look()))
+        self._take(self._unlocked().all_to(text_of(args, "to")))
 
     async def _deploy(self, args: Args, _: Progress) -> None:
         """Send the draft that the page shows, and no other one."""

@@ -155,6 +155,12 @@ class ShareArgs(TypedDict):
     percents: dict[str, int]
 
 
+class SplitArgs(TypedDict):
+    """The entity that gets all traffic."""
+
+    to: str
+
+
 class PanelOps(ActOps):
     tab: tuple[TabArgs, None]
     tag_set: tuple[TagSetArgs, None]
@@ -168,4 +174,5 @@ class PanelOps(ActOps):
     draft_add: tuple[AddArgs, None]
     draft_remove: tuple[PartArgs, None]
     draft_share: tuple[ShareArgs, None]
+    draft_split: tuple[SplitArgs, None]
     deploy: tuple[MarkArgs, None]
