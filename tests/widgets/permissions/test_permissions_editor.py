@@ -594,6 +594,8 @@ def test_an_argument_that_nobody_knows_is_refused(ws):
         sw.PermissionsEditor("churn", levell="CAN_VIEW")
     with pytest.raises(TypeError, match=r"takes no argument 'workspce'\. Did you mean 'workspace'"):
         sw.PermissionsEditor("churn", workspce=ws)
+    with pytest.raises(TypeError, match=r"StatusBadge takes no argument 'name'\. Did you mean 'endpoint'"):
+        sw.StatusBadge(name="churn")
     with pytest.raises(TypeError, match=r"takes no argument 'name'\. Did you mean 'endpoint'"):
         sw.PermissionsEditor("churn", name="churn")
 

@@ -8,7 +8,7 @@ import inspect
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 import traitlets
@@ -50,8 +50,13 @@ class ServingWidget(anywidget.AnyWidget):
     #: The front end's name of the view: the stem of its file there.
     _kind = ""
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuse unknown keywords before Python finds that one is missing: it was given by a wrong name."""
+        _check_keywords(cls, kwargs)
+        made: Self = super().__new__(cls, *args, **kwargs)
+        return made
+
     def __init__(self, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
-        _check_keywords(type(self), kwargs)
         self.workspace = workspace if isinstance(workspace, Session) else open_workspace(workspace)
         self._rev = 0
         self._views: set[str] = set()
@@ -318,10 +323,12 @@ def _said(state: Mapping[str, Any], *, clock: bool = True) -> str:
 
 
 def _check_keywords(widget: type[ServingWidget], given: Mapping[str, Any]) -> None:
+    if not given:
+        return
+    parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
+    own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
     for key in given:
-        if key not in _PASSED_ON:
-            parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
-            own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
+        if key not in _PASSED_ON and key not in own:
             # Whatever it is called, what names an endpoint is meant for the first one.
             near = own[0] if key in _NAMING else nearest(key, [*own, *_PASSED_ON, "workspace"])
             suggested = f" Did you mean {near!r}?" if near else ""
