@@ -35,6 +35,11 @@ LINES = {
     "status": ["status", "status churn", "status churn --live"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
+    "ensure": [
+        "ensure ads --entity main.ml.ads --version 3 --dry-run",
+        "ensure example-endpoint --tag team=risk --dry-run --entity main.default.example_model --version 1",
+    ],
+    "close": [],
     "update": ["update example-endpoint --version 3 --dry-run"],
     "stop": ["stop unity-model-endpoint --dry-run"],
     "start": ["start pricing --dry-run"],

@@ -323,9 +323,10 @@ def test_a_page_says_of_which_workspace_it_is(run, workspace):
     assert shown.data["text/html"].startswith("<p>%serving list – mock workspace (demo), read-only</p>")
 
 
-def test_the_options_that_tags_and_permissions_have_of_their_own_keep_their_meaning(run, shell, workspace):
+def test_json_after_the_switch_is_an_argument_as_it_is_before_it(run, shell, workspace):
     assert json.loads(run("%serving tags churn --json").text) == workspace.endpoints.get("churn").tags
-    assert "1 change" in run('%serving tags churn --json {"a=b": "c"}').text
+    for line in ('tags churn --json {"a=b": "c"}', 'tags churn {"a=b": "c"} --json'):
+        assert json.loads(run(f"%serving {line}").text)["a=b"] == "c"
     grants = json.loads(run("%serving permissions churn --json").text)
     assert grants["endpoint"] == "churn"
     shell.user_ns["grants"] = grants
