@@ -73,7 +73,7 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
 
 def _let_through(archive: Archive, query: LogQuery) -> bytes | None:
     """Return a byte for each line, 0 where level, replica, times or being no head leave it out; None where none can."""
-    masks: list[bytes] = []
+    masks: list[bytes | bytearray] = []
     if query.heads:
         masks.append(archive.marks.translate(_IS_HEAD))
     if query.levels:
