@@ -98,6 +98,8 @@ export interface Budget {
 
 export interface PanelState extends EndpointState {
   tab: string;
+  /** It is a language model that one talks to. */
+  chat?: boolean;
   /** Tab → what its widget's model is called. */
   children: Record<string, string>;
   budget: Budget | null;

@@ -134,6 +134,8 @@ export interface Answer extends Line {
   request_id: string;
   kind: string;
   note: string;
+  /** Of the request and of the answer. */
+  tokens?: [number, number] | null;
   joinable: boolean;
   beside: boolean;
   table: AnswerTable | null;

@@ -169,6 +169,7 @@ def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
         "request_id": "",
         "kind": "",
         "note": "",
+        "tokens": None,
         "joinable": False,
         "beside": beside,
         "table": None,
@@ -186,8 +187,17 @@ def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
         said["note"] = printable(" ".join(filter(None, (asked.answer.note, asked.unlike))))
         said["joinable"] = asked.answer.joinable
         if asked.answer.frame is not None:
+            said["tokens"] = _tokens(asked.answer.frame.attrs.get("usage"))
             said["table"] = _answer_table(asked, beside and asked.answer.joinable)
     return said
+
+
+def _tokens(usage: Any) -> list[int] | None:
+    """Return the tokens of a request and of its answer, as the service counts them; None where it does not say."""
+    if not isinstance(usage, Mapping):
+        return None
+    found = [usage.get(key) for key in ("prompt_tokens", "completion_tokens")]
+    return [each for each in found if isinstance(each, int)] if all(isinstance(each, int) for each in found) else None
 
 
 def line(asked: Asked) -> dict[str, Any]:
