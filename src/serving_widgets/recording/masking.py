@@ -12,30 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from serving_widgets.api.error_body import mask
 from serving_widgets.api.redaction import HIDDEN, redacted, secrets_in
+from serving_widgets.api.secret_texts import hide_secrets
 
 from .exchange import compact
 
 #: Shorter values of secret fields are not looked for elsewhere: taking each of them out of a text would spoil it.
 _SHORTEST = 6
-
-_VALUE = r"(?!None\b|null\b|true\b|false\b|\*\*\*|•••|\{\{)(?P<value>[^\s\"',;&(){}\[\]<>]{6,})"
-_NAMED = r"password|passwd|secret|(?<!max_)(?<!total_)token|api[_-]?key|access[_-]?key|private[_-]?key"
-_SIGNATURES = "sig|signature|x-amz-signature|x-goog-signature|access_token|token"
-
-#: Texts that are secrets by their form, wherever they stand, each beside what it is.
-SECRET_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)")),
-    ("a password in an address", re.compile(r"(?<=://)[^\s/:@\"'\\]*:[^\s/@\"'\\]+(?=@)")),
-    ("a signature in an address", re.compile(rf"(?i)(?<=[?&])(?:{_SIGNATURES})=[^&\s\"'\\]+")),
-    ("a key of AWS", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
-    ("a token of GitHub", re.compile(r"\b(?:gh[pousr]_[0-9A-Za-z]{16,}|github_pat_\w{20,})")),
-    ("a token of Hugging Face", re.compile(r"\bhf_[0-9A-Za-z]{16,}")),
-    ("a key of a model provider", re.compile(r"\bsk-[0-9A-Za-z_-]{16,}")),
-    ("a token of Slack", re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{10,}")),
-    ("a named secret", re.compile(rf"(?i)\b[\w-]*(?:{_NAMED})[\w-]*[\"']?\s*(?:=|:\s)\s*[\"']?{_VALUE}")),
-)
 
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
@@ -66,7 +49,7 @@ class Masking:
     Attributes
     ----------
     counts : Counter of str
-        How much was replaced: distinct values, by kind.
+        How much was replaced: different names, by kind, and places where a secret was.
 
     Examples
     --------
@@ -94,22 +77,26 @@ class Masking:
         except (ValueError, RecursionError):
             return self.text(text).encode()
         self._secrets.update(each for each in secrets_in(value) if len(each) >= _SHORTEST)
-        masked = self._value(redacted(value))
+        shown = redacted(value)
+        if shown != value:
+            self._count_hidden(text, compact(shown))
+        masked = self._value(shown)
         # As it came where nothing was to be taken out: numbers are not written anew.
         return data if masked == value else compact(masked).encode("utf-8", "surrogatepass")
 
     def text(self, text: str) -> str:
         """Return a text without what it must not hold."""
+        hidden = text
         for secret in sorted(self._secrets, key=len, reverse=True):
-            if secret in text:
-                text = text.replace(secret, HIDDEN)
-                self._count("secrets", secret)
-        for _, form in SECRET_FORMS:
-            text = form.sub(self._hide, text)
-        masked = mask(text)
-        if masked != text:
-            self._count("secrets", text)
-        return masked if self._keep_names else self._without_names(masked)
+            hidden = hidden.replace(secret, HIDDEN)
+        hidden = hide_secrets(hidden)
+        self._count_hidden(text, hidden)
+        return hidden if self._keep_names else self._without_names(hidden)
+
+    def _count_hidden(self, before: str, after: str) -> None:
+        count = sum(after.count(mark) - before.count(mark) for mark in (HIDDEN, "***"))
+        if count > 0:
+            self.counts["secrets"] += count
 
     def _without_names(self, text: str) -> str:
         if self._host and self._host in text:
@@ -133,16 +120,6 @@ class Masking:
             if _NUMBERS.match(name) and value.isdecimal() and len(value) > 3:
                 return self._pseudonym("ids", value, str)
         return self.text(value)
-
-    def _hide(self, found: re.Match[str]) -> str:
-        self._count("secrets", found[0])
-        kept = found.groupdict().get("value")
-        return HIDDEN if kept is None else found[0][: -len(kept)] + HIDDEN
-
-    def _count(self, kind: str, value: str) -> None:
-        if (kind, value) not in self._known:
-            self._known[kind, value] = HIDDEN
-            self.counts[kind] += 1
 
     def _pseudonym(self, kind: str, value: str, form: Callable[[int], str]) -> str:
         if _PLACEHOLDER.fullmatch(value):

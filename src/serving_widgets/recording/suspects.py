@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.api.redaction import HIDDEN
-
-from .masking import SECRET_FORMS
+from serving_widgets.api.secret_texts import kinds_of_secrets
 
 
 class SuspectedSecret(NamedTuple):
@@ -44,11 +41,4 @@ def secrets_in_recording(file: str | Path) -> list[SuspectedSecret]:
         lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.", hint="Give the path of a recording.") from None
-    found = []
-    for number, line in enumerate(lines, start=1):
-        for what, form in SECRET_FORMS:
-            if any((match.groupdict().get("value") or match[0]) != HIDDEN for match in form.finditer(line)):
-                found.append(SuspectedSecret(number, what))
-        if mask(line) != line:
-            found.append(SuspectedSecret(number, "a token of the workspace"))
-    return found
+    return [SuspectedSecret(number, what) for number, line in enumerate(lines, 1) for what in kinds_of_secrets(line)]

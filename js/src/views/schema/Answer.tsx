@@ -5,7 +5,7 @@ import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
 import { Icon } from "../../ui/controls/Icon";
 import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
-import type { Answer as Told, AnswerTable } from "./protocol";
+import type { Answer as Told, AnswerTablePicture as AnswerTable } from "./contract";
 
 /** Where the answer will stand. */
 export function Waiting() {

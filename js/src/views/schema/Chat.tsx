@@ -4,7 +4,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
 import { Form } from "./Form";
-import type { Draft, Field, Finding } from "./protocol";
+import type { BodyDraft as Draft, BodyFinding as Finding, Field } from "./contract";
 
 const ROLES: Readonly<Record<string, string>> = { user: "You", assistant: "Model", system: "System" };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, Column, Draft, Field, Line, Parts, Revs, Schema } from "../../../src/views/schema/protocol";
-import { endpointState, type FakeModel, picture } from "../../fake";
+import type { Answer, Parts, BodyDraft as Draft, Field, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
+import { endpointState, type FakeModel, made, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "../../mounted";
 
 useMounts();
@@ -63,14 +63,11 @@ const ERROR = {
 const stateOf = (revs: Revs) => ({
   ...endpointState(picture("ads")),
   schema: {
-    state: "ready",
-    problem: null,
+    ...made<SchemaState>("schema_explorer").schema,
     path: "/invocations",
     method: "post",
     formats: [{ key: "dataframe_split", label: "dataframe_split" }],
     format: "dataframe_split",
-    can: null,
-    sending: false,
     revs,
   },
 });
@@ -373,7 +370,7 @@ const REPLY: Answer = {
   request_id: "",
   kind: "scalars",
   note: "",
-  joinable: true,
+  tokens: null, joinable: true,
   beside: false,
   table: { names: ["<b>prediction</b>"], ends: [true], inputs: 0, rows: [["1.0"], ["9007199254740993"]], total: 10_000, more_columns: 3 },
   raw: '{"predictions": [1.0',

@@ -7,7 +7,7 @@ import json
 import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -17,12 +17,14 @@ from serving_widgets.api.error_body import request_id_of
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client.auth.bearer_auth import BearerAuth
 from serving_widgets.client.auth.credential import Credential
-from serving_widgets.client.names import address_of, is_loopback
+from serving_widgets.client.auth.log_filter import keep_out_of_logs
+from serving_widgets.client.names import address_of
 from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
 from .exchange_log import ExchangeLog
 from .lost_requests import LostRequest, lost_request_from
+from .proxies import ProxyPlace, proxy_to
 from .retry import Outcome
 from .timing import Timeouts
 from .tls_trust import verification
@@ -208,10 +210,12 @@ class Transport:
         self.address = address_of(host)
         self._log = ExchangeLog() if log is None else log
         self._credential = credential
+        keep_out_of_logs(credential)
         self._timeouts = timeouts
         self._transport = transport
         self._user_agent = user_agent
         self._largest = largest_answer()
+        self._proxy: ProxyPlace | None = None
         self._making: asyncio.Task[httpx.AsyncClient] | None = None
         self._closed = False
 
@@ -266,7 +270,8 @@ class Transport:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        return await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
+        result = await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
+        return replace(result, proxy=self._proxy) if isinstance(result, LostRequest) else result
 
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
@@ -344,15 +349,16 @@ class Transport:
 
     async def _make(self) -> httpx.AsyncClient:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
-        local = is_loopback(httpx.URL(self.address).host)
         verify = await asyncio.to_thread(verification, self.address)
+        by = proxy_to(self.address)
+        self._proxy = None if by is None else by[0]
         return _CookielessClient(
             base_url=self.address,
             auth=BearerAuth(self._credential),
             transport=self._transport,
             verify=verify,
-            # A proxy that is set for the outside world must not see what is said to this very machine.
-            trust_env=not local,
+            trust_env=False,
+            proxy=None if by is None else by[1],
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
@@ -391,7 +397,9 @@ class _Progress:
             told()
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event.endswith("send_request_headers.started"):
+        # What asks a proxy for a tunnel is no part of the request.
+        tunnel = getattr(info.get("request"), "method", b"") == b"CONNECT"
+        if event.endswith("send_request_headers.started") and not tunnel:
             self.sent = True
             if self._told is not None:
                 self._told()

@@ -17,6 +17,7 @@ from serving_widgets.workspace.queries.schema import task_of
 from serving_widgets.workspace.watch.events import Change
 
 from .config_tab import ConfigTab
+from .contract import BudgetPicture, PanelBody
 from .endpoint_controls import EndpointControls
 from .tags_tab import TagsTab
 
@@ -109,7 +110,7 @@ class EndpointPanel(EndpointControls):
     def _ops(self) -> dict[str, Op]:
         return {**super()._ops(), "tab": self._choose, **self._tags.ops(), **self._config.ops()}
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self) -> PanelBody:
         info = self.seen
         return {
             **super()._body(),
@@ -166,14 +167,9 @@ def _checked(tab: str) -> str:
     return tab
 
 
-def _budget(info: EndpointInfo) -> dict[str, Any]:
+def _budget(info: EndpointInfo) -> BudgetPicture:
     budget = budget_of(info)
-    return {
-        "policy": budget.policy,
-        "possible": budget.possible,
-        "source": budget.source,
-        "change": budget.change,
-    }
+    return {"policy": budget.policy, "source": budget.source, "change": budget.change}
 
 
 def _logs(endpoint: str, workspace: Session) -> ServingWidget:

@@ -23,6 +23,7 @@ from .endpoint_aio import EndpointAio
 from .permissions import Permissions
 
 if TYPE_CHECKING:
+    from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
@@ -60,9 +61,7 @@ class Endpoint(Predicting, Querying, Describing, Measuring):
         seen = self.workspace.watcher.store.get(self.name)
         if seen is not None:
             self._info = seen.info
-        if self._info is None:
-            self._info = EndpointInfo.read({"name": self.name})
-        return self._info
+        return EndpointInfo.read({"name": self.name}) if self._info is None else self._info
 
     @property
     def status(self) -> Status:
@@ -133,10 +132,18 @@ class Endpoint(Predicting, Querying, Describing, Measuring):
     def __repr__(self) -> str:
         if self.elsewhere is not None:
             return f"<Endpoint {self.name!r} of {self.elsewhere}>"
-        return f"<Endpoint {self.name!r}: {self.label}>"
+        return f"<Endpoint {self.name!r}: {self.label if self._is_known else 'not looked at'}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from serving_widgets.render import status_card
+        from serving_widgets.render import message, status_card
 
-        card = status_card(self.info, where=self.workspace.where, status=self.status)
-        return {"text/plain": repr(card), "text/html": card._repr_html_()}
+        shown: Displayable
+        if self._is_known:
+            shown = status_card(self.info, where=self.workspace.where, status=self.status)
+        else:
+            shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
+        return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
+
+    @property
+    def _is_known(self) -> bool:
+        return self.workspace.watcher.store.get(self.name) is not None or self._info is not None

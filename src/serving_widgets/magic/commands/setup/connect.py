@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.line import quote
 from serving_widgets.magic.running.call import CommandCall
@@ -64,6 +65,12 @@ def _read_target(value: Any) -> str:
         return "mock" if name.lower() == "mock" else name
     if name.lower() == "mock":
         return "mock"
+    if looks_like_secret(name):
+        raise BadValueError(
+            "What stands there looks like a token, which does not belong into a notebook: it would be saved with it.",
+            "If it is one, revoke it now. Set DATABRICKS_TOKEN where Jupyter starts, or use --profile.",
+            secret=True,
+        )
     if "." in name:
         raise BadValueError(f"{name!r} can't be connected to.", f"Is it a host? %serving connect --host {name}")
     others = ", ".join(each for each in open_names() if each != "mock")
