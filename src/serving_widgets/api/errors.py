@@ -47,9 +47,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from .error_body import mask, plain
+
+
+class ErrorFields(TypedDict):
+    """An error as a view shows it."""
+
+    code: str
+    message: str
+    hint: str
 
 
 class ServingError(Exception):
@@ -82,7 +90,7 @@ class ServingError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _revived, (type(self), self.args, vars(self))
 
-    def problem(self) -> dict[str, str]:
+    def problem(self) -> ErrorFields:
         """Return the error as a view shows it: code, message, hint."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 

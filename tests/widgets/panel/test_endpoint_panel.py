@@ -44,6 +44,17 @@ def test_a_panel_is_a_badge_and_controls_in_one(ws, panel, until, posts):
     assert posts(ws) == ["unity-model-endpoint/config:stop"]
 
 
+def test_schema_and_query_are_two_tabs_of_one_widget_which_keeps_the_draft(panel):
+    widget, view = panel()
+    view.ask("tab", name="schema")
+    first = dict(widget.state["children"])
+    view.ask("tab", name="query")
+    assert widget.state["children"] == first
+    assert widget.state["tab"] == "query"
+    assert widget.state["chat"] is False
+    assert panel("chat")[0].state["chat"] is True
+
+
 @pytest.mark.parametrize(
     ("tab", "kind"), [("logs", "LogViewer"), ("permissions", "PermissionsEditor"), ("schema", "SchemaExplorer")]
 )
@@ -89,7 +100,7 @@ def test_an_unknown_tab_is_an_error_with_a_suggestion(ws, panel):
 def test_the_budget_policy_is_told_with_its_source_or_the_reason_why_there_is_none(panel, name, said):
     budget = panel(name)[0].state["budget"]
     assert said in budget["source"]
-    assert ("page" in budget["change"]) is budget["possible"]
+    assert ("page" in budget["change"]) is (name == "fraud-detector")
 
 
 def test_the_saved_output_is_the_status_card(ws):

@@ -80,7 +80,7 @@ def test_everybody_is_shown_with_kind_display_name_and_where_the_level_comes_fro
     assert (ada["kind"], ada["display"], ada["direct"], ada["inherited"]) == ("user", "Ada Nyman", "CAN_MANAGE", None)
     assert (ada["me"], admins["me"], admins["mine"]) == (True, False, True)
     assert (admins["kind"], admins["direct"], admins["inherited"]) == ("group", None, "CAN_MANAGE")
-    assert admins["from"] == ["/serving-endpoints/"]
+    assert admins["origins"] == ["/serving-endpoints/"]
 
 
 def test_the_matrix_has_the_callers_own_row_first_and_says_why(editor):

@@ -1,5 +1,5 @@
 import { gapsOf, placeOf, utc, writing } from "./scale";
-import type { Deploy, MetricPlot } from "./protocol";
+import type { DeployMark as Deploy, MetricPlot } from "./contract";
 
 interface MetricsTableProps {
   name: string;

@@ -1,5 +1,5 @@
 import { extentOf, before, gapsOf, nearest, pathOf, placeOf, places, roundUp, tick, utc, writing } from "./scale";
-import type { Deploy, MetricPlot } from "./protocol";
+import type { DeployMark as Deploy, MetricPlot } from "./contract";
 
 interface PlotProps {
   plot: MetricPlot;

@@ -1,5 +1,5 @@
 /** The served entities of an endpoint beside each other: a plot for each number that tells how they do. Pure. */
-import type { MetricLine, MetricPlot } from "./protocol";
+import type { MetricLine, MetricPlot } from "./contract";
 import type { Values } from "./scale";
 
 /** Entities that a plot can tell apart; of more, those with the most requests. */

@@ -8,12 +8,13 @@ import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Popover } from "../../ui/controls/Popover";
 import { CodeLine } from "../../ui/controls/Recipes";
+import type { Store } from "../../kernel/store";
 import { useView } from "../../view";
 import { compared } from "./compare";
 import css from "./endpoint_metrics.css";
 import { MetricsTable } from "./MetricsTable";
 import { Plot } from "./Plot";
-import type { MetricPlot, Metrics, MetricsState } from "./protocol";
+import type { MetricPlot, Metrics, MetricsOps, MetricsState } from "./contract";
 import { placeOf, rangeWords, utc } from "./scale";
 
 export { css };
@@ -23,7 +24,7 @@ const COMPARED = "*";
 
 /** The recent course of an endpoint's numbers. The kernel asks for them only while this is on screen. */
 export default function EndpointMetrics() {
-  const view = useView<MetricsState>();
+  const view = useView<MetricsState, Store<MetricsState>, MetricsOps>();
   const { name, endpoint, metrics } = view.store.state.value;
   const [chosen, choose] = useState<string | null>(null);
   const [asTable, setAsTable] = useState(false);
@@ -91,7 +92,7 @@ interface BodyProps {
 }
 
 function Body({ metrics, name, plots, asTable }: BodyProps) {
-  const view = useView<MetricsState>();
+  const view = useView<MetricsState, Store<MetricsState>, MetricsOps>();
   const { endpoint, link } = view.store.state.value;
   const { times, problem, gap, every = 1, deploys = [] } = metrics;
   const [at, setAt] = useState<number | null>(null);
@@ -135,7 +136,7 @@ function Body({ metrics, name, plots, asTable }: BodyProps) {
 }
 
 function Freshness({ metrics, frozen }: { metrics: Metrics; frozen: boolean }) {
-  const { note } = useView<MetricsState>().refreshing.value;
+  const { note } = useView<MetricsState, Store<MetricsState>, MetricsOps>().refreshing.value;
   const measured = metrics.times.at(-1);
   return (
     <span class="sw-grow sw-caption sw-nowrap">

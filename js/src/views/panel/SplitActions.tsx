@@ -1,4 +1,4 @@
-import type { Picture, Served } from "../../protocol";
+import type { Picture, Served } from "../../kernel/contract";
 import { Button } from "../../ui/controls/Button";
 
 /** The two ends of a split: the newest version, and the entity with the most traffic beside it; null for no split. */

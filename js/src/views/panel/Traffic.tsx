@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useUniqueId, useView } from "../../view";
+import type { DraftPart as Part } from "./contract";
 import { moved, typedShares } from "./split";
-import type { Part, Requests } from "./state";
+import type { Requests } from "./state";
 
 const REST_MS = 150;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { compared } from "../../../src/views/metrics/compare";
 import { before, extentOf, gapsOf, nearest, pathOf, placeOf, places, rangeWords, roundUp, tick, utc, writing } from "../../../src/views/metrics/scale";
-import type { MetricPlot, Metrics, MetricsState } from "../../../src/views/metrics/protocol";
-import { endpointState, FakeModel, obliging, panelState, picture } from "../../fake";
+import type { MetricPlot, Metrics, MetricsState } from "../../../src/views/metrics/contract";
+import { endpointState, FakeModel, made, obliging, panelState, picture } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, settle, useMounts } from "../../mounted";
 
 useMounts();
@@ -31,14 +31,11 @@ const latency = (values: (number | null)[], note = ""): MetricPlot => ({
 });
 
 const metrics = (change: Partial<Metrics> = {}): Metrics => ({
-  state: "live",
-  problem: null,
-  why: "",
+  ...made<MetricsState>("endpoint_metrics").metrics,
   recipe: { magic: "%serving metrics churn --history", python: "ep.metrics(history=True)" },
   gap: 5 * MINUTE,
   times: TIMES,
   plots: { "": [requests([210, 1234, 236]), latency([null, 37.24, 5.5])] },
-  left_out: 0,
   ...change,
 });
 
@@ -285,7 +282,8 @@ describe("the plots", () => {
     model.set("state", state({ plots: { "": [requests([7, 7, 7])] } }, { rev: 2 }));
     await settle();
     expect(names()[0]).toContain("All latest 7");
-    expect(el.querySelector("select")).toBeNull();
+    // What is left to choose is the time.
+    expect([...el.querySelectorAll("label")].map((label) => label.firstChild!.textContent)).toEqual(["Time"]);
   });
 
   it("offers the line that reads the same in a cell", async () => {

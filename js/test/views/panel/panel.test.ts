@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Picture } from "../../../src/protocol";
-import type { Config, Draft, PanelState, Part, Tags } from "../../../src/views/panel/state";
-import { endpointState, FakeModel, obliging, panelState, picture } from "../../fake";
+import type { Picture } from "../../../src/kernel/contract";
+import type { ConfigPicture as Config, DraftPicture as Draft, PanelState, DraftPart as Part, TagsPicture as Tags } from "../../../src/views/panel/contract";
+import { endpointState, facts, FakeModel, obliging, panelState, picture } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, press, settle, type, useMounts } from "../../mounted";
 
 useMounts();
@@ -31,7 +31,6 @@ const line = (field: string, left: string | null, right: string | null) => ({ fi
 const draft = (change: Partial<Draft> = {}): Draft => ({
   source: "active",
   sources: [],
-  base: 3,
   parts: [part("churn-3")],
   faults: [],
   notes: [],
@@ -73,7 +72,7 @@ const chosen = (el: Element): string => byRole(el, "tablist").querySelector("[ar
 describe("the tabs", () => {
   it("are walked by arrows, and the kernel is told, so that a reload finds the same one", async () => {
     const { el, last } = await panel();
-    expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["Overview", "Logs", "Metrics", "Permissions", "Schema", "Tags", "Config"]);
+    expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["Overview", "Logs", "Metrics", "Permissions", "Schema", "Query", "Tags", "Config"]);
     byRole(el, "tab", "Overview").focus();
     await press(document.activeElement!, "ArrowLeft");
     expect(chosen(el)).toBe("Config");
@@ -129,18 +128,18 @@ describe("the overview", () => {
   });
 
   it("says where the budget policy comes from, and links to the endpoint's page over https alone", async () => {
-    const budget = { policy: "c41b", possible: true, source: "Set at creation.", change: "It can be changed on its page." };
-    const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/ml/endpoints/churn" }));
+    const budget = { policy: "c41b", source: "Set at creation.", change: "It can be changed on its page." };
+    const { el } = await panel({ budget }, picture("churn", { facts: facts("churn", { console: "https://example.test/ml/endpoints/churn" }) }));
     expect(el.textContent).toContain("c41b");
     expect(el.querySelector("a")!.getAttribute("href")).toBe("https://example.test/ml/endpoints/churn");
     for (const console of [null, "javascript:alert(1)", "http://example.test"]) {
-      expect((await panel({ budget }, picture("churn", { console }))).el.querySelector("a")).toBeNull();
+      expect((await panel({ budget }, picture("churn", { facts: facts("churn", { console }) }))).el.querySelector("a")).toBeNull();
     }
   });
 
   it("says why there can be no budget policy, and offers no link then", async () => {
-    const budget = { policy: null, possible: false, source: "Endpoints that serve external models can't have one.", change: "" };
-    const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/x" }));
+    const budget = { policy: null, source: "Endpoints that serve external models can't have one.", change: "" };
+    const { el } = await panel({ budget }, picture("churn", { facts: facts("churn", { console: "https://example.test/x" }) }));
     expect(el.textContent).toContain("NoneWhy?Endpoints that serve external models can't have one.");
     expect(el.querySelector("a")).toBeNull();
   });
@@ -228,7 +227,7 @@ describe("the configuration", () => {
 });
 
 describe("a split", () => {
-  const served = (name: string, version: string, traffic: number) => ({ name, model: "main.ml.churn", version, size: "", state: "DEPLOYMENT_READY", message: "", phase: "ready", traffic });
+  const served = (name: string, version: string, traffic: number) => ({ name, model: "main.ml.churn", version, size: "", state: "DEPLOYMENT_READY", message: "", phase: "ready" as const, traffic });
   const of = (a: number, b: number) => panel({ config: config() }, picture("churn", { served: [served("churn-3", "3", a), served("churn-4", "4", b)] }));
 
   it("is left by promoting the newest version or by rolling back, both of which open the editor and send nothing else", async () => {
@@ -426,14 +425,14 @@ describe("the tags", () => {
 describe("hostile names, values and reasons", () => {
   it("stay text", async () => {
     const evil = '<img src=x onerror="alert(1)"><script>alert(1)</script>\u202e';
-    const endpoint = picture(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" });
+    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" }) });
     const rows = [{ key: evil, before: evil, after: `${evil}!`, staged: true }];
     const request = { method: "PUT", path: evil, text: evil };
     const entity = part(evil, { model: evil, version: evil, size: evil, type: evil });
     const groups = [{ left: evil, right: `${evil}!`, lines: [line(evil, evil, `${evil}!`)] }];
     const problem = { code: "", message: evil, hint: evil };
     const state = {
-      budget: { policy: evil, possible: true, source: evil, change: evil },
+      budget: { policy: evil, source: evil, change: evil },
       tags: tags({ rows, request, problem }),
       config: config({
         groups,

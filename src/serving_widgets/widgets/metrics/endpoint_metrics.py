@@ -13,12 +13,15 @@ from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
 from serving_widgets.api.metrics.metrics import aggregation_of
 from serving_widgets.api.metrics.plots import GAP, PlotData, plot_data
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
 from serving_widgets.workspace.metrics.metric_history import MINUTE, Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.events import Change
+
+from .contract import DeployMark, MetricPlot, Metrics, MetricsBody, Numbers
 
 if TYPE_CHECKING:
     from serving_widgets.render.metrics import MetricsPage
@@ -55,24 +58,23 @@ class EndpointMetrics(EndpointWidget):
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         self._feed: MetricFeed | None = None
         self._leave = _nothing
-        self._drawn: tuple[Scrape, int, dict[str, Any]] | None = None
+        self._drawn: tuple[Scrape, int, Numbers] | None = None
         self._range = RANGE
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
-    def _body(self) -> dict[str, Any]:
-        return {**super()._body(), "metrics": self._picture()}
+    def _body(self) -> MetricsBody:
+        return {**super()._body(), "metrics": self._metrics()}
 
-    def _picture(self) -> dict[str, Any]:
+    def _metrics(self) -> Metrics:
         info, workspace, feed = self._info(), self.workspace, self._feed
         scrapes = () if info is None else metric_history(workspace).of(info)
-        lines = workspace.recipe("metrics", self._endpoint, history=True)
         return {
-            "state": "loading" if feed is None else feed.state.state,
-            "problem": None if feed is None or feed.state.problem is None else feed.state.problem.problem(),
+            "state": "loading" if feed is None else snapshot.link(feed.state)["state"],
+            "problem": None if feed is None else snapshot.link(feed.state)["problem"],
             "why": _why(info, scrapes),
-            "recipe": {"magic": lines.magic, "python": lines.python},
+            "recipe": snapshot.recipe(workspace, "metrics", self._endpoint, history=True),
             "range": self._range,
-            "ranges": RANGES,
+            "ranges": list(RANGES),
             "deploys": [] if info is None else self._deploys(info),
             **self._numbers(scrapes),
         }
@@ -81,7 +83,7 @@ class EndpointMetrics(EndpointWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         return None if seen is None or seen.deleted else seen.info
 
-    def _numbers(self, scrapes: Sequence[Scrape]) -> dict[str, Any]:
+    def _numbers(self, scrapes: Sequence[Scrape]) -> Numbers:
         """Return the numbers to draw; worked out once for each sample, as snapshots are made far more often."""
         if not scrapes:
             return numbers(())
@@ -90,7 +92,7 @@ class EndpointMetrics(EndpointWidget):
             known = self._drawn = (scrapes[-1], self._range, numbers(scrapes, self._range))
         return known[2]
 
-    def _deploys(self, info: EndpointInfo) -> list[dict[str, Any]]:
+    def _deploys(self, info: EndpointInfo) -> list[DeployMark]:
         """Return when what is served was deployed, and when the update under way, or the last one seen, began."""
         config = info.config
         found = {
@@ -190,7 +192,7 @@ def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
     return metrics_gap(info, told=bool(scrapes[-1].series))
 
 
-def numbers(scrapes: Sequence[Scrape], minutes: int = RANGE) -> dict[str, Any]:
+def numbers(scrapes: Sequence[Scrape], minutes: int = RANGE) -> Numbers:
     """Return the times and, by entity, the lines of each plot of the last minutes; "" stands for all entities together.
 
     Where there are too many samples for a page, each of those that it gets stands for several minutes.
@@ -225,7 +227,7 @@ def _thinned(scrapes: Sequence[Scrape], every: float) -> Iterator[Scrape]:
         yield Scrape(last.at, last.series, array("d", values))
 
 
-def _plot(each: PlotData) -> dict[str, Any]:
+def _plot(each: PlotData) -> MetricPlot:
     notes = ["the whole endpoint's"] if each.whole else []
     notes += ["the highest of several"] if each.merged == "highest" else []
     return {
@@ -233,7 +235,7 @@ def _plot(each: PlotData) -> dict[str, Any]:
         "title": each.plot.title,
         "unit": each.plot.unit,
         "note": ", ".join(notes),
-        **({"whole": True} if each.whole else {}),
+        "whole": each.whole,
         "lines": [{"name": name, "values": [_rounded(value) for value in values]} for name, values in each.lines],
     }
 
