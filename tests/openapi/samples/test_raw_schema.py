@@ -49,7 +49,7 @@ def test_no_sample_is_wrong_without_saying_so(judged, documents):
         assert name not in documents or any(words in note.text for note in load(documents[name]).notes)
 
 
-def test_what_is_said_of_a_changed_sample_is_what_the_document_says(judged):
+def test_what_is_said_of_a_changed_sample_is_what_the_document_says(judged, documents):
     rng, counts, wrong = random.Random(5), {True: 0, False: 0}, []
     for name, formats, judge in judged:
         if any(made.kind in TABLES for made in formats):
