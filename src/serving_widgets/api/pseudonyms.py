@@ -63,6 +63,8 @@ class Pseudonymizer:
         self.keep_names = keep_names
         kept = set(keep)
         found = {text for config in configs for text in secrets_in(config)} - kept
+        # A log has a key of several lines in as many lines.
+        found |= {line.strip() for text in found for line in text.splitlines()} - kept
         self._secrets = _any_of(form for text in found if len(text) >= SHORTEST for form in _forms(text))
         self._people = _any_of((name for name in people if len(name) >= 3 and "@" not in name), words=True)
         self.replaced: dict[str, set[str]] = {}
@@ -134,6 +136,7 @@ _PUBLIC = frozenset(
         "huggingface.co",
         "learn.microsoft.com",
         "mlflow.org",
+        "pip.pypa.io",
         "www.mlflow.org",
     }
 )

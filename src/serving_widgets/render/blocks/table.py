@@ -148,6 +148,11 @@ def numeric_columns(table: Table) -> list[bool]:
     return [_is_numeric(column) for column in zip(*table.rows, strict=True)]
 
 
+def has_long_part(text: str) -> bool:
+    """Whether a text has a part so long that it may break anywhere, rather than push other columns out of sight."""
+    return max(map(len, re.split(r"[\s._/@-]", text))) > _LONGEST_PART
+
+
 def html_caption(text: str) -> str:
     """Return a caption of a page's table, where the eye begins to read: pages put it into the middle otherwise."""
     wrap = "white-space:nowrap" if len(text) <= _SHORT_CAPTION else "overflow-wrap:anywhere"
@@ -171,12 +176,8 @@ def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code
 
 
 def _wrapping(text: str) -> str:
-    """Return how a long text may wrap: names at their parts, so that no column gets narrower than one of these.
-
-    What has a part that is very long may break anywhere, rather than push other columns out of sight.
-    """
-    longest = max(map(len, re.split(r"[\s._/@-]", text)))
-    return "overflow-wrap:break-word" if longest <= _LONGEST_PART else "overflow-wrap:anywhere"
+    """Return how a long text may wrap: names at their parts, so that no column gets narrower than one of these."""
+    return "overflow-wrap:anywhere" if has_long_part(text) else "overflow-wrap:break-word"
 
 
 def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:
