@@ -77,7 +77,7 @@ class ConfigTab:
     def _drawn(self, draft: Draft, info: EndpointInfo) -> dict[str, Any]:
         workspace = self._panel.workspace
         changes = [group for group in draft.changes(info) if group.changed]
-        lines = workspace.recipe("update", draft.name, config=draft.body())
+        lines = workspace.recipe("update", draft.name, config=draft.body(), replace=True)
         return {
             "source": draft.source,
             "sources": ["active", "pending"] if info.config is not None and info.pending_config is not None else [],
