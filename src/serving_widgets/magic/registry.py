@@ -30,6 +30,7 @@ TABLE = (
     "look/browse",
     "look/panel",
     "look/status",
+    "look/models",
     "act/wait",
     "act/create",
     "act/update",
@@ -102,7 +103,9 @@ MEANT = {
     "tail": "logs",
     "traffic": "update",
     "unshare": "revoke",
+    "registry": "models",
     "version": "help",
+    "versions": "models",
     "watch": "browse",
     "who": "permissions",
 }

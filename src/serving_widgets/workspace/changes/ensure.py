@@ -17,7 +17,7 @@ from serving_widgets.workspace.runtime.display import show
 
 from .config_update import update_of
 from .dry_run import Request, plan
-from .request_bodies import ENTITY_FIELDS, create_body, wanted_body
+from .request_bodies import ENTITY_FIELDS, create_body, wanted_body, without_alias
 from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Intent:
 
 async def intend(workspace: Session, name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Intent:
     """Look at an endpoint and find out what has to be done; runs on the loop thread."""
+    config, fields = await without_alias(workspace, name, config, fields)
     wanted = wanted_body(name, config, fields)
     try:
         info = await workspace.watcher.look(name)
