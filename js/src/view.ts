@@ -7,7 +7,7 @@ import { watchVisibility } from "./kernel/heartbeat";
 import type { Host, Model, MountContext } from "./host";
 import { FROZEN, Live } from "./kernel/live";
 import { Store, type StoreCalls } from "./kernel/store";
-import type { Delta, Problem, Snapshot } from "./protocol";
+import type { ActOps, Delta, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
 import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
 /** What came of an act, and where more of it is to be seen. */
@@ -22,9 +22,9 @@ const HIDDEN_ABOVE = 100;
 /** Makes what keeps a view's snapshots. */
 export type StoreKind<T> = new (model: Model, calls: StoreCalls, life: AbortSignal) => T;
 
-export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> {
+export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store<S>, O extends Ops = Ops> {
   readonly id = randomId();
-  readonly rpc: Rpc;
+  readonly rpc: Rpc<O>;
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
@@ -65,16 +65,16 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
       },
       signal,
     );
-    this.acts = new Acts(this.rpc);
+    this.acts = new Acts(this.#line as Rpc<ActOps>);
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
-    const request: Rpc["request"] = (...what) => this.rpc.request(...what);
+    const request: Rpc<O>["request"] = (...what) => this.rpc.request(...what);
     this.store = new Kind(model, { request, republish: () => this.#hello() }, signal);
     const published = (): void => this.#heard();
     model.on("change:state", published);
     signal.addEventListener("abort", () => {
       model.off("change:state", published);
-      this.rpc.tell("bye", { view: this.id });
+      this.#line.tell("bye", { view: this.id });
     });
   }
 
@@ -108,7 +108,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
     if (this.live.state.value === "frozen") return this.announce(FROZEN);
     this.refreshing.value = { on: true, note: "", problem: null };
     try {
-      await this.rpc.request("refresh", {}, {
+      await this.#line.request("refresh", {}, {
         onQueued: (queued) => {
           this.refreshing.value = { on: true, note: queued ? QUEUED : "", problem: null };
         },
@@ -123,6 +123,11 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
     this.refreshing.value = NOT_REFRESHING;
   }
 
+  /** The same, for what every view may ask for. */
+  get #line(): Rpc {
+    return this.rpc as unknown as Rpc;
+  }
+
   #heard(): void {
     const back = this.live.state.value === "frozen";
     this.live.heard();
@@ -130,14 +135,14 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>> 
   }
 
   #hello(): void {
-    this.rpc.request("hello", { view: this.id, rev: this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev }).catch(() => undefined);
+    this.#line.request("hello", { view: this.id, rev: this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev }).catch(() => undefined);
   }
 }
 
 export const ViewContext = createContext<View | null>(null);
 
-export function useView<S extends Snapshot = Snapshot, T extends Store<S> = Store<S>>(): View<S, T> {
-  return useContext(ViewContext) as unknown as View<S, T>;
+export function useView<S extends Snapshot = Snapshot, T extends Store<S, any> = Store<S>, O extends Ops = Ops>(): View<S, T, O> {
+  return useContext(ViewContext) as unknown as View<S, T, O>;
 }
 
 /** An id of its own on the page: Preact's differ only within one view. */

@@ -1,7 +1,8 @@
 /** A widget model and a kernel behind it, small enough to see through. */
 import type { Model } from "../src/host";
-import type { PanelState } from "../src/views/panel/state";
-import type { BrowserState, EndpointState, Picture, Row } from "../src/protocol";
+import type { PanelState } from "../src/views/panel/contract";
+import type { BrowserState, Row } from "../src/views/browser/contract";
+import type { EndpointViewState as EndpointState, Facts, Picture, Snapshot } from "../src/kernel/contract";
 
 export interface Sent {
   id: string;
@@ -73,59 +74,71 @@ export function obliging(model: FakeModel): void {
   };
 }
 
+/** The states that Python makes of widgets of each kind: what tests change is a copy. */
+export function made<S>(kind: string): S {
+  return structuredClone(STATES[`./fixtures/${kind}.json`]) as S;
+}
+
+const STATES = import.meta.glob("./fixtures/*.json", { eager: true, import: "default" });
+const TIME = 1_700_000_000_000;
+
 export function row(name: string, change: Partial<Row> = {}): Row {
   return {
+    ...made<BrowserState>("endpoint_browser").rows[0]!,
     name,
-    kind: "custom",
     status: { label: "Ready", phase: "ready", note: "" },
+    ...facts(name),
+    ...change,
+  };
+}
+
+/** What seldom changes of an endpoint. */
+export function facts(name: string, change: Partial<Facts> = {}): Facts {
+  return {
+    ...made<EndpointState>("endpoint_controls").endpoint!.facts!,
     entities: [`${name}-1`],
     models: [`main.default.${name}`],
     creator: "alice@example.com",
-    created: 1_700_000_000_000,
-    updated: 1_700_000_000_000,
+    created: TIME,
+    updated: TIME,
     tags: [],
     url: `https://example.test/serving-endpoints/${name}/invocations`,
     console: null,
-    busy: null,
     ...change,
   };
 }
 
 export function picture(name: string, change: Partial<Picture> = {}): Picture {
   return {
-    ...row(name),
+    ...made<EndpointState>("endpoint_controls").endpoint!,
+    name,
+    facts: facts(name),
     status: { label: "Ready", phase: "ready", note: "", reason: "", done: null, total: null },
-    id: "0123",
-    route_optimized: false,
-    permission: "CAN_MANAGE",
     traffic: [],
     update: null,
     served: [],
     can: { stop: null, start: `${name} is running already.`, delete: null },
     recipes: { stop: { magic: `%serving stop ${name}`, python: `ep.stop()` } },
-    deleted: false,
     ...change,
   };
 }
 
-const header = () => ({
-  rev: 1,
-  live: true,
-  workspace: { name: "mock", label: "mock workspace (demo)", host: "http://127.0.0.1", mock: true, read_only: null },
-  link: { state: "live" as const, seen: 1_700_000_000_000, problem: null },
-  clock: { at: 1_700_000_000_000, taken: Date.now(), rate: 1 },
-});
+/** A state of one kind as of now, of a workspace that was looked at. */
+function now<S extends Snapshot>(kind: string): S {
+  const state = made<S>(kind);
+  return { ...state, link: { ...state.link, seen: TIME }, clock: { at: TIME, taken: Date.now(), rate: 1 } };
+}
 
 export function browserState(rows: Row[], change: Partial<BrowserState> = {}): BrowserState {
-  return { ...header(), total: rows.length, rows: rows.slice(0, 50), selected: null, panel: null, ...change };
+  return { ...now<BrowserState>("endpoint_browser"), total: rows.length, rows: rows.slice(0, 50), ...change };
 }
 
 export function panelState(endpoint: Picture | null, change: Partial<PanelState> = {}): PanelState {
-  const tags = { rows: [], can: null, request: null, recipe: null, mark: "m1", sending: false, problem: null };
-  const budget = { policy: null, possible: true, source: "None was set.", change: "" };
-  return { ...endpointState(endpoint), tab: "overview", children: {}, budget, tags, config: null, ...change };
+  const state = now<PanelState>("endpoint_panel");
+  const budget = { policy: null, source: "None was set.", change: "" };
+  return { ...state, name: endpoint?.name ?? "churn", endpoint, budget, tags: { ...state.tags!, rows: [] }, config: null, ...change };
 }
 
 export function endpointState(endpoint: Picture | null, change: Partial<EndpointState> = {}): EndpointState {
-  return { ...header(), name: endpoint?.name ?? "churn", endpoint, ...change };
+  return { ...now<EndpointState>("endpoint_controls"), name: endpoint?.name ?? "churn", endpoint, ...change };
 }

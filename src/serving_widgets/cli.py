@@ -1,4 +1,4 @@
-"""The ``serving-widgets`` command: tutorials, an embedded workspace for other processes, notebooks kept readable."""
+"""The ``serving-widgets`` command: tutorials, an embedded workspace for other processes, notebooks, recordings."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
-        not be frozen or cleaned, ``clean --check`` found something, or the tutorials could not be copied or opened.
-        Wrong arguments exit with 2.
+        not be frozen or cleaned, ``clean --check`` or ``recording check`` found something, or the tutorials could
+        not be copied or opened. Wrong arguments exit with 2.
     """
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _declare_mock(commands)
     _declare_freeze(commands)
     _declare_clean(commands)
+    _declare_recording(commands)
     return made
 
 
@@ -123,6 +124,19 @@ def _declare_clean(commands: Commands) -> None:
     clean.set_defaults(run=_clean)
 
 
+def _declare_recording(commands: Commands) -> None:
+    recording = commands.add_parser(
+        "recording",
+        help="look at what sw.connect(record=FILE) wrote",
+        description="Show the exchanges of a recording, or look for what seems secret in it before you hand it over.",
+    )
+    recording.add_argument(
+        "what", choices=("show", "check"), help="show: a line for each exchange; check: exit with 1 if secrets are seen"
+    )
+    recording.add_argument("file", type=Path, metavar="FILE", help="the recording")
+    recording.set_defaults(run=_recording)
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
@@ -144,6 +158,12 @@ def _tutorial(arguments: argparse.Namespace) -> int:
     from .saved.commands import tutorial
 
     return tutorial(arguments)
+
+
+def _recording(arguments: argparse.Namespace) -> int:
+    from .recording import command
+
+    return command.run(arguments.what, arguments.file)
 
 
 def _freeze(arguments: argparse.Namespace) -> int:

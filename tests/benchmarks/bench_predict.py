@@ -1,9 +1,10 @@
-"""Encoding and scoring a table of 100,000 × 20, beside the official clients and pandas' own ways, in the same run.
+"""Checking, encoding and scoring 100,000 × 20, beside the official clients and pandas' own ways, in the same run.
 
 Run ``python tests/benchmarks/bench_predict.py``. Every figure is the best of several, and all take turns. Encoding is
-measured in seconds of the processor, scoring in seconds on the wall. MLflow's encoder takes part where scipy is. The
-other side of the scoring is a server in a process of its own that reads each body and answers a number a row, at once;
-the peers send 10,000 rows a request, one request after the other, because they neither cut nor send side by side.
+measured in seconds of the processor, scoring in seconds on the wall. MLflow's encoder takes part where scipy is, each
+client where it is installed. The other side of the scoring is a server in a process of its own that gives a schema of
+all columns, reads each body and answers a number a row, at once; the peers send 10,000 rows a request, one request
+after the other, because they neither cut nor send side by side.
 """
 
 import importlib.util
@@ -20,11 +21,14 @@ import numpy as np
 import pandas as pd
 
 from serving_widgets.api import json_writer
-from serving_widgets.openapi.encode.encode import to_body
+from serving_widgets.openapi.check.rows import check_rows, declare
+from serving_widgets.openapi.document import load
+from serving_widgets.openapi.encode.encode import rows_of, to_body
 
 ROWS, ROUNDS, CHUNK = 100_000, 3, 10_000
 
 SERVER = """
+import sys
 import orjson
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -36,7 +40,8 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self):
-        self.answer(ENDPOINT if self.path.endswith("/bench") else {})
+        known = {"bench": ENDPOINT, "openapi": orjson.loads(sys.argv[1])}
+        self.answer(known.get(self.path.split("/")[-1], {}))
 
     def do_POST(self):
         body = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -76,6 +81,31 @@ def table(*, times: bool) -> pd.DataFrame:
     )
 
 
+def document(frame: pd.DataFrame) -> dict[str, object]:
+    """Return the OpenAPI document of a model that takes such a table."""
+    types = {
+        "f": {"type": "number", "format": "double"},
+        "i": {"type": "integer", "format": "int64"},
+        "b": {"type": "boolean"},
+        "M": {"type": "string", "format": "date-time"},
+    }
+    columns = {name: types.get(frame[name].dtype.kind, {"type": "string"}) for name in frame}
+    row = {"type": "object", "required": list(columns), "properties": columns}
+    records = {"type": "object", "properties": {"dataframe_records": {"type": "array", "items": row}}}
+    body = {"content": {"application/json": {"schema": {"oneOf": [records]}}}}
+    return {"openapi": "3.1.0", "info": {"title": "bench"}, "paths": {"/invocations": {"post": {"requestBody": body}}}}
+
+
+def checking(frame: pd.DataFrame) -> None:
+    """Hold the rows of a table against what the model declares, as predict does before it sends any."""
+    rows = rows_of(frame)
+    made = declare(rows, load(document(frame)).operation().formats, coerce=False)
+    assert made is not None
+    assert len(made.columns) == frame.shape[1]
+    for start in range(0, len(frame), CHUNK):
+        assert check_rows(rows, made, start, min(start + CHUNK, len(frame))).ok
+
+
 def measured(ways: dict[str, Callable[[], object]], clock: Callable[[], float]) -> dict[str, float]:
     """Return the seconds of the fastest of several calls of each, which take turns."""
     times: dict[str, list[float]] = {name: [] for name in ways}
@@ -110,6 +140,7 @@ def show(title: str, figures: dict[str, float], peer: str) -> None:
 def encoding() -> None:
     """Measure from a table to the body of a request."""
     frame = table(times=True)
+    objects = frame.astype({name: object for name in frame if name.startswith("text")})
 
     def with_json(orient: str):
         return lambda: json.dumps({"x": frame.to_dict(orient=orient)}, default=lambda value: value.isoformat())
@@ -124,8 +155,13 @@ def encoding() -> None:
         **mlflows_dump(frame),
         "ours, standard library": without_orjson(lambda: to_body(frame)),
         "ours, orjson": lambda: to_body(frame),
+        "our check alone": lambda: checking(frame),
+        "our check alone, text as objects": lambda: checking(objects),
     }
-    show(f"Encoding {ROWS:,} x {frame.shape[1]}", measured(ways, time.process_time), peer)
+    figures = measured(ways, time.process_time)
+    show(f"Encoding {ROWS:,} x {frame.shape[1]}", figures, peer)
+    for name in ("our check alone", "our check alone, text as objects"):
+        print(f"  {name} is {100 * figures[name] / figures['ours, orjson']:.1f} % of our encoding")
 
 
 def mlflows_dump(frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
@@ -139,44 +175,57 @@ def mlflows_dump(frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
 
 def scoring(host: str) -> None:
     """Measure from a table to its predictions."""
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.serving import DataframeSplitInput
-    from mlflow.deployments import get_deploy_client
-
     import serving_widgets as sw
 
     frame = table(times=False)
     chunks = [frame.iloc[start : start + CHUNK] for start in range(0, ROWS, CHUNK)]
-    mlflow_client = get_deploy_client("databricks")
-    sdk = WorkspaceClient(host=host, token=os.environ["DATABRICKS_TOKEN"]).serving_endpoints
-
-    def by_mlflow() -> list[float]:
-        answers = (
-            mlflow_client.predict(endpoint="bench", inputs={"dataframe_split": chunk.to_dict(orient="split")})
-            for chunk in chunks
-        )
-        return [value for answer in answers for value in answer["predictions"]]
-
-    def by_sdk() -> list[float]:
-        answers = (
-            sdk.query("bench", dataframe_split=DataframeSplitInput.from_dict(chunk.to_dict(orient="split")))
-            for chunk in chunks
-        )
-        return [value for answer in answers for value in answer.predictions]
-
+    ways = {**by_mlflow(chunks), **by_sdk(chunks, host)}
     with sw.connect(host=host, token=os.environ["DATABRICKS_TOKEN"]) as ws:
         ep = ws.endpoints.get("bench")
-        assert by_mlflow() == by_sdk() == ep.predict(frame)["prediction"].tolist()
-        peer = "mlflow's client, cut by hand"
-        ways = {
-            peer: by_mlflow,
-            "databricks-sdk, cut by hand": by_sdk,
-            "ours, four at a time": lambda: ep.predict(frame),
+        answers = ep.predict(frame)["prediction"].tolist()
+        assert all(way() == answers for way in ways.values())
+        ours = "ours, four at a time"
+        ways |= {
+            ours: lambda: ep.predict(frame),
+            "ours, four at a time, unchecked": lambda: ep.predict(frame, check=False),
             "ours, one at a time": lambda: ep.predict(frame, concurrency=1),
             f"ours, one at a time, {CHUNK:,} rows each": lambda: ep.predict(frame, concurrency=1, batch_rows=CHUNK),
         }
         figures = measured(ways, time.perf_counter)
-    show(f"Scoring {frame.shape[0]:,} x {frame.shape[1]}", figures, peer)
+    show(f"Scoring {frame.shape[0]:,} x {frame.shape[1]}", figures, next(iter(ways)))
+
+
+def by_mlflow(chunks: list[pd.DataFrame]) -> dict[str, Callable[[], list[float]]]:
+    """Return the way of MLflow's client, where it is installed."""
+    if importlib.util.find_spec("mlflow") is None:
+        return {}
+    from mlflow.deployments import get_deploy_client
+
+    client = get_deploy_client("databricks")
+
+    def way() -> list[float]:
+        bodies = ({"dataframe_split": chunk.to_dict(orient="split")} for chunk in chunks)
+        answers = (client.predict(endpoint="bench", inputs=body) for body in bodies)
+        return [value for answer in answers for value in answer["predictions"]]
+
+    return {"mlflow's client, cut by hand": way}
+
+
+def by_sdk(chunks: list[pd.DataFrame], host: str) -> dict[str, Callable[[], list[float]]]:
+    """Return the way of the official SDK, where it is installed."""
+    if importlib.util.find_spec("databricks.sdk") is None:
+        return {}
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.service.serving import DataframeSplitInput
+
+    endpoints = WorkspaceClient(host=host, token=os.environ["DATABRICKS_TOKEN"]).serving_endpoints
+
+    def way() -> list[float]:
+        tables = (DataframeSplitInput.from_dict(chunk.to_dict(orient="split")) for chunk in chunks)
+        answers = (endpoints.query("bench", dataframe_split=made) for made in tables)
+        return [value for answer in answers for value in answer.predictions]
+
+    return {"databricks-sdk, cut by hand": way}
 
 
 def main() -> None:
@@ -184,7 +233,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     encoding()
-    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, json.dumps(document(table(times=False)))], stdout=subprocess.PIPE, text=True
+    )
     try:
         host = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         os.environ.update(DATABRICKS_HOST=host, DATABRICKS_TOKEN="dapi0123456789abcdef")

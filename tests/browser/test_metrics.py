@@ -52,11 +52,13 @@ def test_the_keyboard_alone_reads_plots_and_their_table_and_chooses_an_entity(la
     place = panel(lab, "fraud-detector", "ws.mock.advance(70)", minutes=12)
     plot = place.get_by_role("img", name=PLOT)
     plot.wait_for()
-    period = r"13 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:12 UTC: All latest \d+, lowest \d+"
+    period = r"13 samples from 2026-01-12 09:00 UTC to 2026-01-12 09:12 UTC: fraud_challenger-2 latest \d+, lowest \d+"
     lab.expect(plot).to_have_attribute("aria-label", re.compile(period))
     lab.shot("metrics-light", 1)
     keys = lab.page.keyboard
     tab_to(lab, "Entity")
+    keys.press("ArrowDown")
+    place.get_by_role("img", name=re.compile("^Requests a minute.*: All latest")).wait_for()
     keys.press("ArrowDown")
     place.get_by_role("img", name=re.compile("^Requests a minute.*: All latest [2-4][0-9],")).wait_for()
     place.get_by_text("the whole endpoint's").wait_for()

@@ -32,6 +32,8 @@ READ_ONLY = {
     "workspace.handles.permissions",
     "workspace.logs.log_text",
     "workspace.metrics.metric_frame",
+    "workspace.queries.answer_stream",
+    "workspace.queries.query_methods",
     "workspace.queries.query_result",
     "workspace.queries.schema_methods",
     "workspace.scoring.job",

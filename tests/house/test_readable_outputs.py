@@ -28,6 +28,10 @@ EXAMPLES = {
     "start": ("", "start pricing --wait"),
     "delete": ("", "delete churn --yes"),
     "logs": ("", "logs churn --build"),
+    "diagnose": (
+        "import pathlib\n_ = pathlib.Path('build.log').write_text('ERROR: No matching distribution found for acme==9')",
+        "diagnose @build.log",
+    ),
     "metrics": ("", "metrics fraud-detector --entity fraud_challenger-2"),
     "permissions": ("", "permissions churn"),
     "grant": ("", "grant churn analysts view"),

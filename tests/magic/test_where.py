@@ -14,6 +14,7 @@ PUBLIC = [getattr(sw, name) for name in sw.__all__]
 WIDGETS = [each for each in PUBLIC if isinstance(each, type) and issubclass(each, ServingWidget)]
 WRITES = {
     "create": "create ads --entity main.ml.ads --version 3",
+    "ensure": "ensure ads --entity main.ml.ads --version 3",
     "update": "update example-endpoint --version 3",
     "stop": "stop unity-model-endpoint",
     "start": "start pricing",

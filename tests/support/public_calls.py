@@ -6,6 +6,7 @@ that stand here, and that all stand here is tested, too: a new call needs a line
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 from serving_widgets.workspace import Endpoint, Endpoints
@@ -35,11 +36,17 @@ LINES = {
     "models": ["models", "models main.risk.fraud_detector"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
+    "ensure": [
+        "ensure ads --entity main.ml.ads --version 3 --dry-run",
+        "ensure example-endpoint --tag team=risk --dry-run --entity main.default.example_model --version 1",
+    ],
+    "close": [],
     "update": ["update example-endpoint --version 3 --dry-run"],
     "stop": ["stop unity-model-endpoint --dry-run"],
     "start": ["start pricing --dry-run"],
     "delete": ["delete churn --dry-run"],
     "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
+    "diagnose": [f"diagnose @{Path(__file__).parents[1] / 'api' / 'logs' / 'reported' / 'failing.txt'}"],
     "metrics": [
         "metrics fraud-detector",
         "metrics fraud-detector --history",

@@ -26,7 +26,8 @@ from serving_widgets.mock import MockWorkspace, Scenario
 from serving_widgets.workspace import Endpoints
 from serving_widgets.workspace.handles.permissions import Access, Permissions
 from serving_widgets.workspace.logs.log_text import LogText
-from serving_widgets.workspace.queries.query_result import Answered
+from serving_widgets.workspace.queries.answer_stream import AnswerStream
+from serving_widgets.workspace.queries.query_result import QueryAnswer
 from serving_widgets.workspace.queries.schema import RequestSample, SchemaDocument
 
 FILE = Path(__file__).parents[2] / "notebooks" / "reference.ipynb"
@@ -72,7 +73,8 @@ PYTHON: tuple[tuple[Any, str, str], ...] = (
     (LogText, "LogText, as ep.logs() gives it", "log"),
     (SchemaDocument, "SchemaDocument, as ep.openapi() gives it", "document"),
     (RequestSample, "RequestSample, as ep.sample() gives it", "sample"),
-    (Answered, "Answered, as %serving query gives it", "answer"),
+    (QueryAnswer, "QueryAnswer, as ep.query(…) and %serving query give it", "answer"),
+    (AnswerStream, "AnswerStream, as ep.query(…, stream=True) gives it", "stream"),
     (sw.Scoring, "Scoring, as ep.scoring(…) gives it", "scoring"),
     (sw.diagnose, "sw.diagnose", ""),
     (sw.compare_builds, "sw.compare_builds", ""),

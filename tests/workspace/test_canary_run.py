@@ -197,7 +197,7 @@ def test_every_route_and_every_command_is_done_in_the_run():
 
 
 def test_the_secret_is_on_the_way_to_its_workspace_and_nowhere_else(
-    opened, service, wire, page, shell, caplog, capsys, monkeypatch
+    opened, service, wire, page, shell, caplog, capsys, monkeypatch, recwarn
 ):
     caplog.set_level(logging.DEBUG)
     run = Run()
@@ -259,12 +259,13 @@ def test_the_secret_is_on_the_way_to_its_workspace_and_nowhere_else(
     every = [secret for group in secrets.values() for secret in group]
     logged = [f"{record.getMessage()}{vars(record)!r}" for record in caplog.records]
     assert {record.name.split(".")[0] for record in caplog.records} >= {"httpx", "httpcore"}
-    for text in [*run.shown, *logged]:
+    warned = [f"{each.message}{each.source!r}" for each in recwarn]
+    for text in [*run.shown, *logged, *warned]:
         assert not [secret for secret in every if secret in text], text[:2000]
 
     # Errors, however closely one looks, and objects, however far one goes.
     for error in {(type(each), str(each)[:40]): each for each in run.errors}.values():
-        looked = f"{error}{error!r}{vars(error)}{verbose(error)}"
+        looked = f"{error}{error!r}{vars(error)}{verbose(error)}{verbose(chained(error))}"
         assert not [secret for secret in every if secret in looked], type(error)
         assert not [secret for secret in every if secret.encode() in pickled(error)]
     public = [opened, opened.endpoints, opened.watcher, opened.client(), opened.guard, opened.sources, *widgets]
@@ -274,6 +275,17 @@ def test_the_secret_is_on_the_way_to_its_workspace_and_nowhere_else(
     assert not [text[:500] for text in reached for secret in every if secret in text]
     assert not [each for each in public for secret in every if secret.encode() in pickled(each)]
     assert not [each for each in threading.enumerate() for secret in every if secret in repr(vars(each))]
+
+
+def chained(error):
+    """Another error, raised from this one where it was handled."""
+    try:
+        try:
+            raise error
+        except type(error) as caught:
+            raise RuntimeError("no workspace today") from caught
+    except RuntimeError as raised:
+        return raised
 
 
 async def awaited(call, ws):

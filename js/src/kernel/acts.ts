@@ -1,7 +1,7 @@
 /** The writes a person asked for in one view: what is under way, what went wrong, and why something may not be done. */
 import { signal } from "@preact/signals";
 import { FROZEN, type Liveness } from "./live";
-import type { Action, Picture, Problem, Snapshot } from "../protocol";
+import type { Action, ActOps, Picture, ErrorFields as Problem, Snapshot } from "./contract";
 import { QUEUED, type Rpc, RpcError } from "./rpc";
 
 export interface Doing {
@@ -27,10 +27,10 @@ export const ONGOING: Readonly<Record<string, string>> = {
 const IDLE: Doing = { action: null, note: "", failed: null };
 
 export class Acts {
-  readonly #rpc: Rpc;
+  readonly #rpc: Rpc<ActOps>;
   readonly #all = signal<Readonly<Record<string, Doing>>>({});
 
-  constructor(rpc: Rpc) {
+  constructor(rpc: Rpc<ActOps>) {
     this.#rpc = rpc;
   }
 
@@ -81,7 +81,7 @@ export function whyNot(
   if (state.workspace.read_only !== null) return state.workspace.read_only;
   const busy = doing.action ?? picture.busy;
   if (busy) return `${(ONGOING[busy] ?? busy).replace("…", "")} is in progress.`;
-  return picture.can[action];
+  return picture.can[action] ?? null;
 }
 
 function progressText(data: unknown): string {

@@ -5,7 +5,7 @@
  * through `onQueued` when no acknowledgement has come within a second, and can cancel through an AbortSignal.
  */
 import type { Model } from "../host";
-import type { Problem, Reply } from "../protocol";
+import type { Ops, ErrorFields as Problem, Reply } from "./contract";
 
 export const BUSY_AFTER_MS = 1000;
 export const SILENT_AFTER_MS = 5000;
@@ -18,15 +18,20 @@ export class RpcError extends Error {
   }
 }
 
-export interface RequestOptions {
+/** What an operation takes, what it answers, and what it tells meanwhile, as the contract of its room has it. */
+export type ArgsOf<O, K extends keyof O> = O[K] extends readonly [infer A, ...unknown[]] ? A : never;
+export type ResultOf<O, K extends keyof O> = O[K] extends readonly [unknown, infer R, ...unknown[]] ? R : never;
+export type ProgressOf<O, K extends keyof O> = O[K] extends readonly [unknown, unknown, infer P] ? P : unknown;
+
+export interface RequestOptions<P = unknown> {
   signal?: AbortSignal;
-  onProgress?(data: unknown): void;
+  onProgress?(data: P): void;
   /** Called with `true` when the acknowledgement is overdue, with `false` once it is there. */
   onQueued?(queued: boolean): void;
 }
 
-interface Pending extends RequestOptions {
-  resolve(data: unknown): void;
+interface Pending extends RequestOptions<any> {
+  resolve(data: any): void;
   reject(error: RpcError): void;
   timers: ReturnType<typeof setTimeout>[];
   acknowledged: boolean;
@@ -44,7 +49,7 @@ export interface RpcEvents {
   message?(content: Record<string, unknown>): void;
 }
 
-export class Rpc {
+export class Rpc<O = Ops> {
   readonly #model: Model;
   readonly #events: RpcEvents;
   readonly #pending = new Map<string, Pending>();
@@ -63,7 +68,7 @@ export class Rpc {
   }
 
   /** Send one request and wait for its result. Rejects with `RpcError` only. */
-  request(op: string, args: Record<string, unknown> = {}, options: RequestOptions = {}): Promise<unknown> {
+  request<K extends keyof O>(op: K, args: ArgsOf<O, K>, options: RequestOptions<ProgressOf<O, K>> = {}): Promise<ResultOf<O, K>> {
     const id = `${this.#prefix}-${++this.#count}`;
     return new Promise((resolve, reject) => {
       const pending: Pending = { ...options, resolve, reject, timers: [], acknowledged: false, queued: false };
@@ -88,7 +93,7 @@ export class Rpc {
   }
 
   /** Send without expecting anything back. */
-  tell(op: string, args: Record<string, unknown> = {}): void {
+  tell<K extends keyof O>(op: K, args: ArgsOf<O, K>): void {
     this.#post({ id: `${this.#prefix}-${++this.#count}`, op, args });
   }
 

@@ -1,11 +1,11 @@
 /** What a view knows: the snapshot that the widget model holds, brought up to date by deltas. */
 import { signal } from "@preact/signals";
 import type { Model } from "../host";
-import type { Delta, Snapshot } from "../protocol";
+import type { Delta, Ops, Snapshot } from "./contract";
 import type { Rpc } from "./rpc";
 
-export interface StoreCalls {
-  request: Rpc["request"];
+export interface StoreCalls<O = Ops> {
+  request: Rpc<O>["request"];
   /** Ask the kernel to publish its snapshot again. */
   republish(): void;
 }
@@ -14,19 +14,19 @@ export interface StoreCalls {
 const BLANK: Snapshot = {
   rev: 0,
   live: true,
-  workspace: { name: "", label: "", host: "", mock: false, read_only: null },
+  workspace: { name: "", label: "", host: "", colour: null, mock: false, read_only: null },
   link: { state: "loading", seen: null, problem: null },
   clock: { at: 0, taken: 0, rate: 1 },
 };
 
-export class Store<S extends Snapshot = Snapshot> {
+export class Store<S extends Snapshot = Snapshot, O = Ops> {
   readonly state;
   /** The revision on screen; the kernel sends no more than the time to a view that has its latest. */
   rev: number;
 
   constructor(
     model: Model,
-    protected readonly calls: StoreCalls,
+    protected readonly calls: StoreCalls<O>,
     protected readonly life: AbortSignal,
   ) {
     const read = (): S => ({ ...BLANK, ...(model.get("state") as S) });

@@ -1,6 +1,6 @@
 /** Times in words. Everything here is pure but the two ticking signals, which run only while they are read. */
 import { signal } from "@preact/signals";
-import type { Clock } from "../protocol";
+import type { ClockPicture as Clock } from "../kernel/contract";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

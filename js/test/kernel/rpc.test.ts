@@ -5,7 +5,7 @@ import { FakeModel } from "../fake";
 function line(events = {}) {
   const model = new FakeModel({});
   const life = new AbortController();
-  return { model, life, rpc: new Rpc(model, events, life.signal) };
+  return { model, life, rpc: new Rpc<any>(model, events, life.signal) };
 }
 
 describe("a request", () => {
@@ -14,7 +14,7 @@ describe("a request", () => {
 
   it("gets the result that carries its id, and no other's", async () => {
     const { model, rpc } = line();
-    const [first, second] = [rpc.request("refresh"), rpc.request("refresh")];
+    const [first, second] = [rpc.request("refresh", {}), rpc.request("refresh", {})];
     const [a, b] = model.sent;
     model.say({ id: b!.id, type: "result", data: 2 });
     model.say({ id: a!.id, type: "result", data: 1 });
@@ -36,7 +36,7 @@ describe("a request", () => {
 
   it("is rejected with the kernel's words when it fails", async () => {
     const { model, rpc } = line();
-    const done = rpc.request("act");
+    const done = rpc.request("act", {});
     const problem = { code: "permission_denied", message: "You may not.", hint: "Ask bob." };
     model.say({ id: model.sent[0]!.id, type: "error", error: problem });
     await expect(done).rejects.toMatchObject({ problem });
@@ -59,11 +59,11 @@ describe("a request", () => {
   it("reports silence after five seconds, but not once acknowledged", async () => {
     const silent = vi.fn();
     const { model, rpc } = line({ silent });
-    void rpc.request("hello");
+    void rpc.request("hello", {});
     model.say({ id: model.sent[0]!.id, type: "ack" });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(silent).not.toHaveBeenCalled();
-    void rpc.request("hello");
+    void rpc.request("hello", {});
     await vi.advanceTimersByTimeAsync(5000);
     expect(silent).toHaveBeenCalledOnce();
   });
@@ -83,13 +83,13 @@ describe("a request", () => {
     const unsendable = vi.fn();
     const { model, rpc } = line({ unsendable });
     model.dead = true;
-    await expect(rpc.request("act")).rejects.toMatchObject({ problem: { code: "not_sent" } });
+    await expect(rpc.request("act", {})).rejects.toMatchObject({ problem: { code: "not_sent" } });
     expect(unsendable).toHaveBeenCalledOnce();
   });
 
   it("ends with its view, which then listens no more", async () => {
     const { model, life, rpc } = line();
-    const done = rpc.request("act");
+    const done = rpc.request("act", {});
     life.abort();
     await expect(done).rejects.toBeInstanceOf(RpcError);
     expect(model.listeners).toBe(0);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Store, type StoreCalls } from "../../src/kernel/store";
-import type { BrowserState, Delta, Row, RowsChunk } from "../../src/protocol";
+import type { BrowserDelta as Delta, BrowserOps, BrowserState, Row, RowsChunk, RowsSent } from "../../src/views/browser/contract";
+import type { RequestOptions } from "../../src/kernel/rpc";
 import { RowStore } from "../../src/views/browser/rows";
 import { browserState, endpointState, FakeModel, picture, row } from "../fake";
 
@@ -10,16 +11,16 @@ const many = (count: number): Row[] => Array.from({ length: count }, (_, i) => r
 function browser(rows: Row[], change: Partial<BrowserState> = {}) {
   const model = new FakeModel({ state: browserState(rows, change) });
   const asked: { chunk(chunk: RowsChunk): void; done(rev: number): void; failed(): void }[] = [];
-  const request: StoreCalls["request"] = (op, _args, options) => {
+  const request = ((op: string, _args: object, options: RequestOptions<RowsChunk>) => {
     expect(op).toBe("rows");
-    return new Promise((resolve, reject) =>
+    return new Promise<RowsSent>((resolve, reject) =>
       asked.push({
-        chunk: (chunk) => options!.onProgress!(chunk),
+        chunk: (chunk) => options.onProgress!(chunk),
         done: (rev) => resolve({ rev, total: 0 }),
         failed: () => reject(new Error("no")),
       }),
     );
-  };
+  }) as unknown as StoreCalls<BrowserOps>["request"];
   const calls = { request, republish: vi.fn() };
   const store = new RowStore(model, calls, new AbortController().signal);
   const answer = async (all: Row[], rev: number, size = 40): Promise<void> => {

@@ -99,6 +99,23 @@ def mask(text: str) -> str:
     return _SECRET.sub(lambda found: f"{found['kept'] or ''}***", text)
 
 
+def looks_like_secret(word: str) -> bool:
+    """Return whether what should be a host or a name is more likely a token, and had better not be repeated.
+
+    It has a token's form, or it is one long word with digits in it, which no host of the service is.
+
+    Examples
+    --------
+    >>> [looks_like_secret(word) for word in ("dapi0123456789", "kT9xQ2mB7vL4pR8s", "dev-2", "adb-12.3.azure.net")]
+    [True, True, False, False]
+    """
+    bare = word.split("://", 1)[-1].split("/", 1)[0]
+    one_word = not re.search(r"[.:\[\s]", bare) and len(bare) >= _SHORTEST_SECRET
+    return mask(word) != word or (one_word and bool(re.search(r"[0-9]", bare)))
+
+
+_SHORTEST_SECRET = 16  # characters
+
 # Operating system commands up to their end, control sequences, and other escapes.
 _ESCAPES = re.compile(
     r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"

@@ -14,6 +14,7 @@
     ├── WaitFailed                the state waited for can no longer come
     ├── WaitTimeout               it did not come in time
     ├── LoopThreadError           a blocking call on the thread that must not block
+    ├── NotRecorded               a recording has no answer to this request
     └── ApiError                  the service said no
         ├── BadRequest            400
         │   ├── InvalidState
@@ -46,9 +47,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from .error_body import mask, plain
+
+
+class ErrorFields(TypedDict):
+    """An error as a view shows it."""
+
+    code: str
+    message: str
+    hint: str
 
 
 class ServingError(Exception):
@@ -81,7 +90,7 @@ class ServingError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _revived, (type(self), self.args, vars(self))
 
-    def problem(self) -> dict[str, str]:
+    def problem(self) -> ErrorFields:
         """Return the error as a view shows it: code, message, hint."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
@@ -112,6 +121,10 @@ class RequestTimeout(ServingError):
 
 class RedirectRefused(ServingError):
     """The host answered with a redirect, which is never followed: a token must not travel to another address."""
+
+
+class NotRecorded(ServingError):
+    """A recording that is replayed has no answer to this request; nothing was sent anywhere."""
 
 
 class UnreadableReply(ServingError):

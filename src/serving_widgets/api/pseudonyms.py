@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .error_body import mask
 from .redaction import HIDDEN, redacted, secrets_in
+from .secret_texts import hide_secrets
 
 #: Characters that a secret has at least to be looked for in other texts: what is shorter, such as ``true``, is a word.
 SHORTEST = 6
@@ -71,8 +71,7 @@ class Pseudonymizer:
         """Return a text without secrets, and with pseudonyms."""
         if self._secrets is not None:
             text = self._secrets.sub(HIDDEN, text)
-        text = _IN_ADDRESS.sub(rf"\g<before>{HIDDEN}@", text)
-        text = mask(_KEYS.sub(HIDDEN, _ASSIGNED.sub(_without_value, text)))
+        text = hide_secrets(text)
         if self.keep_names:
             return text
         text = _EMAIL.sub(lambda found: self._pseudonym(found[0].replace("%40", "@"), "user"), text)
@@ -137,7 +136,6 @@ _PUBLIC = frozenset(
         "www.mlflow.org",
     }
 )
-_IN_ADDRESS = re.compile(r"(?P<before>[a-z][a-z0-9+.-]{1,20}://)[^\s/@]*@", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]+(?:@|%40)[^\s@<>\"'(),:;/\\=|\[\]{}`•]+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://(?:•••@)?)?(?P<host>(?(scheme)(?:\[[0-9a-f:.]+\]|[^\s/:?#\"'<>()\[\],;]+)"
@@ -149,28 +147,6 @@ _ID = re.compile(
     r"(?<![0-9a-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128}|\d{15,20})(?![0-9a-z])",
     re.IGNORECASE,
 )
-# What a key or a password looks like where nothing says that it is one.
-_KEYS = re.compile(
-    r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[0-9A-Za-z]{16,}|\bgithub_pat_\w{16,}|\bhf_[0-9A-Za-z]{16,}"
-    r"|\bsk-[0-9A-Za-z_-]{16,}|\bxox[abprs]-[0-9A-Za-z-]{10,}|\bAIza[0-9A-Za-z_-]{30,}"
-    r"|(?<![\w+/])(?=[\w+/=-]{0,200}\d)(?=[\w+/=-]{0,200}[a-z])(?=[\w+/=-]{0,200}[A-Z])[\w+/-]{40,}=*"
-)
-_ASSIGNED = re.compile(
-    r"(?P<name>(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token(?!s|iz)|api[_-]?key|apikey|access[_-]?key|private[_-]?key"
-    r"|account[_-]?key|credential|authorization|connection[_-]?string)[\w.-]{0,40})"
-    r"(?P<between>\\?[\"']?\s{0,3}(?:=>|[=:])\s{0,3}(?:bearer\s+|basic\s+)?)"
-    r"(?P<value>\\\"(?:(?!\\\").)*(?:\\\"|$)|\"[^\"\n]*(?:\"|$)|'[^'\n]*(?:'|$)|[^\s\"',;&<>]+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def _without_value(found: re.Match[str]) -> str:
-    value = found["value"]
-    mark = next((mark for mark in ('\\"', '"', "'") if value.startswith(mark)), "")
-    inner = value.removeprefix(mark)
-    if not inner.removesuffix(mark) or inner.startswith("{{secrets/"):
-        return found[0]
-    return f"{found['name']}{found['between']}{mark}{HIDDEN}{mark}"
 
 
 def _forms(secret: str) -> set[str]:

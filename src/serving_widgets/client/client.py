@@ -26,6 +26,8 @@ class Client(EndpointCalls, PermissionCalls, ObservingCalls, QueryCalls, Registr
         The default limits.
     transport : httpx.AsyncBaseTransport, optional
         What carries the requests instead of the network.
+    observer : ExchangeObserver, optional
+        What is told of each request and its answer, both without the token.
     user_agent : str
         How the client introduces itself.
     policy : RetryPolicy

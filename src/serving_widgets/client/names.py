@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
-from serving_widgets.api.error_body import mask
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ActionRefused, ConfigError
 
 LONGEST_NAME = 63  # Databricks API reference, *Serving endpoints*: path parameter `name`
@@ -112,7 +112,7 @@ def address_of(host: str) -> str:
     'https://adb-1.azuredatabricks.net'
     """
     text = host.strip()
-    if _looks_like_secret(text):
+    if looks_like_secret(text):
         raise ConfigError(
             "The host looks like a token, and a token is no address.",
             hint="If it is one, revoke it. A host looks like https://adb-123.4.azuredatabricks.net",
@@ -143,8 +143,6 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-_SHORTEST_SECRET = 16  # characters of one word that are no host any more
-
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}")
 
 
@@ -158,18 +156,6 @@ def _fault_in(name: object) -> str:
             shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
             return f"{shown!a} has {character!a} at position {position}"
     return f"{name[:20]}… has {len(name)} characters"
-
-
-def _looks_like_secret(host: str) -> bool:
-    """Whether a text is more likely a token than a host.
-
-    It has a token's form, or it is one long word with digits in it, which no host of the service is.
-    """
-    if mask(host) != host:
-        return True
-    name = host.split("://", 1)[-1].split("/", 1)[0]
-    bare = not re.search(r"[.:\[]", name) and name.lower() != "localhost"
-    return bare and bool(re.search(r"[0-9_]", name)) and (len(name) >= _SHORTEST_SECRET or "://" not in host)
 
 
 def _split(address: str) -> tuple[str, str, int | None] | None:

@@ -4,7 +4,7 @@ The rules, the same in line and cell magics:
 
 - White space separates tokens.
 - ``'…'`` is literal. ``"…"`` knows the escapes of JSON, and ``\UXXXXXXXX``. Inside a word a quote is a
-  mere character: ``don't``.
+  mere character: ``don't``; but after the first ``=`` it quotes the rest of the word: ``owner="Ada L."``.
 - ``{…}`` and ``[…]`` at the start of a token is JSON and stays whole, strings in it respected.
 - ``--option=value`` is two tokens, the second one *joined*, so that a value may be quoted or JSON.
 - A ``;`` that ends the line is a token of its own.
@@ -25,6 +25,8 @@ _CLOSES = {"{": "}", "[": "]"}
 _OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]*(?==)")
 _END = re.compile(r"\s*;?(?:\s*|\s+#.*)\Z", re.DOTALL)
 _UNICODE = {"u": 4, "U": 8}
+#: A word up to a quoted value, as of a tag.
+_QUOTED_VALUE = re.compile(r"""[^\s='"$@-][^\s='"]*=(?=['"])""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Token:
         It was quoted, so it is neither an option nor a variable nor JSON.
     joined
         It is the value after the ``=`` of the option before it.
+    literal
+        Where in ``text`` that begins which was quoted after a ``=``: it names no variable. None where nothing was.
     """
 
     text: str
@@ -48,6 +52,7 @@ class Token:
     end: int
     quoted: bool = False
     joined: bool = False
+    literal: int | None = None
 
     @property
     def is_json(self) -> bool:
@@ -103,6 +108,11 @@ def _read(text: str, at: int, joined: bool) -> Token:
     if first in _CLOSES:
         end = _json_end(text, at)
         return _finished(text, Token(text[at:end], at, end, joined=joined))
+    pair = _QUOTED_VALUE.match(text, at)
+    if pair:
+        read = _literal if text[pair.end()] == "'" else _escaped
+        value, _, end = read(text, pair.end())
+        return _finished(text, Token(pair[0] + value, at, end, joined=joined, literal=len(pair[0])))
     end = at
     while end < len(text) and not text[end].isspace():
         end += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 #: Errors, and warnings, that are told one by one; of all others only their number is.
 MOST_SHOWN = 100
+#: Problems that are told within a sentence; those that follow tend to be of the same sort.
+MOST_TOLD = 3
 
 
 class _NoReplacement:
@@ -156,6 +158,29 @@ class ReportBuilder:
         """Return all of it."""
         errors, warnings = tuple(self.errors), tuple(self.warnings)
         return Report(not self.counts, format, errors, warnings, dict(self.counts), self.rows)
+
+
+def told(problems: Sequence[Problem], total: int, label: Callable[[int], Any] = lambda row: row) -> str:
+    """Return problems of rows as a sentence for each of the first; "" where there are none.
+
+    Parameters
+    ----------
+    total
+        How many problems there are in all.
+    label
+        Returns the label of a row.
+    """
+    words = []
+    for problem in problems[:MOST_TOLD]:
+        place = problem.where
+        if problem.row is not None:
+            named = "" if label(problem.row) == problem.row else f" (index {label(problem.row)})"
+            place = ", ".join(part for part in (f"row {problem.row:,}{named}", problem.column or "") if part)
+        words.append(" ".join(filter(None, (f"{place}: {problem.message}", problem.fix))))
+    more = total - len(words)
+    if more > 0:
+        words.append(f"And {more:,} more." if more > 1 else "And 1 more.")
+    return f"By the schema, {' '.join(words)}" if words else ""
 
 
 def _several(count: int, what: str) -> str:

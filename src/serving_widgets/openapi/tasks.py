@@ -15,7 +15,7 @@ _PART = {"type": "object", "properties": {"type": _TEXT, "text": _TEXT}, "requir
 _MESSAGE = {
     "type": "object",
     "properties": {
-        "role": {"type": "string", "enum": ["system", "developer", "user", "assistant", "tool"]},
+        "role": {"type": "string", "enum": ["system", "developer", "user", "assistant", "tool", "function"]},
         "content": {"anyOf": [_TEXT, {"type": "array", "items": _PART}, {"type": "null"}]},
     },
     "required": ["role"],
@@ -44,7 +44,15 @@ _CHAT_OPTIONS = {
 }
 _MESSAGES = {"type": "array", "items": _MESSAGE, "minItems": 1, "description": "The conversation so far."}
 _CHAT = {"messages": _MESSAGES, **_CHAT_OPTIONS}
-_TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
+_TOKENS = {"type": "array", "items": {"type": "integer"}, "minItems": 1}
+_TEXTS = {
+    "anyOf": [
+        _TEXT,
+        {"type": "array", "items": _TEXT, "minItems": 1},
+        _TOKENS,
+        {"type": "array", "items": _TOKENS, "minItems": 1},
+    ]
+}
 
 _MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "llm/v1/chat": _CHAT,
@@ -57,7 +65,12 @@ _MEMBERS: Mapping[str, Mapping[str, Any]] = {
         "encoding_format": {"type": "string", "enum": ["float", "base64"]},
     },
     "agent/v1/responses": {
-        "input": {"type": "array", "items": {"type": "object", "properties": {"role": _TEXT, "content": {}}}},
+        "input": {
+            "anyOf": [
+                {"type": "array", "items": {"type": "object", "properties": {"role": _TEXT, "content": {}}}},
+                _TEXT,
+            ]
+        },
         "stream": _OPTIONS["stream"],
         "max_output_tokens": _OPTIONS["max_tokens"],
     },
@@ -77,7 +90,9 @@ def document_of_task(name: str, task: str) -> Document | None:
     """
     if task not in _MEMBERS:
         return None
-    schema = {"type": "object", "properties": dict(_MEMBERS[task]), "required": [_KEYS[task]]}
+    key, members = _KEYS[task], _MEMBERS[task]
+    properties = {name: each if name == key else _or_null(each) for name, each in members.items()}
+    schema = {"type": "object", "properties": properties, "required": [key]}
     body = {"content": {"application/json": {"schema": schema}}}
     return Document(
         {
@@ -86,3 +101,15 @@ def document_of_task(name: str, task: str) -> Document | None:
             "paths": {"/invocations": {"post": {"summary": task, "requestBody": body}}},
         }
     )
+
+
+def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of an option, for which null says as much as leaving it out."""
+    made = dict(schema)
+    if "anyOf" in made:
+        made["anyOf"] = [*made["anyOf"], {"type": "null"}]
+    if "type" in made:
+        made["type"] = [made["type"], "null"]
+    if "enum" in made:
+        made["enum"] = [*made["enum"], None]
+    return made

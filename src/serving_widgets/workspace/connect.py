@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
-from serving_widgets.line import quote
 from serving_widgets.workspace.login.report import ARGUMENTS, EMBEDDED, PROFILE, SettingsSource, explain, incomplete
 from serving_widgets.workspace.login.resolve import Target, find_target
 from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
+from serving_widgets.workspace.session.reconnect_lines import mock_line, real_line, spelled_arguments
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, locked
 
+from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
 from .workspace import Workspace
 
@@ -51,6 +52,9 @@ def connect(
     read_only: bool | None = None,
     protect: Sequence[str] = (),
     colour: str | None = None,
+    record: File | None = None,
+    replay: File | None = None,
+    keep_names: bool = False,
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -81,6 +85,13 @@ def connect(
     colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
+    record : str or path, optional
+        A new file that each request is written to, with its answer: without tokens and secrets, and with pseudonyms
+        for e-mail addresses, names of people, ids and hosts. ``ws.recorder.summary`` tells what was replaced.
+    replay : str or path, optional
+        A recording that answers instead of a workspace; nothing is sent.
+    keep_names : bool
+        Whether a recording keeps addresses, names, ids and hosts as they are.
 
     Returns
     -------
@@ -130,6 +141,11 @@ def connect(
     if isinstance(protect, str) or not isinstance(protect, Sequence):
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     if target is not None and target != "mock":
+        if looks_like_secret(str(target)):
+            raise ConfigError(
+                "The argument target looks like a token, which is nothing to connect to.",
+                hint='Set DATABRICKS_TOKEN to it, and write sw.connect(host="https://…").',
+            )
         raise ConfigError(
             f"{target!r} can't be connected to.",
             hint=f'sw.connect("mock") for the embedded workspace, sw.connect(profile={target!r}) for a profile, '
@@ -140,7 +156,7 @@ def connect(
     if target is None and embedded and not real:
         raise ConfigError(
             f"{next(iter(embedded))}= belongs to the embedded workspace.",
-            hint=f'sw.connect("mock", {_spell(embedded)})',
+            hint=f'sw.connect("mock", {spelled_arguments(embedded)})',
         )
     for alone in ("profile", "config"):
         if len(real) > 1 and alone in real:
@@ -148,18 +164,26 @@ def connect(
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
     patterns = tuple(protect)
+    others = [*([] if target is None else ['"mock"']), *(f"{key}=" for key in (*real, *embedded))]
+    replaying = only_replay(replay, others if record is None else [*others, "record="])
+    if replaying is not None:
+        shade = COLOURS.get(colour or "")
+        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+    record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        return _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return opened
+        return recorded(opened, record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
-    return _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
+    return recorded(opened, record, keep_names=keep_names)
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
@@ -280,7 +304,7 @@ def _real(
         reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
-    guard = locked(Guard(reason, _reconnect_line(found, address, name, protect, colour, token=token), protect))
+    guard = locked(Guard(reason, real_line(address, name, protect, colour, found=found.found, token=token), protect))
     return _register(
         Workspace(
             name=name or found.name,
@@ -306,24 +330,6 @@ def _embedded(name: str | None, read_only: bool, protect: tuple[str, ...], colou
     sources = explain(EMBEDDED)
     source = incomplete(sources) or "nothing else: no host, no profile and no configuration file were found"
     return _register(_mock(name, read_only, protect, colour, source, sources))
-
-
-def _reconnect_line(
-    found: Target,
-    address: Mapping[str, str],
-    name: str | None,
-    protect: tuple[str, ...],
-    colour: str | None,
-    *,
-    token: bool,
-) -> str:
-    """Return the lines that open a real workspace in the same way and protect the same, but for writing."""
-    named = {**address, "name": name} if name is not None else dict(address)
-    if found.found:
-        return _lines("", {"read_only": False, **({"name": name} if name is not None else {})}, protect, colour)
-    if not address:
-        return f"sw.connect(config=config{''.join(f', {each}' for each in [_python(named, protect, colour)] if each)})"
-    return _lines("", named, protect, colour) + (", with its token in DATABRICKS_TOKEN" if token else "")
 
 
 def _mock(
@@ -353,48 +359,12 @@ def _mock(
         sources=sources,
         guard=Guard(
             "This workspace was opened read-only." if read_only else None,
-            _mock_line(name, protect, colour, settings),
+            mock_line(name, protect, colour, settings),
             protect,
         ),
         colour=COLOURS.get(colour or ""),
         mock=mock,
     )
-
-
-def _mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, settings: Mapping[str, Any]) -> str:
-    """Return the lines that open an embedded workspace like this one."""
-    given = settings if name is None else {**settings, "name": name}
-    told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
-    return _lines("mock", told, protect, colour)
-
-
-def _lines(target: str, settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
-    """Return the line of Python and that of the magic which open a workspace for writing.
-
-    One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
-    """
-    arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
-    flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]
-    flags += [("--protect", pattern) for pattern in protect]
-    words = [target, *(f"{flag} {quote(str(value))}" for flag, value in flags), "--no-read-only"]
-    return f"sw.connect({arguments}), or %serving connect {' '.join(filter(None, words))}"
-
-
-def _python(settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
-    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
-    kept |= {"colour": colour} if colour else {}
-    return _spell({**settings, **kept})
-
-
-def _spell(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={_spelled(value)}" for key, value in settings.items())
-
-
-def _spelled(value: Any) -> str:
-    """Return a value as the rest of the project writes it: text in double quotes."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(_spelled, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _revive(reference: Reference) -> Session:

@@ -198,9 +198,22 @@ def test_what_is_now_is_what_the_latest_sample_says_and_nothing_where_that_says_
     assert value_range([NAN]) is None
 
 
-def test_samples_with_more_than_five_minutes_between_them_are_not_joined():
-    assert is_continuous(0.0, 300.0)
-    assert not is_continuous(0.0, 301.0)
+def test_where_minutes_are_missing_samples_are_not_joined():
+    assert is_continuous(0.0, 150.0)
+    assert not is_continuous(0.0, 151.0)
+    assert is_continuous(0.0, 390.0, every=300.0)
+    assert not is_continuous(0.0, 391.0, every=300.0)
+
+
+def test_errors_are_percents_of_the_requests_and_of_no_requests_there_is_no_rate():
+    tracks = course(
+        request_count_total__a=(100.0, 0.0),
+        request_count_total__b=(100.0, 0.0),
+        request_4xx_count_total__a=(10.0, 0.0),
+        request_4xx_count_total__b=(0.0, 0.0),
+    )
+    assert str(plot_data(tracks)[1].lines) == "(('4xx', (5.0, nan)),)"
+    assert str(plot_data(tracks, "a")[1].lines) == "(('4xx', (10.0, nan)),)"
 
 
 def test_it_is_said_why_there_are_none_or_few():

@@ -1,9 +1,12 @@
 """Secrets where they are quoted back, cut in pieces, or wrong from the beginning."""
 
+import logging
+import os
 import subprocess
 import sys
 
 import pytest
+from scripted_service import ScriptedService
 
 import serving_widgets as sw
 from serving_widgets.client import Credential
@@ -22,16 +25,70 @@ def test_a_token_that_fails_its_check_is_in_no_frame_of_the_error(token):
         frame = frame.tb_next
 
 
-def test_pytest_shows_no_token_among_the_local_variables_either(tmp_path):
-    (tmp_path / "tok").write_text(f"{SECRET}\n")
-    (tmp_path / "test_it.py").write_text(
-        "import pathlib\nimport serving_widgets as sw\n\ndef test_it():\n"
-        "    sw.connect(host='https://x.example', token=pathlib.Path('tok').read_text())\n"
-    )
-    told = [sys.executable, "-m", "pytest", "-q", "--showlocals", "-p", "no:cacheprovider", "test_it.py"]
-    said = subprocess.run(told, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
-    assert "ConfigError" in said
-    assert SECRET not in said
+FAILING_TESTS = """
+import os, pathlib
+import pytest
+import serving_widgets as sw
+from serving_widgets.api.errors import ServingError
+
+def opened():
+    return sw.connect(host=os.environ["SERVICE"], token=pathlib.Path("token").read_text(), name="x")
+
+def test_wrong_token():
+    sw.connect(host="https://x.example", token=pathlib.Path("wrong").read_text())
+
+def test_refused():
+    opened().endpoints.list()
+
+def test_a_write():
+    opened().endpoints.get("churn").stop()
+
+def test_chained():
+    try:
+        opened().endpoints.list()
+    except ServingError as error:
+        raise RuntimeError("no workspace today") from error
+
+def test_nobody_there():
+    sw.connect(host="http://127.0.0.1:9", token=pathlib.Path("token").read_text()).endpoints.list()
+
+def test_from_the_environment():
+    os.environ.update(DATABRICKS_HOST=os.environ["SERVICE"], DATABRICKS_CLIENT_ID="x")
+    os.environ["DATABRICKS_CLIENT_SECRET"] = pathlib.Path("token").read_text()
+    sw.connect().endpoints.list()
+"""
+
+
+def test_pytest_shows_no_token_whatever_fails_and_however_much_it_tells(tmp_path):
+    (tmp_path / "token").write_text(SECRET)
+    (tmp_path / "wrong").write_text(f"{SECRET}\n")
+    (tmp_path / "test_it.py").write_text(FAILING_TESTS)
+    told = [sys.executable, "-X", "dev", "-m", "pytest", "-q", "--showlocals", "--log-level=DEBUG", "-W", "always"]
+    refused = {"error_code": "PERMISSION_DENIED", "message": f"Not with Bearer {SECRET}, nor {SECRET}."}
+    with ScriptedService(lambda method, path: (403, {"x-echo": f"Bearer {SECRET}"}, refused)) as service:
+        said = subprocess.run(
+            [*told, "-p", "no:cacheprovider", "test_it.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "SERVICE": service.host},
+        )
+    assert "6 failed" in said.stdout
+    for expected in ("ConfigError", "PermissionDenied", "ConnectionFailed", "DEBUG    httpcore.http11", "x-echo"):
+        assert expected in said.stdout
+    assert SECRET not in said.stdout + said.stderr
+
+
+def test_a_token_that_a_service_says_back_in_a_header_is_not_logged(caplog):
+    caplog.set_level(logging.DEBUG)
+    with (
+        ScriptedService(lambda method, path: (200, {"x-echo": f"Bearer {SECRET}"}, {"endpoints": []})) as service,
+        sw.connect(host=service.host, token=SECRET) as ws,
+    ):
+        ws.endpoints.list()
+    assert "x-echo" in caplog.text
+    assert SECRET not in caplog.text + "".join(repr(vars(record)) for record in caplog.records)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 9, 64])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import shutil
 import ssl
 from pathlib import Path
@@ -54,7 +55,7 @@ class Secure:
 class Proxy:
     """A proxy that makes tunnels, wherever to, to one place; keeps what it is told and what goes through."""
 
-    def __init__(self, port, refuse=False):
+    def __init__(self, port, refuse=""):
         self.asked = b""
         self.through = b""
         self._to, self._refuse = port, refuse
@@ -71,7 +72,7 @@ class Proxy:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             self.asked += await reader.readuntil(b"\r\n\r\n")
             if self._refuse:
-                writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+                writer.write(f"HTTP/1.1 {self._refuse}\r\nContent-Length: 0\r\n\r\n".encode())
                 return
             inside = await asyncio.open_connection("127.0.0.1", self._to)
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -174,7 +175,7 @@ def test_a_certificate_for_another_name_is_refused(monkeypatch):
 # ---- proxies
 
 
-def tunnel(monkeypatch, variable, *, refuse=False, no_proxy=None):
+def tunnel(monkeypatch, variable, *, refuse="", no_proxy=None):
     """Look at an endpoint of ``workspace.example.com``, which only a proxy finds."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(AUTHORITY))
 
@@ -206,12 +207,68 @@ def test_a_host_that_needs_no_proxy_is_asked_directly(no_proxy, monkeypatch):
 
 
 def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
-    outcome, workspace, _ = tunnel(monkeypatch, "HTTPS_PROXY", refuse=True)
+    outcome, workspace, _ = tunnel(monkeypatch, "HTTPS_PROXY", refuse="407 Proxy Authentication Required")
     assert isinstance(outcome, errors.ConnectionFailed)
     assert "the proxy on the way to workspace.example.com" in outcome.message
     assert "HTTPS_PROXY" in outcome.hint
     assert "proxy-password" not in f"{outcome}{vars(outcome)}"
     assert workspace.received == b""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "hint"),
+    [
+        ("407 Proxy Authentication Required", "HTTPS_PROXY=http://USER:PASSWORD@127.0.0.1:"),
+        ("403 Forbidden", "lets nothing through to workspace.example.com"),
+        ("502 Bad Gateway", "Check HTTPS_PROXY"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get_endpoint", "stop_endpoint"])
+def test_what_a_proxy_refuses_is_said_to_be_the_proxy_s_and_nothing_was_sent(method, refusal, hint, monkeypatch):
+    async def main():
+        async with Proxy(9, refusal) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.address)
+            client = Client("https://workspace.example.com", Credential(TOKEN))
+            with pytest.raises(errors.ConnectionFailed) as caught:
+                await getattr(client, method)("churn", timeout=5)
+            await client.aclose()
+            return caught.value, proxy.asked.count(b"CONNECT")
+
+    error, asked = asyncio.run(main())
+    assert re.search(
+        rf"the proxy on the way to workspace.example.com, 127.0.0.1:\d+, refused it: {refusal}", str(error)
+    )
+    assert "The workspace was not asked." in error.message
+    assert hint in error.hint
+    assert "proxy-password" not in f"{error}{vars(error)}"
+    assert asked == (1 if refusal[0] == "4" else 3)
+
+
+def test_a_proxy_that_is_not_there_is_told_from_a_workspace_that_is_not(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "http://user:proxy-password@127.0.0.1:9")
+    outcome = asyncio.run(look("https://workspace.example.com"))
+    assert "the proxy on the way to workspace.example.com, 127.0.0.1:9, refuses connections" in outcome.message
+    assert "ALL_PROXY" in outcome.hint
+    assert "proxy-password" not in f"{outcome}{vars(outcome)}"
+
+
+def test_a_write_that_waits_for_a_tunnel_was_not_sent(monkeypatch):
+    async def main():
+        async def silent(reader, writer):
+            await asyncio.sleep(5)
+
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        client = Client("https://workspace.example.com", Credential(TOKEN))
+        with pytest.raises(errors.ServingError) as caught:
+            await client.stop_endpoint("churn", timeout=1)
+        await client.aclose()
+        server.close()
+        return caught.value
+
+    error = asyncio.run(main())
+    assert isinstance(error, errors.ConnectionFailed)
+    assert "through the proxy 127.0.0.1:" in error.message
 
 
 # ---- addresses and redirects

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from public_calls import ROWS
@@ -12,8 +13,9 @@ from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.magic.shared.help_pages import command_help, overview
 from serving_widgets.magic.syntax.parsing import parse
-from serving_widgets.workspace import active, connections
+from serving_widgets.workspace import activate, active, connections
 
+REPORTED = Path(__file__).parents[2] / "api" / "logs" / "reported"
 # Command → lines that run against the mock, one after the other.
 RUNS = {
     "help": ["help", "help create"],
@@ -25,6 +27,11 @@ RUNS = {
     "models": ["models", "models main.risk", "models main.risk.fraud_detector"],
     "wait": ["wait fraud-detector", "wait fraud-detector --timeout 5m"],
     "create": ["create ads --entity main.ml.ads --version 3", "create ads2 --entity main.ml.ads --version 3 --wait"],
+    "ensure": [
+        "ensure ads --entity main.ml.ads --version 3 --tag team=risk",
+        "ensure example-endpoint --tag team=risk --wait",
+    ],
+    "close": ["close second"],
     "update": [
         "update pricing --version 6 --dry-run",
         "update example-endpoint --version 3 --wait",
@@ -41,6 +48,7 @@ RUNS = {
         "logs pricing",
         "logs churn --build --watch",
     ],
+    "diagnose": [f"diagnose @{REPORTED / 'failing.txt'}", f"diagnose {REPORTED / 'healthy.txt'}"],
     "metrics": [
         "metrics fraud-detector",
         "metrics fraud-detector --entity fraud_challenger-2 --history",
@@ -73,10 +81,20 @@ RUNS = {
 ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
 
 
+@pytest.fixture
+def prepared(workspace):
+    """Return the workspace; beside it a connection is open that may be closed."""
+    sw.connect("mock", name="second")
+    activate("tutorial")
+    return workspace
+
+
 def values(line):
     """Return the values that a line gives to its command."""
     tokens = tokenise(line)
-    return parse(tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}, "df": []}).values
+    return parse(
+        tokens[0].text, command(tokens[0].text), tokens[1:], line, {"config": {}, "df": [], "log": "Killed\n"}
+    ).values
 
 
 def test_every_command_is_run_by_a_test():
@@ -84,7 +102,7 @@ def test_every_command_is_run_by_a_test():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, run, workspace):
+def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, run, prepared):
     for line in RUNS[name]:
         outcome = run(f"%serving {line}")
         assert outcome.error is None, outcome.text
@@ -102,7 +120,8 @@ def test_a_command_runs_and_what_it_shows_is_text_and_html_without_script(name, 
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, run, workspace):
+def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, run, prepared):
+    workspace = prepared
     token, port = workspace.mock.own_token, workspace.host.rsplit(":", 1)[1]
     for line in RUNS[name]:
         text = json.dumps([display.data for display in run(f"%serving {line}").displays])
@@ -111,7 +130,7 @@ def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, r
         assert " at 0x" not in text
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"browse", "panel", "status", "list"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"close", "browse", "panel", "status", "list"}))
 def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, workspace):
     first = [run(f"%serving {line}").text for line in RUNS[name]]
     workspace.mock.reset()
@@ -134,7 +153,7 @@ def test_the_help_on_a_command_names_its_arguments_options_and_examples(name):
 @pytest.mark.parametrize("line", [line for name in COMMANDS for line, _ in command(name).examples])
 def test_an_example_parses(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("ads.json", "churn.json"):
+    for name in ("ads.json", "churn.json", "build.log"):
         (tmp_path / name).write_text('{"served_entities": []}')
     assert values(line) is not None
 

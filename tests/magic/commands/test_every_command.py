@@ -10,16 +10,19 @@ from public_calls import LINES
 from serving_widgets.magic.completion import complete
 from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.magic.syntax.grammar import OUT
-from serving_widgets.workspace import activate, connections
+from serving_widgets.workspace import activate, connect, connections
 
 CONNECT = sys.modules["serving_widgets.workspace.connect"]
 CHURN = {"tenure_months": 3, "monthly_charge": 10.5, "contract": "two-year"}
 GRANTS = {"access_control_list": [{"group_name": "analysts", "permission_level": "CAN_QUERY"}]}
+ADS = {"served_entities": [{"entity_name": "main.ml.ads", "entity_version": "3", "scale_to_zero_enabled": True}]}
 #: Files that an example of a command reads, where they are not those of all.
 FILES = {
     "permissions": {"churn.json": GRANTS},
     "query": {"churn.json": {"dataframe_records": [CHURN]}},
-    "create": {"ads.json": {"served_entities": [{"entity_name": "main.ml.ads", "entity_version": "3"}]}},
+    "create": {"ads.json": ADS},
+    "ensure": {"ads.json": ADS},
+    "diagnose": {"build.log": "ERROR: No matching distribution found for acme==9"},
 }
 #: Examples whose endpoint has to be there first.
 FIRST = {"update": "create ads --entity main.ml.ads --version 3 --wait"}
@@ -33,7 +36,7 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(file))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("builtins.input", lambda _: "churn")
-    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]})
+    shell.user_ns.update(df=pd.DataFrame([CHURN], index=["a"]), config={"dataframe_records": [CHURN]}, log="Killed\n")
 
     def prepare(name):
         if name == "connect":
@@ -41,6 +44,8 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
             monkeypatch.setattr(CONNECT, "_open", {})
         else:
             activate("tutorial")
+        if name == "close":
+            connect("mock", name="team")
         workspace.mock.reset()
         workspace.watcher.store.forget()
         for path, content in FILES.get(name, {}).items():

@@ -179,11 +179,22 @@ def test_a_connection_tells_its_name_workspace_rights_and_states(data, run):
 
 
 def test_lines_of_a_log_have_time_level_and_text_as_far_as_they_are_asked_for(data):
-    lines = data("logs unity-model-endpoint --tail 3")
+    told = data("logs unity-model-endpoint --tail 3")
+    lines = told["lines"]
+    assert told["findings"] == []
     assert [set(line) for line in lines] == [{"line", "time", "replica", "level", "text"}] * 3
     assert all(datetime.fromisoformat(line["time"]).tzinfo for line in lines)
-    graver = data("logs churn --level warning --tail all")
+    graver = data("logs churn --level warning --tail all")["lines"]
     assert {line["level"] for line in graver} <= {"warning", "error"}
+
+
+def test_of_a_failed_build_the_findings_stand_beside_the_lines(data):
+    told = data("logs churn --build --tail 1")
+    (finding,) = told["findings"]
+    assert len(told["lines"]) == 1
+    assert set(finding) == {"code", "title", "meaning", "remedy", "line", "lines", "confidence"}
+    assert finding["code"] == "version_conflict"
+    assert finding == data("logs churn --build --findings")[0]
 
 
 def test_a_plan_is_method_path_and_body_and_why_it_would_be_refused(data, changes):
@@ -312,9 +323,10 @@ def test_a_page_says_of_which_workspace_it_is(run, workspace):
     assert shown.data["text/html"].startswith("<p>%serving list – mock workspace (demo), read-only</p>")
 
 
-def test_the_options_that_tags_and_permissions_have_of_their_own_keep_their_meaning(run, shell, workspace):
+def test_json_after_the_switch_is_an_argument_as_it_is_before_it(run, shell, workspace):
     assert json.loads(run("%serving tags churn --json").text) == workspace.endpoints.get("churn").tags
-    assert "1 change" in run('%serving tags churn --json {"a=b": "c"}').text
+    for line in ('tags churn --json {"a=b": "c"}', 'tags churn {"a=b": "c"} --json'):
+        assert json.loads(run(f"%serving {line}").text)["a=b"] == "c"
     grants = json.loads(run("%serving permissions churn --json").text)
     assert grants["endpoint"] == "churn"
     shell.user_ns["grants"] = grants

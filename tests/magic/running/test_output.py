@@ -1,5 +1,9 @@
 """What becomes of a result: shown, silenced, assigned; and of the widgets that a cell displayed before."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from serving_widgets import EndpointBrowser
@@ -121,3 +125,21 @@ def test_without_cell_ids_nothing_is_closed(run, workspace):
 def test_a_failing_cell_keeps_the_notebook_going(run, workspace):
     assert run("%serving stop chat").error is not None
     assert run("%serving status chat").error is None
+
+
+@pytest.mark.parametrize("suffix", [".py", ".ipy"])
+def test_the_last_line_of_a_script_is_printed_like_all_others(tmp_path, suffix):
+    lines = ["connect mock;", "status churn"]
+    if suffix == ".py":
+        code = [f"get_ipython().run_line_magic('serving', {line!r})" for line in lines]
+        code.insert(0, "get_ipython().run_line_magic('load_ext', 'serving_widgets')")
+    else:
+        code = ["%load_ext serving_widgets", *(f"%serving {line}" for line in lines)]
+    script = tmp_path / f"script{suffix}"
+    script.write_text("\n".join(code))
+    command = [sys.executable, "-m", "IPython", "--colors=nocolor", str(script)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(tmp_path)}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("churn – mock workspace (demo)")

@@ -36,7 +36,7 @@ def asked(view, op, **args):
 
 
 def lines_of(view, begin, end):
-    parts, _ = asked(view, "lines", **{"from": begin, "to": end})
+    parts, _ = asked(view, "lines", begin=begin, end=end)
     return [line for part in parts for line in part["text"].split("\n")], parts
 
 
@@ -74,7 +74,7 @@ def test_lines_are_sent_by_their_numbers_in_parts_below_a_megabyte(ws, viewed):
     _viewer, view = viewed(E)
     lines, parts = lines_of(view, 0, 5000)
     assert lines == sw.workspace().endpoints.get(E).logs().split("\n")[:-1]
-    assert next(part["from"] for part in parts) == 0
+    assert next(part["begin"] for part in parts) == 0
     assert len(parts) >= 2
     assert all(len(json.dumps(part)) < 1.2 * PART for part in parts)
     assert lines_of(view, 4990, 9999)[0] == lines[4990:]
@@ -159,7 +159,7 @@ def test_another_log_is_opened_at_the_pages_wish(ws, viewed, until):
         ("open", {"entity": 7}),
         ("open", {"version": "3"}),
         ("open", {"version": True}),
-        ("lines", {"from": "0", "to": 5}),
+        ("lines", {"begin": "0", "end": 5}),
         ("lines", {}),
         ("compare", {"entity": None}),
     ],

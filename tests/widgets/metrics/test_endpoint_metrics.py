@@ -11,6 +11,7 @@ from serving_widgets.api.metrics.metrics import MetricReading, MetricSeries
 from serving_widgets.widgets.metrics.endpoint_metrics import (
     ENTITIES,
     MOST_NUMBERS,
+    RANGES,
     SHORTEST,
     WINDOW,
     EndpointMetrics,
@@ -70,8 +71,9 @@ def test_each_plot_has_the_numbers_of_its_lines(plotted):
     widget, _ = plotted()
     assert list(widget.state["metrics"]["plots"]) == ["", "fraud_challenger-2", "fraud_detector-7"]
     found = plots(widget)
-    assert list(found) == ["requests", "latency", "cpu", "concurrency"]
-    assert lines(found["requests"]) == {"All": [236], "4xx": [5], "5xx": [1]}
+    assert list(found) == ["requests", "errors", "latency", "cpu", "concurrency"]
+    assert lines(found["requests"]) == {"All": [236]}
+    assert lines(found["errors"]) == {"4xx": [2.12], "5xx": [0.42]}
     assert lines(found["latency"]) == {"p50": [37.2], "p99": [233]}
     assert lines(found["concurrency"]) == {"Requests at once": [12]}
     assert found["cpu"]["note"] == "the highest of several"
@@ -87,8 +89,8 @@ def test_gpus_are_plotted_where_there_are_any(plotted):
     ("name", "said", "kept"),
     [
         ("pricing", "pricing has no metrics: it is stopped", []),
-        ("nightly-scores", "nightly-scores is scaled to zero", ["requests", "latency", "concurrency"]),
-        ("chat", "chat serves an external model", ["requests", "latency"]),
+        ("nightly-scores", "nightly-scores is scaled to zero", ["requests", "errors", "latency", "concurrency"]),
+        ("chat", "chat serves an external model", ["requests", "errors", "latency"]),
     ],
 )
 def test_where_there_are_none_or_few_it_says_why(plotted, name, said, kept):
@@ -247,13 +249,48 @@ def test_the_window_of_the_page_is_a_few_kilobytes_whatever_was_seen(entities, c
 
 def test_drawing_a_day_of_many_entities_takes_no_longer_than_the_loop_thread_can_spare():
     seen = scrapes(ENTITIES, 1440)
-    numbers(seen)
+    numbers(seen, RANGES[-1])
     took = []
     for _ in range(5):
         began = time.perf_counter()
-        numbers(seen)
+        numbers(seen, RANGES[-1])
         took.append(time.perf_counter() - began)
     assert min(took) < 0.02
+
+
+def test_of_a_long_time_each_sample_stands_for_several_minutes_and_no_peak_is_lost():
+    seen = scrapes(2, 600)
+    peak = [MetricReading(each, 99.0 if each.metric == "cpu_usage_percentage" else 1.0) for each in seen[-1].series]
+    seen[300] = Scrape.of(seen[300].at, peak)
+    sent = numbers(seen, 600)
+    assert sent["every"] > 1
+    assert len(sent["times"]) <= WINDOW
+    assert sent["times"][-1] - sent["times"][0] > 9 * 3600 * 1000
+    assert sent["gap"] > sent["every"] * 60_000
+    [cpu] = [plot for plot in sent["plots"][""] if plot["key"] == "cpu"]
+    assert max(cpu["lines"][0]["values"]) == 99
+    [short] = [numbers(seen, 15)]
+    assert (short["every"], len(short["times"])) == (1, 16)
+
+
+def test_the_page_chooses_the_time_range_and_nothing_else(plotted):
+    widget, view = plotted()
+    assert widget.state["metrics"]["range"] == 60
+    assert view.ask("range", minutes=15)["type"] == "result"
+    assert widget.state["metrics"]["range"] == 15
+    assert view.ask("range", minutes=7)["type"] == "error"
+
+
+def test_what_was_deployed_when_is_told_beside_the_numbers(ws, plotted, until):
+    widget, _ = plotted()
+    ws.mock.advance(3600)
+    ep = ws.endpoints.get(NAME)
+    ep.update_config(traffic={"fraud_challenger-2": 30})
+    assert until(lambda: any("Update to config version" in each["what"] for each in widget.state["metrics"]["deploys"]))
+    told = [each["what"] for each in widget.state["metrics"]["deploys"]]
+    assert any(what.endswith("was deployed") for what in told)
+    times = [each["at"] for each in widget.state["metrics"]["deploys"]]
+    assert times == sorted(times)
 
 
 def test_numbers_that_are_none_are_null():

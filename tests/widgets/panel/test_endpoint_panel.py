@@ -89,7 +89,7 @@ def test_an_unknown_tab_is_an_error_with_a_suggestion(ws, panel):
 def test_the_budget_policy_is_told_with_its_source_or_the_reason_why_there_is_none(panel, name, said):
     budget = panel(name)[0].state["budget"]
     assert said in budget["source"]
-    assert ("page" in budget["change"]) is budget["possible"]
+    assert ("page" in budget["change"]) is (name == "fraud-detector")
 
 
 def test_the_saved_output_is_the_status_card(ws):
@@ -136,6 +136,22 @@ def test_the_difference_that_is_shown_is_what_the_request_changes(panel):
     lines = [line for group in draft(widget)["changes"] for line in group["lines"] if line["changed"]]
     assert lines == [{"field": "Scale to zero", "left": "No", "right": "Yes", "changed": True}]
     assert json.loads(draft(widget)["request"]["text"])["served_entities"][0]["scale_to_zero_enabled"] is True
+
+
+def test_promoting_a_version_is_a_draft_to_review_and_keeps_what_was_edited(ws, panel, posts):
+    ws.mock.advance(3600)
+    widget, view = panel("fraud-detector")
+    view.ask("draft_split", to="fraud_challenger-2")
+    shown = draft(widget)
+    assert {part["name"]: part["percent"] for part in shown["parts"]} == {
+        "fraud_detector-8": 0,
+        "fraud_challenger-2": 100,
+    }
+    assert posts(ws) == []
+    view.ask("draft_edit", key=shown["parts"][0]["key"], field="workload_size", value="Large")
+    view.ask("draft_split", to="fraud_detector-8")
+    assert [part["size"] for part in draft(widget)["parts"]].count("Large") == 1
+    assert view.ask("draft_split", to="gone")["type"] == "error"
 
 
 def test_a_refused_update_keeps_the_draft_and_says_why(ws, panel, posts):

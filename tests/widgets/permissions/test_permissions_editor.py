@@ -80,7 +80,7 @@ def test_everybody_is_shown_with_kind_display_name_and_where_the_level_comes_fro
     assert (ada["kind"], ada["display"], ada["direct"], ada["inherited"]) == ("user", "Ada Nyman", "CAN_MANAGE", None)
     assert (ada["me"], admins["me"], admins["mine"]) == (True, False, True)
     assert (admins["kind"], admins["direct"], admins["inherited"]) == ("group", None, "CAN_MANAGE")
-    assert admins["from"] == ["/serving-endpoints/"]
+    assert admins["origins"] == ["/serving-endpoints/"]
 
 
 def test_the_matrix_has_the_callers_own_row_first_and_says_why(editor):
@@ -594,6 +594,8 @@ def test_an_argument_that_nobody_knows_is_refused(ws):
         sw.PermissionsEditor("churn", levell="CAN_VIEW")
     with pytest.raises(TypeError, match=r"takes no argument 'workspce'\. Did you mean 'workspace'"):
         sw.PermissionsEditor("churn", workspce=ws)
+    with pytest.raises(TypeError, match=r"StatusBadge takes no argument 'name'\. Did you mean 'endpoint'"):
+        sw.StatusBadge(name="churn")
     with pytest.raises(TypeError, match=r"takes no argument 'name'\. Did you mean 'endpoint'"):
         sw.PermissionsEditor("churn", name="churn")
 

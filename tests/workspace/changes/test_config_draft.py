@@ -92,6 +92,22 @@ def test_one_that_is_added_gets_no_traffic_until_somebody_gives_it_some():
     assert draft.faults() == []
 
 
+def test_a_new_version_begins_with_the_size_and_scaling_of_the_version_that_is_served():
+    large = Draft.begin(endpoint("a1", "b1")).edit("e0", "workload_size", "Large")
+    large = large.edit("e0", "scale_to_zero_enabled", False).add("main.ml.a", "2").add("main.ml.c", "1")
+    added = {each["name"]: each for each in large.wanted().entities}
+    assert (added["a-2"]["workload_size"], added["a-2"]["scale_to_zero_enabled"]) == ("Large", False)
+    assert (added["c-1"]["workload_size"], added["c-1"]["scale_to_zero_enabled"]) == ("Small", True)
+
+
+def test_all_traffic_goes_to_one_entity_and_the_others_stay_deployed():
+    draft = Draft.begin(endpoint("a1", "a2", routes=[90, 10])).all_to("a-2")
+    assert draft.wanted().traffic == {"a-1": 0, "a-2": 100}
+    assert draft.faults() == []
+    with pytest.raises(ConfigError, match="a-3 is not in the draft"):
+        draft.all_to("a-3")
+
+
 def test_two_of_the_same_version_have_names_of_their_own():
     draft = Draft.begin(endpoint("a1")).add("main.ml.a", "1")
     assert list(served(draft)) == ["a-1", "a-1-2"]

@@ -21,10 +21,7 @@ def no_directory(ws):
 
 def test_a_group_that_is_not_on_the_list_is_looked_up_and_granted(ws, permissions):
     assert permissions.grant("users", "CAN_VIEW")["users"].principal == Principal("group", "users")
-    assert any(
-        "Groups?filter=displayName+eq" in entry["path"] + "?" + entry.get("query", "") or "Groups" in entry["path"]
-        for entry in ws.mock.journal()
-    )
+    assert any(entry["path"].endswith("/scim/v2/Groups") for entry in ws.mock.journal())
 
 
 def test_an_unknown_word_is_never_taken_for_a_group(permissions, writes, ws):
@@ -62,8 +59,7 @@ def test_where_the_directory_may_not_be_read_that_is_said_and_the_kind_can_be(pe
     assert writes(ws) == []
     permissions.grant(Principal("group", "users"), "CAN_VIEW")
     permissions.grant("analysts", "CAN_QUERY")
-    permissions.grant("vera@example.com", "CAN_QUERY")
-    assert len(writes(ws)) == 0 or True
+    assert permissions.grant("vera@example.com", "CAN_QUERY")["vera@example.com"].direct == "CAN_QUERY"
 
 
 @pytest.mark.parametrize("who", ["vera@example.com", "Vera Lind"])

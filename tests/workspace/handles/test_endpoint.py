@@ -243,3 +243,20 @@ def test_a_query_with_a_table_names_the_call_that_takes_one(ws, wrapped):
     with pytest.raises(sw.ActionRefused, match="DataFrame can't be written as JSON") as raised:
         ws.endpoints.get("churn").query({"dataframe_records": frame} if wrapped else frame)
     assert raised.value.hint.endswith("For a DataFrame: ep.predict(df).")
+
+
+def test_what_is_not_there_has_no_card_after_a_dry_run(ws, capsys):
+    planned = ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", dry_run=True)
+    assert repr(planned) == "<Endpoint 'ads': not looked at>"
+    shown = planned._repr_mimebundle_()
+    for form in shown.values():
+        assert "ads has not been looked at, and may not be there – mock workspace" in form
+        assert "Not ready" not in form
+    assert "Status" in ws.endpoints.get("churn")._repr_mimebundle_()["text/plain"]
+
+
+def test_a_query_takes_a_table_alone_and_within_a_body(ws, wrapped):
+    frame = pd.DataFrame({"tenure_months": [3], "monthly_charge": [1.5], "contract": ["monthly"]})
+    ep = ws.endpoints.get("churn")
+    answer = ep.query({"dataframe_records": frame} if wrapped else frame)
+    assert answer.to_frame().equals(ep.predict(frame))

@@ -68,7 +68,7 @@ def test_a_recipe_names_the_workspace_where_another_one_is_active():
             "tags churn team=risk pii= --remove season",
             '.set_tags({"team": "risk", "pii": None}, remove=["season"])',
         ),
-        ("tags", {"tags": {"a=b": "c"}}, 'tags churn --json {"a=b": "c"}', '.set_tags({"a=b": "c"})'),
+        ("tags", {"tags": {"a=b": "c"}}, 'tags churn {"a=b": "c"}', '.set_tags({"a=b": "c"})'),
         ("tags", {"remove": ["season"]}, "tags churn --remove season", '.set_tags(remove=["season"])'),
         (
             "update",

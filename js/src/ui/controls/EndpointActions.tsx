@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ONGOING, VERB, whyNot } from "../../kernel/acts";
-import type { Action, Picture } from "../../protocol";
+import type { Action, Picture } from "../../kernel/contract";
 import { useView } from "../../view";
 import { Banner } from "../frame/Banner";
 import { Button } from "./Button";

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { Picture } from "../../protocol";
+import type { Picture } from "../../kernel/contract";
 import { Button } from "./Button";
 import { CodeButtons } from "./CopyButton";
 import { Icon } from "./Icon";

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { whyNot } from "../../kernel/acts";
-import type { Picture } from "../../protocol";
+import type { Picture } from "../../kernel/contract";
 import { useUniqueId, useView } from "../../view";
 import { Banner } from "../frame/Banner";
 import { Button } from "../controls/Button";

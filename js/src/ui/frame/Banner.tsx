@@ -1,4 +1,4 @@
-import type { Problem } from "../../protocol";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import { Button } from "../controls/Button";
 import { Icon, type IconName } from "../controls/Icon";
 import { Prose } from "./Prose";

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../../protocol";
+import type { Snapshot } from "../../kernel/contract";
 import { useView } from "../../view";
 
 interface HeadingProps {

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { ONGOING } from "../../kernel/acts";
-import type { Picture } from "../../protocol";
+import type { Picture } from "../../kernel/contract";
 import { useView } from "../../view";
 import { StatusMark } from "./StatusMark";
 

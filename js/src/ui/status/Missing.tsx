@@ -1,4 +1,4 @@
-import type { EndpointState } from "../../protocol";
+import type { EndpointViewState as EndpointState } from "../../kernel/contract";
 import { useView } from "../../view";
 import { StatusMark } from "./StatusMark";
 

@@ -1,4 +1,4 @@
-import type { Phase, Picture } from "../../protocol";
+import type { Phase, Picture } from "../../kernel/contract";
 import { deploymentWords } from "../../page/words";
 import { StatusMark } from "./StatusMark";
 

@@ -1,4 +1,4 @@
-import type { Phase } from "../../protocol";
+import type { Phase } from "../../kernel/contract";
 
 /**
  * The shape of a status: filled circle ready, half circle updating, triangle failed, square stopped, ring anything else.

@@ -1,5 +1,5 @@
 import { deploymentWords } from "../../page/words";
-import type { Picture, Step } from "../../protocol";
+import type { Picture, StepPicture as Step } from "../../kernel/contract";
 import { Age, Elapsed } from "./Age";
 import { StatusMark } from "./StatusMark";
 

@@ -2,7 +2,7 @@ import { Button } from "../../ui/controls/Button";
 import { Child } from "../../ui/frame/Child";
 import { Icon } from "../../ui/controls/Icon";
 import { StatusMark } from "../../ui/status/StatusMark";
-import type { Row } from "../../protocol";
+import type { Row } from "./contract";
 import type { Chosen } from "./state";
 
 /** The open endpoint below the grid, in a panel of its own. */

@@ -8,7 +8,8 @@ import { CodeLine } from "../../ui/controls/Recipes";
 import { StatusMark } from "../../ui/status/StatusMark";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { count } from "../../page/words";
-import type { Going, Many, ManyAction, Outlook } from "./many";
+import type { ManyAction, Outlook } from "./contract";
+import type { Going, Many } from "./many";
 
 const VERB: Readonly<Record<ManyAction, string>> = { stop: "Stop", start: "Start" };
 const PAST: Readonly<Record<ManyAction, string>> = { stop: "stopped", start: "started" };

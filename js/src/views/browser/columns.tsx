@@ -3,7 +3,7 @@ import { ONGOING } from "../../kernel/acts";
 import { type Entry, kindWords, tagWords } from "./listing";
 import { Middle } from "./Middle";
 import type { Browser } from "./state";
-import type { Row } from "../../protocol";
+import type { Row } from "./contract";
 import { Age } from "../../ui/status/Age";
 import { Button } from "../../ui/controls/Button";
 import { copy } from "../../ui/controls/CopyButton";

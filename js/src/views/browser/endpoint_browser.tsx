@@ -5,7 +5,7 @@ import { VirtualGrid } from "../../ui/grid/VirtualGrid";
 import { Ended, Waits } from "../../ui/status/Waits";
 import { DeleteDialog } from "../../ui/dialogs/DeleteDialog";
 import type { RpcError } from "../../kernel/rpc";
-import type { Picture } from "../../protocol";
+import type { Picture } from "../../kernel/contract";
 import { columnsFor, type RowActs } from "./columns";
 import { Detail } from "./Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
@@ -55,7 +55,7 @@ export default function EndpointBrowser() {
     remove: (name) => {
       view.rpc
         .request("picture", { name })
-        .then((picture) => setRemoving(picture as Picture))
+        .then(setRemoving)
         .catch((error: RpcError) => view.report(error.message));
     },
   }), []);

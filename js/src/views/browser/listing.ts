@@ -1,5 +1,5 @@
 /** Search, facets and sorting of the browser's rows. Pure, and quick enough for 10,000 rows at every keystroke. */
-import type { Row } from "../../protocol";
+import type { Row } from "./contract";
 
 /** A row with what searching needs, made once. */
 export interface Entry {

@@ -1,21 +1,12 @@
 /** One action on several endpoints: who is affected, the act itself once, and how it went with each. */
 import { computed, signal } from "@preact/signals";
-import type { Phase, Problem, Recipe } from "../../protocol";
+import type { ErrorFields as Problem, RecipePicture as Recipe } from "../../kernel/contract";
 import type { RpcError } from "../../kernel/rpc";
 import { QUEUED } from "../../kernel/rpc";
+import type { ManyAction, ManyStep, Outlook } from "./contract";
 import type { BrowserView } from "./rows";
 
-export type ManyAction = "stop" | "start";
-
-/** An endpoint as it is before the act; `why` says why it can't be one of them. */
-export interface Outlook {
-  name: string;
-  label: string;
-  phase: Phase;
-  why: string | null;
-}
-
-export type Going = "waiting" | "doing" | "done" | "refused" | "failed";
+export type Going = "waiting" | ManyStep["state"];
 
 export interface Went {
   state: Going;
@@ -50,7 +41,7 @@ export class Many {
   }
 
   /** Ask the kernel who would be affected, and why others would not. */
-  async plan(action: ManyAction, names: readonly string[]): Promise<void> {
+  async plan(action: ManyAction, names: string[]): Promise<void> {
     if (this.stage.value !== "idle") return;
     this.action = action;
     this.stage.value = "planning";
@@ -59,7 +50,7 @@ export class Many {
     this.#went.value = {};
     this.open.value = true;
     try {
-      const { rows, recipe } = (await this.#ask("plan_many", names)) as { rows: Outlook[]; recipe: Recipe | null };
+      const { rows, recipe } = await this.#view.rpc.request("plan_many", { action, names }, { onQueued: this.#queued });
       this.outlooks.value = rows;
       this.recipe.value = recipe;
     } catch (error) {
@@ -69,7 +60,7 @@ export class Many {
   }
 
   /** Once it is done, ask about another action on some of them. */
-  async again(action: ManyAction, names: readonly string[]): Promise<void> {
+  async again(action: ManyAction, names: string[]): Promise<void> {
     this.hide();
     await this.plan(action, names);
   }
@@ -79,14 +70,13 @@ export class Many {
     if (this.stage.value !== "asking" || this.affected.length === 0) return;
     this.stage.value = "doing";
     try {
-      await this.#ask(
-        "act_many",
-        this.affected.map(({ name }) => name),
-        (data) => {
-          const { name, ...went } = data as Went & { name: string };
+      const names = this.affected.map(({ name }) => name);
+      await this.#view.rpc.request("act_many", { action: this.action, names }, {
+        onProgress: ({ name, ...went }) => {
           this.#went.value = { ...this.#went.value, [name]: went };
         },
-      );
+        onQueued: this.#queued,
+      });
     } catch (error) {
       this.problem.value = (error as RpcError).problem;
     }
@@ -118,12 +108,7 @@ export class Many {
     if (this.stage.value !== "doing") this.stage.value = "idle";
   }
 
-  #ask(op: string, names: readonly string[], onProgress?: (data: unknown) => void): Promise<unknown> {
-    return this.#view.rpc.request(op, { action: this.action, names }, {
-      onProgress,
-      onQueued: (queued) => {
-        this.note.value = queued ? QUEUED : "";
-      },
-    });
-  }
+  #queued = (queued: boolean): void => {
+    this.note.value = queued ? QUEUED : "";
+  };
 }

@@ -6,13 +6,13 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Model } from "../../host";
 import { Store, type StoreCalls } from "../../kernel/store";
-import type { BrowserState, Delta, Row, RowsChunk } from "../../protocol";
+import type { BrowserDelta, BrowserOps, BrowserState, Row, RowsChunk } from "./contract";
 import { useView, type View } from "../../view";
 import { type Entry, entryOf } from "./listing";
 
 const ASK_AGAIN_MS = 2000;
 
-export class RowStore extends Store<BrowserState> {
+export class RowStore extends Store<BrowserState, BrowserOps> {
   /** Every row by name. */
   readonly entries = signal<ReadonlyMap<string, Entry>>(new Map());
   /** False while rows are known to be missing. */
@@ -22,9 +22,9 @@ export class RowStore extends Store<BrowserState> {
   readonly queued = signal(false);
 
   #fetching = false;
-  #meanwhile: Delta[] = [];
+  #meanwhile: BrowserDelta[] = [];
 
-  constructor(model: Model, calls: StoreCalls, life: AbortSignal) {
+  constructor(model: Model, calls: StoreCalls<BrowserOps>, life: AbortSignal) {
     super(model, calls, life);
     this.rev = -1;
     this.take(this.state.value);
@@ -49,7 +49,7 @@ export class RowStore extends Store<BrowserState> {
     if (!this.complete.value) void this.#fetch();
   }
 
-  override apply(delta: Delta): void {
+  override apply(delta: BrowserDelta): void {
     if (delta.rev <= this.rev && !this.#fetching) return;
     const next = !this.#fetching && delta.base === this.rev;
     if (!next) this.#meanwhile.push(delta);
@@ -58,7 +58,7 @@ export class RowStore extends Store<BrowserState> {
     else void this.#fetch();
   }
 
-  protected override show(delta: Delta): void {
+  protected override show(delta: BrowserDelta): void {
     batch(() => {
       super.show(delta);
       if (delta.upsert?.length) this.#put(delta.upsert, "add");
@@ -82,13 +82,12 @@ export class RowStore extends Store<BrowserState> {
       });
     };
     try {
-      const answer = await this.calls.request("rows", {}, {
+      const { rev } = await this.calls.request("rows", {}, {
         onQueued: (queued) => {
           this.queued.value = queued;
         },
-        onProgress: (data) => take(data as RowsChunk),
+        onProgress: take,
       });
-      const { rev } = answer as { rev: number };
       batch(() => {
         this.#keep(names);
         this.complete.value = true;
@@ -137,8 +136,6 @@ export class RowStore extends Store<BrowserState> {
   }
 }
 
-export type BrowserView = View<BrowserState, RowStore>;
+export type BrowserView = View<BrowserState, RowStore, BrowserOps>;
 
-export function useBrowserView(): BrowserView {
-  return useView<BrowserState, RowStore>();
-}
+export const useBrowserView = useView<BrowserState, RowStore, BrowserOps>;

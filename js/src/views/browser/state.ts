@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { find, isSortColumn, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
-import type { Row } from "../../protocol";
+import type { Row } from "./contract";
 import type { BrowserView } from "./rows";
 
 /** A choice comes back from the kernel within this time; anything else that comes by then is older. */

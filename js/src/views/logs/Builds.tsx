@@ -1,13 +1,13 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
-import type { Problem } from "../../protocol";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import { RpcError } from "../../kernel/rpc";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
-import { useView } from "../../view";
+import { useLogView } from "./logs";
 import { count } from "../../page/words";
 import { titleOf, versionsOf } from "./Pickers";
-import type { LogState, PackageChange } from "./protocol";
+import type { PackageChangePicture as PackageChange } from "./contract";
 
 interface Build {
   entity: string;
@@ -26,7 +26,7 @@ interface BuildsProps {
 
 /** How the packages of this build differ from those of another one. */
 export function Builds({ selectRef, onClose }: BuildsProps) {
-  const view = useView<LogState>();
+  const view = useLogView();
   const { entities, entity, version } = view.store.state.value;
   const builds = entities.flatMap((each) => [
     { entity: each.name, version: null, words: titleOf(each) },
@@ -46,9 +46,9 @@ export function Builds({ selectRef, onClose }: BuildsProps) {
     setBusy(true);
     setProblem(null);
     try {
-      const answer = (await view.rpc.request("compare", { ...build })) as { changes: PackageChange[] };
-      setCompared({ with: words, changes: answer.changes });
-      view.announce(`${differ(answer.changes.length)}.`);
+      const { changes } = await view.rpc.request("compare", build);
+      setCompared({ with: words, changes });
+      view.announce(`${differ(changes.length)}.`);
     } catch (error) {
       setCompared(null);
       setProblem((error as RpcError).problem);

@@ -4,7 +4,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { Prose } from "../../ui/frame/Prose";
 import { useView } from "../../view";
 import type { Logs } from "./logs";
-import type { LogState } from "./protocol";
+import type { LogViewerState as LogState } from "./contract";
 import { safeToPaste } from "./list/text";
 
 /** What a known failure means and what to do, with the line that gives it away; `onLeave` takes the focus to the log. */

@@ -13,7 +13,7 @@ import { useView } from "../../view";
 import { Toggle } from "./Find";
 import type { Logs } from "./logs";
 import { Pickers } from "./Pickers";
-import type { LogState } from "./protocol";
+import type { LogViewerState as LogState } from "./contract";
 
 interface HeaderProps {
   logs: Logs;

@@ -6,7 +6,7 @@ import { useView } from "../../view";
 import type { Options } from "./list/choose";
 import { ERROR, LEVELS } from "./list/lines";
 import type { Logs } from "./logs";
-import type { LogState } from "./protocol";
+import type { LogViewerState as LogState } from "./contract";
 
 const WORDS = ["Other", "Debug", "Info", "Warning", "Error"];
 const GRAVEST_FIRST = [4, 3, 2, 1, 0];

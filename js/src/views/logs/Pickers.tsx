@@ -1,6 +1,6 @@
 import { useView } from "../../view";
 import type { Logs } from "./logs";
-import type { EntityChoice, LogState } from "./protocol";
+import type { EntityChoice, LogViewerState as LogState } from "./contract";
 
 /** Whose log: which served entity, and of which version of the configuration. */
 export function Pickers({ logs }: { logs: Logs }) {

@@ -1,16 +1,10 @@
 /** Searches in the kernel: over all lines of a log, of which the page has only some. */
 import { signal } from "@preact/signals";
 import type { RpcError } from "../../kernel/rpc";
+import type { SearchArgs } from "./contract";
 import type { LogView } from "./logs";
 
-export interface Search {
-  text: string;
-  regex: boolean;
-  exact: boolean;
-  levels: number[];
-  /** Only the lines that something begins with. */
-  heads: boolean;
-}
+export type Search = SearchArgs;
 
 /** What the kernel found: the numbers of the lines, and how many lines there were. */
 export interface FoundLines {
@@ -50,12 +44,12 @@ export class KernelSearch {
   /** What the kernel finds, asked for once; null where it knows no answer. */
   async once(search: Search): Promise<{ numbers: Int32Array; total: number } | null> {
     const numbers: number[] = [];
-    const answer = await this.view.rpc.request("search", { ...search }, {
-      onProgress: (data) => {
-        for (const number of (data as { numbers: number[] }).numbers) numbers.push(number);
+    const { count, total } = await this.view.rpc.request("search", search, {
+      onProgress: (part) => {
+        for (const number of part.numbers) numbers.push(number);
       },
     });
-    const { count, total } = answer as { count?: number; total: number };
+    // A kernel of an earlier version answers nothing of the kind.
     return count === undefined ? null : { numbers: new Int32Array(numbers), total };
   }
 

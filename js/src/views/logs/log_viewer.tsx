@@ -15,7 +15,7 @@ import { Header } from "./Header";
 import { Levels } from "./Levels";
 import { LogList } from "./list/LogList";
 import { Logs } from "./logs";
-import type { LogState, Sort } from "./protocol";
+import type { LogViewerState as LogState, Sort } from "./contract";
 
 export const css = ansi + own;
 /** Ctrl+F finds in the log. */
@@ -120,7 +120,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Why there are no lines. */
 function Nothing() {
   const { log, sort, endpoint, entities } = useView<LogState>().store.state.value;
-  if (endpoint && ELSEWHERE[endpoint.kind]) return <span class="sw-muted">{`${endpoint.name} ${ELSEWHERE[endpoint.kind]}`}</span>;
+  const elsewhere = ELSEWHERE[endpoint?.facts?.kind ?? ""];
+  if (endpoint && elsewhere) return <span class="sw-muted">{`${endpoint.name} ${elsewhere}`}</span>;
   if (log.problem) return <Banner tone="error" problem={log.problem} />;
   if (log.state === "loading") return <span class="sw-muted">Loading…</span>;
   if (entities.length === 0 && endpoint) {

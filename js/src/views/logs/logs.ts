@@ -1,13 +1,14 @@
 /** What one log viewer shows: the open log's lines, the person's options, and where in it all the view is. */
 import { batch, computed, signal } from "@preact/signals";
-import type { Problem } from "../../protocol";
-import type { RpcError } from "../../kernel/rpc";
-import type { View } from "../../view";
+import type { ErrorFields as Problem } from "../../kernel/contract";
+import type { ArgsOf, RpcError } from "../../kernel/rpc";
+import type { Store } from "../../kernel/store";
+import { useView, type View } from "../../view";
 import { count } from "../../page/words";
 import { ALL, choose, DEFAULTS, lineOf, Matches, NONE, type Options, rowOf, soughtBy, step } from "./list/choose";
-import { ERROR, type LinePart, Lines } from "./list/lines";
+import { ERROR, Lines } from "./list/lines";
 import { keyOf, KernelSearch, type Search } from "./kernel_search";
-import type { LogState, Sort } from "./protocol";
+import type { LogOps, LogViewerState as LogState, Sort } from "./contract";
 import { safeToPaste } from "./list/text";
 
 /** A log of so many lines is fetched whole; of a longer one what is looked at, until something needs all of it. */
@@ -16,7 +17,9 @@ const EAGER = 20_000;
 const NEAR = 400;
 const FAR = 20_000;
 
-export type LogView = View<LogState>;
+export type LogView = View<LogState, Store<LogState>, LogOps>;
+
+export const useLogView = useView<LogState, Store<LogState>, LogOps>;
 
 export class Logs {
   readonly lines = new Lines();
@@ -290,10 +293,8 @@ export class Logs {
     const pieces: string[] = [];
     this.busy.value = "Preparing the download…";
     try {
-      const answer = await this.#view.rpc.request("save", {}, {
-        onProgress: (data) => pieces.push((data as { text: string }).text),
-      });
-      return { name: (answer as { name: string }).name, text: pieces.join("") };
+      const { name } = await this.#view.rpc.request("save", {}, { onProgress: ({ text }) => pieces.push(text) });
+      return { name, text: pieces.join("") };
     } catch (error) {
       this.problem.value = (error as RpcError).problem;
       return null;
@@ -401,23 +402,23 @@ export class Logs {
   }
 
   /** Ask for lines; tells whether they came. */
-  async #request(from: number, to: number): Promise<boolean> {
+  async #request(begin: number, end: number): Promise<boolean> {
     const key = this.#key;
     try {
-      await this.#view.rpc.request("lines", { from, to }, {
-        onProgress: (data) => {
+      await this.#view.rpc.request("lines", { begin, end }, {
+        onProgress: (part) => {
           if (key !== this.#key) return;
-          this.lines.put(data as LinePart);
+          this.lines.put(part);
           this.#version.value++;
         },
       });
     } catch {
       return false;
     }
-    return key === this.#key && this.lines.missing(from, to).length === 0;
+    return key === this.#key && this.lines.missing(begin, end).length === 0;
   }
 
-  #order(op: string, args: Record<string, unknown>): void {
+  #order<K extends keyof LogOps>(op: K, args: ArgsOf<LogOps, K>): void {
     this.#view.rpc.request(op, args).catch((error: RpcError) => {
       if (error.problem.code !== "cancelled") this.problem.value = error.problem;
     });

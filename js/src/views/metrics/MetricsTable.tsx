@@ -1,10 +1,23 @@
-import { utc, writing } from "./scale";
-import type { MetricPlot } from "./protocol";
+import { gapsOf, placeOf, utc, writing } from "./scale";
+import type { DeployMark as Deploy, MetricPlot } from "./contract";
 
-/** The same numbers as the plots, the latest first. */
-export function MetricsTable({ name, plots, times }: { name: string; plots: readonly MetricPlot[]; times: readonly number[] }) {
+interface MetricsTableProps {
+  name: string;
+  plots: readonly MetricPlot[];
+  times: readonly number[];
+  /** Milliseconds: samples further apart have minutes without a sample between them. */
+  gap: number;
+  deploys: readonly Deploy[];
+}
+
+/** The same as the plots tell, the latest first. */
+export function MetricsTable({ name, plots, times, gap, deploys }: MetricsTableProps) {
   const lines = plots.flatMap((plot) => plot.lines.map((line) => ({ ...line, key: `${plot.key} ${line.name}`, write: writing(line.values) })));
-  const order = times.map((_, i) => times.length - 1 - i);
+  const rows = [
+    ...times.map((at, i) => ({ at, i, said: "" })),
+    ...gapsOf(times, gap).map(([from, to]) => ({ at: to - 1, i: -1, said: `Not measured since ${clock(from)}` })),
+    ...deploys.filter(({ at }) => placeOf(at, times) !== null).map(({ at, what }) => ({ at, i: -1, said: what })),
+  ].sort((a, b) => b.at - a.at);
   return (
     <div class="sw-figures" role="region" aria-label={`Metrics of ${name} as a table`} tabIndex={0}>
       <table>
@@ -30,16 +43,24 @@ export function MetricsTable({ name, plots, times }: { name: string; plots: read
           </tr>
         </thead>
         <tbody>
-          {order.map((i) => (
-            <tr key={times[i]}>
-              <th scope="row">{utc(times[i]!).replace(" UTC", "")}</th>
-              {lines.map((line) => (
-                <td key={line.key}>{line.write(line.values[i])}</td>
-              ))}
+          {rows.map(({ at, i, said }) => (
+            <tr key={`${at} ${said}`}>
+              <th scope="row">{clock(at)}</th>
+              {said ? (
+                <td colSpan={lines.length} class="sw-said">
+                  {said}
+                </td>
+              ) : (
+                lines.map((line) => <td key={line.key}>{line.write(line.values[i])}</td>)
+              )}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function clock(time: number): string {
+  return utc(time).replace(" UTC", "");
 }

@@ -1,18 +1,19 @@
-import { extentOf, before, nearest, pathOf, places, roundUp, tick, utc, writing } from "./scale";
-import type { MetricPlot } from "./protocol";
+import { extentOf, before, gapsOf, nearest, pathOf, placeOf, places, roundUp, tick, utc, writing } from "./scale";
+import type { DeployMark as Deploy, MetricPlot } from "./contract";
 
 interface PlotProps {
   plot: MetricPlot;
   times: readonly number[];
   /** Milliseconds: samples further apart are not joined. */
   gap: number;
+  deploys: readonly Deploy[];
   /** The sample that is pointed at in one of the plots; null: the latest is told. */
   at: number | null;
   onPoint(at: number | null): void;
 }
 
 /** One plot: lines told apart by their dashes and by name, over an axis that begins at 0. */
-export function Plot({ plot, times, gap, at, onPoint }: PlotProps) {
+export function Plot({ plot, times, gap, deploys, at, onPoint }: PlotProps) {
   const known = plot.lines.flatMap(({ values }) => values.filter((value) => value !== null));
   const top = roundUp(Math.max(0, ...known));
   const across = places(times);
@@ -21,6 +22,11 @@ export function Plot({ plot, times, gap, at, onPoint }: PlotProps) {
     if (box.width) onPoint(nearest(across, (event.clientX - box.left) / box.width));
   };
   const latest = times.at(-1)!;
+  const missing = gapsOf(times, gap).map(([from, to]) => {
+    const [left, right] = [placeOf(from, times)! * 100, placeOf(to, times)! * 100];
+    return `M${left} 0H${right}V100H${left}Z`;
+  });
+  const marks = deploys.map((deploy) => placeOf(deploy.at, times)).filter((place) => place !== null);
   return (
     <figure class="sw-plot">
       <figcaption class="sw-bar">
@@ -52,13 +58,15 @@ export function Plot({ plot, times, gap, at, onPoint }: PlotProps) {
         <svg
           class="sw-drawing"
           role="img"
-          aria-label={spoken(plot, times)}
+          aria-label={spoken(plot, times, gap, deploys)}
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           onPointerMove={point}
           onPointerLeave={() => onPoint(null)}
         >
           <path class="sw-grid-lines" d="M0 0h100M0 50h100M0 100h100" />
+          {missing.length > 0 && <path class="sw-missing" d={missing.join("")} />}
+          {marks.length > 0 && <path class="sw-deployed" d={marks.map((place) => `M${place * 100} 0v100`).join("")} />}
           {at !== null && <path class="sw-cross" d={`M${across[at]! * 100} 0v100`} />}
           {plot.lines.map(({ name, values }, i) => (
             <path key={name} class={`sw-curve sw-curve-${i}`} d={pathOf(values, times, top, gap)} />
@@ -75,7 +83,7 @@ export function Plot({ plot, times, gap, at, onPoint }: PlotProps) {
 }
 
 /** What the drawing tells, in words. */
-function spoken({ title, unit, note, lines }: MetricPlot, times: readonly number[]): string {
+function spoken({ title, unit, note, lines }: MetricPlot, times: readonly number[], gap: number, deploys: readonly Deploy[]): string {
   const head = [unit ? `${title} in ${unit}` : title, ...(note ? [note] : [])].join(", ");
   const when =
     times.length > 1 ? `${times.length} samples from ${utc(times[0]!)} to ${utc(times.at(-1)!)}` : `at ${utc(times[0]!)}`;
@@ -85,5 +93,7 @@ function spoken({ title, unit, note, lines }: MetricPlot, times: readonly number
       ? `${name} not measured`
       : `${name} latest ${write(found.latest)}, lowest ${write(found.lowest)}, highest ${write(found.highest)}`;
   });
+  told.push(...gapsOf(times, gap).map(([from, to]) => `not measured between ${utc(from)} and ${utc(to)}`));
+  told.push(...deploys.filter(({ at }) => placeOf(at, times) !== null).map(({ at, what }) => `${what} at ${utc(at)}`));
   return `${head}, ${when}: ${told.join("; ")}`;
 }

@@ -8,24 +8,33 @@ import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Popover } from "../../ui/controls/Popover";
 import { CodeLine } from "../../ui/controls/Recipes";
+import type { Store } from "../../kernel/store";
 import { useView } from "../../view";
+import { compared } from "./compare";
 import css from "./endpoint_metrics.css";
 import { MetricsTable } from "./MetricsTable";
 import { Plot } from "./Plot";
-import type { Metrics, MetricsState } from "./protocol";
+import type { MetricPlot, Metrics, MetricsOps, MetricsState } from "./contract";
+import { placeOf, rangeWords, utc } from "./scale";
 
 export { css };
 
+/** The choice of all entities beside each other; no entity has this name, as names have no signs. */
+const COMPARED = "*";
+
 /** The recent course of an endpoint's numbers. The kernel asks for them only while this is on screen. */
 export default function EndpointMetrics() {
-  const view = useView<MetricsState>();
-  const { name, metrics } = view.store.state.value;
-  const [chosen, choose] = useState("");
+  const view = useView<MetricsState, Store<MetricsState>, MetricsOps>();
+  const { name, endpoint, metrics } = view.store.state.value;
+  const [chosen, choose] = useState<string | null>(null);
   const [asTable, setAsTable] = useState(false);
   const frozen = view.live.state.value === "frozen";
-  const entities = Object.keys(metrics.plots);
-  const entity = entities.includes(chosen) ? chosen : "";
-  const plotted = (metrics.plots[entity] ?? []).length > 0;
+  const plots = Object.keys(metrics.plots).length > 2 ? { [COMPARED]: compared(metrics.plots), ...metrics.plots } : metrics.plots;
+  const entities = Object.keys(plots);
+  // Where traffic is split, how the versions do beside each other is what one looks for.
+  const wanted = chosen ?? ((endpoint?.traffic ?? []).filter(({ percent }) => percent > 0).length > 1 ? COMPARED : "");
+  const entity = entities.includes(wanted) ? wanted : "";
+  const shown = plots[entity] ?? [];
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
       <div class="sw-header">
@@ -36,7 +45,24 @@ export default function EndpointMetrics() {
             <select class="sw-input" value={entity} onChange={(event) => choose(event.currentTarget.value)}>
               {entities.map((each) => (
                 <option key={each} value={each}>
-                  {each || "All together"}
+                  {each === COMPARED ? "Versions compared" : each || "All together"}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {metrics.ranges && metrics.times.length > 0 && (
+          <label class="sw-which">
+            <span class="sw-caption">Time</span>
+            <select
+              class="sw-input"
+              disabled={frozen}
+              value={String(metrics.range)}
+              onChange={(event) => void view.rpc.request("range", { minutes: Number(event.currentTarget.value) }).catch(() => undefined)}
+            >
+              {metrics.ranges.map((minutes) => (
+                <option key={minutes} value={minutes}>
+                  {rangeWords(minutes)}
                 </option>
               ))}
             </select>
@@ -48,11 +74,11 @@ export default function EndpointMetrics() {
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
         <RecipeButton name={name} metrics={metrics} />
-        {plotted && <Button onClick={() => setAsTable(!asTable)}>{asTable ? "Show as plots" : "Show as table"}</Button>}
+        {shown.length > 0 && <Button onClick={() => setAsTable(!asTable)}>{asTable ? "Show as plots" : "Show as table"}</Button>}
       </div>
       <LinkBanner />
       <div class="sw-metrics">
-        <Body metrics={metrics} name={name} entity={entity} asTable={asTable} />
+        <Body metrics={metrics} name={entity && entity !== COMPARED ? entity : name} plots={shown} asTable={asTable} />
       </div>
     </div>
   );
@@ -61,14 +87,14 @@ export default function EndpointMetrics() {
 interface BodyProps {
   metrics: Metrics;
   name: string;
-  entity: string;
+  plots: readonly MetricPlot[];
   asTable: boolean;
 }
 
-function Body({ metrics, name, entity, asTable }: BodyProps) {
-  const view = useView<MetricsState>();
+function Body({ metrics, name, plots, asTable }: BodyProps) {
+  const view = useView<MetricsState, Store<MetricsState>, MetricsOps>();
   const { endpoint, link } = view.store.state.value;
-  const { times, problem } = metrics;
+  const { times, problem, gap, every = 1, deploys = [] } = metrics;
   const [at, setAt] = useState<number | null>(null);
   const frozen = view.live.state.value === "frozen";
   const retry = { label: "Retry", onClick: () => void view.refresh() };
@@ -80,25 +106,37 @@ function Body({ metrics, name, entity, asTable }: BodyProps) {
     if (frozen) return <p class="sw-muted">No metrics were read.</p>;
     return endpoint?.deleted || link.state === "error" ? null : <Waiting />;
   }
-  const plots = metrics.plots[entity] ?? [];
+  const marked = plots.length > 0 ? deploys.filter((deploy) => placeOf(deploy.at, times) !== null) : [];
   return (
     <>
       {problem && !frozen && <Banner tone="info" icon="alert" problem={problem} action={retry} />}
       {metrics.why && <p class="sw-muted">{metrics.why}</p>}
-      {plots.length > 0 && asTable && <MetricsTable name={entity || name} plots={plots} times={times} />}
+      {plots.length > 0 && asTable && <MetricsTable name={name} plots={plots} times={times} gap={gap} deploys={deploys} />}
       {plots.length > 0 && !asTable && (
         <div class="sw-plots">
           {plots.map((plot) => (
-            <Plot key={plot.key} plot={plot} times={times} gap={metrics.gap} at={at !== null && at < times.length ? at : null} onPoint={setAt} />
+            <Plot key={plot.key} plot={plot} times={times} gap={gap} deploys={deploys} at={at !== null && at < times.length ? at : null} onPoint={setAt} />
           ))}
         </div>
+      )}
+      {!asTable && marked.length > 0 && (
+        <ul class="sw-deploys" aria-label="Deployments in this time">
+          {marked.map((deploy) => (
+            <li key={`${deploy.at} ${deploy.what}`}>
+              <span class="sw-number sw-muted">{utc(deploy.at)}</span> {deploy.what}
+            </li>
+          ))}
+        </ul>
+      )}
+      {every > 1 && plots.length > 0 && (
+        <p class="sw-muted">Each sample stands for {every} minutes: the mean of counts, the highest of everything else.</p>
       )}
     </>
   );
 }
 
 function Freshness({ metrics, frozen }: { metrics: Metrics; frozen: boolean }) {
-  const { note } = useView<MetricsState>().refreshing.value;
+  const { note } = useView<MetricsState, Store<MetricsState>, MetricsOps>().refreshing.value;
   const measured = metrics.times.at(-1);
   return (
     <span class="sw-grow sw-caption sw-nowrap">

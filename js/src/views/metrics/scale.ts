@@ -48,6 +48,17 @@ export function pathOf(values: Values, times: readonly number[], top: number, ga
   return path;
 }
 
+/** Stretches of which there are no samples, from the one before to the one after. */
+export function gapsOf(times: readonly number[], gap: number): [from: number, to: number][] {
+  return times.slice(1).flatMap((to, i) => (to - times[i]! > gap ? [[times[i]!, to] as [number, number]] : []));
+}
+
+/** Where a moment stands between the first and the last time, from 0 to 1; null for one before or after them. */
+export function placeOf(time: number, times: readonly number[]): number | null {
+  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
+  return last > first && time >= first && time <= last ? (time - first) / (last - first) : null;
+}
+
 export interface Extent {
   /** What the latest sample says; null where that says nothing, for an older number is not what is now. */
   latest: number | null;
@@ -83,6 +94,11 @@ export function before(ms: number): string {
   if (ms < MINUTE) return `−${Math.round(ms / 1000)} s`;
   if (ms < HOUR) return `−${minutes} min`;
   return `−${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`;
+}
+
+/** "Last 15 min", "Last 6 h": a time range up to now. */
+export function rangeWords(minutes: number): string {
+  return `Last ${minutes < 60 ? `${minutes} min` : `${minutes / 60} h`}`;
 }
 
 /** "500", "2.5": a number of the axis. */

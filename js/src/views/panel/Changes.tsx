@@ -1,12 +1,12 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { Recipe } from "../../protocol";
+import type { RecipePicture as Recipe } from "../../kernel/contract";
 import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { Icon } from "../../ui/controls/Icon";
 import { CodeLine } from "../../ui/controls/Recipes";
 import { useUniqueId } from "../../view";
-import type { Group, Line, Shown } from "./state";
+import type { Group, Line, Shown } from "./contract";
 
 type Sort = "same" | "new" | "gone" | "other";
 

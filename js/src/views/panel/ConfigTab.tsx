@@ -1,12 +1,13 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { Picture } from "../../protocol";
+import type { Picture } from "../../kernel/contract";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { Beside } from "./Changes";
 import { Deploy } from "./Deploy";
-import { type Config, Requests, usePanelView } from "./state";
+import type { ConfigPicture as Config } from "./contract";
+import { Requests, usePanelView } from "./state";
 import { frozen } from "./TagsTab";
 
 /** The active configuration beside the pending one, the update that leads there, and the editor of the next one. */
@@ -17,7 +18,7 @@ export function ConfigTab({ picture, config, waits, onFollow }: { picture: Pictu
   const readOnly = view.store.state.value.workspace.read_only;
   const refused = frozen(view) ?? readOnly ?? config.can;
   const open = async (): Promise<void> => {
-    if (await requests.send("draft")) view.root.querySelector<HTMLElement>(".sw-deploy input")?.focus();
+    if (await requests.send("draft", {})) view.root.querySelector<HTMLElement>(".sw-deploy input")?.focus();
   };
   // The button that opened the editor is drawn anew when the editor goes: who discarded finds himself on it again.
   const returning = useRef(false);
@@ -28,7 +29,7 @@ export function ConfigTab({ picture, config, waits, onFollow }: { picture: Pictu
   }, [!draft]);
   const discard = async (): Promise<void> => {
     returning.current = true;
-    if (!(await requests.send("draft_discard"))) returning.current = false;
+    if (!(await requests.send("draft_discard", {}))) returning.current = false;
   };
   return (
     <>

@@ -4,7 +4,8 @@ import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import { Beside, RequestView } from "./Changes";
-import { type Config, type Draft, onEnter, type Part, type Requests, type Source, usePanelView } from "./state";
+import type { ConfigPicture as Config, DraftPicture as Draft, DraftPart as Part, Source } from "./contract";
+import { onEnter, type Requests, usePanelView } from "./state";
 import { Traffic } from "./Traffic";
 
 const REST_MS = 300;

@@ -1,6 +1,6 @@
 import { type ComponentChildren, Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { Picture } from "../../protocol";
+import type { Facts as FactsOf, Picture } from "../../kernel/contract";
 import { Age } from "../../ui/status/Age";
 import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
@@ -10,11 +10,13 @@ import { ServedEntities } from "../../ui/status/ServedEntities";
 import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
 import { permissionWords, safeLink } from "../../page/words";
-import { kindWords } from "../browser/listing";
-import { type Budget, usePanelView } from "./state";
+import { kindWords, tagWords } from "../browser/listing";
+import type { BudgetPicture as Budget } from "./contract";
+import { SplitActions } from "./SplitActions";
+import { usePanelView } from "./state";
 
 /** Actions, the update under way, what is served, and the rest of the facts. */
-export function Overview({ picture, waits }: { picture: Picture; waits: Waits }) {
+export function Overview({ picture, waits, refused, onSplit }: { picture: Picture; waits: Waits; refused: string | null; onSplit(to: string): void }) {
   const { budget } = usePanelView().store.state.value;
   if (picture.deleted) return <EndpointActions picture={picture} />;
   return (
@@ -28,27 +30,28 @@ export function Overview({ picture, waits }: { picture: Picture; waits: Waits })
         </div>
       )}
       {picture.served.length > 0 && <ServedEntities picture={picture} />}
-      <Facts picture={picture} budget={budget} />
+      <SplitActions picture={picture} refused={refused} onSplit={onSplit} />
+      {picture.facts && <Facts picture={picture} facts={picture.facts} budget={budget} />}
     </>
   );
 }
 
-function Facts({ picture, budget }: { picture: Picture; budget: Budget | null }) {
-  const facts: [string, ComponentChildren][] = [
-    ["Kind", kindWords(picture.kind)],
-    ["Creator", picture.creator],
-    ["Created", picture.created !== null && <Age at={picture.created} />],
-    ["Updated", picture.updated !== null && <Age at={picture.updated} />],
+function Facts({ picture, facts, budget }: { picture: Picture; facts: FactsOf; budget: Budget | null }) {
+  const shown: [string, ComponentChildren][] = [
+    ["Kind", kindWords(facts.kind)],
+    ["Creator", facts.creator],
+    ["Created", facts.created !== null && <Age at={facts.created} />],
+    ["Updated", facts.updated !== null && <Age at={facts.updated} />],
     ["Your permission", picture.permission && permissionWords(picture.permission)],
     ["Route-optimized", picture.route_optimized && "Yes"],
-    ["Tags", picture.tags.map(([key, value]) => (value ? `${key}: ${value}` : key)).join(", ")],
-    ["URL", picture.url && <Copied text={picture.url} what="URL" />],
+    ["Tags", facts.tags.map(tagWords).join(", ")],
+    ["URL", facts.url && <Copied text={facts.url} what="URL" />],
     ["ID", picture.id && <Copied text={picture.id} what="ID" />],
-    ["Budget policy", budget && <BudgetPolicy budget={budget} console={picture.console} />],
+    ["Budget policy", budget && <BudgetPolicy budget={budget} console={facts.console} />],
   ];
   return (
     <dl class="sw-about">
-      {facts
+      {shown
         .filter(([, value]) => value)
         .map(([term, value]) => (
           <Fragment key={term}>

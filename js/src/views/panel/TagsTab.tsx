@@ -4,7 +4,8 @@ import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { count } from "../../page/words";
 import { RequestView, Sign } from "./Changes";
-import { onEnter, type PanelView, Requests, type TagRow, type Tags, usePanelView } from "./state";
+import { onEnter, type PanelView, Requests, usePanelView } from "./state";
+import type { TagRow, TagsPicture as Tags } from "./contract";
 
 const REST_MS = 300;
 
@@ -53,7 +54,7 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
           {tags.request && <RequestView request={tags.request} recipe={tags.recipe} />}
           <div class="sw-bar sw-end">
             <span class="sw-grow sw-muted">{requests.note.value || count(staged.length, "change")}</span>
-            <Button onClick={() => void requests.send("tags_discard")}>Discard</Button>
+            <Button onClick={() => void requests.send("tags_discard", {})}>Discard</Button>
             <Button look="main" refused={refused ?? (tags.sending ? "The tags are being sent." : null)} onClick={() => void save()}>
               {tags.sending ? "Saving…" : "Save tags"}
             </Button>

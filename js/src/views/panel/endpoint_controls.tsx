@@ -1,4 +1,4 @@
-import type { EndpointState } from "../../protocol";
+import type { EndpointViewState as EndpointState } from "../../kernel/contract";
 import { Stale } from "../../ui/status/LastChecked";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointActions } from "../../ui/controls/EndpointActions";

@@ -13,8 +13,9 @@ import type { RpcError } from "../../kernel/rpc";
 import css from "./endpoint_panel.css";
 import { ConfigTab } from "./ConfigTab";
 import { Overview } from "./Overview";
+import { endsOf, SplitActions } from "./SplitActions";
 import { usePanelView } from "./state";
-import { TagsTab } from "./TagsTab";
+import { frozen, TagsTab } from "./TagsTab";
 
 export { css };
 
@@ -51,6 +52,11 @@ export default function EndpointPanel() {
     if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
     view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
   }, [tab]);
+  const refused = frozen(view) ?? workspace.read_only ?? config?.can ?? null;
+  const split = (to: string): void => {
+    view.rpc.request("draft_split", { to }).then(() => setTab("config"), (error: RpcError) => setFault(error.message));
+  };
+
   useEffect(() => {
     if (endpoint) waits.see(name, { label: endpoint.status.label, phase: endpoint.deleted ? "other" : endpoint.status.phase });
   }, [endpoint]);
@@ -72,7 +78,7 @@ export default function EndpointPanel() {
         <Tabs label={`About ${name}`} tabs={tabs} chosen={shown} onChoose={setTab}>
           {shown === "overview" && (
             <div class="sw-tab-body">
-              <Overview picture={endpoint} waits={waits} />
+              <Overview picture={endpoint} waits={waits} refused={refused} onSplit={split} />
             </div>
           )}
           {shown === "tags" && tags && (
@@ -83,6 +89,11 @@ export default function EndpointPanel() {
           {shown === "config" && (
             <div class="sw-tab-body">
               {config ? <ConfigTab picture={endpoint} config={config} waits={waits} onFollow={() => setTab("overview")} /> : <p class="sw-muted">Loading…</p>}
+            </div>
+          )}
+          {shown === "metrics" && endsOf(endpoint) && (
+            <div class="sw-tab-body sw-above">
+              <SplitActions picture={endpoint} refused={refused} onSplit={split} />
             </div>
           )}
           {[...opened].filter((key) => key === shown || !GOING.includes(key)).map((key) => (

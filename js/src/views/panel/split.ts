@@ -3,14 +3,24 @@
 export const WHOLE = 100;
 
 /**
- * The shares after one of them was moved: it gets what it was moved to, the others share the rest in proportion to what
- * they had. Whole numbers, never negative, always 100 together. One alone has everything.
+ * The shares after one of them was moved: it gets what it was moved to, as far as those that are locked leave that; the
+ * others share the rest in proportion to what they had. Whole numbers, never negative, always 100 together.
  */
-export function moved(shares: readonly number[], at: number, to: number): number[] {
-  if (shares.length === 1) return [WHOLE];
-  const own = Math.min(WHOLE, Math.max(0, Math.round(to)));
-  const others = sharedOut(shares.filter((_, i) => i !== at), WHOLE - own);
-  return [...others.slice(0, at), own, ...others.slice(at)];
+export function moved(shares: readonly number[], at: number, to: number, locked: ReadonlySet<number> = new Set()): number[] {
+  const free = WHOLE - shares.reduce((all, share, i) => (i !== at && locked.has(i) ? all + share : all), 0);
+  const others = shares.map((_, i) => i).filter((i) => i !== at && !locked.has(i));
+  const own = others.length ? Math.min(free, Math.max(0, Math.round(to))) : free;
+  const rest = sharedOut(others.map((i) => shares[i]!), free - own);
+  return shares.map((share, i) => (i === at ? own : locked.has(i) ? share : rest[others.indexOf(i)]!));
+}
+
+/** What was typed as shares: one percent, or as many as there are, "60/10/30", that sum to 100; null for anything else. */
+export function typedShares(text: string, count: number): number[] | null {
+  const parts = text.replaceAll("%", "").trim().split(/\s*[/,;\s]\s*/);
+  const shares = parts.map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : Number.NaN));
+  const sum = shares.reduce((all, share) => all + share, 0);
+  if (shares.length === 1) return sum <= WHOLE ? shares : null;
+  return shares.length === count && sum === WHOLE ? shares : null;
 }
 
 /** Whole numbers in proportion to weights, of a given sum: the largest remainders are rounded up. Equal where all is 0. */

@@ -1,115 +1,14 @@
 /** What the panel's snapshot says beside the endpoint's own, and the requests that its editors make. */
 import { signal } from "@preact/signals";
-import type { EndpointState, Problem, Recipe } from "../../protocol";
-import { type RpcError, QUEUED } from "../../kernel/rpc";
+import type { ErrorFields as Problem } from "../../kernel/contract";
+import type { PanelOps, PanelState } from "./contract";
+import { type ArgsOf, type RpcError, QUEUED } from "../../kernel/rpc";
+import type { Store } from "../../kernel/store";
 import { useView, type View } from "../../view";
 
-export interface Line {
-  field: string;
-  left: string | null;
-  right: string | null;
-  changed: boolean;
-}
+export type PanelView = View<PanelState, Store<PanelState>, PanelOps>;
 
-export interface Group {
-  left: string | null;
-  right: string | null;
-  lines: Line[];
-}
-
-export interface Shown {
-  method: string;
-  path: string;
-  text: string;
-}
-
-export interface Part {
-  key: string;
-  name: string;
-  model: string;
-  version: string | null;
-  size: string | null;
-  type: string | null;
-  to_zero: boolean | null;
-  percent: number;
-  added: boolean;
-  edited: string[];
-}
-
-export interface Draft {
-  source: Source;
-  /** The configurations that there are to begin with, where that is a question. */
-  sources: Source[];
-  base: number | null;
-  parts: Part[];
-  /** What keeps it from being sent. */
-  faults: string[];
-  /** What others did meanwhile. */
-  notes: string[];
-  changes: Group[];
-  request: Shown;
-  recipe: Recipe;
-  /** Says which draft is meant, so that no other one is deployed. */
-  mark: string;
-  sending: boolean;
-  problem: Problem | null;
-  sizes: string[];
-  types: string[];
-}
-
-export type Source = "active" | "pending";
-
-export interface Config {
-  active: number | null;
-  pending: number | null;
-  /** What became of the pending one. */
-  fate: "" | "running" | "failed";
-  groups: Group[];
-  can: string | null;
-  /** Versions by model. */
-  known: Record<string, string[]>;
-  draft: Draft | null;
-}
-
-export interface TagRow {
-  key: string;
-  /** Null: no such tag. */
-  before: string | null;
-  after: string | null;
-  staged: boolean;
-}
-
-export interface Tags {
-  rows: TagRow[];
-  can: string | null;
-  request: Shown | null;
-  recipe: Recipe | null;
-  mark: string;
-  sending: boolean;
-  problem: Problem | null;
-}
-
-export interface Budget {
-  policy: string | null;
-  possible: boolean;
-  source: string;
-  change: string;
-}
-
-export interface PanelState extends EndpointState {
-  tab: string;
-  /** Tab → what its widget's model is called. */
-  children: Record<string, string>;
-  budget: Budget | null;
-  tags: Tags | null;
-  config: Config | null;
-}
-
-export type PanelView = View<PanelState>;
-
-export function usePanelView(): PanelView {
-  return useView<PanelState>();
-}
+export const usePanelView = useView<PanelState, Store<PanelState>, PanelOps>;
 
 /** Enter in a field of a form. Browsers hand in by themselves only forms of one field, or with a button of their own kind. */
 export function onEnter(hand: () => void): (event: KeyboardEvent) => void {
@@ -134,7 +33,7 @@ export class Requests {
   }
 
   /** Send a request that writes: once, however often it is asked for before the answer is there. */
-  async write(op: string, args: Record<string, unknown> = {}): Promise<boolean> {
+  async write<K extends keyof PanelOps>(op: K, args: ArgsOf<PanelOps, K>): Promise<boolean> {
     if (this.#writes.has(op)) return false;
     this.#writes.add(op);
     const done = await this.send(op, args);
@@ -143,7 +42,7 @@ export class Requests {
   }
 
   /** Send one; true when it succeeded. */
-  async send(op: string, args: Record<string, unknown> = {}): Promise<boolean> {
+  async send<K extends keyof PanelOps>(op: K, args: ArgsOf<PanelOps, K>): Promise<boolean> {
     this.open.value += 1;
     this.problem.value = null;
     try {

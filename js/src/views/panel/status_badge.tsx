@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { EndpointState } from "../../protocol";
+import type { EndpointViewState as EndpointState } from "../../kernel/contract";
 import { Stale } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";

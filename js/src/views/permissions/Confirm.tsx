@@ -2,7 +2,7 @@ import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Dialog } from "../../ui/dialogs/Dialog";
 import type { Editor } from "./editor";
-import type { Plan } from "./protocol";
+import type { PlanPicture as Plan } from "./contract";
 import { Line } from "./Staged";
 import { keyOf, sentence } from "./words";
 

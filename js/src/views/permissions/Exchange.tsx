@@ -6,15 +6,11 @@ import { CopyButton } from "../../ui/controls/CopyButton";
 import { Dialog } from "../../ui/dialogs/Dialog";
 import { useUniqueId } from "../../view";
 import { count } from "../../page/words";
+import type { CopyArgs, ImportArgs } from "./contract";
 import type { Editor } from "./editor";
 
 /** Milliseconds without a key before names are asked for. */
 const PAUSE_MS = 150;
-
-interface Told {
-  grants: number;
-  staged: number;
-}
 
 /** Stages what another endpoint's list grants directly. */
 export function CopyFrom({ editor, own }: { editor: Editor; own: string }) {
@@ -29,7 +25,7 @@ export function CopyFrom({ editor, own }: { editor: Editor; own: string }) {
     const look = (): void => {
       editor.view.rpc
         .request("names", { text: name }, { signal: life.signal })
-        .then((found) => setNames(found as string[]))
+        .then(setNames)
         // Without the names one can still type one.
         .catch(() => undefined);
     };
@@ -114,8 +110,8 @@ export function Import({ editor }: { editor: Editor }) {
 
 interface StagingProps {
   title: string;
-  op: string;
-  args: Record<string, unknown>;
+  op: "copy_from" | "import";
+  args: CopyArgs | ImportArgs;
   replace: boolean;
   onReplace(on: boolean): void;
   said: string;
@@ -129,7 +125,7 @@ function Staging({ title, op, args, replace, onReplace, said, refused, editor, c
   const problem = editor.problemOf(op);
   const stage = async (): Promise<void> => {
     if (refused) return editor.view.announce(refused);
-    const told = await editor.ask<Told>(op, args);
+    const told = await editor.ask(op, args);
     if (!told) return;
     editor.note.value = told.staged ? `Staged ${count(told.staged, "change")} ${said}.` : `Nothing differs ${said}.`;
     editor.view.announce(editor.note.value);
@@ -167,7 +163,7 @@ export function Export({ editor }: { editor: Editor }) {
   const id = useUniqueId();
   const [told, setTold] = useState<{ file: string; text: string } | null>(null);
   useEffect(() => {
-    void editor.ask<{ file: string; text: string }>("export").then((found) => found && setTold(found));
+    void editor.ask("export", {}).then((found) => found && setTold(found));
   }, []);
   const problem = editor.problemOf("export");
   return (

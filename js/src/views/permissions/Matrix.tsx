@@ -1,11 +1,12 @@
 import { Icon } from "../../ui/controls/Icon";
 import type { Editor } from "./editor";
 import { Name } from "./grants/Name";
-import { ABILITIES, type Access, type MatrixRow, type Reason } from "./protocol";
+import type { AccessPicture as Access, MatrixRow, Reason } from "./contract";
 import { KIND, keyOf, levelWords, visible } from "./words";
 
 const WHY = { direct: "granted here", group: "through ", inherited: "inherited " } as const;
 const TITLE = { view: "View", query: "Query", manage: "Manage" } as const;
+const ABILITIES = ["view", "query", "manage"] as const;
 
 /** Who can do what, and why: whoever looks first, then everybody on the list. */
 export function Matrix({ editor }: { editor: Editor }) {

@@ -1,7 +1,7 @@
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import type { Editor } from "./editor";
-import type { News as NewsOf } from "./protocol";
+import type { News as NewsOf } from "./contract";
 import { Line } from "./Staged";
 import { keyOf, levelWords } from "./words";
 
@@ -32,7 +32,7 @@ export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
           <div class="sw-muted">What you had staged is already the case.</div>
         )}
       </div>
-      <Button look="quiet" label="Dismiss" onClick={() => void editor.ask("seen")}>
+      <Button look="quiet" label="Dismiss" onClick={() => void editor.ask("seen", {})}>
         <Icon name="close" />
       </Button>
     </div>

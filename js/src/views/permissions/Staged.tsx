@@ -7,7 +7,7 @@ import { CodeLine } from "../../ui/controls/Recipes";
 import { count } from "../../page/words";
 import type { Editor } from "./editor";
 import { Name } from "./grants/Name";
-import type { Change, Plan } from "./protocol";
+import type { ChangePicture as Change, PlanPicture as Plan } from "./contract";
 import { changeWords, keyOf, requestWords, sentence, signOf, visibleJson } from "./words";
 
 const NOTHING_STAGED = "Nothing is staged: grant, change or remove something first.";

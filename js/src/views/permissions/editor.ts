@@ -1,15 +1,16 @@
 /** What one view of the permissions is about: which tab and dialog, what is typed, and what went wrong last. */
 import { signal } from "@preact/signals";
 import { FROZEN } from "../../kernel/live";
-import type { Problem } from "../../protocol";
-import { QUEUED, type RpcError } from "../../kernel/rpc";
-import { useView, type View } from "../../view";
-import type { PermissionsState, Who } from "./protocol";
+import type { ErrorFields as Problem } from "../../kernel/contract";
+import { type ArgsOf, QUEUED, type ResultOf, type RpcError } from "../../kernel/rpc";
+import type { Store } from "../../kernel/store";
+import { useView } from "../../view";
+import type { PermissionsOps, PermissionsState, Who } from "./contract";
 import { levelWords, visible } from "./words";
 
 export type Layer = "copy" | "import" | "export" | "confirm";
 
-export const usePermissionsView = useView<PermissionsState>;
+export const usePermissionsView = useView<PermissionsState, Store<PermissionsState>, PermissionsOps>;
 
 const DEFAULT_LEVEL = "CAN_QUERY";
 
@@ -30,7 +31,7 @@ export class Editor {
   readonly #edits = new Set<Promise<unknown>>();
   #saving = false;
 
-  constructor(readonly view: View<PermissionsState>) {}
+  constructor(readonly view: ReturnType<typeof usePermissionsView>) {}
 
   get access(): PermissionsState["access"] {
     return this.view.store.state.value.access;
@@ -44,7 +45,7 @@ export class Editor {
   }
 
   /** Send one intent. Undefined when it was refused, which `failed` tells about. */
-  async ask<T>(op: string, args: Record<string, unknown> = {}): Promise<T | undefined> {
+  async ask<K extends keyof PermissionsOps>(op: K, args: ArgsOf<PermissionsOps, K>): Promise<ResultOf<PermissionsOps, K> | undefined> {
     if (this.view.live.state.value === "frozen") {
       this.view.announce(FROZEN);
       return undefined;
@@ -53,11 +54,11 @@ export class Editor {
     this.note.value = "";
     this.doing.value = op;
     try {
-      return (await this.view.rpc.request(op, args, {
+      return await this.view.rpc.request(op, args, {
         onQueued: (queued) => {
           this.note.value = queued ? QUEUED : "";
         },
-      })) as T;
+      });
     } catch (error) {
       this.failed.value = { op, problem: (error as RpcError).problem };
       return undefined;
@@ -74,7 +75,7 @@ export class Editor {
   /** Stage a grant for whoever is typed; what is typed stays when it is refused. */
   async grant(): Promise<void> {
     const level = this.level.value;
-    const added = await this.#edit<Who>("add", { principal: this.typed.value, level });
+    const added = await this.#edit("add", { principal: this.typed.value, level });
     if (!added) return;
     this.typed.value = "";
     this.view.announce(`Staged: ${visible(added.name)}, ${levelWords(level)}.`);
@@ -91,7 +92,7 @@ export class Editor {
   }
 
   async discard(): Promise<void> {
-    const done = await this.#edit("discard");
+    const done = await this.#edit("discard", {});
     if (done !== undefined) this.view.announce("The staged changes are discarded.");
   }
 
@@ -115,14 +116,14 @@ export class Editor {
       this.layer.value = "confirm";
       return;
     }
-    const told = await this.ask<{ outcome: string }>("save", { plan: plan.key, confirm });
+    const told = await this.ask("save", { plan: plan.key, confirm });
     this.layer.value = null;
     if (told?.outcome !== "saved") return;
     this.view.report("The permissions are saved.");
   }
 
-  async #edit<T>(op: string, args: Record<string, unknown> = {}): Promise<T | undefined> {
-    const asked = this.ask<T>(op, args);
+  async #edit<K extends keyof PermissionsOps>(op: K, args: ArgsOf<PermissionsOps, K>): Promise<ResultOf<PermissionsOps, K> | undefined> {
+    const asked = this.ask(op, args);
     this.#edits.add(asked);
     const told = await asked;
     this.#edits.delete(asked);

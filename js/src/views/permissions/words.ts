@@ -1,6 +1,6 @@
 /** Principals, levels and changes in words. Pure. */
 import { permissionWords } from "../../page/words";
-import type { Access, Change, Kind, Who } from "./protocol";
+import type { AccessPicture as Access, ChangePicture as Change, PrincipalKind as Kind, Who } from "./contract";
 
 export const KIND: Readonly<Record<Kind, string>> = {
   user: "User",

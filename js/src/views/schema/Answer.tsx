@@ -4,7 +4,7 @@ import { Button } from "../../ui/controls/Button";
 import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
 import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
-import type { Answer as Told, AnswerTable } from "./protocol";
+import type { Answer as Told, AnswerTablePicture as AnswerTable } from "./contract";
 
 const TABS = [
   { key: "table", label: "Rows" },

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import type { Explorer } from "./explorer";
-import type { Draft } from "./protocol";
+import type { BodyDraft as Draft } from "./contract";
 
 const ROLES: Readonly<Record<string, string>> = { user: "You", assistant: "Model", system: "System" };
 

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Problem } from "../../protocol";
+import type { ErrorFields as Problem } from "../../kernel/contract";
 import type { RpcError } from "../../kernel/rpc";
 import { Banner } from "../../ui/frame/Banner";
 import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
-import type { Snippet } from "./protocol";
+import type { SnippetPicture as Snippet } from "./contract";
 
 const NAMES: Readonly<Record<string, string>> = {
   curl: "curl",
@@ -27,10 +27,10 @@ export function Code({ explorer, rev }: { explorer: Explorer; rev: number }) {
   useEffect(() => {
     if (!open) return;
     let current = true;
-    explorer.view.rpc.request("snippets").then(
+    explorer.view.rpc.request("snippets", {}).then(
       (told) => {
         if (!current) return;
-        setMade(told as Snippet[]);
+        setMade(told);
         setProblem(null);
       },
       (error: RpcError) => current && setProblem(error.problem),

@@ -1,6 +1,6 @@
 import { count } from "../../page/words";
 import { bare } from "./Grid";
-import type { Column, Schema } from "./protocol";
+import type { Schema, SchemaColumn as Column } from "./contract";
 
 /** What a format takes, column by column and parameter by parameter, in words. */
 export function Columns({ schema }: { schema: Schema }) {

@@ -1,7 +1,7 @@
 import { Button } from "../../ui/controls/Button";
 import { Prose } from "../../ui/frame/Prose";
 import type { Explorer } from "./explorer";
-import type { Draft, Finding } from "./protocol";
+import type { BodyFinding as Finding, BodyDraft as Draft } from "./contract";
 
 const SHOWN = 5;
 

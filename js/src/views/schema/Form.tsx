@@ -4,7 +4,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
 import { bare } from "./Grid";
-import type { Cell, Field, Finding } from "./protocol";
+import type { BodyFinding as Finding, Cell, Field } from "./contract";
 
 /** The request as a form: its parameters, and the members of its objects. */
 export function Form({ explorer, fields, errors, locked }: { explorer: Explorer; fields: Field[]; errors: Finding[]; locked: string | null }) {

@@ -3,7 +3,7 @@ import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { useUniqueId } from "../../view";
 import type { Explorer } from "./explorer";
-import type { Cell, Column, Draft, Finding } from "./protocol";
+import type { BodyFinding as Finding, Cell, BodyDraft as Draft, SchemaColumn as Column } from "./contract";
 
 type Table = NonNullable<Draft["table"]>;
 

@@ -3,7 +3,7 @@ import type { RpcError } from "../../kernel/rpc";
 import { Button } from "../../ui/controls/Button";
 import { count } from "../../page/words";
 import { bytes, duration, type Explorer } from "./explorer";
-import type { Comparison, Line } from "./protocol";
+import type { Comparison, SentLine as Line } from "./contract";
 
 /** The requests that were sent from this kernel: to look at, to send again, to edit, to compare with the one shown. */
 export function History({ explorer, lines, shown, frozen, refused }: {
@@ -16,7 +16,7 @@ export function History({ explorer, lines, shown, frozen, refused }: {
   const [told, setTold] = useState<Comparison | null>(null);
   const compare = async (left: number, right: number): Promise<void> => {
     try {
-      setTold((await explorer.view.rpc.request("compare", { left, right })) as Comparison);
+      setTold(await explorer.view.rpc.request("compare", { left, right }));
     } catch (error) {
       explorer.problem.value = (error as RpcError).problem;
     }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../ui/controls/Button";
 import { useUniqueId } from "../../view";
 import { bytes, type Explorer } from "./explorer";
-import type { Draft } from "./protocol";
+import type { BodyDraft as Draft } from "./contract";
 
 /** The request as JSON. What is typed stays as it is, whether or not it can be read. */
 export function Json({ explorer, draft }: { explorer: Explorer; draft: Draft }) {

@@ -13,7 +13,7 @@ import { Findings } from "./Findings";
 import { Form } from "./Form";
 import { Grid } from "./Grid";
 import { Json, Unreadable } from "./Json";
-import type { Draft, Frame, SchemaState, ViewKey } from "./protocol";
+import type { FramePicture as Frame, BodyDraft as Draft, SchemaState, ViewKey } from "./contract";
 
 const LABELS: Readonly<Record<ViewKey, string>> = { chat: "Chat", table: "Table", form: "Form", json: "JSON" };
 
@@ -113,7 +113,7 @@ function Load({ explorer, refused }: { explorer: Explorer; refused: string | nul
   const [frames, setFrames] = useState<Frame[] | null>(null);
   const open = async (): Promise<void> => {
     try {
-      setFrames((await explorer.view.rpc.request("frames")) as Frame[]);
+      setFrames(await explorer.view.rpc.request("frames", {}));
     } catch (error) {
       explorer.problem.value = (error as RpcError).problem;
     }

@@ -1,12 +1,15 @@
 /** What a view of a schema knows beside its snapshot, and what it asks the kernel for. */
 import { batch, signal } from "@preact/signals";
-import type { Problem } from "../../protocol";
-import { QUEUED, type RpcError } from "../../kernel/rpc";
-import type { View } from "../../view";
-import type { Answer, Cell, Draft, Finding, Line, Operation, Parts, Revs, Schema, SchemaState, ViewKey } from "./protocol";
+import type { ErrorFields as Problem } from "../../kernel/contract";
+import { type ArgsOf, type ProgressOf, QUEUED, type RpcError } from "../../kernel/rpc";
+import type { Store } from "../../kernel/store";
+import { useView } from "../../view";
+import type { Answer, BodyFinding as Finding, Cell, Parts, BodyDraft as Draft, Revs, Schema, SchemaOperation as Operation, EditOps, SchemaOps, SchemaState, SendArgs, SentLine as Line, ViewKey } from "./contract";
 
 /** How long the hand rests before what it typed goes to the kernel. */
 export const REST_MS = 300;
+
+export const useSchemaView = useView<SchemaState, Store<SchemaState>, SchemaOps>;
 
 /** Where the focus shall go: a cell of the table, a field of the form, a place in the JSON. */
 export type Target =
@@ -32,7 +35,7 @@ export class Explorer {
   #open = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly view: View<SchemaState>) {
+  constructor(readonly view: ReturnType<typeof useSchemaView>) {
     this.#take(view.store.state.peek().parts ?? null);
   }
 
@@ -51,18 +54,18 @@ export class Explorer {
   }
 
   /** Have something done; what it changes comes with the answer. True when it was done. */
-  async ask(op: string, args: Record<string, unknown> = {}, onProgress?: (data: unknown) => void): Promise<boolean> {
+  async ask<K extends keyof EditOps>(op: K, args: EditOps[K][0] = {} as EditOps[K][0], onProgress?: (data: ProgressOf<SchemaOps, K>) => void): Promise<boolean> {
     this.#open += 1;
     let done = false;
     if (op !== "look") this.problem.value = null;
     try {
-      const told = await this.view.rpc.request(op, { ...args, have: { ...this.#have } }, {
+      const told = await this.view.rpc.request(op, { ...args, have: { ...this.#have } } as ArgsOf<SchemaOps, K>, {
         onProgress,
         onQueued: (queued) => {
           this.note.value = queued ? QUEUED : "";
         },
       });
-      this.#take(told as Parts | null);
+      this.#take(told as Parts);
       done = true;
     } catch (error) {
       const { problem } = error as RpcError;
@@ -93,7 +96,7 @@ export class Explorer {
     if (done && this.typed.peek() === text) this.typed.value = null;
   }
 
-  async edit(op: string, args: Record<string, unknown> = {}): Promise<boolean> {
+  async edit<K extends keyof EditOps>(op: K, args?: EditOps[K][0]): Promise<boolean> {
     await this.flush();
     return this.ask(op, args);
   }
@@ -110,12 +113,12 @@ export class Explorer {
     return done;
   }
 
-  async send(args: Record<string, unknown> = {}): Promise<void> {
+  async send(args: SendArgs = {}): Promise<void> {
     await this.flush();
     this.streamed.value = "";
     this.view.announce("Sending the request.");
-    const sent = await this.ask("send", args, (data) => {
-      this.streamed.value += (data as { text: string }).text;
+    const sent = await this.ask("send", args, ({ text }) => {
+      this.streamed.value += text;
     });
     this.streamed.value = "";
     const answer = this.answer.peek();
@@ -123,7 +126,7 @@ export class Explorer {
   }
 
   stop(): void {
-    this.view.rpc.request("stop").catch(() => undefined);
+    this.view.rpc.request("stop", {}).catch(() => undefined);
   }
 
   /** Lead to the place of an error: its cell, its field, else its text. */
@@ -141,7 +144,7 @@ export class Explorer {
     await this.flush();
     let place = { line: 1, column: 1 };
     try {
-      place = (await this.view.rpc.request("place", { pointer })) as typeof place;
+      place = await this.view.rpc.request("place", { pointer });
     } catch {
       // The beginning will do.
     }
@@ -192,12 +195,10 @@ export function bytes(size: number): string {
 export async function save(explorer: Explorer, what: "document" | "answer"): Promise<void> {
   const pieces: string[] = [];
   try {
-    const told = await explorer.view.rpc.request("save", { what }, {
-      onProgress: (data) => pieces.push((data as { text: string }).text),
-    });
+    const { name } = await explorer.view.rpc.request("save", { what }, { onProgress: ({ text }) => pieces.push(text) });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob(pieces, { type: "application/json" }));
-    link.download = (told as { name: string }).name;
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   } catch (error) {

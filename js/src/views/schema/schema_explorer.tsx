@@ -8,14 +8,14 @@ import { Icon } from "../../ui/controls/Icon";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
-import { useUniqueId, useView } from "../../view";
+import { useUniqueId } from "../../view";
 import { count } from "../../page/words";
 import { Answer } from "./Answer";
 import { Code } from "./Code";
 import { Columns } from "./Columns";
-import { Explorer, save } from "./explorer";
+import { Explorer, save, useSchemaView } from "./explorer";
 import { History } from "./History";
-import type { SchemaState } from "./protocol";
+import type { SchemaState } from "./contract";
 import { Request } from "./Request";
 import css from "./schema_explorer.css";
 
@@ -23,7 +23,7 @@ export { css };
 
 /** What an endpoint takes, a request to try it with, and the answer. */
 export default function SchemaExplorer() {
-  const view = useView<SchemaState>();
+  const view = useSchemaView();
   const explorer = useMemo(() => new Explorer(view), []);
   const { name, endpoint, schema } = view.store.state.value;
   const revs = schema?.revs;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { BrowserState, Row } from "../../../src/protocol";
+import type { BrowserState, Row } from "../../../src/views/browser/contract";
 import { browserState, FakeModel, obliging, panelState, picture, row } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, press, settle, type, useMounts } from "../../mounted";
 

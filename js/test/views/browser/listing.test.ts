@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { entryOf, FACETS, facetValues, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../../../src/views/browser/listing";
-import type { Row } from "../../../src/protocol";
+import type { Row } from "../../../src/views/browser/contract";
 import { row } from "../../fake";
 
 const WORDS = ["Ready", "Ready (Updating)", "Not ready (Stopped)", "Ready (Update failed)"];

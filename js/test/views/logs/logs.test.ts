@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ALL, choose, DEFAULTS, Matches, NONE, type Options, rowOf, soughtBy, step } from "../../../src/views/logs/list/choose";
 import { even, linesOnScreen, uneven } from "../../../src/views/logs/list/geometry";
-import { type LinePart, Lines } from "../../../src/views/logs/list/lines";
+import type { LinePart } from "../../../src/views/logs/contract";
+import { Lines } from "../../../src/views/logs/list/lines";
 import { MOST_DRAWN, piecesOf, plainOf, safeToPaste, stampOf } from "../../../src/views/logs/list/text";
 
 /** A line: its text, level 0 to 4, whether it begins something, its replica's number, whether lines are missing before. */
@@ -10,7 +11,7 @@ type Line = [text: string, level?: number, head?: boolean, replica?: number, gap
 function part(lines: Line[], from = 0): LinePart {
   const character = (code: number): string => String.fromCharCode(48 + code);
   return {
-    from,
+    begin: from,
     text: lines.map(([text]) => text).join("\n"),
     marks: lines.map(([, level = 0, head = true, , gap]) => character(level + (head ? 8 : 0) + (gap ? 16 : 0))).join(""),
     replicas: lines.map(([, , , replica = 0]) => character(replica)).join(""),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Finding, LogPicture, LogState } from "../../../src/views/logs/protocol";
-import { endpointState, type FakeModel, obliging, picture } from "../../fake";
+import type { LogFinding as Finding, LogPicture, LogViewerState as LogState } from "../../../src/views/logs/contract";
+import { endpointState, type FakeModel, made, obliging, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
 
 useMounts();
@@ -53,6 +53,7 @@ function pictured(texts: string[], change: Partial<LogPicture> = {}): LogPicture
     if (level >= 0) counts[(["plain", "debug", "info", "warning", "error"] as const)[level]!]++;
   }
   return {
+    ...made<LogState>("log_viewer").log,
     key: "one",
     state: "live",
     seen: Date.now(),
@@ -71,6 +72,7 @@ function pictured(texts: string[], change: Partial<LogPicture> = {}): LogPicture
 
 function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
   return {
+    ...made<LogState>("log_viewer"),
     ...endpointState(picture("churn")),
     entities: [
       { name: "churn-3", versions: [3], older: [2, 1], pending: false },
@@ -98,11 +100,11 @@ async function viewer(texts: string[], change: Partial<LogState> = {}, more: Par
       if (op !== "lines" && !finds && !(op in kernel.answers)) return answer(request);
       model.say({ id, type: "ack" });
       if (op === "lines") {
-        const [from, to] = [Math.max(0, Number(args.from)), Math.min(Number(args.to), kernel.texts.length)];
+        const [from, to] = [Math.max(0, Number(args.begin)), Math.min(Number(args.end), kernel.texts.length)];
         const sent = kernel.texts.slice(from, to);
         const mark = (text: string): string =>
           String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
-        const data = { from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
+        const data = { begin: from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
         model.say({ id, type: "progress", data });
       }
       if (finds) {
@@ -148,7 +150,7 @@ describe("the log", () => {
     const { el, list, model } = await viewer(plain(200_000));
     expect(el.querySelectorAll(".sw-log-row").length).toBeLessThanOrEqual(200);
     expect(list().scrollTop).toBe(200_000 * 20 - HEIGHT);
-    const asked = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    const asked = model.requests("lines").map(({ args }) => Number(args.end) - Number(args.begin));
     expect(asked.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(2000);
   });
 
@@ -279,7 +281,7 @@ describe("finding", () => {
     await settle();
     expect(el.textContent).toContain("2 of 3");
     expect(Math.abs(onScreen() - 150_000)).toBeLessThan(21);
-    const fetched = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    const fetched = model.requests("lines").map(({ args }) => Number(args.end) - Number(args.begin));
     expect(fetched.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(10_000);
   });
 
@@ -291,7 +293,7 @@ describe("finding", () => {
     await press(list(), "e");
     await settle();
     expect(el.querySelector(".sw-log-at")!.textContent).toContain("E bad");
-    const fetched = model.requests("lines").map(({ args }) => Number(args.to) - Number(args.from));
+    const fetched = model.requests("lines").map(({ args }) => Number(args.end) - Number(args.begin));
     expect(fetched.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(10_000);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { before, extentOf, nearest, pathOf, places, roundUp, tick, utc, writing } from "../../../src/views/metrics/scale";
-import type { MetricPlot, Metrics, MetricsState } from "../../../src/views/metrics/protocol";
-import { endpointState, FakeModel, obliging, panelState, picture } from "../../fake";
+import { compared } from "../../../src/views/metrics/compare";
+import { before, extentOf, gapsOf, nearest, pathOf, placeOf, places, rangeWords, roundUp, tick, utc, writing } from "../../../src/views/metrics/scale";
+import type { MetricPlot, Metrics, MetricsState } from "../../../src/views/metrics/contract";
+import { endpointState, FakeModel, made, obliging, panelState, picture } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, settle, useMounts } from "../../mounted";
 
 useMounts();
@@ -30,14 +31,11 @@ const latency = (values: (number | null)[], note = ""): MetricPlot => ({
 });
 
 const metrics = (change: Partial<Metrics> = {}): Metrics => ({
-  state: "live",
-  problem: null,
-  why: "",
+  ...made<MetricsState>("endpoint_metrics").metrics,
   recipe: { magic: "%serving metrics churn --history", python: "ep.metrics(history=True)" },
   gap: 5 * MINUTE,
   times: TIMES,
   plots: { "": [requests([210, 1234, 236]), latency([null, 37.24, 5.5])] },
-  left_out: 0,
   ...change,
 });
 
@@ -97,6 +95,92 @@ describe("the arithmetic of plots", () => {
     expect(extentOf([null, 3, 1, 2])).toEqual({ latest: 2, lowest: 1, highest: 3 });
     expect(extentOf([3, 1, null])).toEqual({ latest: null, lowest: 1, highest: 3 });
     expect(extentOf([null])).toBeNull();
+  });
+});
+
+describe("versions compared", () => {
+  const errors = (four: number[], five: number[]): MetricPlot => ({
+    key: "errors",
+    title: "Error rate",
+    unit: "%",
+    note: "",
+    lines: [
+      { name: "4xx", values: four },
+      { name: "5xx", values: five },
+    ],
+  });
+  const one = (name: string, values: number[], plot: MetricPlot): MetricPlot => ({ ...plot, lines: [{ name, values }] });
+  const of = (count: number[], four: number[]): MetricPlot[] => [
+    one("All", count, requests(count)),
+    errors(four, [1, 1, 1]),
+    { ...latency([9, 9, 9], "the whole endpoint's"), whole: true },
+  ];
+  const plots = { "": [requests([100, 100, 0])], "ads-1": of([90, 60, 0], [0, 1, 2]), "ads-2": of([10, 40, 0], [5, 6, 7]) };
+
+  it("have a line each in every plot, with their shares and their errors", () => {
+    expect(compared(plots).map(({ title, lines }) => [title, ...lines.map(({ name, values }) => `${name}: ${values.join(" ")}`)])).toEqual([
+      ["Requests a minute", "ads-1: 90 60 0", "ads-2: 10 40 0"],
+      ["Share of requests", "ads-1: 90 60 ", "ads-2: 10 40 "],
+      ["Error rate, 4xx and 5xx", "ads-1: 1 2 3", "ads-2: 6 7 8"],
+      ["Latency, p99", "All together: 9 9 9"],
+    ]);
+  });
+
+  it("are no more than a plot can tell apart: those with the most requests", () => {
+    const many = Object.fromEntries([..."abcdef"].map((name, i) => [name, of([0, 0, i], [0, 0, 0])]));
+    expect(compared(many)[0]!.lines.map(({ name }) => name)).toEqual(["c", "d", "e", "f"]);
+    expect(compared({})).toEqual([]);
+  });
+
+  it("are what is shown first where traffic is split, and a choice where it is not", async () => {
+    const split = picture("churn", { traffic: [{ entity: "ads-1", percent: 70 }, { entity: "ads-2", percent: 30 }] });
+    const first = await plotted({ plots }, obliging, { endpoint: split });
+    expect(first.el.querySelector("select")!.value).toBe("*");
+    expect(first.names()[1]).toContain("Share of requests in %");
+    const second = await plotted({ plots });
+    expect(second.el.querySelector("select")!.value).toBe("");
+  });
+});
+
+describe("the time", () => {
+  const GAP = 150_000;
+  const times = [BEGIN, BEGIN + MINUTE, BEGIN + 9 * MINUTE, BEGIN + 10 * MINUTE];
+  const deploys = [
+    { at: BEGIN + 30_000, what: "ads-2 was deployed" },
+    { at: BEGIN - MINUTE, what: "ads-1 was deployed" },
+  ];
+  const shown = { times, gap: GAP, deploys, plots: { "": [requests([1, 2, 3, 4])] } };
+
+  it("of which there are no samples is a gap, in the drawing, in words and in the table", async () => {
+    expect(gapsOf(times, GAP)).toEqual([[BEGIN + MINUTE, BEGIN + 9 * MINUTE]]);
+    const { el, names } = await plotted(shown);
+    expect(el.querySelector(".sw-missing")!.getAttribute("d")).toBe("M10 0H90V100H10Z");
+    expect(names()[0]).toContain("not measured between 2026-01-12 09:01 UTC and 2026-01-12 09:09 UTC");
+    await click(byRole(el, "button", "Show as table"));
+    expect(el.querySelector("tbody")!.textContent).toContain("Not measured since 2026-01-12 09:01");
+  });
+
+  it("of a deployment is marked in each plot, said below them and in the table", async () => {
+    expect([placeOf(BEGIN - 1, times), placeOf(BEGIN + 5 * MINUTE, times), placeOf(1, [1])]).toEqual([null, 0.5, null]);
+    const { el, names } = await plotted(shown);
+    expect(el.querySelector(".sw-deployed")!.getAttribute("d")).toBe("M5 0v100");
+    expect(names()[0]).toContain("ads-2 was deployed at 2026-01-12 09:00 UTC");
+    expect(el.querySelector(".sw-deploys")!.textContent).toBe("2026-01-12 09:00 UTC ads-2 was deployed");
+    await click(byRole(el, "button", "Show as table"));
+    const rows = [...el.querySelectorAll("tbody tr")].map((row) => row.textContent);
+    expect(rows.filter((row) => row!.includes("was deployed"))).toEqual(["2026-01-12 09:00ads-2 was deployed"]);
+  });
+
+  it("that is looked at is chosen from what the kernel offers", async () => {
+    expect([15, 60, 1440].map(rangeWords)).toEqual(["Last 15 min", "Last 1 h", "Last 24 h"]);
+    const { el, model } = await plotted({ range: 60, ranges: [15, 60], every: 4 });
+    expect(el.textContent).toContain("Each sample stands for 4 minutes");
+    const select = el.querySelector("select")!;
+    expect(select.value).toBe("60");
+    select.value = "15";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    expect(model.requests("range")[0]!.args).toEqual({ minutes: 15 });
   });
 });
 
@@ -187,7 +271,7 @@ describe("the plots", () => {
     const plots = { "": [requests([3, 3, 3])], a: [requests([1, 1, 1]), latency([9, 9, 9], "the whole endpoint's")], b: [requests([2, 2, 2])] };
     const { el, names, model } = await plotted({ plots, left_out: 3 });
     const select = el.querySelector("select")!;
-    expect([...select.options].map((option) => option.textContent)).toEqual(["All together", "a", "b"]);
+    expect([...select.options].map((option) => option.textContent)).toEqual(["Versions compared", "All together", "a", "b"]);
     expect(el.textContent).toContain("and 3 more");
     select.value = "a";
     select.dispatchEvent(new Event("change", { bubbles: true }));

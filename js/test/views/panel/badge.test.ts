@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointState, Picture, Step } from "../../../src/protocol";
+import type { EndpointViewState as EndpointState, Picture, StepPicture as Step } from "../../../src/kernel/contract";
 import { endpointState, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, settle, useMounts } from "../../mounted";
 

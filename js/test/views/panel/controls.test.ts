@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointState, Picture } from "../../../src/protocol";
+import type { EndpointViewState as EndpointState, Picture } from "../../../src/kernel/contract";
 import { endpointState, type FakeModel, obliging, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Picture } from "../../../src/protocol";
-import type { Config, Draft, PanelState, Part, Tags } from "../../../src/views/panel/state";
-import { endpointState, FakeModel, obliging, panelState, picture } from "../../fake";
+import type { Picture } from "../../../src/kernel/contract";
+import type { ConfigPicture as Config, DraftPicture as Draft, PanelState, DraftPart as Part, TagsPicture as Tags } from "../../../src/views/panel/contract";
+import { endpointState, facts, FakeModel, obliging, panelState, picture } from "../../fake";
 import { allByRole, byRole, click, CODE, embedding, mounted, press, settle, type, useMounts } from "../../mounted";
 
 useMounts();
@@ -31,7 +31,6 @@ const line = (field: string, left: string | null, right: string | null) => ({ fi
 const draft = (change: Partial<Draft> = {}): Draft => ({
   source: "active",
   sources: [],
-  base: 3,
   parts: [part("churn-3")],
   faults: [],
   notes: [],
@@ -129,18 +128,18 @@ describe("the overview", () => {
   });
 
   it("says where the budget policy comes from, and links to the endpoint's page over https alone", async () => {
-    const budget = { policy: "c41b", possible: true, source: "Set at creation.", change: "It can be changed on its page." };
-    const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/ml/endpoints/churn" }));
+    const budget = { policy: "c41b", source: "Set at creation.", change: "It can be changed on its page." };
+    const { el } = await panel({ budget }, picture("churn", { facts: facts("churn", { console: "https://example.test/ml/endpoints/churn" }) }));
     expect(el.textContent).toContain("c41b");
     expect(el.querySelector("a")!.getAttribute("href")).toBe("https://example.test/ml/endpoints/churn");
     for (const console of [null, "javascript:alert(1)", "http://example.test"]) {
-      expect((await panel({ budget }, picture("churn", { console }))).el.querySelector("a")).toBeNull();
+      expect((await panel({ budget }, picture("churn", { facts: facts("churn", { console }) }))).el.querySelector("a")).toBeNull();
     }
   });
 
   it("says why there can be no budget policy, and offers no link then", async () => {
-    const budget = { policy: null, possible: false, source: "Endpoints that serve external models can't have one.", change: "" };
-    const { el } = await panel({ budget }, picture("churn", { console: "https://example.test/x" }));
+    const budget = { policy: null, source: "Endpoints that serve external models can't have one.", change: "" };
+    const { el } = await panel({ budget }, picture("churn", { facts: facts("churn", { console: "https://example.test/x" }) }));
     expect(el.textContent).toContain("NoneWhy?Endpoints that serve external models can't have one.");
     expect(el.querySelector("a")).toBeNull();
   });
@@ -227,6 +226,30 @@ describe("the configuration", () => {
   });
 });
 
+describe("a split", () => {
+  const served = (name: string, version: string, traffic: number) => ({ name, model: "main.ml.churn", version, size: "", state: "DEPLOYMENT_READY", message: "", phase: "ready" as const, traffic });
+  const of = (a: number, b: number) => panel({ config: config() }, picture("churn", { served: [served("churn-3", "3", a), served("churn-4", "4", b)] }));
+
+  it("is left by promoting the newest version or by rolling back, both of which open the editor and send nothing else", async () => {
+    const { el, model } = await of(90, 10);
+    await click(byRole(el, "button", "Promote churn-4…"));
+    await settle();
+    expect(model.requests("draft_split").map(({ args }) => args)).toEqual([{ to: "churn-4" }]);
+    expect(byRole(el, "tab", "Config").getAttribute("aria-selected")).toBe("true");
+    await click(byRole(el, "tab", "Overview"));
+    await click(byRole(el, "button", "Roll back to churn-3…"));
+    expect(model.requests("draft_split").at(-1)!.args).toEqual({ to: "churn-3" });
+    expect(model.requests("deploy")).toHaveLength(0);
+  });
+
+  it("offers no way to where all traffic goes already, and says so", async () => {
+    const { el, model } = await of(0, 100);
+    await click(byRole(el, "button", "Promote churn-4…"));
+    expect(model.requests("draft_split")).toHaveLength(0);
+    expect(el.textContent).toContain("churn-4 has all traffic.");
+  });
+});
+
 describe("the draft", () => {
   const two = [part("churn-3", { percent: 90 }), part("churn-4", { percent: 10, version: "4" })];
   const editing = (change: Partial<Draft> = {}, prepare = obliging) =>
@@ -267,6 +290,28 @@ describe("the draft", () => {
     const slider = byRole(el, "slider", "Traffic to a");
     for (const to of ["100", "60", "0"]) await type(slider, to);
     expect(allByRole(el, "slider").map((one) => (one as HTMLInputElement).valueAsNumber)).toEqual([0, 75, 25]);
+  });
+
+  it("takes typed shares, one of them or all at once, and leaves those that are locked as they are", async () => {
+    const silent = (model: FakeModel): void => {
+      model.kernel = ({ id }) => model.say({ id, type: "ack" });
+    };
+    const { el, last } = await editing({ parts: [part("a", { percent: 60 }), part("b", { percent: 10 }), part("c", { percent: 30 })] }, silent);
+    const shares = () => allByRole(el, "slider").map((one) => (one as HTMLInputElement).valueAsNumber);
+    const enter = async (name: string, text: string): Promise<void> => {
+      await type(byRole(el, "textbox", `Percent for ${name}`), text);
+      await press(byRole(el, "textbox", `Percent for ${name}`), "Enter");
+    };
+    await enter("a", "50/20/30");
+    expect(shares()).toEqual([50, 20, 30]);
+    await click(byRole(el, "checkbox", "Lock b"));
+    await enter("a", "70");
+    expect(shares()).toEqual([70, 20, 10]);
+    await settle(200);
+    expect(last("draft_share")).toEqual({ percents: { a: 70, b: 20, c: 10 } });
+    await enter("a", "a lot");
+    expect(shares()).toEqual([70, 20, 10]);
+    expect(el.textContent).toContain("Type a whole percent, or 3 of them that sum to 100.");
   });
 
   it("shows the difference and the exact request before anything is sent", async () => {
@@ -380,14 +425,14 @@ describe("the tags", () => {
 describe("hostile names, values and reasons", () => {
   it("stay text", async () => {
     const evil = '<img src=x onerror="alert(1)"><script>alert(1)</script>\u202e';
-    const endpoint = picture(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" });
+    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" }) });
     const rows = [{ key: evil, before: evil, after: `${evil}!`, staged: true }];
     const request = { method: "PUT", path: evil, text: evil };
     const entity = part(evil, { model: evil, version: evil, size: evil, type: evil });
     const groups = [{ left: evil, right: `${evil}!`, lines: [line(evil, evil, `${evil}!`)] }];
     const problem = { code: "", message: evil, hint: evil };
     const state = {
-      budget: { policy: evil, possible: true, source: evil, change: evil },
+      budget: { policy: evil, source: evil, change: evil },
       tags: tags({ rows, request, problem }),
       config: config({
         groups,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { moved, sharedOut } from "../../../src/views/panel/split";
+import { moved, sharedOut, typedShares } from "../../../src/views/panel/split";
 
 /** Numbers that look random and are the same in every run. */
 function dice(seed: number): (below: number) => number {
@@ -81,5 +81,30 @@ describe("shares of the traffic, one of which is moved", () => {
     [[50, 30, 20], 2, -5, [63, 37, 0]],
   ])("%j, number %d to %d: %j", (shares, at, to, expected) => {
     expect(moved(shares, at, to)).toEqual(expected);
+  });
+});
+
+describe("shares that are locked or typed", () => {
+  it("stay as they are, and the others share what is left", () => {
+    expect(moved([60, 10, 30], 0, 50, new Set([1]))).toEqual([50, 10, 40]);
+    expect(moved([60, 10, 30], 0, 95, new Set([1]))).toEqual([90, 10, 0]);
+    expect(moved([60, 10, 30], 0, 5, new Set([1, 2]))).toEqual([60, 10, 30]);
+    const roll = dice(7);
+    for (let i = 0; i < 500; i++) {
+      const shares = anyShares(roll);
+      const at = roll(shares.length);
+      const locked = new Set(shares.map((_, one) => one).filter((one) => one !== at && roll(2)));
+      const after = moved(shares, at, roll(130), locked);
+      expect(sum(after)).toBe(100);
+      expect(Math.min(...after)).toBeGreaterThanOrEqual(0);
+      for (const one of locked) expect(after[one]).toBe(shares[one]);
+    }
+  });
+
+  it("are one percent, or all of them at once", () => {
+    expect(typedShares("60/10/30", 3)).toEqual([60, 10, 30]);
+    expect(typedShares(" 60 % , 10, 30 ", 3)).toEqual([60, 10, 30]);
+    expect(typedShares("35 %", 3)).toEqual([35]);
+    for (const odd of ["60/10/20", "60/40", "101", "-1", "1.5", "", "x"]) expect(typedShares(odd, 3)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Access, AccessRow, Change, PermissionsState, Plan } from "../../../src/views/permissions/protocol";
+import type { AccessPicture as Access, AccessRow, ChangePicture as Change, PermissionsState, PlanPicture as Plan } from "../../../src/views/permissions/contract";
 import { changeWords, kindOf, requestWords, sentence, signOf, visible, visibleJson } from "../../../src/views/permissions/words";
-import { endpointState, type FakeModel, obliging, picture } from "../../fake";
+import { endpointState, type FakeModel, made, obliging, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, type, useMounts } from "../../mounted";
 
 useMounts();
@@ -23,7 +23,7 @@ function row(name: string, change: Partial<AccessRow> = {}): AccessRow {
     display: "",
     direct,
     inherited: null,
-    from: [],
+    origins: [],
     staged: false,
     wanted: direct,
     me: false,
@@ -33,7 +33,7 @@ function row(name: string, change: Partial<AccessRow> = {}): AccessRow {
   };
 }
 
-const ADMINS = row("admins", { direct: null, inherited: "CAN_MANAGE", from: ["/serving-endpoints/"] });
+const ADMINS = row("admins", { direct: null, inherited: "CAN_MANAGE", origins: ["/serving-endpoints/"] });
 const ROWS = [row("ada@example.com", { display: "Ada Nyman", direct: "CAN_MANAGE", me: true }), row("analysts"), ADMINS];
 
 function plan(changes: Change[], more: Partial<Plan> = {}): Plan {
@@ -53,9 +53,7 @@ const LOWER: Change = { kind: "group", name: "analysts", before: "CAN_QUERY", af
 
 function access(change: Partial<Access> = {}): Access {
   return {
-    known: true,
-    unread: null,
-    can: null,
+    ...made<PermissionsState>("permissions_editor").access,
     rows: ROWS,
     matrix: [
       {
@@ -71,10 +69,6 @@ function access(change: Partial<Access> = {}): Access {
     levels: ["CAN_VIEW", "CAN_QUERY", "CAN_MANAGE"].map((level) => ({ level, says: `Lets ${level}` })),
     forms: FORMS,
     me: { kind: "user", name: "ada@example.com", display: "Ada Nyman" },
-    plan: null,
-    news: null,
-    failed: null,
-    saving: false,
     ...change,
   };
 }
@@ -500,7 +494,7 @@ describe("who may not edit", () => {
 
 describe("names from outside", () => {
   it("make no element, turn no text round, and are the same everywhere", async () => {
-    const hostile = row(HOSTILE, { display: HOSTILE, direct: HOSTILE, inherited: HOSTILE, from: [HOSTILE], staged: true, fault: HOSTILE });
+    const hostile = row(HOSTILE, { display: HOSTILE, direct: HOSTILE, inherited: HOSTILE, origins: [HOSTILE], staged: true, fault: HOSTILE });
     const change: Change = { kind: "group", name: HOSTILE, before: HOSTILE, after: HOSTILE };
     const reason = { level: HOSTILE, source: "group" as const, through: HOSTILE };
     const { el } = await editor({

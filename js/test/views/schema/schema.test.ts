@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, Column, Draft, Line, Parts, Revs, Schema } from "../../../src/views/schema/protocol";
-import { endpointState, type FakeModel, picture } from "../../fake";
+import type { Answer, Parts, BodyDraft as Draft, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
+import { endpointState, type FakeModel, made, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "../../mounted";
 
 useMounts();
@@ -61,14 +61,11 @@ const ERROR = {
 const stateOf = (revs: Revs) => ({
   ...endpointState(picture("ads")),
   schema: {
-    state: "ready",
-    problem: null,
+    ...made<SchemaState>("schema_explorer").schema,
     path: "/invocations",
     method: "post",
     formats: [{ key: "dataframe_split", label: "dataframe_split" }],
     format: "dataframe_split",
-    can: null,
-    sending: false,
     revs,
   },
 });

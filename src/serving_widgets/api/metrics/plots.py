@@ -32,11 +32,12 @@ class TimeSeries:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlotLine:
-    """A line of a plot: its name there, and which numbers it draws."""
+    """A line of a plot: its name there, and which numbers it draws; ``of`` makes them percents of other numbers."""
 
     name: str
     metrics: tuple[str, ...]
     statistic: str = "value"
+    of: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,18 +70,24 @@ class PlotData:
     merged: Aggregation | None = None
 
 
-#: Seconds: samples further apart are not joined.
-GAP = 300.0
+#: Seconds: samples further apart are not joined. They are taken each minute, and one that comes late is no gap.
+GAP = 150.0
+_REQUESTS = ("request_count_total",)
 #: The plots, in order. The service's documents have two names for the memory of a GPU.
 PLOTS = (
     Plot(
         "requests",
         "Requests a minute",
         "",
+        (PlotLine("All", _REQUESTS),),
+    ),
+    Plot(
+        "errors",
+        "Error rate",
+        "%",
         (
-            PlotLine("All", ("request_count_total",)),
-            PlotLine("4xx", ("request_4xx_count_total",)),
-            PlotLine("5xx", ("request_5xx_count_total",)),
+            PlotLine("4xx", ("request_4xx_count_total",), of=_REQUESTS),
+            PlotLine("5xx", ("request_5xx_count_total",), of=_REQUESTS),
         ),
     ),
     Plot(
@@ -127,7 +134,7 @@ def plot_data(tracks: TimeSeries, entity: str = "") -> list[PlotData]:
     found = []
     for plot in PLOTS:
         chosen = [(line, _chosen(tracks, line, entity)) for line in plot.lines]
-        lines = tuple((line.name, _merged(tracks, every)) for line, every in chosen if every)
+        lines = tuple((line.name, _numbers(tracks, line, every, entity)) for line, every in chosen if every)
         if lines:
             every = [series for _, each in chosen for series in each]
             whole = bool(entity) and not any(series.entity for series in every)
@@ -136,9 +143,12 @@ def plot_data(tracks: TimeSeries, entity: str = "") -> list[PlotData]:
     return found
 
 
-def is_continuous(before: float, after: float) -> bool:
-    """Return whether a line joins the samples of two times; further apart, no sample was taken in between."""
-    return after - before <= GAP
+def is_continuous(before: float, after: float, every: float = 0.0) -> bool:
+    """Return whether a line joins the samples of two times; further apart, some minutes in between are missing.
+
+    ``every`` is the time in seconds that one sample stands for, where that is more than a minute.
+    """
+    return after - before <= max(GAP, GAP - 60.0 + every)
 
 
 def value_range(values: Sequence[float]) -> tuple[float, float, float] | None:
@@ -162,6 +172,16 @@ def _chosen(tracks: TimeSeries, line: PlotLine, entity: str) -> list[MetricSerie
         return [series for series in every if series.entity == entity] or whole
     # Where the endpoint's own numbers are told, too, those of its entities are in them.
     return whole or every
+
+
+def _numbers(tracks: TimeSeries, line: PlotLine, every: Sequence[MetricSeries], entity: str) -> tuple[float, ...]:
+    values = _merged(tracks, every)
+    if not line.of:
+        return values
+    whole = _chosen(tracks, PlotLine("", line.of), entity)
+    totals = _merged(tracks, whole) if whole else (math.nan,) * len(values)
+    # Of no requests none failed and none succeeded: there is no rate.
+    return tuple(100 * value / total if total > 0 else math.nan for value, total in zip(values, totals, strict=True))
 
 
 def _merged(tracks: TimeSeries, every: Sequence[MetricSeries]) -> tuple[float, ...]:

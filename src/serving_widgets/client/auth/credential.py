@@ -41,7 +41,7 @@ class Credential:
     """
 
     # The token is held by the functions only, so that whoever goes through attributes finds no text.
-    __slots__ = ("_headers", "_kind", "_renewed", "_secrets", "_source")
+    __slots__ = ("__weakref__", "_headers", "_kind", "_renewed", "_secrets", "_source")
 
     def __init__(self, token: str) -> None:
         self._source = "token hidden"

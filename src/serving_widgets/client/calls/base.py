@@ -16,7 +16,7 @@ from serving_widgets.client.http.exchange import Exchange
 from serving_widgets.client.http.exchange_log import ExchangeLog
 from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
-from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, Transport
+from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, ExchangeObserver, Transport
 from serving_widgets.client.query_plane.route_optimized import OptimizedRoutes
 from serving_widgets.client.routes import ApiCall, api_call
 
@@ -40,6 +40,7 @@ class ClientBase:
         *,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 – frozen
         transport: httpx.AsyncBaseTransport | None = None,
+        observer: ExchangeObserver | None = None,
         user_agent: str = USER_AGENT,
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 – frozen
         clock: HostClock = HostClock(),  # noqa: B008 – frozen
@@ -47,7 +48,15 @@ class ClientBase:
         self.log = ExchangeLog()
 
         def connect(address: str, who: Credential) -> Transport:
-            return Transport(address, who, timeouts=timeouts, transport=transport, user_agent=user_agent, log=self.log)
+            return Transport(
+                address,
+                who,
+                timeouts=timeouts,
+                transport=transport,
+                observer=observer,
+                log=self.log,
+                user_agent=user_agent,
+            )
 
         self._transport = connect(host, credential)
         self._reader = ResponseReader(self._transport.host)

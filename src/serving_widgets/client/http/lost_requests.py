@@ -13,6 +13,8 @@ import httpx
 from serving_widgets.api.errors import ConnectionFailed, RequestTimeout, ServingError, format_seconds
 from serving_widgets.client.routes import ApiCall
 
+from .proxies import ProxyPlace
+
 Cause = Literal["refused", "no_host", "tls", "no_connection", "proxy", "unsendable", "late", "broken"]
 
 
@@ -26,16 +28,19 @@ class LostRequest:
         Any part of the request may have gone out.
     detail : str
         What the system said, where that says more.
+    proxy : ProxyPlace, optional
+        The proxy that the request went by.
     """
 
     cause: Cause
     sent: bool
     detail: str = ""
+    proxy: ProxyPlace | None = None
 
     @property
     def lasting(self) -> bool:
         """Whether trying again would give the same."""
-        return self.cause in {"tls", "unsendable"}
+        return self.cause in {"tls", "unsendable"} or (self.cause == "proxy" and self.detail.startswith("4"))
 
 
 def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
@@ -63,6 +68,12 @@ def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
 def error_for(loss: LostRequest, call: ApiCall, *, host: str, waited: float, attempts: int = 1) -> ServingError:
     """Return the error that a lost answer becomes, once nothing more is tried."""
     what, hint = _WORDS[loss.cause]
+    if loss.proxy is not None:
+        # Connections are made to the proxy: what went wrong with them says nothing of the workspace.
+        what, hint = _PROXY_WORDS.get(loss.cause, (what, hint))
+        hint = _PROXY_HINTS.get(loss.detail[:3], hint) if loss.cause == "proxy" else hint
+        names = {"proxy": loss.proxy.address, "variable": loss.proxy.variable}
+        what, hint = (_fill(text, **names) for text in (what, hint))
     detail = f": {loss.detail}" if loss.detail else ""
     message = f"Couldn't {call.task}: {what.format(host=host, detail=detail, waited=format_seconds(waited))}"
     if attempts > 1:
@@ -107,6 +118,39 @@ _WORDS: dict[Cause, tuple[str, str]] = {
         "Try again when the network is steady.",
     ),
 }
+
+
+_PROXY_WORDS: dict[Cause, tuple[str, str]] = {
+    "refused": (
+        "the proxy on the way to {host}, {proxy}, refuses connections.",
+        "Check {variable}, or name {host} in NO_PROXY if it can be reached without a proxy.",
+    ),
+    "no_host": (
+        "there is no proxy {proxy}, or the network can't find it.",
+        "Check {variable}, and whether the network (VPN) is up.",
+    ),
+    "no_connection": (
+        "no connection to {host} through the proxy {proxy} came about within {waited}.",
+        "Check {variable}, and whether the network (VPN) is up.",
+    ),
+    "proxy": (
+        "the proxy on the way to {host}, {proxy}, refused it{detail}. The workspace was not asked.",
+        "Check {variable} and NO_PROXY.",
+    ),
+}
+#: What to do about a proxy's refusal, by its status.
+_PROXY_HINTS = {
+    "407": "The proxy wants a user and a password: {variable}=http://USER:PASSWORD@{proxy}",
+    "403": "The proxy lets nothing through to {host}: ask whoever looks after it, or, if {host} can be reached without "
+    "a proxy, name it in NO_PROXY. {variable} names the proxy.",
+}
+
+
+def _fill(text: str, **names: str) -> str:
+    """Fill in some of the blanks of a text."""
+    for name, value in names.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _said_by_tls(error: ssl.SSLError) -> str:

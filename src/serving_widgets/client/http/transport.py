@@ -7,8 +7,8 @@ import json
 import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
@@ -17,12 +17,14 @@ from serving_widgets.api.error_body import request_id_of
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client.auth.bearer_auth import BearerAuth
 from serving_widgets.client.auth.credential import Credential
-from serving_widgets.client.names import address_of, is_loopback
+from serving_widgets.client.auth.log_filter import keep_out_of_logs
+from serving_widgets.client.names import address_of
 from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
 from .exchange_log import ExchangeLog
 from .lost_requests import LostRequest, lost_request_from
+from .proxies import ProxyPlace, proxy_to
 from .retry import Outcome
 from .timing import Timeouts
 from .tls_trust import verification
@@ -38,6 +40,21 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 300.0
 
 USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
+
+
+class ExchangeObserver(Protocol):
+    """Takes in each request and its answer, both without the token, once the answer is complete."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        sent: bytes | None,
+        status: int,
+        headers: Mapping[str, str],
+        answer: bytes,
+        seconds: float,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +93,15 @@ class OpenResponse:
         By lower-case name.
     """
 
-    def __init__(self, response: httpx.Response, credential: Credential, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        credential: Credential,
+        headers: Mapping[str, str],
+        ended: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.headers = headers
+        self._told, self._came = ended, bytearray()
         self._response = response
         self._pieces = response.aiter_bytes()
         # Without the token, should an answer quote it: also where it is cut in two.
@@ -98,11 +122,21 @@ class OpenResponse:
             return piece
         self._ended = piece is None
         rest = self._scrub(piece or b"", self._ended)
+        if self._told is not None:
+            self._came += rest
+            if self._ended:
+                self._tell()
         return rest if rest or not self._ended else None
 
     async def aclose(self) -> None:
         """Close the connection, unless the body came to its end."""
+        self._tell()
         await self._response.aclose()
+
+    def _tell(self) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            told(bytes(self._came))
 
     async def _next(self, progress: _Progress) -> bytes | None:
         async for piece in self._pieces:
@@ -155,6 +189,8 @@ class Transport:
         The workspace's address.
     transport : httpx.AsyncBaseTransport, optional
         What carries the requests instead of the network.
+    observer : ExchangeObserver, optional
+        What is told of each exchange.
     log : ExchangeLog, optional
         Where exchanges are remembered.
     """
@@ -167,15 +203,19 @@ class Transport:
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = USER_AGENT,
+        observer: ExchangeObserver | None = None,
         log: ExchangeLog | None = None,
     ) -> None:
+        self._observer = observer
         self.address = address_of(host)
         self._log = ExchangeLog() if log is None else log
         self._credential = credential
+        keep_out_of_logs(credential)
         self._timeouts = timeouts
         self._transport = transport
         self._user_agent = user_agent
         self._largest = largest_answer()
+        self._proxy: ProxyPlace | None = None
         self._making: asyncio.Task[httpx.AsyncClient] | None = None
         self._closed = False
 
@@ -230,19 +270,25 @@ class Transport:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        return await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
+        result = await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
+        return replace(result, proxy=self._proxy) if isinstance(result, LostRequest) else result
 
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
-        return self._answer(response, *await self._read(response), began)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         if response.is_success:
-            return OpenResponse(response, self._credential, self._plain(response.headers))
-        return self._answer(response, *await self._read(response), began)
+            headers = self._plain(response.headers)
+
+            def ended(body: bytes) -> None:
+                self._observed(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
+
+            return OpenResponse(response, self._credential, headers, ended if self._observer else None)
+        return self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
@@ -281,6 +327,12 @@ class Transport:
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=True)
 
+    def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
+        if self._observer is not None:
+            sent = None if call.body is None else self._credential.scrub(call.body)
+            self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
+        return answer
+
     def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
         headers, seconds = self._plain(response.headers), time.monotonic() - began
         return ApiResponse(response.status_code, headers, self._credential.scrub(body), seconds, cut)
@@ -297,15 +349,16 @@ class Transport:
 
     async def _make(self) -> httpx.AsyncClient:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
-        local = is_loopback(httpx.URL(self.address).host)
         verify = await asyncio.to_thread(verification, self.address)
+        by = proxy_to(self.address)
+        self._proxy = None if by is None else by[0]
         return _CookielessClient(
             base_url=self.address,
             auth=BearerAuth(self._credential),
             transport=self._transport,
             verify=verify,
-            # A proxy that is set for the outside world must not see what is said to this very machine.
-            trust_env=not local,
+            trust_env=False,
+            proxy=None if by is None else by[1],
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
@@ -344,7 +397,9 @@ class _Progress:
             told()
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event.endswith("send_request_headers.started"):
+        # What asks a proxy for a tunnel is no part of the request.
+        tunnel = getattr(info.get("request"), "method", b"") == b"CONNECT"
+        if event.endswith("send_request_headers.started") and not tunnel:
             self.sent = True
             if self._told is not None:
                 self._told()

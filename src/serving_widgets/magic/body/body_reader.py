@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -76,12 +74,13 @@ class BodyReader:
         return dataclasses.replace(made, line=line, start=token.start)
 
     def _value(self, value: Any) -> RequestBody:
+        from serving_widgets.openapi.encode.body_values import is_data, is_records
         from serving_widgets.openapi.errors import EncodingError
         from serving_widgets.openapi.samples.sample import Sample
 
         if isinstance(value, Sample):
             return RequestBody(value.body)
-        if not is_data(value) and not (_is_records(value) and self._takes_tables()):
+        if not is_data(value) and not (is_records(value) and self._takes_tables()):
             return RequestBody(as_json(value))
         from serving_widgets.openapi.encode.encode import to_payload
 
@@ -137,90 +136,25 @@ class BodyReader:
         return next((made.key for made in self._formats()[:1] if made.kind in LANGUAGE), None)
 
 
-def is_data(value: Any) -> bool:
-    """Whether a value is a table or an array; pandas and numpy are looked for only where they are in use."""
-    for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
-        loaded = sys.modules.get(module)
-        # Another thread may have begun to import it: what isn't there yet, no value is of.
-        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
-        if isinstance(value, kinds):
-            return True
-    return False
-
-
 def as_json(value: Any, member: str = "") -> Any:
-    """Return a value of any kind as JSON has it.
-
-    Parameters
-    ----------
-    member
-        The name of the member that it becomes: a table is written as its format wants it, such as
-        ``dataframe_split``; in any other place it is a list of rows.
+    """Return a value of any kind as JSON has it: see :func:`.plain_body`.
 
     Raises
     ------
     BadValueError
         When JSON has no form for it.
     """
-    try:
-        return _as_json(value, member)
-    except RecursionError:
-        raise BadValueError("It is nested too deeply.") from None
-
-
-def _as_json(value: Any, member: str) -> Any:
-    if isinstance(value, Mapping):
-        return _object(value)
-    if isinstance(value, list | tuple):
-        return [_as_json(each, "") for each in value]
-    if value is None or type(value) in (bool, int, str):
-        return value
-    if is_data(value) and hasattr(value, "columns"):
-        return _table(value, member)
-    return _plain(value)
-
-
-def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for key, each in value.items():
-        name = key if isinstance(key, str) else str(_plain(key))
-        if name in made:
-            raise BadValueError(f"Two of its keys read {name!r}.", "Give each key a text of its own.")
-        made[name] = _as_json(each, name)
-    return made
-
-
-def _table(value: Any, member: str) -> Any:
-    from serving_widgets.openapi.encode.encode import to_payload
+    from serving_widgets.openapi.encode.body_values import plain_body
     from serving_widgets.openapi.errors import EncodingError
-    from serving_widgets.openapi.model import TABLE_KEYS
 
-    format = member if member in TABLE_KEYS else "dataframe_records"
     try:
-        return to_payload(value, format)[format]
+        return plain_body(value, member)
     except EncodingError as error:
         raise BadValueError(error.message, error.hint) from None
 
 
-def _plain(value: Any) -> Any:
-    from serving_widgets.openapi.encode.cells import CellContext, plain
-    from serving_widgets.openapi.errors import EncodingError
-
-    if type(value) is float and math.isfinite(value):
-        return value
-    try:
-        return plain(value, CellContext(""))
-    except EncodingError as error:
-        what = repr(value) if isinstance(value, float) else type(value).__name__
-        raise BadValueError(f"JSON has no form for {what}.", error.hint) from None
-
-
 def _asked(key: str, text: str) -> dict[str, Any]:
     return {key: [{"role": "user", "content": text}] if key == "messages" else text}
-
-
-def _is_records(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
 
 
 def _is_json(text: str) -> bool:

@@ -82,7 +82,7 @@ class CommandCall:
         self.settings = settings
         self.line = line
         self.cell = cell
-        self.as_json = parsed.values["json"] is True
+        self.as_json = parsed.values["json"]
         # Data comes of what is there: no widget has to be made for it.
         self.display = "static" if self.as_json else settings.display
         self.used: Workspace | None = None

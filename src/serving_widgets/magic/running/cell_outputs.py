@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import linecache
+import dis
 import sys
 from collections import defaultdict
 from types import FrameType
 from typing import Any, Literal, Protocol
 
-#: ``shown``: it is the cell's result. ``dropped``: it is a statement before the last one or within another one, of
-#: which IPython shows nothing.
+#: ``shown``: it is the cell's result. ``dropped``: it is a statement of which IPython shows nothing, such as one before
+#: the last one, within another one, or of a script.
 #: ``kept``: it is assigned, or part of an expression, or can't be told.
 ResultUse = Literal["shown", "dropped", "kept"]
 
@@ -57,43 +56,28 @@ def cell_id(shell: Any) -> str | None:
 
 
 def result_use(shell: Any) -> ResultUse:
-    """Return what becomes of the value of the magic that is running.
+    """Return what becomes of the value of the magic that is running, since IPython does not tell a magic.
 
-    Read from the statement of the user's code that is running, since IPython does not tell a magic.
+    It is read from the instruction that follows the call in the user's code. A line alone may be the last one of a
+    script, or of a cell that runs silently, and is not shown then.
     """
-    frame = _user_frame(shell)
-    source = "".join(linecache.getlines(frame.f_code.co_filename)) if frame is not None else ""
-    if frame is None or not source:
+    callee, caller = _call_of_user(shell)
+    if callee not in ("run_line_magic", "run_cell_magic") or caller is None:
         return "kept"
-    try:
-        module = ast.parse(source)
-    except SyntaxError:  # top-level await is fine, yet other extensions of the syntax may not be
+    instructions = dis.get_instructions(caller.f_code)
+    following = next((each for each in instructions if each.offset > caller.f_lasti), None)
+    if following is None:
         return "kept"
-    statement = _statement_at(module, frame.f_lineno)
-    if not isinstance(statement, ast.Expr) or not _is_magic(statement.value):
-        return "kept"
-    return "shown" if statement is module.body[-1] else "dropped"
+    if following.opname == "PRINT_EXPR" or following.argrepr == "INTRINSIC_PRINT":
+        return "shown"
+    return "dropped" if following.opname == "POP_TOP" else "kept"
 
 
-def _user_frame(shell: Any) -> FrameType | None:
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_globals is not shell.user_global_ns:
-        frame = frame.f_back
-    return frame
-
-
-def _statement_at(module: ast.Module, line: int) -> ast.stmt | None:
-    """Return the innermost statement that holds a line."""
-    found: ast.stmt | None = None
-    for node in ast.walk(module):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            found = node  # a walk meets outer statements before inner ones
-    return found
-
-
-def _is_magic(value: ast.expr) -> bool:
-    return (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Attribute)
-        and value.func.attr in ("run_line_magic", "run_cell_magic")
-    )
+def _call_of_user(shell: Any) -> tuple[str, FrameType | None]:
+    """Return what the user's code has called, and its frame."""
+    callee, caller = "", sys._getframe(1)
+    while caller.f_globals is not shell.user_global_ns:
+        if caller.f_back is None:
+            return callee, None
+        callee, caller = caller.f_code.co_name, caller.f_back
+    return callee, caller

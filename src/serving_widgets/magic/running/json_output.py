@@ -16,6 +16,7 @@ from serving_widgets.render.blocks.data import JsonBlock
 if TYPE_CHECKING:
     import pandas as pd
 
+    from serving_widgets.api.logs.findings import Finding
     from serving_widgets.api.logs.log_lines import LogLine
     from serving_widgets.workspace import Endpoint, Workspace
 
@@ -113,6 +114,12 @@ def _endpoint(endpoint: Endpoint) -> Any:
     return redacted(endpoint.info.raw)
 
 
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        name: getattr(finding, name) for name in ("code", "title", "meaning", "remedy", "line", "lines", "confidence")
+    }
+
+
 def _listed(listing: Iterable[Endpoint]) -> list[Any]:
     """Return what the list said of each: what a look at one has told since would make it depend on who looked."""
     from serving_widgets.api.redaction import redacted
@@ -160,12 +167,13 @@ _OURS = "serving_widgets"
 #: imported to be recognised. A result that is none of these is read by its shape; a new one takes a line.
 FORMS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Endpoint": {f"{_OURS}.workspace": _endpoint},
+    "Finding": {f"{_OURS}.api": _finding},
     "Listing": {f"{_OURS}.magic": _listed},
     "Workspace": {f"{_OURS}.workspace": connection_facts},
     "MockWorkspace": {f"{_OURS}.mock": lambda mock: {"scenario": mock.scenario, "user": mock.user_name}},
     "Access": {f"{_OURS}.workspace": lambda access: access.acl.raw},
     "Document": {f"{_OURS}.openapi": lambda document: document.raw},
-    "Answered": {f"{_OURS}.workspace": lambda answered: answered.text if answered.json is None else answered.json},
+    "QueryAnswer": {f"{_OURS}.workspace": lambda answer: answer.text if answer.json is None else answer.json},
     "Request": {f"{_OURS}.workspace": _request},
     "RequestCard": {f"{_OURS}.render": _request},
     "Table": {f"{_OURS}.render": lambda table: table.records()},

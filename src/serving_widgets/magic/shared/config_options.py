@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.magic.syntax.grammar import Option
-from serving_widgets.magic.syntax.value_types import OBJECT, PAIR, of_known
+from serving_widgets.magic.syntax.value_types import OBJECT, of_known
+from serving_widgets.magic.syntax.variables import PAIR
 
 if TYPE_CHECKING:
     from serving_widgets.magic.running.call import CommandCall

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class BadValueError(ValueError):
-    """A value that an argument or option can't take; ``hint`` is the way out."""
+    """A value that an argument or option can't take; ``hint`` is the way out.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    One that may be ``secret`` is not shown in the line either.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, secret: bool = False) -> None:
         super().__init__(message)
         self.hint = hint
+        self.secret = secret
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -162,9 +166,7 @@ class Command:
         """Its own options and those that every command of its sort has."""
         shared = [WORKSPACE] if self.connects else []
         shared += [DRY_RUN] if self.writes else []
-        # Two commands have a --json of their own that takes a value; bare, it means what it means everywhere.
-        shared += [] if any(option.name == JSON.name for option in self.options) else [JSON]
-        return (*self.options, *shared, OUT)
+        return (*self.options, *shared, JSON, OUT)
 
     def usage(self, name: str, *, full: bool = False) -> str:
         """Return the usage line.

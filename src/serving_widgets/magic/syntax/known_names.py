@@ -84,9 +84,12 @@ class KnownNames:
         return dict.fromkeys(word for each in info.entities for word in known.get(each.entity_name or "", ()))
 
     def tags(self) -> Iterable[str]:
-        """Return the keys of that endpoint's tags."""
-        info = self._info()
-        return [] if info is None else [tag.key for tag in info.tags if tag.key]
+        """Return the keys of that endpoint's tags; where the line names none, of all tags."""
+        opened, info = self._opened(), self._info()
+        infos = [info] if info is not None else []
+        if self.first_word is None and opened is not None:
+            infos = [seen.info for seen in opened.watcher.store.present().values()]
+        return dict.fromkeys(tag.key for info in infos for tag in info.tags if tag.key)
 
     def principals(self) -> Iterable[str]:
         """Return the principals in the workspace's access control lists, those of that endpoint first."""

@@ -139,6 +139,8 @@ class _Parser:
                 self._fail(error.message, error.column, self._example())
             self._fail(error.message, token.start, self._example(), inner=error)
         except BadValueError as error:
+            if error.secret:
+                self.line = f"{self.line[: token.start]}{'•' * (token.end - token.start)}{self.line[token.end :]}"
             self._fail(str(error), token.start, error.hint or self._example())
 
     def _with_absent(self) -> dict[str, Any]:

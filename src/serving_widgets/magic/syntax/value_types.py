@@ -120,13 +120,6 @@ def _read_level(value: Any) -> str:
     raise BadValueError(f"There is no permission level {_shown(value)}.", hint)
 
 
-def _read_pair(value: Any) -> tuple[str, str]:
-    key, equals, rest = value.partition("=") if isinstance(value, str) else ("", "", "")
-    if not key or not equals:
-        raise BadValueError(f"{_shown(value)} is no pair of a key and a value.", "For example: team=risk")
-    return key, rest
-
-
 def _read_share(value: Any) -> tuple[str, int]:
     name, equals, percent = value.rpartition("=") if isinstance(value, str) else ("", "", "")
     percent = percent.removesuffix("%")
@@ -203,7 +196,6 @@ ENDPOINT = ValueType("NAME", _read_endpoint, lambda known: known.endpoints())
 NEW_ENDPOINT = ValueType("NAME", _read_endpoint)
 NUMBER = ValueType("NUMBER", _read_number)
 SECONDS = ValueType("SECONDS", _read_seconds)
-PAIR = ValueType("KEY=VALUE", _read_pair)
 OBJECT = ValueType("JSON", _read_object)
 #: A share of the traffic, in percent.
 SHARE = ValueType("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])

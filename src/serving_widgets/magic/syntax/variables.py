@@ -14,7 +14,7 @@ from typing import Any
 from serving_widgets.api.suggest import did_you_mean, nearest
 from serving_widgets.line import LineError, Token
 
-from .grammar import BadValueError
+from .grammar import BadValueError, ValueType
 from .value_types import parse_json
 
 _PATH = re.compile(r"\$([^\W\d]\w*)((?:\.[^\W\d]\w*)*)")
@@ -115,6 +115,24 @@ def fill_in(
         return value
     values = iter(found)
     return json.loads(_IN_JSON.sub(lambda match: match[0] if match[0].startswith('"') else next(values), text))
+
+
+def _read_pair(written: RawToken) -> tuple[str, str]:
+    """Return key and value of ``key=value``, where ``$name`` as the value stands for what that variable holds."""
+    token = written.token
+    key, equals, rest = token.text.partition("=")
+    if not key or not equals:
+        raise BadValueError(f"{token.text!r} is no pair of a key and a value.", "For example: team=risk")
+    if token.quoted or token.literal is not None or not rest.startswith("$"):
+        return key, rest
+    value = _look_up(rest, written.line, token.start + len(key) + 1, written.names)
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise BadValueError(f"{rest} holds {type(value).__name__}, and no text.", f"For example: {key}=risk")
+    return key, str(value)
+
+
+#: A pair, as of a tag.
+PAIR = ValueType("KEY=VALUE", _read_pair, raw=True)
 
 
 def look_up(written: RawToken) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Columns = dict[str, list[Any]]
@@ -37,20 +37,31 @@ def fold_events(text: str) -> Any:
     >>> fold_events('data: {"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hi"}}]}')
     {'choices': [{'index': 0, 'message': {'role': 'assistant', 'content': 'Hi'}, 'finish_reason': None}]}
     """
-    chunks = []
-    for line in text.splitlines():
-        data = line.removeprefix("data:").strip()
-        if line.startswith("data:") and data and data != "[DONE]":
-            chunks.append(json.loads(data))
+    data = (line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:"))
+    return fold_chunks([json.loads(each) for each in data if each and each != "[DONE]"])
+
+
+def fold_chunks(chunks: Sequence[Any]) -> Any:
+    """Put the chunks of a stream together; one that is the whole answer already stays as it is.
+
+    Examples
+    --------
+    >>> fold_chunks([{"choices": [{"text": "Hel"}]}, {"choices": [{"text": "lo"}]}])["choices"][0]["text"]
+    'Hello'
+    """
+    if len(chunks) == 1 and isinstance(chunks[0], Mapping):
+        choices_of_one = _objects(chunks[0].get("choices")) or [{"message": None}]
+        if any("message" in choice for choice in choices_of_one):
+            return dict(chunks[0])
     folded: dict[str, Any] = {}
     choices: dict[int, dict[str, Any]] = {}
     for chunk in chunks:
         if not isinstance(chunk, Mapping) or not isinstance(chunk.get("choices", []), list):
-            return chunks
+            return list(chunks)
         folded.update({key: value for key, value in chunk.items() if key != "choices" and value is not None})
         for choice in _objects(chunk.get("choices")) or []:
             _add(choices.setdefault(choice.get("index", 0), {}), choice)
-    return {**folded, "choices": [choices[index] for index in sorted(choices)]} if choices else chunks
+    return {**folded, "choices": [choices[index] for index in sorted(choices)]} if choices else list(chunks)
 
 
 def _add(whole: dict[str, Any], part: Mapping[str, Any]) -> None:

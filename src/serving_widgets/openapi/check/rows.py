@@ -18,9 +18,10 @@ from .columns import check_column
 from .formats import declared
 from .tables import columns_at
 from .validate import validate
-from .values import RANGES, fault_of, is_bounded
+from .values import EXACT, FIRST_TIME, LARGEST_FLOAT, LAST_TIME, RANGES, fault_of, is_bounded
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 #: No number of problems is too many.
@@ -99,17 +100,53 @@ def check_rows(rows: RowSource, made: InputFormat, start: int, stop: int, *, mos
 
 
 def _fits(series: pd.Series[Any], column: Column) -> bool:
-    """Return whether a column's dtype alone tells that every value can be sent and is right."""
+    """Return whether a column's dtype, with its least and largest value, tells that all can be sent and are right."""
     import numpy as np
+    import pandas as pd
 
     dtype: Any = series.dtype
-    if not isinstance(dtype, np.dtype) or column.enum or is_bounded(column):
+    if column.enum or is_bounded(column):
         return False
+    if column.type == "string" and column.format == "":
+        if isinstance(dtype, pd.StringDtype):
+            # Arrow keeps no text that has no form in UTF-8.
+            return dtype.storage == "pyarrow"
+        return isinstance(dtype, np.dtype) and dtype.kind == "O" and _is_text(series)
+    if not isinstance(dtype, np.dtype):
+        return False
+    values = series.to_numpy()
     if column.type == "boolean":
         return dtype.kind == "b"
     if column.type == "integer" and dtype.kind in "iu":
-        least, most = RANGES.get(column.format, RANGES["int64"])
-        return bool(least <= np.iinfo(dtype).min and np.iinfo(dtype).max <= most)
-    if column.type == "number" and column.format != "float" and dtype.kind == "f" and dtype.itemsize <= 8:
-        return not bool(np.isinf(series.to_numpy()).any())
+        return _within(values, *RANGES.get(column.format, RANGES["int64"]))
+    if column.type == "number" and dtype.kind in "iu":
+        return column.format == "float" or _within(values, -EXACT, EXACT)
+    if column.type == "number" and dtype.kind == "f" and dtype.itemsize <= 8:
+        known = values[~np.isnan(values)] if np.isnan(values).any() else values
+        largest = LARGEST_FLOAT if column.format == "float" else np.finfo(np.float64).max
+        return _within(known, -largest, largest)
+    if column.type == "string" and column.format == "date-time" and dtype.kind == "M":
+        known = values[~np.isnat(values)].astype("datetime64[s]")
+        return _within(known, np.datetime64(FIRST_TIME, "s"), np.datetime64(LAST_TIME, "s") - 1)
     return False
+
+
+def _within(values: np.ndarray[Any, Any], least: Any, most: Any) -> bool:
+    return not len(values) or bool(least <= values.min() and values.max() <= most)
+
+
+def _is_text(series: pd.Series[Any]) -> bool:
+    """Return whether objects are all text that has a form in UTF-8, or missing."""
+    import pandas as pd
+
+    values = series.to_numpy()
+    if pd.api.types.infer_dtype(values, skipna=True) != "string":
+        return False
+    try:
+        joined = "".join(values)
+    except TypeError:
+        joined = "".join(series.dropna())
+    try:
+        return joined.isascii() or bool(joined.encode())
+    except UnicodeEncodeError:
+        return False

@@ -144,7 +144,8 @@ def _check_names(
         if tensor.name not in given:
             text = f"The array {tensor.name} is missing."
             findings.error(path, "missing_column", text, column=tensor.name, row=row, fix=f"Add {tensor.name}.")
-    for name in given.keys() - {tensor.name for tensor in made.tensors}:
+    known = {tensor.name for tensor in made.tensors}
+    for name in (str(each) for each in given if each not in known):
         findings.warning(path, "unknown_column", f"The model has no array {name}; the service ignores it.", column=name)
 
 

@@ -8,24 +8,24 @@ fits.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from serving_widgets.openapi.encode.body_values import is_data, is_records, plain_body
 from serving_widgets.openapi.encode.tables import ArrayRows, RowSource, rows_of
 from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import LANGUAGE, TABLE_KEYS, TABLES, InputFormat
-from serving_widgets.openapi.report import Report, ReportBuilder
+from serving_widgets.openapi.report import MOST_SHOWN, Report, ReportBuilder
 
 from .formats import chosen, declared, how
 from .inputs import check_inputs
 from .json_schema import check_json
+from .messages import escaped
 from .params import check_params
 from .tables import check_records, check_split
 from .tensors import check_tensor_table, check_tensors
 
 __all__ = ["Report", "validate"]
-from .messages import escaped
 
 
 def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Report:
@@ -34,7 +34,8 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
     Parameters
     ----------
     payload
-        The body: a dictionary, or JSON as text. A DataFrame, a Series, or an array is checked as it would be sent.
+        The body: a dictionary, or JSON as text. A DataFrame, a Series, an array, or a list of dictionaries is checked
+        as it would be sent.
     formats
         The formats that the endpoint takes; or the one that is meant.
 
@@ -46,22 +47,43 @@ def validate(payload: Any, formats: InputFormat | Iterable[InputFormat]) -> Repo
     dataframe_split, 1 row: 1 error.
       row 0, n: "three" is not a whole number. Give a whole number.
     """
+    return checked(payload, formats)[0]
+
+
+def checked(
+    payload: Any, formats: InputFormat | Iterable[InputFormat], *, most: float = MOST_SHOWN
+) -> tuple[Report, Any]:
+    """Return what is wrong with a request, and its body as it is sent; see :func:`validate`.
+
+    What is checked is the body: text and bytes are sent as they stand, all else is first written as JSON has it.
+
+    Parameters
+    ----------
+    most
+        How many errors are told one by one.
+    """
     known = [formats] if isinstance(formats, InputFormat) else list(formats)
-    findings = ReportBuilder()
-    if _is_data(payload) and any(made.kind in TABLES for made in known):
-        payload, key = _encoded(payload, known, findings)
-        if payload is None:
-            return findings.report(key)
-    if isinstance(payload, str | bytes):
-        payload = _read(payload, findings)
-        if findings.counts:
-            return findings.report("")
-    made = chosen(payload, known, findings)
-    if made is None:
-        return findings.report("")
-    if not findings.counts:
-        _check(payload, made, findings)
-    return findings.report(made.name)
+    findings = ReportBuilder(most)
+    body, key = payload, ""
+    if takes_rows(payload, known):
+        body, key = _encoded(payload, known, findings)
+    elif not isinstance(payload, str | bytes):
+        try:
+            body = plain_body(payload)
+        except EncodingError as error:
+            findings.error("", "not_encodable", error.message, column=error.column, row=error.row, fix=error.hint)
+    if findings.counts:
+        return findings.report(key), None
+    content = _read(body, findings) if isinstance(body, str | bytes) else body
+    made = None if findings.counts else chosen(content, known, findings)
+    if made is not None and not findings.counts:
+        _check(content, made, findings)
+    return findings.report("" if made is None else made.name), body
+
+
+def takes_rows(payload: Any, known: Sequence[InputFormat]) -> bool:
+    """Whether a payload is rows, to be written in one of some formats, rather than the body itself."""
+    return (is_data(payload) or is_records(payload)) and any(made.kind in TABLES for made in known)
 
 
 def _check(payload: Any, made: InputFormat, findings: ReportBuilder) -> None:
@@ -151,16 +173,3 @@ def _encoded(data: Any, known: Sequence[InputFormat], findings: ReportBuilder) -
 def _takes_array(made: InputFormat, rows: ArrayRows) -> bool:
     """Whether the columns of a model take an array: places instead of names, or the values of a single column."""
     return made.by_place or (len(made.columns) == 1 and rows.axes == 1)
-
-
-def _is_data(payload: Any) -> bool:
-    """Whether a payload is a table or an array rather than a body; pandas is looked for only where it is in use."""
-    if isinstance(payload, list):
-        return bool(payload) and all(isinstance(each, Mapping) for each in payload)
-    for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
-        loaded = sys.modules.get(module)
-        # Another thread may have begun to import it: what isn't there yet, no value is of.
-        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
-        if isinstance(payload, kinds):
-            return True
-    return False

@@ -80,7 +80,7 @@ def plain(value: Any, spot: CellContext) -> Any:
 
 def check_text(values: list[str | None], spot: CellContext) -> None:
     """Refuse text that can't be written as UTF-8, which has no form for half a surrogate pair."""
-    joined = "".join(value for value in values if value is not None)
+    joined = "".join(values if None not in values else filter(None, values))  # type: ignore[arg-type]  # no None is left
     if joined.isascii():
         return
     try:

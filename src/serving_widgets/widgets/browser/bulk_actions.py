@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.channel import Args, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
 
+from .contract import ManyAction, ManyDone, ManyPlan, ManyStep, Outlook
+
 #: What can be done to several at once: nothing that takes a name to confirm.
-TOGETHER = ("stop", "start")
+TOGETHER: tuple[ManyAction, ...] = ("stop", "start")
 #: Writes under way at the same time; each is followed by a look of its own.
 AT_ONCE = 4
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outlook:
-    """One endpoint before several are acted on: how it is, and why it can't be one of them; None when it can."""
-
-    name: str
-    label: str
-    phase: str
-    why: str | None
-
-
-def outlooks(workspace: Session, args: Args) -> dict[str, Any]:
+def outlooks(workspace: Session, args: Args) -> ManyPlan:
     """Return who would be affected by ``{action, names}``, who would not and why, and the lines that do the same."""
     action, names = _asked(args)
-    found = [_outlook(workspace, action, name) for name in names]
-    willing = [outlook.name for outlook in found if outlook.why is None]
-    recipes = [workspace.recipe(action, name) for name in willing]
+    rows = [_outlook(workspace, action, name) for name in names]
+    lines = [snapshot.recipe(workspace, action, row["name"]) for row in rows if row["why"] is None]
     return {
-        "rows": [dataclasses.asdict(outlook) for outlook in found],
+        "rows": rows,
         "recipe": {
-            "magic": "\n".join(recipe.magic for recipe in recipes),
-            "python": "\n".join(recipe.python for recipe in recipes),
+            "magic": "\n".join(each["magic"] for each in lines),
+            "python": "\n".join(each["python"] for each in lines),
         }
-        if recipes
+        if lines
         else None,
     }
 
 
-async def act_many(workspace: Session, args: Args, progress: Progress) -> dict[str, Any]:
+async def act_many(workspace: Session, args: Args, progress: Progress) -> ManyDone:
     """Carry out ``{action, names}``, each at most once, and report on each as it comes.
 
     Progress is ``{name, state, problem}``, where the state is "doing", "done", "refused" (nothing was sent) or
@@ -52,17 +43,20 @@ async def act_many(workspace: Session, args: Args, progress: Progress) -> dict[s
     """
     action, names = _asked(args)
     turn = asyncio.Semaphore(AT_ONCE)
-    ended: dict[str, list[str]] = {"done": [], "refused": [], "failed": []}
+    ended: ManyDone = {"done": [], "refused": [], "failed": []}
 
-    def tell(name: str, state: str, error: ServingError | None = None) -> None:
-        if state in ended:
+    def tell(
+        name: str, state: Literal["doing", "done", "refused", "failed"], error: ServingError | None = None
+    ) -> None:
+        if state != "doing":
             ended[state].append(name)
-        progress({"name": name, "state": state, "problem": None if error is None else error.problem()})
+        step: ManyStep = {"name": name, "state": state, "problem": None if error is None else error.problem()}
+        progress(step)
 
     async def one(name: str) -> None:
-        outlook = _outlook(workspace, action, name)
-        if outlook.why is not None:
-            tell(name, "refused", ServingError(outlook.why, code="refused"))
+        why = _outlook(workspace, action, name)["why"]
+        if why is not None:
+            tell(name, "refused", ServingError(why, code="refused"))
             return
         async with turn:
             tell(name, "doing")
@@ -89,10 +83,10 @@ def _asked(args: Args) -> tuple[str, Sequence[str]]:
 def _outlook(workspace: Session, action: str, name: str) -> Outlook:
     seen = workspace.watcher.store.get(name)
     if seen is None:
-        return Outlook(name, "Not found", "other", f"There is no endpoint {name} any more.")
+        return Outlook(name=name, label="Not found", phase="other", why=f"There is no endpoint {name} any more.")
     busy = workspace.writes.busy(name)
     refusal = workspace.guard.why_not(action, seen.info, deleted=seen.deleted)
-    why = None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+    why = snapshot.why(refusal)
     if why is None and busy is not None and busy != action:
         why = f"Another change of {name} is being sent: {busy}."
-    return Outlook(name, seen.status.label, seen.status.phase, why)
+    return {"name": name, "label": seen.status.label, "phase": seen.status.phase, "why": why}

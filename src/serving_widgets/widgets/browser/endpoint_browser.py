@@ -12,7 +12,7 @@ from typing import Any
 import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
-from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core import contract, snapshot
 from serving_widgets.widgets.core.act import act
 from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
@@ -23,6 +23,7 @@ from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from .bulk_actions import act_many, outlooks
+from .contract import BrowserBody, BrowserDelta, ManyDone, ManyPlan, RowsChunk, RowsSent
 from .rows import Rows
 
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
@@ -103,7 +104,7 @@ class EndpointBrowser(ServingWidget):
     def _concerned(self, change: Change) -> bool:
         return True
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self) -> BrowserBody:
         rows = self._known_rows().by_name
         panel = self._panel
         return {
@@ -159,9 +160,8 @@ class EndpointBrowser(ServingWidget):
             for part in difference.parts or [[]]:
                 base, self._rev = self._rev, self._rev + 1
                 self.state = {**new, "rev": self._rev}
-                self._channel.publish(
-                    {"type": "delta", "base": base, "rev": self._rev, "upsert": part, "remove": gone, "patch": patch}
-                )
+                delta: BrowserDelta = {"type": "delta", "base": base, "rev": self._rev, "upsert": part}
+                self._channel.publish({**delta, "remove": gone, "patch": patch})
                 gone, patch = [], {}
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
@@ -174,7 +174,7 @@ class EndpointBrowser(ServingWidget):
         await self._publish_delta()
         await super()._hello(args, progress)
 
-    async def _send_rows(self, _: Args, progress: Progress) -> dict[str, Any]:
+    async def _send_rows(self, _: Args, progress: Progress) -> RowsSent:
         """Send all rows in parts; what changes meanwhile follows as deltas on top of ``rev``."""
         async with self._one_at_a_time:
             rows, rev = self._known_rows(), self._rev
@@ -182,7 +182,8 @@ class EndpointBrowser(ServingWidget):
         done = 0
         for part in parts:
             done += len(part)
-            progress({"rows": part, "done": done, "total": total, "rev": rev})
+            chunk: RowsChunk = {"rows": part, "done": done, "total": total, "rev": rev}
+            progress(chunk)
             await asyncio.sleep(0)
         return {"rev": rev, "total": total}
 
@@ -194,7 +195,7 @@ class EndpointBrowser(ServingWidget):
             self._open = name
             await self._change_panel(text_of(args, "tab") if "tab" in args else OVERVIEW)
 
-    async def _picture(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _picture(self, args: Args, _: Progress) -> contract.Picture:
         """Return all there is to know of an endpoint before it is deleted."""
         info = await self.workspace.watcher.look(text_of(args, "name"))
         return snapshot.picture(self.workspace, info)
@@ -207,10 +208,10 @@ class EndpointBrowser(ServingWidget):
         if isinstance(view, str) and isinstance(names, list):
             self.workspace.watcher.show(view, [name for name in names if isinstance(name, str)])
 
-    async def _plan_many(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _plan_many(self, args: Args, _: Progress) -> ManyPlan:
         return outlooks(self.workspace, args)
 
-    async def _act_many(self, args: Args, progress: Progress) -> dict[str, Any]:
+    async def _act_many(self, args: Args, progress: Progress) -> ManyDone:
         return await act_many(self.workspace, args, progress)
 
     async def _change_panel(self, tab: str = OVERVIEW) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.widgets.core import snapshot
 from serving_widgets.workspace import Session
 from serving_widgets.workspace.runtime import event_loop
+
+from .contract import Row
 
 #: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 CHUNK = 400_000
 #: Endpoints from which comparing them takes longer than the loop thread can spare.
 MANY = 200
-
-Row = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Rows:
             if old is not None and old[0] is source[0] and old[1] == source[1]:
                 rows[name] = self.by_name[name]
             else:
-                rows[name] = snapshot.row(self._workspace, seen.info)
+                rows[name] = row_of(self._workspace, seen.info)
                 if rows[name] != self.by_name.get(name):
                     new.append(rows[name])
             sources[name] = source
@@ -70,6 +70,16 @@ class Rows:
         # New dictionaries, so that a snapshot made meanwhile sees the old ones whole.
         self.by_name, self._sources = rows, sources
         return Difference(in_parts(new), gone)
+
+
+def row_of(workspace: Session, info: EndpointInfo) -> Row:
+    """Return a row of the browser."""
+    return {
+        "name": info.name,
+        "status": snapshot.short_status(status_of(info)),
+        "busy": workspace.writes.busy(info.name),
+        **snapshot.facts_of(workspace, info),
+    }
 
 
 def in_parts(rows: Iterable[Row]) -> list[list[Row]]:

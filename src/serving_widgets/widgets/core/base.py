@@ -8,7 +8,7 @@ import inspect
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 import traitlets
@@ -21,7 +21,7 @@ from serving_widgets.workspace import workspace as open_workspace
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
-from . import bundle, front_end_models, snapshot
+from . import bundle, contract, front_end_models, snapshot
 from .channel import Args, Channel, Op, Progress, text_of
 from .observer_thread import post
 
@@ -50,8 +50,13 @@ class ServingWidget(anywidget.AnyWidget):
     #: The front end's name of the view: the stem of its file there.
     _kind = ""
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuse unknown keywords before Python finds that one is missing: it was given by a wrong name."""
+        _check_keywords(cls, kwargs)
+        made: Self = super().__new__(cls, *args, **kwargs)
+        return made
+
     def __init__(self, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
-        _check_keywords(type(self), kwargs)
         self.workspace = workspace if isinstance(workspace, Session) else open_workspace(workspace)
         self._rev = 0
         self._views: set[str] = set()
@@ -78,9 +83,13 @@ class ServingWidget(anywidget.AnyWidget):
 
     # What a widget defines ------------------------------------------------------------------------------------------
 
-    def _body(self) -> dict[str, Any]:
-        """Return the part of the snapshot that is this widget's own; on any thread."""
+    def _body(self) -> Mapping[str, object]:
+        """Return the part of the snapshot that is this widget's own, as its room's contract has it; on any thread."""
         raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+
+    def _own_problem(self) -> ServingError | None:
+        """Return what keeps this widget alone from a picture."""
+        return None
 
     def _watched(self) -> tuple[str, ...]:
         """Return the names of the endpoints that the widget looks at one by one."""
@@ -113,7 +122,7 @@ class ServingWidget(anywidget.AnyWidget):
     # Publishing -----------------------------------------------------------------------------------------------------
 
     def _snapshot(self) -> dict[str, Any]:
-        return {**snapshot.header(self.workspace), "rev": self._rev, **self._body()}
+        return {**snapshot.header(self.workspace, self._own_problem()), "rev": self._rev, **self._body()}
 
     def _changed(self, change: Change) -> None:
         if not self._ended and self._concerned(change):
@@ -151,8 +160,11 @@ class ServingWidget(anywidget.AnyWidget):
         base, self._rev = self._rev, self._rev + 1
         new["rev"] = self._rev
         self.state = new
-        patch = {"clock": new["clock"], "link": new["link"]}
-        self._channel.publish({"type": "delta", "base": base, "rev": self._rev, "patch": patch})
+        self._publish_patch(base, {"clock": new["clock"], "link": new["link"]})
+
+    def _publish_patch(self, base: int, patch: dict[str, object]) -> None:
+        delta: contract.Delta = {"type": "delta", "base": base, "rev": self._rev, "patch": patch}
+        self._channel.publish(delta)
 
     def _should_send_property(self, key: str, value: Any) -> bool:
         return key != "state" and bool(super()._should_send_property(key, value))
@@ -248,7 +260,7 @@ class EndpointWidget(ServingWidget):
     """
 
     #: What its buttons can do: the reasons against it and the lines that do the same weigh a third of a picture.
-    _buttons: tuple[str, ...] = ()
+    _buttons: tuple[contract.Action, ...] = ()
     #: Whether it shows who made it when, its tags and addresses.
     _facts = True
 
@@ -268,17 +280,19 @@ class EndpointWidget(ServingWidget):
     def _watched(self) -> tuple[str, ...]:
         return (self._endpoint,)
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self) -> contract.EndpointBody:
+        return {"name": self._endpoint, "endpoint": self._picture()}
+
+    def _picture(self) -> contract.Picture | None:
         seen = self.workspace.watcher.store.get(self._endpoint)
-        drawn = None
-        if seen is not None:
-            drawn = snapshot.picture(
-                self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons, facts=self._facts
-            )
-        body: dict[str, Any] = {"name": self._endpoint, "endpoint": drawn}
-        if drawn is None and self._problem is not None:
-            body["link"] = snapshot.link(self.workspace.watcher.link, self._problem)
-        return body
+        if seen is None:
+            return None
+        return snapshot.picture(
+            self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons, facts=self._facts
+        )
+
+    def _own_problem(self) -> ServingError | None:
+        return self._problem if self.workspace.watcher.store.get(self._endpoint) is None else None
 
     def _troubled(self, name: str, error: ServingError) -> None:
         self._problem = error
@@ -309,10 +323,12 @@ def _said(state: Mapping[str, Any], *, clock: bool = True) -> str:
 
 
 def _check_keywords(widget: type[ServingWidget], given: Mapping[str, Any]) -> None:
+    if not given:
+        return
+    parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
+    own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
     for key in given:
-        if key not in _PASSED_ON:
-            parameters = [*inspect.signature(widget.__init__).parameters.values()][1:]
-            own = [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
+        if key not in _PASSED_ON and key not in own:
             # Whatever it is called, what names an endpoint is meant for the first one.
             near = own[0] if key in _NAMING else nearest(key, [*own, *_PASSED_ON, "workspace"])
             suggested = f" Did you mean {near!r}?" if near else ""

@@ -17,6 +17,8 @@ from typing import Any, Protocol, TypeVar
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.workspace.runtime import event_loop
 
+from .contract import ErrorFields, Reply
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -61,14 +63,14 @@ class Channel:
         if not isinstance(request, str) or not isinstance(op, str):
             return
         self._context = contextvars.copy_context()
-        self._send({"id": request, "type": "ack"})
+        self._reply({"id": request, "type": "ack"}, aimed=False)
         event_loop.call(self._begin, request, op, args if isinstance(args, Mapping) else {})
 
     def publish_state(self) -> None:
         """Send the widget's snapshot."""
         self._in_context(lambda: self._port.send_state("state"))
 
-    def publish(self, content: Mapping[str, Any]) -> None:
+    def publish(self, content: Mapping[str, object]) -> None:
         """Send a message that was not asked for."""
         self._send(content, aimed=True)
 
@@ -88,7 +90,7 @@ class Channel:
             running = self._running.get(str(args.get("id")))
             if running is not None:
                 running.cancel()
-            self._send({"id": request, "type": "result", "data": None}, aimed=True)
+            self._reply({"id": request, "type": "result", "data": None})
             return
         task = asyncio.get_running_loop().create_task(self._run(request, op, args))
         self._running[request] = task
@@ -96,7 +98,7 @@ class Channel:
 
     async def _run(self, request: str, op: str, args: Args) -> None:
         def progress(data: Any) -> None:
-            self._send({"id": request, "type": "progress", "data": data}, aimed=True)
+            self._reply({"id": request, "type": "progress", "data": data})
 
         try:
             if op not in self._ops:
@@ -122,16 +124,19 @@ class Channel:
                 },
             )
         else:
-            self._send({"id": request, "type": "result", "data": data}, aimed=True)
+            self._reply({"id": request, "type": "result", "data": data})
 
-    def _fail(self, request: str, problem: Mapping[str, str]) -> None:
-        self._send({"id": request, "type": "error", "error": dict(problem)}, aimed=True)
+    def _fail(self, request: str, problem: ErrorFields) -> None:
+        self._reply({"id": request, "type": "error", "error": problem})
 
     def _cancel_all(self) -> None:
         for task in list(self._running.values()):
             task.cancel()
 
-    def _send(self, content: Mapping[str, Any], *, aimed: bool = False) -> None:
+    def _reply(self, content: Reply, *, aimed: bool = True) -> None:
+        self._send(content, aimed=aimed)
+
+    def _send(self, content: Mapping[str, object], *, aimed: bool = False) -> None:
         if aimed:
             self._in_context(lambda: self._port.send(dict(content)))
         elif not self._closed:

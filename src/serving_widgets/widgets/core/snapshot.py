@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
-from serving_widgets.api.endpoint.status import DELETED, Status, status_of
+from serving_widgets.api.endpoint.status import DELETED, Phase, Status, status_of
+
+from . import contract
 
 if TYPE_CHECKING:
+    from serving_widgets.api.endpoint.actions import Refusal
     from serving_widgets.api.errors import ServingError
     from serving_widgets.workspace import Session
     from serving_widgets.workspace.watch.events import Link
     from serving_widgets.workspace.watch.update_timeline import Update
 
 #: What the buttons of a widget can do.
-BUTTONS = ("stop", "start", "delete")
+BUTTONS: tuple[contract.Action, ...] = ("stop", "start", "delete")
 
 #: A closed connection is to a view what one is that fails: the last picture, and why there is no newer one.
-_LINKS = {"closed": "error"}
+_LINKS: Mapping[str, contract.LinkState] = {
+    "loading": "loading",
+    "live": "live",
+    "stale": "stale",
+    "error": "error",
+    "closed": "error",
+}
 
 #: Deployment state of a served entity → the phase that its mark is drawn as.
-_PHASES = {
+_PHASES: Mapping[str, Phase] = {
     "DEPLOYMENT_CREATING": "updating",
     "DEPLOYMENT_READY": "ready",
     "DEPLOYMENT_RECOVERING": "updating",
@@ -33,19 +42,22 @@ _PHASES = {
 }
 
 
-def header(workspace: Session) -> dict[str, Any]:
-    """Return what every snapshot begins with: whose picture it is, how good it is, and what time it is there."""
+def header(workspace: Session, problem: ServingError | None = None) -> contract.Header:
+    """Return what every snapshot begins with: whose picture it is, how good it is, and what time it is there.
+
+    ``problem`` is a view's own, such as an endpoint that does not exist.
+    """
     return {
         "live": True,
         "workspace": {
             "name": workspace.name,
             "label": workspace.label,
             "host": workspace.host,
-            **({"colour": workspace.colour} if workspace.colour else {}),
+            "colour": workspace.colour,
             "mock": workspace.is_mock,
             "read_only": workspace.read_only_reason,
         },
-        "link": link(workspace.watcher.link),
+        "link": link(workspace.watcher.link, problem),
         "clock": {
             "at": round(workspace.clock.now() * 1000),
             "taken": round(time.time() * 1000),
@@ -54,32 +66,28 @@ def header(workspace: Session) -> dict[str, Any]:
     }
 
 
-def link(last: Link, problem: ServingError | None = None) -> dict[str, Any]:
-    """Return how good the picture is; ``problem`` is a view's own, such as an endpoint that does not exist."""
+def link(last: Link, problem: ServingError | None = None) -> contract.LinkPicture:
+    """Return how good a picture is, and why it is no better; ``problem`` is a view's own."""
     worse = problem or last.problem
     return {
-        "state": "error" if problem is not None else _LINKS.get(last.state, last.state),
+        "state": "error" if problem is not None else _LINKS[last.state],
         "seen": round(last.seen) if last.seen is not None else None,
         "problem": worse.problem() if worse is not None else None,
     }
 
 
-def row(workspace: Session, info: EndpointInfo) -> dict[str, Any]:
-    """Return a row of the browser."""
-    status = status_of(info)
+def facts_of(workspace: Session, info: EndpointInfo) -> contract.Facts:
+    """Return what seldom changes of an endpoint."""
     return {
-        "name": info.name,
         "kind": info.kind,
-        "status": {"label": status.label, "phase": status.phase, "note": status.note},
         "entities": [_title(entity) for entity in info.entities],
         "models": list(dict.fromkeys(entity.entity_name for entity in info.entities if entity.entity_name)),
         "creator": info.creator or "",
         "created": info.creation_timestamp,
         "updated": info.last_updated_timestamp,
-        "tags": [[tag.key or "", tag.value or ""] for tag in info.tags or ()],
+        "tags": [(tag.key or "", tag.value or "") for tag in info.tags or ()],
         "url": query_url(workspace, info),
         "console": workspace.page_of(info.name),
-        "busy": workspace.writes.busy(info.name),
     }
 
 
@@ -88,9 +96,9 @@ def picture(
     info: EndpointInfo,
     *,
     deleted: bool = False,
-    buttons: Sequence[str] = BUTTONS,
+    buttons: Sequence[contract.Action] = BUTTONS,
     facts: bool = True,
-) -> dict[str, Any]:
+) -> contract.Picture:
     """Return everything a view shows of one endpoint.
 
     ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without a third of the
@@ -100,10 +108,11 @@ def picture(
     config = info.config or info.pending_config
     traffic = _traffic(info)
     stopped = status.phase == "stopped"
-    refusals = {action: workspace.guard.why_not(action, info, deleted=deleted) for action in buttons}
     return {
-        **(row(workspace, info) if facts else {"name": info.name, "busy": workspace.writes.busy(info.name)}),
+        "name": info.name,
         "status": _status(status),
+        "busy": workspace.writes.busy(info.name),
+        "facts": facts_of(workspace, info) if facts else None,
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
         "permission": info.permission_level,
@@ -112,17 +121,26 @@ def picture(
         "served": []
         if deleted or config is None
         else [_served(entity, traffic, stopped=stopped) for entity in config.entities],
-        "can": {
-            action: None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
-            for action, refusal in refusals.items()
-        },
-        "recipes": {
-            action: {"magic": lines.magic, "python": lines.python}
-            for action in (() if deleted else buttons)
-            for lines in (workspace.recipe(action, info.name),)
-        },
+        "can": {action: why(workspace.guard.why_not(action, info, deleted=deleted)) for action in buttons},
+        "recipes": {action: recipe(workspace, action, info.name) for action in (() if deleted else buttons)},
         "deleted": deleted,
     }
+
+
+def recipe(workspace: Session, action: str, name: str, **details: Any) -> contract.RecipePicture:
+    """Return the lines that do an action again without a widget."""
+    lines = workspace.recipe(action, name, **details)
+    return {"magic": lines.magic, "python": lines.python}
+
+
+def why(refusal: Refusal | None) -> str | None:
+    """Return a refusal as a view says it; None where there is none."""
+    return None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+
+
+def short_status(status: Status) -> contract.ShortStatus:
+    """Return a status as a list shows it."""
+    return {"label": status.label, "phase": status.phase, "note": status.note}
 
 
 def query_url(workspace: Session, info: EndpointInfo) -> str:
@@ -130,15 +148,8 @@ def query_url(workspace: Session, info: EndpointInfo) -> str:
     return info.endpoint_url or f"{workspace.host}/serving-endpoints/{quote(info.name, safe='')}/invocations"
 
 
-def _status(status: Status) -> dict[str, Any]:
-    return {
-        "label": status.label,
-        "phase": status.phase,
-        "note": status.note,
-        "reason": status.reason,
-        "done": status.done,
-        "total": status.total,
-    }
+def _status(status: Status) -> contract.StatusPicture:
+    return {**short_status(status), "reason": status.reason, "done": status.done, "total": status.total}
 
 
 def _title(entity: ServedEntity) -> str:
@@ -155,7 +166,7 @@ def _traffic(info: EndpointInfo) -> dict[str, int]:
     }
 
 
-def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> dict[str, Any]:
+def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> contract.Served:
     state = _deployment((entity.state.deployment if entity.state is not None else None) or "", stopped=stopped)
     return {
         "name": entity.name or entity.entity_name or "?",
@@ -174,7 +185,7 @@ def _deployment(state: str, *, stopped: bool) -> str:
     return "DEPLOYMENT_STOPPED" if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY") else state
 
 
-def _update(update: Update | None, *, stopped: bool) -> dict[str, Any] | None:
+def _update(update: Update | None, *, stopped: bool) -> contract.UpdatePicture | None:
     if update is None:
         return None
     last = {(step.entity, step.version): step for step in update.steps}.values()

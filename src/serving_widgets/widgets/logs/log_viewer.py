@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import time
 from array import array
 from collections.abc import Callable, Mapping
@@ -17,7 +16,9 @@ from serving_widgets.api.logs.builds import compare_builds
 from serving_widgets.api.logs.log_lines import without_escapes
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
+from serving_widgets.widgets.core.contract import RecipePicture, SavedFile, TextPiece
 from serving_widgets.widgets.core.observer_thread import post
+from serving_widgets.widgets.core.snapshot import recipe
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.logs.line_buffer import shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogSource, Sort, log_feed
@@ -26,6 +27,7 @@ from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from . import snapshot
+from .contract import Compared, FoundNumbers, LinesSent, LogBody, SearchDone
 
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
@@ -104,14 +106,14 @@ class LogViewer(EndpointWidget):
 
     # The picture ----------------------------------------------------------------------------------------------------
 
-    def _body(self) -> dict[str, Any]:
-        info, body = self._info(), super()._body()
+    def _body(self) -> LogBody:
+        info = self._info()
         seen = self.workspace.watcher.store.get(self._endpoint)
         # Of an endpoint that only the list told of, it is not known yet what it serves.
         awaited = info is None and (seen is None or not seen.fresh)
         trouble = self._problem if awaited and seen is not None else None
         return {
-            **body,
+            **super()._body(),
             "entities": [] if info is None else snapshot.entities(info, self._entity, self._version),
             "entity": self._entity,
             "version": self._version,
@@ -124,10 +126,10 @@ class LogViewer(EndpointWidget):
             else snapshot.part(self._feed.state.tail),
         }
 
-    def _recipe(self) -> dict[str, str]:
+    def _recipe(self) -> RecipePicture:
         action = "logs" if self._sort == "server" else "build_logs"
-        lines = self.workspace.recipe(action, self._endpoint, entity=self._entity, config_version=self._version)
-        return {"magic": lines.magic, "python": lines.python}
+        asked = {"entity": self._entity, "config_version": self._version}
+        return recipe(self.workspace, action, self._endpoint, **asked)
 
     def _publish(self, *, again: bool = False) -> None:
         """Send what changed; the whole snapshot to a new view only, and where there is none, for whoever saves it."""
@@ -145,9 +147,7 @@ class LogViewer(EndpointWidget):
             return
         base, self._rev = self._rev, self._rev + 1
         self.state = {**new, "rev": self._rev}
-        self._channel.publish(
-            {"type": "delta", "base": base, "rev": self._rev, "patch": {**patch, "clock": new["clock"]}}
-        )
+        self._publish_patch(base, {**patch, "clock": new["clock"]})
         post(self._set_public)
 
     def _set_public(self) -> None:
@@ -300,9 +300,9 @@ class LogViewer(EndpointWidget):
         self._publish()
         await self._read()
 
-    async def _lines(self, args: Args, progress: Progress) -> dict[str, Any]:
+    async def _lines(self, args: Args, progress: Progress) -> LinesSent:
         """Send lines by their numbers, in parts."""
-        begin, end = args.get("from"), args.get("to")
+        begin, end = args.get("begin"), args.get("end")
         if not isinstance(begin, int) or not isinstance(end, int):
             raise _bad_request()
         source = self._feed
@@ -313,12 +313,13 @@ class LogViewer(EndpointWidget):
                 await asyncio.sleep(0)
         return {"first": 0 if source is None else source.archive.first}
 
-    async def _search(self, args: Args, progress: Progress) -> dict[str, Any]:
+    async def _search(self, args: Args, progress: Progress) -> SearchDone:
         """Send the numbers of the lines that are looked for, over all of the log, in parts."""
         feed = self._feed
         found = array("l") if feed is None else await feed.search(snapshot.query(args))
         for at in range(0, len(found), NUMBERS):
-            progress({"numbers": found[at : at + NUMBERS].tolist()})
+            part: FoundNumbers = {"numbers": found[at : at + NUMBERS].tolist()}
+            progress(part)
             await asyncio.sleep(0)
         return {"count": len(found), "total": 0 if feed is None else feed.archive.total}
 
@@ -327,15 +328,16 @@ class LogViewer(EndpointWidget):
         self._follow_feed()
         self._publish_soon()
 
-    async def _save(self, _: Args, progress: Progress) -> dict[str, Any]:
+    async def _save(self, _: Args, progress: Progress) -> SavedFile:
         """Send the whole log without escape sequences, and what to call the file."""
         for piece in [] if self._feed is None else await self._feed.pieces():
-            progress({"text": piece})
+            part: TextPiece = {"text": piece}
+            progress(part)
             await asyncio.sleep(0)
         version = "" if self._version is None else f"-v{self._version}"
         return {"name": f"{self._endpoint}-{self._entity or 'log'}{version}-{self._sort}.log"}
 
-    async def _compare(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _compare(self, args: Args, _: Progress) -> Compared:
         """Tell how the packages of another build differ from those of the one that is open."""
         entity, version = args.get("entity"), args.get("version")
         if not isinstance(entity, str) or self._entity is None:
@@ -356,7 +358,7 @@ class LogViewer(EndpointWidget):
                     code="no_build_log",
                 )
         changes = await event_loop.elsewhere(compare_builds, *texts)
-        return {"changes": [dataclasses.asdict(change) for change in changes]}
+        return {"changes": [{"name": each.name, "before": each.before, "after": each.after} for each in changes]}
 
 
 _NOUN = {"server": "Server log", "build": "Build log"}

@@ -10,10 +10,14 @@ from typing import Any
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.logs.findings import Finding
+from serving_widgets.widgets.core.snapshot import link
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogState, Sort
 from serving_widgets.workspace.logs.log_search import LogQuery
 from serving_widgets.workspace.logs.read_log import entities_of
+
+from .contract import EntityChoice, LinePart, LogFinding, LogPicture
 
 #: Characters of a line that a saved output, and the card of a known failure, shows.
 SAVED_WIDTH = 300
@@ -39,7 +43,7 @@ def likely(info: EndpointInfo, sort: Sort, version: int | None = None) -> str | 
     return next(iter(entities_of(info)), None)
 
 
-def entities(info: EndpointInfo, chosen: str | None, version: int | None) -> list[dict[str, Any]]:
+def entities(info: EndpointInfo, chosen: str | None, version: int | None) -> list[EntityChoice]:
     """Return the entities that may have logs, with the versions of the configuration to choose from."""
     versions: dict[str, list[int]] = {}
     waiting: dict[str, bool] = {}
@@ -69,17 +73,14 @@ def entities(info: EndpointInfo, chosen: str | None, version: int | None) -> lis
     ]
 
 
-def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) -> dict[str, Any]:
+def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) -> LogPicture:
     """Return what is known of a log beside its lines; why there is none, where it is not even asked for.
 
     Without a log it says whether one may still be ``awaited``, rather than that there is none.
     """
     state = source.state if source is not None else LogState() if awaited else LogState(state="live", empty=True)
-    problem = refused or state.problem
     return {
-        "state": "error" if refused is not None else state.state,
-        "seen": None if state.seen is None else round(state.seen),
-        "problem": None if problem is None else problem.problem(),
+        **link(state, refused),
         "empty": state.empty,
         "reading": state.reading,
         "first": state.first,
@@ -87,12 +88,20 @@ def log(source: LogFeed | None, refused: ServingError | None, *, awaited: bool) 
         "counts": {level or "plain": count for level, count in state.counts.items()},
         "gaps": state.gaps,
         "replicas": list(state.replicas),
-        "findings": [
-            {**dataclasses.asdict(finding), "line": shortened(finding.line, SAVED_WIDTH)}
-            for finding in (() if source is None else source.findings)
-        ],
+        "findings": [_finding(each) for each in (() if source is None else source.findings)],
         # Lines that a page has are of this log alone.
         "key": "" if source is None else json.dumps(dataclasses.astuple(source.source)),
+    }
+
+
+def _finding(finding: Finding) -> LogFinding:
+    return {
+        "code": finding.code,
+        "title": finding.title,
+        "meaning": finding.meaning,
+        "remedy": finding.remedy,
+        "number": finding.number,
+        "line": shortened(finding.line, SAVED_WIDTH),
     }
 
 
@@ -117,6 +126,6 @@ def _seconds(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def part(lines: Part) -> dict[str, Any]:
+def part(lines: Part) -> LinePart:
     """Return consecutive lines as they go to a page."""
-    return {"from": lines.begin, "text": lines.text, "marks": lines.marks, "replicas": lines.replicas}
+    return {"begin": lines.begin, "text": lines.text, "marks": lines.marks, "replicas": lines.replicas}

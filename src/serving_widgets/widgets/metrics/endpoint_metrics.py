@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ServingError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
+from serving_widgets.api.metrics.metrics import aggregation_of
 from serving_widgets.api.metrics.plots import GAP, PlotData, plot_data
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.base import EndpointWidget
-from serving_widgets.widgets.core.channel import Args, Progress
+from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
-from serving_widgets.workspace.metrics.metric_history import Scrape, metric_history, tracks
+from serving_widgets.workspace.metrics.metric_history import MINUTE, Scrape, metric_history, tracks
 from serving_widgets.workspace.watch.events import Change
+
+from .contract import DeployMark, MetricPlot, Metrics, MetricsBody, Numbers
 
 if TYPE_CHECKING:
     from serving_widgets.render.metrics import MetricsPage
 
-#: Samples that the page gets at most: the last hour of a view that is looked at.
+#: Minutes that can be looked at, up to the latest sample; the first choice, and all of them.
+RANGE = 60
+RANGES = (15, RANGE, 6 * 60, 24 * 60)
+#: Samples that the page gets at most; of a longer time each stands for several minutes.
 WINDOW = 60
-#: Numbers that it gets at most; with many entities the window is shorter.
+#: Numbers that it gets at most; with many entities there are fewer samples.
 MOST_NUMBERS = 900
 #: Samples that it gets at least.
 SHORTEST = 8
@@ -49,21 +58,24 @@ class EndpointMetrics(EndpointWidget):
     def __init__(self, endpoint: str | Endpoint, *, workspace: Session | str | None = None, **kwargs: Any) -> None:
         self._feed: MetricFeed | None = None
         self._leave = _nothing
-        self._drawn: tuple[Scrape, dict[str, Any]] | None = None
+        self._drawn: tuple[Scrape, int, Numbers] | None = None
+        self._range = RANGE
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
-    def _body(self) -> dict[str, Any]:
-        return {**super()._body(), "metrics": self._picture()}
+    def _body(self) -> MetricsBody:
+        return {**super()._body(), "metrics": self._metrics()}
 
-    def _picture(self) -> dict[str, Any]:
+    def _metrics(self) -> Metrics:
         info, workspace, feed = self._info(), self.workspace, self._feed
         scrapes = () if info is None else metric_history(workspace).of(info)
-        lines = workspace.recipe("metrics", self._endpoint, history=True)
         return {
-            "state": "loading" if feed is None else feed.state.state,
-            "problem": None if feed is None or feed.state.problem is None else feed.state.problem.problem(),
+            "state": "loading" if feed is None else snapshot.link(feed.state)["state"],
+            "problem": None if feed is None else snapshot.link(feed.state)["problem"],
             "why": _why(info, scrapes),
-            "recipe": {"magic": lines.magic, "python": lines.python},
+            "recipe": snapshot.recipe(workspace, "metrics", self._endpoint, history=True),
+            "range": self._range,
+            "ranges": list(RANGES),
+            "deploys": [] if info is None else self._deploys(info),
             **self._numbers(scrapes),
         }
 
@@ -71,14 +83,27 @@ class EndpointMetrics(EndpointWidget):
         seen = self.workspace.watcher.store.get(self._endpoint)
         return None if seen is None or seen.deleted else seen.info
 
-    def _numbers(self, scrapes: Sequence[Scrape]) -> dict[str, Any]:
+    def _numbers(self, scrapes: Sequence[Scrape]) -> Numbers:
         """Return the numbers to draw; worked out once for each sample, as snapshots are made far more often."""
         if not scrapes:
             return numbers(())
         known = self._drawn
-        if known is None or known[0] is not scrapes[-1]:
-            known = self._drawn = (scrapes[-1], numbers(scrapes))
-        return known[1]
+        if known is None or known[0] is not scrapes[-1] or known[1] != self._range:
+            known = self._drawn = (scrapes[-1], self._range, numbers(scrapes, self._range))
+        return known[2]
+
+    def _deploys(self, info: EndpointInfo) -> list[DeployMark]:
+        """Return when what is served was deployed, and when the update under way, or the last one seen, began."""
+        config = info.config
+        found = {
+            each.creation_timestamp: f"{each.name} was deployed"
+            for each in (config.entities if config is not None else ())
+            if each.creation_timestamp is not None and each.name
+        }
+        update = self.workspace.watcher.history.of(self._endpoint)
+        if update is not None and update.started is not None:
+            found.setdefault(round(update.started), f"Update to config version {update.version}")
+        return [{"at": at, "what": what} for at, what in sorted(found.items())]
 
     def _changed(self, change: Change) -> None:
         super()._changed(change)
@@ -114,6 +139,15 @@ class EndpointMetrics(EndpointWidget):
         return self._feed
 
     # Operations -----------------------------------------------------------------------------------------------------
+
+    def _ops(self) -> dict[str, Op]:
+        return {**super()._ops(), "range": self._choose_range}
+
+    async def _choose_range(self, args: Args, _: Progress) -> None:
+        if args.get("minutes") not in RANGES:
+            raise ConfigError("There is no such time range.", hint="Reload the page.", code="bad_request")
+        self._range = args["minutes"]
+        self._publish()
 
     async def _hello(self, args: Args, progress: Progress) -> None:
         await super()._hello(args, progress)
@@ -158,21 +192,42 @@ def _why(info: EndpointInfo | None, scrapes: Sequence[Scrape]) -> str:
     return metrics_gap(info, told=bool(scrapes[-1].series))
 
 
-def numbers(scrapes: Sequence[Scrape]) -> dict[str, Any]:
-    """Return the times and, by entity, the lines of each plot; "" stands for all entities together."""
+def numbers(scrapes: Sequence[Scrape], minutes: int = RANGE) -> Numbers:
+    """Return the times and, by entity, the lines of each plot of the last minutes; "" stands for all entities together.
+
+    Where there are too many samples for a page, each of those that it gets stands for several minutes.
+    """
     entities = sorted({series.entity for scrape in scrapes[-1:] for series in scrape.series if series.entity})
     choices = ["", *entities[:ENTITIES]] if len(entities) > 1 else [""]
     lines = sum(len(each.lines) for each in plot_data(tracks(scrapes[-1:]))) * len(choices)
-    recent = tracks(scrapes[-max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST) :])
+    begin = scrapes[-1].at - minutes * MINUTE if scrapes else 0.0
+    chosen = [scrape for scrape in scrapes if scrape.at >= begin]
+    most = max(min(WINDOW, MOST_NUMBERS // max(lines, 1)), SHORTEST)
+    every = MINUTE if len(chosen) <= most else math.ceil(minutes / (most - 1)) * MINUTE
+    recent = tracks(chosen if every == MINUTE else [*_thinned(chosen, every)])
     return {
-        "gap": round(GAP * 1000),
+        "gap": round((GAP - MINUTE + every) * 1000),
+        "every": round(every / MINUTE),
         "times": [round(time * 1000) for time in recent.times],
         "plots": {choice: [_plot(each) for each in plot_data(recent, choice)] for choice in choices},
         "left_out": max(len(entities) - ENTITIES, 0),
     }
 
 
-def _plot(each: PlotData) -> dict[str, Any]:
+def _thinned(scrapes: Sequence[Scrape], every: float) -> Iterator[Scrape]:
+    """Yield a sample for each stretch of time: the mean of what is counted, of all else the highest."""
+    for _, group in groupby(scrapes, key=lambda scrape: scrape.at // every):
+        *others, last = group
+        alike = [scrape.values for scrape in others if scrape.series == last.series]
+        columns = zip(last.series, zip(*alike, last.values, strict=True), strict=True)
+        values = [
+            sum(column) / len(column) if aggregation_of(series.metric) == "sum" else max(column)
+            for series, column in columns
+        ]
+        yield Scrape(last.at, last.series, array("d", values))
+
+
+def _plot(each: PlotData) -> MetricPlot:
     notes = ["the whole endpoint's"] if each.whole else []
     notes += ["the highest of several"] if each.merged == "highest" else []
     return {
@@ -180,6 +235,7 @@ def _plot(each: PlotData) -> dict[str, Any]:
         "title": each.plot.title,
         "unit": each.plot.unit,
         "note": ", ".join(notes),
+        "whole": each.whole,
         "lines": [{"name": name, "values": [_rounded(value) for value in values]} for name, values in each.lines],
     }
 

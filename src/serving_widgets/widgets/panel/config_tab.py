@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.config.config_side_by_side import ComparableConfig, EntityComparison, compare_configs
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.config_draft import (
@@ -20,6 +21,8 @@ from serving_widgets.workspace.changes.config_draft import (
     basis,
     deploy,
 )
+
+from . import contract
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.changes.dry_run import Request
@@ -45,6 +48,7 @@ class ConfigTab:
             "draft_add": self._add,
             "draft_remove": self._remove,
             "draft_share": self._share,
+            "draft_split": self._split,
             "deploy": self._deploy,
         }
 
@@ -55,12 +59,11 @@ class ConfigTab:
             return
         self._draft = draft.rebased(info)
 
-    def picture(self, info: EndpointInfo) -> dict[str, Any] | None:
+    def picture(self, info: EndpointInfo) -> contract.ConfigPicture | None:
         """Return what the tab shows; None where only a list's summary is known, which lacks versions and traffic."""
         if not info.detailed:
             return None
         active, pending = ComparableConfig.read(info.config), ComparableConfig.read(info.pending_config)
-        refusal = self._panel.workspace.why_not("update", info)
         has_active, has_pending = info.config is not None, info.pending_config is not None
         return {
             "active": active.version,
@@ -69,30 +72,28 @@ class ConfigTab:
             "groups": _groups(
                 compare_configs(active if has_active else ComparableConfig(), pending if has_pending else active)
             ),
-            "can": None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint))),
+            "can": snapshot.why(self._panel.workspace.why_not("update", info)),
             "known": _versions(info),
             "draft": None if self._draft is None else self._drawn(self._draft, info),
         }
 
-    def _drawn(self, draft: Draft, info: EndpointInfo) -> dict[str, Any]:
+    def _drawn(self, draft: Draft, info: EndpointInfo) -> contract.DraftPicture:
         workspace = self._panel.workspace
         changes = [group for group in draft.changes(info) if group.changed]
-        lines = workspace.recipe("update", draft.name, config=draft.body(), replace=True)
         return {
             "source": draft.source,
             "sources": ["active", "pending"] if info.config is not None and info.pending_config is not None else [],
-            "base": draft.base.version,
             "parts": [_part(part, entity) for part, entity in zip(draft.parts, draft.wanted().entities, strict=True)],
             "faults": draft.faults(),
             "notes": list(draft.notes),
             "changes": _groups(changes),
             "request": shown(draft.request(where=workspace.where)),
-            "recipe": {"magic": lines.magic, "python": lines.python},
+            "recipe": snapshot.recipe(workspace, "update", draft.name, config=draft.body(), replace=True),
             "mark": _mark(draft),
             "sending": self._sending,
             "problem": None if self._problem is None else self._problem.problem(),
-            "sizes": SIZES,
-            "types": TYPES,
+            "sizes": list(SIZES),
+            "types": list(TYPES),
         }
 
     # Operations -----------------------------------------------------------------------------------------------------
@@ -120,6 +121,12 @@ class ConfigTab:
 
     async def _share(self, args: Args, _: Progress) -> None:
         self._take(self._unlocked().share(args.get("percents")))
+
+    async def _split(self, args: Args, _: Progress) -> None:
+        """Open the editor on all traffic to one entity, beside what was edited before."""
+        if self._draft is None:
+            self._take(Draft.begin(await self._panel.look()))
+        self._take(self._unlocked().all_to(text_of(args, "to")))
 
     async def _deploy(self, args: Args, _: Progress) -> None:
         """Send the draft that the page shows, and no other one."""
@@ -161,13 +168,13 @@ class ConfigTab:
         self._panel.publish_now()
 
 
-def shown(request: Request) -> dict[str, Any]:
+def shown(request: Request) -> contract.Shown:
     """Return a request, secrets redacted, as the page shows it."""
     text = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
     return {"method": request.method, "path": request.path, "text": text}
 
 
-def _groups(groups: Sequence[EntityComparison]) -> list[dict[str, Any]]:
+def _groups(groups: Sequence[EntityComparison]) -> list[contract.Group]:
     return [
         {
             "left": group.left,
@@ -181,7 +188,7 @@ def _groups(groups: Sequence[EntityComparison]) -> list[dict[str, Any]]:
     ]
 
 
-def _part(part: DraftEntity, entity: Mapping[str, Any]) -> dict[str, Any]:
+def _part(part: DraftEntity, entity: Mapping[str, Any]) -> contract.DraftPart:
     return {
         "key": part.key,
         "name": entity["name"],

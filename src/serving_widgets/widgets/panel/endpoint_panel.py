@@ -16,6 +16,7 @@ from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.watch.events import Change
 
 from .config_tab import ConfigTab
+from .contract import BudgetPicture, PanelBody
 from .endpoint_controls import EndpointControls
 from .tags_tab import TagsTab
 
@@ -103,7 +104,7 @@ class EndpointPanel(EndpointControls):
     def _ops(self) -> dict[str, Op]:
         return {**super()._ops(), "tab": self._choose, **self._tags.ops(), **self._config.ops()}
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self) -> PanelBody:
         info = self.seen
         return {
             **super()._body(),
@@ -158,14 +159,9 @@ def _checked(tab: str) -> str:
     return tab
 
 
-def _budget(info: EndpointInfo) -> dict[str, Any]:
+def _budget(info: EndpointInfo) -> BudgetPicture:
     budget = budget_of(info)
-    return {
-        "policy": budget.policy,
-        "possible": budget.possible,
-        "source": budget.source,
-        "change": budget.change,
-    }
+    return {"policy": budget.policy, "source": budget.source, "change": budget.change}
 
 
 def _logs(endpoint: str, workspace: Session) -> ServingWidget:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import traitlets
 
 from serving_widgets.widgets.core.base import EndpointWidget
+from serving_widgets.widgets.core.contract import Picture
 
 
 class StatusBadge(EndpointWidget):
@@ -51,5 +51,5 @@ class StatusBadge(EndpointWidget):
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _set_public(self) -> None:
-        endpoint: dict[str, Any] | None = self.state.get("endpoint")
+        endpoint: Picture | None = self.state.get("endpoint")
         self.set_trait("status", endpoint["status"]["label"] if endpoint else "")

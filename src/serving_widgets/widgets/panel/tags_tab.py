@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
+from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.staged_tags import Retagging, TagsChanged, retag, tags_of
 
+from . import contract
 from .config_tab import shown
 
 if TYPE_CHECKING:
@@ -36,14 +38,12 @@ class TagsTab:
             "tags_save": self._save,
         }
 
-    def picture(self, info: EndpointInfo) -> dict[str, Any]:
+    def picture(self, info: EndpointInfo) -> contract.TagsPicture:
         """Return what the tab shows."""
         workspace = self._panel.workspace
         staged = self._wishes()
-        refusal = workspace.why_not("tags", info)
         now = tags_of(info)
         keys = sorted({*now, *staged.staged})
-        lines = workspace.recipe("tags", staged.name, tags=staged.add, remove=staged.gone) if staged else None
         return {
             "rows": [
                 {
@@ -54,9 +54,11 @@ class TagsTab:
                 }
                 for key in keys
             ],
-            "can": None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint))),
+            "can": snapshot.why(workspace.why_not("tags", info)),
             "request": shown(staged.request(where=workspace.where)) if staged else None,
-            "recipe": None if lines is None else {"magic": lines.magic, "python": lines.python},
+            "recipe": snapshot.recipe(workspace, "tags", staged.name, tags=staged.add, remove=staged.gone)
+            if staged
+            else None,
             "mark": _mark(staged),
             "sending": self._sending,
             "problem": None if self._problem is None else self._problem.problem(),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import traitlets
 
-from serving_widgets.api.errors import ActionRefused, ApiError, ConfigError, PermissionDenied, ServingError
+from serving_widgets.api.errors import ActionRefused, ApiError, ConfigError, ErrorFields, PermissionDenied, ServingError
 from serving_widgets.api.permissions.access_changes import AccessPlan
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
@@ -22,10 +22,12 @@ from serving_widgets.api.permissions.access_control_list import (
 from serving_widgets.api.permissions.grants_file import read_grants, write_grants
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.widgets.core.snapshot import why
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.changes.grants import AccessChanged, change_access, read_access, read_levels, who_asks
 
 from . import snapshot
+from .contract import AccessPicture, Exported, PermissionsBody, Saved, Taken, Who
 from .draft import AccessDraft, key_of
 
 #: Names of endpoints that are offered at once, to copy from.
@@ -96,11 +98,14 @@ class PermissionsEditor(EndpointWidget):
 
     # The picture ------------------------------------------------------------------------------------------------------
 
-    def _body(self) -> dict[str, Any]:
-        draft = self._draft
+    def _body(self) -> PermissionsBody:
         body = super()._body()
         endpoint_id = body["endpoint"]["id"] if body["endpoint"] is not None else None
-        body["access"] = {
+        return {**body, "access": self._access(endpoint_id)}
+
+    def _access(self, endpoint_id: str | None) -> AccessPicture:
+        draft = self._draft
+        return {
             "known": draft.acl is not None,
             "unread": self._unread_problem(),
             "can": self._why_not(),
@@ -114,7 +119,6 @@ class PermissionsEditor(EndpointWidget):
             "failed": None if self._failed is None else self._failed.problem(),
             "saving": self._saving,
         }
-        return body
 
     def _set_public(self) -> None:
         self.set_trait("staged", dict(self._draft.staged))
@@ -144,11 +148,9 @@ class PermissionsEditor(EndpointWidget):
             # Who may not view an endpoint finds it missing from the list, as if it were deleted.
             return None if isinstance(self._unread, PermissionDenied) else f"{self._endpoint} is deleted."
         refusal = self.workspace.why_not("permissions", seen.info)
-        if refusal is None:
-            return None
-        return " ".join(filter(None, (refusal.message, refusal.hint)))
+        return why(refusal)
 
-    def _unread_problem(self) -> dict[str, str] | None:
+    def _unread_problem(self) -> ErrorFields | None:
         if self._unread is None:
             return None
         problem = self._unread.problem()
@@ -203,7 +205,7 @@ class PermissionsEditor(EndpointWidget):
 
     # Staging ----------------------------------------------------------------------------------------------------------
 
-    async def _add(self, args: Args, _: Progress) -> dict[str, str]:
+    async def _add(self, args: Args, _: Progress) -> Who:
         self._check_may_edit()
         text = args.get("principal")
         if not isinstance(text, str) or not text.strip():
@@ -263,7 +265,7 @@ class PermissionsEditor(EndpointWidget):
 
     # Saving -----------------------------------------------------------------------------------------------------------
 
-    async def _save(self, args: Args, _: Progress) -> dict[str, str]:
+    async def _save(self, args: Args, _: Progress) -> Saved:
         """Send what was shown; tell what came of it. The details are in the picture, where a reload finds them."""
         if self._saving:
             # Another view's click, or another click: one request is enough.
@@ -298,7 +300,7 @@ class PermissionsEditor(EndpointWidget):
 
     async def _carry_out(
         self, planned: AccessPlan, staged: Mapping[Principal, str | None], base: AccessControlList | None
-    ) -> str:
+    ) -> Literal["saved", "changed", "failed"]:
         draft = self._draft
         try:
             acl = await change_access(
@@ -339,7 +341,7 @@ class PermissionsEditor(EndpointWidget):
         ]
         return sorted(fitting, key=lambda name: (not name.casefold().startswith(text), name))[:MOST_NAMES]
 
-    async def _copy_from(self, args: Args, _: Progress) -> dict[str, int]:
+    async def _copy_from(self, args: Args, _: Progress) -> Taken:
         self._check_may_edit()
         name = text_of(args, "name")
         if name == self._endpoint:
@@ -348,19 +350,19 @@ class PermissionsEditor(EndpointWidget):
         self._check_may_edit()
         return self._stage_grants(acl.direct, args)
 
-    async def _export(self, _: Args, __: Progress) -> dict[str, str]:
+    async def _export(self, _: Args, __: Progress) -> Exported:
         if self._draft.acl is None:
             raise ConfigError("The permissions could not be read, so there is nothing to export.")
         text = write_grants(self._endpoint, self._draft.acl.direct)
         return {"file": f"{self._endpoint}-permissions.json", "text": text}
 
-    async def _import(self, args: Args, _: Progress) -> dict[str, int]:
+    async def _import(self, args: Args, _: Progress) -> Taken:
         self._check_may_edit()
         text = args.get("json")
         known = [level.level for level in self._levels] or list(LEVELS)
         return self._stage_grants(read_grants(text if isinstance(text, str) else "", known), args)
 
-    def _stage_grants(self, grants: Mapping[Principal, str], args: Args) -> dict[str, int]:
+    def _stage_grants(self, grants: Mapping[Principal, str], args: Args) -> Taken:
         before = self._draft.staged
         direct = self._draft.acl.direct if self._draft.acl is not None else {}
         gone = [who for who in {**direct, **before} if who not in grants] if args.get("replace") is True else []

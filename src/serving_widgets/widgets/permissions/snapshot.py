@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from serving_widgets.api.permissions.access_changes import ABILITIES, AccessPlan, AccessReason, ability_reasons
+from serving_widgets.api.permissions.access_changes import AccessPlan, AccessReason, ability_reasons
 from serving_widgets.api.permissions.access_control_list import (
     LEVELS,
     AccessControlList,
@@ -16,17 +16,30 @@ from serving_widgets.api.permissions.access_control_list import (
     request_entries,
 )
 from serving_widgets.api.permissions.users import CurrentUser
+from serving_widgets.widgets.core.contract import RecipePicture
+from serving_widgets.widgets.core.snapshot import recipe
 from serving_widgets.workspace.changes.dry_run import access_request
 
+from .contract import (
+    AccessRow,
+    AclBody,
+    ChangePicture,
+    Level,
+    MatrixRow,
+    NamedWho,
+    News,
+    OthersChange,
+    PlanPicture,
+    Reason,
+    Who,
+)
 from .draft import AccessDraft, key_of
 
 if TYPE_CHECKING:
     from serving_widgets.workspace import Session
 
-Json = dict[str, Any]
 
-
-def rows(draft: AccessDraft) -> list[Json]:
+def rows(draft: AccessDraft) -> list[AccessRow]:
     """Return a row for each principal: those that the list has, in its order, then those that are to be added."""
     entries = list(draft.acl.entries) if draft.acl is not None else []
     known = {entry.principal for entry in entries}
@@ -34,7 +47,7 @@ def rows(draft: AccessDraft) -> list[Json]:
     return [_row(entry, draft) for entry in entries]
 
 
-def matrix(acl: AccessControlList | None, user: CurrentUser | None) -> list[Json]:
+def matrix(acl: AccessControlList | None, user: CurrentUser | None) -> list[MatrixRow]:
     """Return who can do what and why: the caller first, with what its groups have, then everybody on the list."""
     if acl is None:
         return []
@@ -44,47 +57,45 @@ def matrix(acl: AccessControlList | None, user: CurrentUser | None) -> list[Json
     return [*mine, *(_abilities(acl, entry.principal, entry.display_name) for entry in others)]
 
 
-def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDraft) -> Json | None:
+def plan(workspace: Session, name: str, endpoint_id: str | None, draft: AccessDraft) -> PlanPicture | None:
     """Return the request that saving would send, what it does, and the lines that do the same; None for none."""
     planned = draft.plan
     if planned.method is None or endpoint_id is None:
         return None
-    request = access_request(planned.method, endpoint_id, {"access_control_list": request_entries(planned.grants)})
+    body: AclBody = {"access_control_list": [*request_entries(planned.grants)]}
+    request = access_request(planned.method, endpoint_id, body)
     return {
         "key": key_of(planned),
-        "method": request.method,
+        "method": planned.method,
         "path": request.path,
-        "body": request.body,
+        "body": body,
         "changes": [_change(change) for change in planned.changes],
         "concerns": [{"code": concern.code, "message": concern.message} for concern in planned.concerns],
         "recipes": _recipes(workspace, name, planned),
     }
 
 
-def news(draft: AccessDraft, *, refused: bool) -> Json | None:
+def news(draft: AccessDraft, *, refused: bool) -> News | None:
     """Return what others changed since the edits were staged; ``refused`` says that saving was called off for it."""
     if not draft.news and not refused:
         return None
-    told = [
-        {**_change(change), **({"yours": draft.staged[change.principal]} if change.principal in draft.staged else {})}
-        for change in draft.news
-    ]
+    told = [_others(change, draft) for change in draft.news]
     return {"refused": refused, "changes": told}
 
 
-def levels(known: Sequence[PermissionLevel]) -> list[Json]:
+def levels(known: Sequence[PermissionLevel]) -> list[Level]:
     """Return the levels that can be granted, with what the service says of each."""
     said = known or [PermissionLevel(level) for level in LEVELS]
     return [{"level": each.level, "says": each.description} for each in said]
 
 
-def caller(user: CurrentUser | None) -> Json | None:
+def caller(user: CurrentUser | None) -> NamedWho | None:
     """Return whom the connection belongs to."""
     me = _me(user)
     return None if user is None or me is None else {**_who(me), "display": user.display_name}
 
 
-def _row(entry: AccessEntry, draft: AccessDraft) -> Json:
+def _row(entry: AccessEntry, draft: AccessDraft) -> AccessRow:
     who = entry.principal
     fault = draft.faults.get(who)
     user = draft.user
@@ -93,7 +104,7 @@ def _row(entry: AccessEntry, draft: AccessDraft) -> Json:
         "display": entry.display_name if entry.display_name != who.name else "",
         "direct": entry.direct,
         "inherited": entry.inherited,
-        "from": list(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from)),
+        "origins": list(dict.fromkeys(place for grant in entry.grants for place in grant.inherited_from)),
         "staged": who in draft.staged,
         "wanted": draft.staged.get(who, entry.direct),
         "me": who == _me(user),
@@ -102,24 +113,34 @@ def _row(entry: AccessEntry, draft: AccessDraft) -> Json:
     }
 
 
-def _abilities(acl: AccessControlList, who: Principal, display: str, groups: Iterable[str] = ()) -> Json:
+def _abilities(acl: AccessControlList, who: Principal, display: str, groups: Iterable[str] = ()) -> MatrixRow:
     why = ability_reasons(acl, who, groups)
     return {
         **_who(who),
         "display": display if display != who.name else "",
-        **{ability: _reason(why[ability]) for ability in ABILITIES},
+        "view": _reason(why["view"]),
+        "query": _reason(why["query"]),
+        "manage": _reason(why["manage"]),
     }
 
 
-def _reason(reason: AccessReason | None) -> Json | None:
+def _reason(reason: AccessReason | None) -> Reason | None:
     return None if reason is None else {"level": reason.level, "source": reason.source, "through": reason.through}
 
 
-def _change(change: GrantChange) -> Json:
+def _change(change: GrantChange) -> ChangePicture:
     return {**_who(change.principal), "before": change.before, "after": change.after}
 
 
-def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[Json]:
+def _others(change: GrantChange, draft: AccessDraft) -> OthersChange:
+    who = change.principal
+    told: OthersChange = {"kind": who.kind, "name": who.name, "before": change.before, "after": change.after}
+    if who in draft.staged:
+        told["yours"] = draft.staged[who]
+    return told
+
+
+def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[RecipePicture]:
     told = {change.principal: change.after for change in planned.changes}
     if any(Principal.named(who.name) != who or not who.name.isprintable() for who in told):
         # A line names principals by their form: this one would be taken for another principal, or look like it.
@@ -127,17 +148,12 @@ def _recipes(workspace: Session, name: str, planned: AccessPlan) -> list[Json]:
     return [_recipe(workspace, name, who, level, bool(planned.concerns)) for who, level in told.items()]
 
 
-def _recipe(workspace: Session, name: str, who: Principal, level: str | None, confirm: bool) -> Json:
-    details: Mapping[str, Any] = {"principal": who.name, "confirm": confirm}
-    lines = (
-        workspace.recipe("revoke", name, **details)
-        if level is None
-        else workspace.recipe("grant", name, level=level, **details)
-    )
-    return {"magic": lines.magic, "python": lines.python}
+def _recipe(workspace: Session, name: str, who: Principal, level: str | None, confirm: bool) -> RecipePicture:
+    action, details = ("revoke", {}) if level is None else ("grant", {"level": level})
+    return recipe(workspace, action, name, principal=who.name, confirm=confirm, **details)
 
 
-def _who(principal: Principal) -> Json:
+def _who(principal: Principal) -> Who:
     return {"kind": principal.kind, "name": principal.name}
 
 

@@ -17,7 +17,7 @@ from serving_widgets.openapi.samples.sample import sample
 from serving_widgets.widgets.core.channel import Args
 from serving_widgets.workspace.runtime import event_loop
 
-from . import snapshot
+from . import contract, snapshot
 
 #: How an endpoint is asked that doesn't say what it takes.
 ANYTHING = InputFormat("json", "json")
@@ -165,7 +165,7 @@ class Editing:
         self.draft.put({**(self.draft.body if isinstance(self.draft.body, Mapping) else {}), **made})
 
 
-def named_frames() -> list[dict[str, Any]]:
+def named_frames() -> list[contract.FramePicture]:
     """Return the DataFrames that have a name in the notebook, as the page offers them."""
     found = sorted(frames_of_user().items())
     return [{"name": printable(name), "rows": len(frame), "columns": frame.shape[1]} for name, frame in found]

@@ -12,6 +12,8 @@ from serving_widgets.openapi.model import InputFormat, Operation
 from serving_widgets.openapi.snippets.any_service import LANGUAGES, write
 from serving_widgets.workspace import Endpoint
 
+from .contract import SnippetPicture
+
 #: Why nothing is sent for a document that is of no endpoint.
 ONLY_SHOWN = "The document is only shown here: nothing is sent."
 
@@ -51,7 +53,7 @@ def opened(document: Document, entity: str | None, at: tuple[str, str]) -> tuple
     return operation, operation.formats
 
 
-def snippets_of(document: Document, operation: Operation, body: Any) -> list[dict[str, Any]]:
+def snippets_of(document: Document, operation: Operation, body: Any) -> list[SnippetPicture]:
     """Return a request to any service as code."""
     return [
         {"target": name, "code": write(name, operation.method, operation.path, body, document.server), "files": []}

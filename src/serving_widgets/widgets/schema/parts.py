@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.model import Operation
 
-from . import snapshot
+from . import contract, snapshot
 from .editing import Editing
 from .sending import Sending
 
 
 def parts(
     wanted: Collection[str],
-    revs: Mapping[str, int],
+    revs: contract.Revs,
     document: Document | None,
     operation: Operation | None,
     editing: Editing,
     sending: Sending,
-) -> dict[str, Any]:
+) -> contract.Parts:
     """Return the parts that are wanted, with the revisions of all."""
-    told: dict[str, Any] = {"revs": dict(revs)}
+    told: contract.Parts = {"revs": revs}
     if "document" in wanted:
         told["operations"] = snapshot.operations(document)
     if "schema" in wanted:

@@ -9,20 +9,22 @@ from typing import Any
 import traitlets
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
+from serving_widgets.api.errors import ActionRefused, ConfigError, ErrorFields, ServingError
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.editing.cell_values import JsonFault, printable, read_json
 from serving_widgets.openapi.model import InputFormat, Operation
 from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.widgets.core.contract import SavedFile
+from serving_widgets.widgets.core.snapshot import why
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.queries.schema import read_schema, task_of
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 from serving_widgets.workspace.watch.wait import PASSING
 
-from . import parts, snapshot
+from . import contract, parts, snapshot
 from .editing import ANYTHING, Editing, named_frames
 from .operations import ONLY_SHOWN, given_document, is_query, opened, snippets_of
 from .sending import Sending
@@ -87,7 +89,7 @@ class SchemaExplorer(EndpointWidget):
             self._given, endpoint = given_document(document, endpoint, send)
         self._can_send = send
         self._document: Document | None = None
-        self._absent: dict[str, str] | None = None
+        self._absent: ErrorFields | None = None
         self._reading: asyncio.Task[None] | None = None
         self._read_at: object = None
         self._operation: Operation | None = None
@@ -132,7 +134,7 @@ class SchemaExplorer(EndpointWidget):
 
     # The picture ------------------------------------------------------------------------------------------------------
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self) -> contract.SchemaBody:
         operation = self._operation
         return {
             **super()._body(),
@@ -146,14 +148,14 @@ class SchemaExplorer(EndpointWidget):
                 "can": self._why_not(),
                 "sending": self._sent.running,
                 "revs": self._revs(),
-                **({"of_document": True} if self._given is not None else {}),
+                "of_document": self._given is not None,
             },
         }
 
     def _watched(self) -> tuple[str, ...]:
         return super()._watched() if self._given is None or self._can_send else ()
 
-    def _revs(self) -> dict[str, int]:
+    def _revs(self) -> contract.Revs:
         return {
             "document": self._reads,
             "schema": self._rev_of_schema,
@@ -168,8 +170,7 @@ class SchemaExplorer(EndpointWidget):
         if operation is not None and not is_query(operation, self._endpoint):
             return f"Only queries are sent from here; {operation.method.upper()} {operation.path} is none."
         info = self._info()
-        refusal = None if info is None else self.workspace.why_not("query", info)
-        return None if refusal is None else " ".join(filter(None, (refusal.message, refusal.hint)))
+        return why(None if info is None else self.workspace.why_not("query", info))
 
     def _info(self) -> EndpointInfo | None:
         seen = self.workspace.watcher.store.get(self._endpoint)
@@ -271,18 +272,18 @@ class SchemaExplorer(EndpointWidget):
 
     # What the page asks for -------------------------------------------------------------------------------------------
 
-    async def _look_at_parts(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _look_at_parts(self, args: Args, _: Progress) -> contract.Parts:
         async with self._turn:
             return await self._parts(args)
 
-    async def _parts(self, args: Args) -> dict[str, Any]:
+    async def _parts(self, args: Args) -> contract.Parts:
         """Return those parts that the page does not have in their newest form."""
         given = args.get("have")
         have: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
         revs = self._revs()
         return await self._told([part for part, rev in revs.items() if have.get(part) != rev])
 
-    async def _told(self, wanted: Sequence[str]) -> dict[str, Any]:
+    async def _told(self, wanted: Sequence[str]) -> contract.Parts:
         about = (self._document, self._operation, self._editing, self._sent)
         return await event_loop.elsewhere(parts.parts, wanted, self._revs(), *about)
 
@@ -290,7 +291,7 @@ class SchemaExplorer(EndpointWidget):
         # Answers may hold data that is not meant to be saved; the table and the request are those of the schema.
         return {"parts": await self._told(("document", "schema", "draft"))}
 
-    async def _open(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _open(self, args: Args, _: Progress) -> contract.Parts:
         """Take to another operation."""
         path, method = text_of(args, "path"), text_of(args, "method")
         async with self._turn:
@@ -307,7 +308,7 @@ class SchemaExplorer(EndpointWidget):
         found = self._document.operations() if self._document is not None else ()
         return next((each for each in found if (each.path, each.method) == (path, method)), None)
 
-    async def _choose_format(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _choose_format(self, args: Args, _: Progress) -> contract.Parts:
         key = text_of(args, "key")
         async with self._turn:
             if key not in [each.key for each in self._formats]:
@@ -316,10 +317,10 @@ class SchemaExplorer(EndpointWidget):
             self._publish_now()
             return await self._parts(args)
 
-    async def _frames(self, _: Args, __: Progress) -> list[dict[str, Any]]:
+    async def _frames(self, _: Args, __: Progress) -> list[contract.FramePicture]:
         return named_frames()
 
-    async def _save(self, args: Args, progress: Progress) -> dict[str, Any]:
+    async def _save(self, args: Args, progress: Progress) -> SavedFile:
         """Send the raw document, or the whole of the answer that is shown, in pieces."""
         if args.get("what") == "answer":
             shown = self._sent.shown
@@ -339,7 +340,7 @@ class SchemaExplorer(EndpointWidget):
     def _edit(self, edit: Callable[[Args], None]) -> Op:
         """Return an operation that changes the draft, checks it, and returns what is new."""
 
-        async def op(args: Args, _: Progress) -> dict[str, Any]:
+        async def op(args: Args, _: Progress) -> contract.Parts:
             async with self._turn:
                 await event_loop.elsewhere(self._editing.edit, edit, args)
                 await self._editing.check()
@@ -348,7 +349,7 @@ class SchemaExplorer(EndpointWidget):
 
         return op
 
-    async def _reuse(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _reuse(self, args: Args, _: Progress) -> contract.Parts:
         """Take a request of the history as the draft of what was asked, in the format in which it was."""
         async with self._turn:
             asked = self._sent.find(args.get("number"))
@@ -363,13 +364,13 @@ class SchemaExplorer(EndpointWidget):
             self._publish_now()
             return await self._parts(args)
 
-    async def _place(self, args: Args, _: Progress) -> dict[str, int]:
+    async def _place(self, args: Args, _: Progress) -> contract.Place:
         """Return line and column, from 1, of a value in the draft's text."""
         return await event_loop.elsewhere(snapshot.place, self._editing.draft, text_of(args, "pointer"))
 
     # Sending ----------------------------------------------------------------------------------------------------------
 
-    async def _query(self, args: Args, progress: Progress) -> dict[str, Any]:
+    async def _query(self, args: Args, progress: Progress) -> contract.Parts:
         """Send the draft, or a request of the history again, and return what came of it."""
         again = args.get("number")
         async with self._turn:
@@ -410,23 +411,22 @@ class SchemaExplorer(EndpointWidget):
     async def _stop(self, _: Args, __: Progress) -> None:
         self._sent.stop()
 
-    async def _show(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _show(self, args: Args, _: Progress) -> contract.Parts:
         self._sent.show(self._sent.find(args.get("number")))
         self._publish_soon()
         return await self._parts(args)
 
-    async def _set_beside(self, args: Args, _: Progress) -> dict[str, Any]:
+    async def _set_beside(self, args: Args, _: Progress) -> contract.Parts:
         self._sent.beside = args.get("on") is True
         self._sent.rev += 1
         self._publish_soon()
         return await self._parts(args)
 
-    async def _compare(self, args: Args, _: Progress) -> dict[str, Any]:
-        return await event_loop.elsewhere(
-            snapshot.comparison, *(self._sent.find(args.get(k)) for k in ("left", "right"))
-        )
+    async def _compare(self, args: Args, _: Progress) -> contract.Comparison:
+        left, right = (self._sent.find(args.get(side)) for side in ("left", "right"))
+        return await event_loop.elsewhere(snapshot.comparison, left, right)
 
-    async def _snippets(self, _: Args, __: Progress) -> list[dict[str, Any]]:
+    async def _snippets(self, _: Args, __: Progress) -> list[contract.SnippetPicture]:
         """Return the draft as code that sends it."""
         draft, operation, info = self._editing.draft, self._operation, self._info()
         if self._given is not None and operation is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError, StreamInterrupted
 from serving_widgets.client import Reply
 from serving_widgets.openapi.answers.answer_frame import to_frame
-from serving_widgets.openapi.answers.llm_answers import fold_events
+from serving_widgets.openapi.answers.llm_answers import fold_chunks
 from serving_widgets.openapi.check.json_schema import check_json
 from serving_widgets.openapi.editing.body_rows import read_rows
 from serving_widgets.openapi.model import InputFormat
@@ -167,7 +167,7 @@ class Sending:
         finally:
             if waiting:
                 told(waiting)
-        folded = await event_loop.elsewhere(_folded, chunks)
+        folded = await event_loop.elsewhere(fold_chunks, chunks)
         raw = await event_loop.elsewhere(lambda: json.dumps(folded, ensure_ascii=False).encode("utf-8", "replace"))
         await self._take(asked, Reply(folded, raw, None, "", time.monotonic() - begun))
 
@@ -176,18 +176,6 @@ class Sending:
         rows = range(asked.rows) if asked.rows is not None else None
         asked.answer = await event_loop.elsewhere(to_frame, body, rows)
         asked.reply, asked.seconds, asked.outcome = made, made.seconds, "answered"
-
-
-def _folded(chunks: list[Mapping[str, Any]]) -> Any:
-    """Return the answer that would have come in one piece."""
-    if len(chunks) == 1 and any("message" in choice for choice in _choices(chunks[0])):
-        return dict(chunks[0])
-    return fold_events("\n".join(f"data: {json.dumps(chunk)}" for chunk in chunks))
-
-
-def _choices(chunk: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = chunk.get("choices")
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def _unlike(reply: Reply, schema: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from serving_widgets.api.errors import ApiError
 from serving_widgets.openapi.check.json_positions import place_of
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.editing.body_rows import read_rows
-from serving_widgets.openapi.editing.cell_values import MISSING, Cell, cell_of, printable, written
+from serving_widgets.openapi.editing.cell_values import MISSING, Cell, JsonFault, cell_of, printable, written
 from serving_widgets.openapi.editing.request_draft import Pointer, RequestDraft
 from serving_widgets.openapi.model import LANGUAGE, Column, InputFormat, Operation
 from serving_widgets.openapi.read.columns_of_schema import flat, member_columns
@@ -19,6 +19,8 @@ from serving_widgets.openapi.report import NOTHING, Problem, Report
 from serving_widgets.openapi.samples.sample import as_text
 from serving_widgets.openapi.snippets.snippets import LANGUAGES, render
 from serving_widgets.workspace.queries.request_log import Asked, History
+
+from . import contract
 
 if TYPE_CHECKING:
     from serving_widgets.render.blocks.table import Table
@@ -52,7 +54,7 @@ _NAMES_OF_KINDS: Mapping[str, str] = {
 }
 
 
-def operations(document: Document | None) -> list[dict[str, Any]]:
+def operations(document: Document | None) -> list[contract.SchemaOperation]:
     """Return the operations of a document, without reading any of them."""
     found = () if document is None else document.operations()
     return [
@@ -66,12 +68,12 @@ def operations(document: Document | None) -> list[dict[str, Any]]:
     ]
 
 
-def named(format: InputFormat) -> dict[str, str]:
+def named(format: InputFormat) -> contract.FormatChoice:
     """Return the tab of a format. JSON is what one of the views of every draft is called, so no format is."""
     return {"key": printable(format.key), "label": "body" if format.key == "json" else printable(format.name)}
 
 
-def operation(operation: Operation | None, format: InputFormat) -> dict[str, Any]:
+def operation(operation: Operation | None, format: InputFormat) -> contract.Schema:
     """Return what one operation takes, in one of its formats."""
     notes = operation.notes if operation is not None else ()
     return {
@@ -87,7 +89,7 @@ def operation(operation: Operation | None, format: InputFormat) -> dict[str, Any
     }
 
 
-def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ()) -> dict[str, Any]:
+def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ()) -> contract.BodyDraft:
     """Return a draft as a page edits it, and what is wrong with it."""
     short = len(draft.text) <= MOST_TEXT
     return {
@@ -95,7 +97,7 @@ def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ())
         "text": printable(draft.text if short else draft.text[:MOST_TEXT]),
         "whole": short,
         "size": len(draft.text),
-        "fault": None if draft.fault is None else {**draft.fault._asdict(), "message": printable(draft.fault.message)},
+        "fault": None if draft.fault is None else _fault(draft.fault),
         "undo": draft.can_undo,
         "table": _table(draft),
         "fields": fields(draft)[:MOST_LISTED],
@@ -108,7 +110,11 @@ def draft(draft: RequestDraft, report: Report | None, notes: Iterable[str] = ())
     }
 
 
-def fields(draft: RequestDraft) -> list[dict[str, Any]]:
+def _fault(fault: JsonFault) -> contract.TextFault:
+    return {"message": printable(fault.message), "line": fault.line, "column": fault.column}
+
+
+def fields(draft: RequestDraft) -> list[contract.Field]:
     """Return the form: a line for each parameter and each member of an object."""
     return [_field(draft, pointer, column) for pointer, column in form_of(draft.format)]
 
@@ -126,7 +132,7 @@ def form_of(format: InputFormat) -> list[tuple[Pointer, Column]]:
     return [(("params", column.name), column) for column in format.params]
 
 
-def place(draft: RequestDraft, pointer: str) -> dict[str, int]:
+def place(draft: RequestDraft, pointer: str) -> contract.Place:
     """Return line and column, from 1, of a value in a draft's text; of the fault where that can't be read."""
     if draft.fault is not None:
         return {"line": draft.fault.line, "column": draft.fault.column}
@@ -134,14 +140,14 @@ def place(draft: RequestDraft, pointer: str) -> dict[str, int]:
     return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
 
 
-def snippets(name: str, body: Any, entity: str | None, url: str) -> list[dict[str, Any]]:
+def snippets(name: str, body: Any, entity: str | None, url: str) -> list[contract.SnippetPicture]:
     """Return a request as code that sends it."""
     made = {language.name: render(language.name, name, body, entity=entity, url=url) for language in LANGUAGES}
     return [
         {
             "target": language,
             "code": printable(snippet.code),
-            "files": [[file, printable(text)] for file, text in snippet.files.items()],
+            "files": [(file, printable(text)) for file, text in snippet.files.items()],
         }
         for language, snippet in made.items()
     ]
@@ -161,9 +167,9 @@ def columns_table(caption: str, path: str, formats: Sequence[InputFormat]) -> Ta
     return Table(("Format", *COLUMNS), rows[:MOST_LISTED], caption, f"{path}: {names}")
 
 
-def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
+def reply(asked: Asked, *, beside: bool) -> contract.Answer:
     """Return what came of a request, as a page shows it."""
-    said: dict[str, Any] = {
+    said: contract.Answer = {
         **line(asked),
         "problem": None if asked.error is None else asked.error.problem(),
         "request_id": "",
@@ -190,7 +196,7 @@ def reply(asked: Asked, *, beside: bool) -> dict[str, Any]:
     return said
 
 
-def line(asked: Asked) -> dict[str, Any]:
+def line(asked: Asked) -> contract.SentLine:
     """Return a request as a line of the history."""
     status = asked.error.status if isinstance(asked.error, ApiError) else 200 if asked.reply is not None else None
     return {
@@ -208,12 +214,12 @@ def line(asked: Asked) -> dict[str, Any]:
     }
 
 
-def history(history: History) -> list[dict[str, Any]]:
+def history(history: History) -> list[contract.SentLine]:
     """Return the requests of this kernel, newest first."""
     return [line(each) for each in reversed(list(history))]
 
 
-def comparison(left: Asked, right: Asked) -> dict[str, Any]:
+def comparison(left: Asked, right: Asked) -> contract.Comparison:
     """Return how two answers differ, value by value."""
     one, other = _values(left), _values(right)
     places = list(dict.fromkeys([*one, *other]))
@@ -224,18 +230,18 @@ def comparison(left: Asked, right: Asked) -> dict[str, Any]:
         "same_request": left.text == right.text,
         "values": len(places),
         "differing": len(differing),
-        "rows": [[str(row), name, one.get((row, name)), other.get((row, name))] for row, name in differing[:MOST_ROWS]],
+        "rows": [(str(row), name, one.get((row, name)), other.get((row, name))) for row, name in differing[:MOST_ROWS]],
     }
 
 
-def _views(format: InputFormat) -> Iterable[tuple[str, bool]]:
+def _views(format: InputFormat) -> Iterable[tuple[contract.ViewKey, bool]]:
     yield "chat", format.kind == "chat"
     yield "table", format.is_table
     yield "form", bool(form_of(format))
     yield "json", True
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _column(column: Column) -> contract.SchemaColumn:
     return {
         "name": printable(column.name),
         "type": printable(column.words if column.type != "any" else "any JSON"),
@@ -249,7 +255,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _field(draft: RequestDraft, pointer: Pointer, column: Column) -> dict[str, Any]:
+def _field(draft: RequestDraft, pointer: Pointer, column: Column) -> contract.Field:
     value = draft.get(pointer)
     group = bool(column.schema.get("properties")) and draft.format.kind == "json" and len(pointer) < DEEPEST
     cell = cell_of(value, column)
@@ -272,7 +278,7 @@ def _members(at: Pointer, schema: Any, root: Any, depth: int) -> Iterable[tuple[
             yield from _members((*at, column.name), column.schema, root, depth - 1)
 
 
-def _table(draft: RequestDraft) -> dict[str, Any] | None:
+def _table(draft: RequestDraft) -> contract.DraftTable | None:
     table = draft.rows()
     if table is None:
         return None
@@ -284,7 +290,7 @@ def _table(draft: RequestDraft) -> dict[str, Any] | None:
     for row in table.rows[:MOST_ROWS]:
         values = [row[places[column.name]] if column.name in places else MISSING for column in columns]
         cells = [_editable(cell_of(value, column)) for value, column in zip(values, columns, strict=True)]
-        left -= sum(len(cell[0]) if isinstance(cell, list) else len(cell or "") + 4 for cell in cells)
+        left -= sum(len(cell[0]) if isinstance(cell, tuple) else len(cell or "") + 4 for cell in cells)
         if left < 0:
             break
         shown.append(cells)
@@ -296,16 +302,16 @@ def _table(draft: RequestDraft) -> dict[str, Any] | None:
     }
 
 
-def _editable(cell: Cell) -> Cell | list[str]:
-    """Return a cell as it can be edited; in a list of one the beginning of one that is too long for that."""
-    return [cell[:MOST_CELL]] if isinstance(cell, str) and len(cell) > MOST_EDITED else cell
+def _editable(cell: Cell) -> contract.Cell:
+    """Return a cell as it can be edited; alone in a tuple the beginning of one that is too long for that."""
+    return (cell[:MOST_CELL],) if isinstance(cell, str) and len(cell) > MOST_EDITED else cell
 
 
-def _messages(draft: RequestDraft) -> list[dict[str, Any]] | None:
+def _messages(draft: RequestDraft) -> list[contract.ChatMessage] | None:
     if draft.format.kind != "chat":
         return None
     found = draft.get((draft.format.key,))
-    said = []
+    said: list[contract.ChatMessage] = []
     for each in found if isinstance(found, list) else ():
         known = each if isinstance(each, Mapping) else {"content": each}
         content = known.get("content")
@@ -316,7 +322,7 @@ def _messages(draft: RequestDraft) -> list[dict[str, Any]] | None:
     return said[-MOST_ROWS:]
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem) -> contract.BodyFinding:
     return {
         "pointer": printable(problem.path),
         "code": problem.code,
@@ -346,10 +352,10 @@ def _raw(asked: Asked) -> tuple[str, bool]:
     return printable(text[:MOST_TEXT]), len(made.raw) <= MOST_TEXT
 
 
-def _answer_table(asked: Asked, beside: bool) -> dict[str, Any]:
+def _answer_table(asked: Asked, beside: bool) -> contract.AnswerTablePicture | None:
     frame = asked.answer.frame if asked.answer is not None else None
     if frame is None:
-        return {}
+        return None
     names: list[str] = []
     columns: list[list[str]] = []
     ends: list[bool] = []

@@ -40,6 +40,15 @@ MOST_ENTITIES = 10
 
 _VERSION = re.compile(r"[1-9][0-9]*")
 _NEW = {"workload_size": "Small", "workload_type": "CPU", "scale_to_zero_enabled": True}
+#: What a new version of a model takes over from the version that is served already.
+_SIZING = (
+    *_NEW,
+    "min_provisioned_throughput",
+    "max_provisioned_throughput",
+    "provisioned_model_units",
+    "min_provisioned_concurrency",
+    "max_provisioned_concurrency",
+)
 
 
 class ConfigChanged(ActionRefused):
@@ -192,7 +201,10 @@ class Draft:
         version = str(entity_version or "").strip()
         if not _VERSION.fullmatch(version):
             raise _nonsense("The version has to be a whole number", "For example 4.")
-        edits = {"entity_name": entity_name.strip(), "entity_version": version, **_NEW}
+        model = entity_name.strip()
+        siblings = [part.entity for part in self.parts if part.entity.get("entity_name") == model]
+        sizing = {key: siblings[-1][key] for key in _SIZING if key in siblings[-1]} if siblings else {}
+        edits = {"entity_name": model, "entity_version": version, **(sizing or _NEW)}
         part = DraftEntity(f"e{self.made}", None, edits, 0 if self.parts else 100)
         return dataclasses.replace(self, parts=(*self.parts, part), made=self.made + 1)
 
@@ -216,6 +228,19 @@ class Draft:
             raise _nonsense("Traffic is whole percents that sum to 100")
         parts = tuple(dataclasses.replace(part, percent=percents[part.key]) for part in self.parts)
         return dataclasses.replace(self, parts=parts)
+
+    def all_to(self, name: str) -> Draft:
+        """Send all traffic to one entity; the others stay deployed, so that there is a way back.
+
+        Raises
+        ------
+        ConfigError
+            When no entity of the draft has this name.
+        """
+        named = {entity["name"]: part for entity, part in zip(self._named(), self.parts, strict=True)}
+        if name not in named:
+            raise _nonsense(f"{name} is not in the draft")
+        return self.share({part.key: 100 if part is named[name] else 0 for part in self.parts})
 
     def rebased(self, info: EndpointInfo) -> Draft:
         """Return this draft on top of what the endpoint is configured to be now: no change is lost.

@@ -22,6 +22,7 @@ from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
+    from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace.session.session import Session
 
 #: An action, and what carries it out on the loop thread.
@@ -51,6 +52,17 @@ class Intent:
     found: ConfigDiff
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
+    def parts(self) -> list[Displayable]:
+        """Return the difference as what there is to display of it."""
+        where = self.workspace.where
+        parts: list[Displayable] = []
+        if self.create is not None:
+            parts.append(message(f"{self.name} does not exist yet – {where}."))
+        if not self.found:
+            return [*parts, message(f"{self.name} is as wanted: nothing to change – {where}.")]
+        changes = [_without_secrets(change) for change in (*self.found.changes, *self.found.fixed)]
+        return [*parts, differences_table(self.name, changes, where=where)]
+
     def show(self) -> None:
         """Show the difference where the caller is.
 
@@ -59,14 +71,8 @@ class Intent:
         ActionRefused
             When some of it can't be changed any more.
         """
-        where = self.workspace.where
-        if self.create is not None:
-            show(message(f"{self.name} does not exist yet – {where}."))
-        if not self.found:
-            show(message(f"{self.name} is as wanted: nothing to change – {where}."))
-            return
-        changes = [_without_secrets(change) for change in (*self.found.changes, *self.found.fixed)]
-        show(differences_table(self.name, changes, where=where))
+        for part in self.parts():
+            show(part)
         if self.found.fixed:
             fixed = " and ".join(change.field for change in self.found.fixed)
             raise ActionRefused(

@@ -11,6 +11,7 @@ from serving_widgets.workspace.changes.config_update import numbered, update_of,
 from serving_widgets.workspace.changes.dry_run import Request, plan
 from serving_widgets.workspace.changes.request_bodies import config_request, told_apart
 from serving_widgets.workspace.metrics.metric_frame import Measuring
+from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
 from serving_widgets.workspace.registry.aliases import names_alias
 from serving_widgets.workspace.runtime.event_loop import run_sync
@@ -21,11 +22,12 @@ from .endpoint_aio import EndpointAio
 from .permissions import Permissions
 
 if TYPE_CHECKING:
+    from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
 
-class Endpoint(Predicting, Describing, Measuring):
+class Endpoint(Predicting, Querying, Describing, Measuring):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an
@@ -58,9 +60,7 @@ class Endpoint(Predicting, Describing, Measuring):
         seen = self.workspace.watcher.store.get(self.name)
         if seen is not None:
             self._info = seen.info
-        if self._info is None:
-            self._info = EndpointInfo.read({"name": self.name})
-        return self._info
+        return EndpointInfo.read({"name": self.name}) if self._info is None else self._info
 
     @property
     def status(self) -> Status:
@@ -100,7 +100,6 @@ class Endpoint(Predicting, Describing, Measuring):
     update_config = synchronous(EndpointAio.update_config, "ep")
     set_tags = synchronous(EndpointAio.set_tags, "ep")
     delete = synchronous(EndpointAio.delete, "ep")
-    query = synchronous(EndpointAio.query, "ep")
     logs = synchronous(EndpointAio.logs, "ep")
     build_logs = synchronous(EndpointAio.build_logs, "ep")
 
@@ -132,10 +131,18 @@ class Endpoint(Predicting, Describing, Measuring):
     def __repr__(self) -> str:
         if self.elsewhere is not None:
             return f"<Endpoint {self.name!r} of {self.elsewhere}>"
-        return f"<Endpoint {self.name!r}: {self.label}>"
+        return f"<Endpoint {self.name!r}: {self.label if self._is_known else 'not looked at'}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from serving_widgets.render import status_card
+        from serving_widgets.render import message, status_card
 
-        card = status_card(self.info, where=self.workspace.where, status=self.status)
-        return {"text/plain": repr(card), "text/html": card._repr_html_()}
+        shown: Displayable
+        if self._is_known:
+            shown = status_card(self.info, where=self.workspace.where, status=self.status)
+        else:
+            shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
+        return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
+
+    @property
+    def _is_known(self) -> bool:
+        return self.workspace.watcher.store.get(self.name) is not None or self._info is not None

@@ -21,6 +21,7 @@ from serving_widgets.workspace.logs.failure_excerpt import with_last_words
 from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
+from serving_widgets.workspace.queries.query_methods import QueryingAio
 from serving_widgets.workspace.queries.schema_methods import DescribingAio
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
@@ -30,12 +31,11 @@ from serving_widgets.workspace.watch.wait import Goal, wait_until
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
-    from serving_widgets.workspace.queries.query_result import QueryAnswer
 
     from .endpoint import Endpoint
 
 
-class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
+class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: Endpoint
@@ -234,29 +234,6 @@ class EndpointAio(PredictingAio, DescribingAio, MeasuringAio):
         name = self._name
         await self._write("delete", lambda client, _: client.delete_endpoint(name))
         return self._endpoint
-
-    async def query(
-        self, payload: Mapping[str, Any] | str | bytes, entity: str | None = None, timeout: float | None = None
-    ) -> QueryAnswer:
-        """Send a request to the endpoint's model.
-
-        The answer shows itself; ``to_frame()`` gives it as a table, ``text`` what a language model said.
-
-        Parameters
-        ----------
-        payload : dict, str or bytes
-            The body, as a dictionary or as JSON text.
-        entity : str, optional
-            The served entity to ask, past the traffic split; None for the endpoint as a whole.
-        timeout : float, optional
-            Seconds for the whole call.
-        """
-        from serving_widgets.workspace.queries.query_result import QueryAnswer
-
-        reply = await hop(
-            lambda: self._workspace.client().query_endpoint(self._name, payload, entity=entity, timeout=timeout)
-        )
-        return QueryAnswer.of(reply, self._name, self._workspace.where)
 
     async def logs(self, entity: str | None = None, config_version: int | None = None) -> LogText:
         """Return the newest lines of a model server's log: a string that also gives a table and a file.

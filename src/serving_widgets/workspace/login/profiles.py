@@ -6,6 +6,7 @@ import configparser
 import re
 from pathlib import Path
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.suggest import nearest
 
@@ -93,7 +94,8 @@ class ConfigFile:
                 f"Profile {profile!r} can't be read: there is no file {self.name}.",
                 hint="databricks auth login makes one; or give host= and token=.",
             )
-        return ConfigError(f"{self.name} has no profile {profile!r}.", hint=self._known(profile))
+        shown = "of that name: it looks like a token" if looks_like_secret(profile) else repr(profile)
+        return ConfigError(f"{self.name} has no profile {shown}.", hint=self._known(profile))
 
     def _settings(self, profile: str) -> LoginSettings:
         parser = self._sections()

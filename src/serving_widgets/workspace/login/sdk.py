@@ -18,6 +18,7 @@ from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.client.auth.credential import WORKSPACE_ID
+from serving_widgets.client.auth.log_filter import keep_out_of_logs
 from serving_widgets.workspace.runtime.event_loop import SLICE
 
 from .sdk_fields import FIELDS
@@ -151,6 +152,13 @@ def _make(
     from databricks.sdk.core import Config
 
     given: dict[str, Any] = {}
+    # While it logs in, the SDK logs what it is answered.
+    unsaid = Credential.from_provider(dict, known=lambda: tuple(_secret(each).encode() for each in Config.attributes()))
+
+    def _secret(field: Any) -> str:
+        return str(given.get(field.name) or "") if field.sensitive else ""
+
+    keep_out_of_logs(unsaid)
     try:
         given = {**_blanks(Config, isolated), **values(), **settings}
         # A method has to be named here: where there are several the SDK would refuse to choose, but see _order.
@@ -168,8 +176,7 @@ def _make(
             None,
         )
     except Exception as error:
-        secrets = [str(given.get(each.name) or "") for each in Config.attributes() if each.sensitive]
-        return None, _words(error, secrets), None
+        return None, _words(error, map(_secret, Config.attributes())), None
     except BaseException as interrupted:
         interrupted.__cause__ = interrupted.__context__ = None
         return None, "", interrupted.with_traceback(None)

@@ -38,7 +38,7 @@ class SdkField(NamedTuple):
         return self.use in (READ, LOGIN, PASSED_ON)
 
 
-#: Those that log somebody in come first, in the order in which they are named in explanations.
+#: Those by which a user signs in come first, in the order in which they are named in explanations.
 FIELDS: Mapping[str, SdkField] = {
     "host": SdkField("DATABRICKS_HOST", LOGIN),
     "token": SdkField("DATABRICKS_TOKEN", LOGIN),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.client import Reply
@@ -15,17 +16,27 @@ from serving_widgets.render.stack import Displayable, Stack
 if TYPE_CHECKING:
     import pandas as pd
 
+    from serving_widgets.openapi.check.prepare import PreparedRequest, ValueChange
+
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answered:
-    """What an endpoint answered.
+class QueryAnswer(Reply):
+    """What an endpoint answered, as ``ep.query`` and ``%serving query`` give it. It shows itself.
 
     What is displayed is the same in every run that gets the same answer, so neither time nor request id is part of it.
 
     Attributes
     ----------
-    reply : Reply
-        The answer as it came: ``reply.seconds`` and ``reply.request_id`` are there.
+    json : Any
+        The parsed body; None when it is not JSON.
+    raw : bytes
+        The body as it came.
+    served_model : str or None
+        Which served entity answered.
+    request_id : str
+        What the service's operators find the request by; "" when it gave none.
+    seconds : float
+        From sending to the end of the answer.
     endpoint, where : str
         The endpoint's name, and what its workspace is called.
     format : str
@@ -36,35 +47,61 @@ class Answered:
         The table that was sent, where it was one.
     said : tuple of str
         Sentences about the request.
+    changes : tuple of ValueChange
+        The values that ``coerce=True`` has converted: see ``coerced``.
     as_text : bool
         Whether the body is displayed as it came.
+
+    Examples
+    --------
+    >>> ep.query({"messages": [{"role": "user", "content": "Hello"}]}).text
+    'Hello. How can I help?'
     """
 
-    reply: Reply
-    endpoint: str
-    where: str
+    endpoint: str = ""
+    where: str = ""
     format: str = ""
     rows: int | None = None
     asked: Any = None
     said: tuple[str, ...] = ()
+    changes: tuple[ValueChange, ...] = ()
     as_text: bool = False
 
+    @classmethod
+    def of(cls, reply: Reply, endpoint: str, where: str, request: PreparedRequest | None = None) -> QueryAnswer:
+        """Return a reply as the answer of an endpoint."""
+        made = cls(reply.json, reply.raw, reply.served_model, reply.request_id, reply.seconds, endpoint, where)
+        if request is None:
+            return made
+        report = request.report
+        return replace(
+            made,
+            format=report.format if report is not None else "",
+            rows=report.rows if report is not None else None,
+            asked=request.table,
+            said=(*request.notes, *([coercion_note(request.changes)] if request.changes else ())),
+            changes=request.changes,
+        )
+
     @property
-    def json(self) -> Any:
-        """The parsed body; None when it is not JSON."""
-        return self.reply.json
+    def reply(self) -> Reply:
+        """The answer as it came: ``reply.seconds`` and ``reply.request_id`` are there."""
+        return self
+
+    @property
+    def coerced(self) -> pd.DataFrame:
+        """The values that ``coerce=True`` has converted: row (position), column, value, and sent, what was sent."""
+        import pandas as pd
+
+        told = [(each.row, each.column, each.value, each.sent) for each in self.changes]
+        return pd.DataFrame(told, columns=["row", "column", "value", "sent"], dtype=object)
 
     @property
     def text(self) -> str:
         """What a language model said; of any other answer the body as text."""
         answer = self._answer()
         words = [] if answer.kind not in ("chat", "completions") else _words(answer)
-        return "\n\n".join(words) or body_text(self.reply)
-
-    @property
-    def served_model(self) -> str | None:
-        """Which served entity answered."""
-        return self.reply.served_model
+        return "\n\n".join(words) or body_text(self)
 
     def to_frame(self, *, join: bool = False, flatten: bool = False) -> pd.DataFrame:
         """Return the answer as a table.
@@ -93,7 +130,7 @@ class Answered:
         return self._shown()._repr_html_()
 
     def _answer(self, *, join: bool = False, flatten: bool = False) -> AnswerTable:
-        body = self.reply.json if self.reply.json is not None else body_text(self.reply)
+        body = self.json if self.json is not None else body_text(self)
         request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
         return to_frame(body, request, join=join, flatten=flatten)
 
@@ -105,7 +142,7 @@ class Answered:
         facts = [
             ("Served by", self.served_model),
             ("Request", self._request()),
-            ("Size", f"{len(self.reply.raw):,} bytes"),
+            ("Size", f"{len(self.raw):,} bytes"),
             ("Usage", "" if frame is None else _usage(frame.attrs.get("usage"))),
             ("Note", "" if answer is None else answer.note),
         ]
@@ -121,8 +158,8 @@ class Answered:
         from serving_widgets.render.blocks.frames import frame_table
 
         if answer is None or answer.frame is None:
-            plain = self.as_text or self.reply.json is None
-            text = body_text(self.reply) if plain else as_text(self.reply.json)
+            plain = self.as_text or self.json is None
+            text = body_text(self) if plain else as_text(self.json)
             return TextBlock("", shortened(text))
         words = _words(answer)
         if words:
@@ -132,46 +169,16 @@ class Answered:
         return frame_table(answer.frame)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class QueryAnswer(Reply):
-    """What ``ep.query`` gives: the answer as it came, which shows itself, as a table where it is one.
-
-    Attributes
-    ----------
-    endpoint, where : str
-        The endpoint's name, and what its workspace is called.
-
-    Examples
-    --------
-    >>> ep.query({"messages": [{"role": "user", "content": "Hello"}]}).text
-    'Hello. How can I help?'
-    """
-
-    endpoint: str = ""
-    where: str = ""
-
-    @classmethod
-    def of(cls, reply: Reply, endpoint: str, where: str) -> QueryAnswer:
-        """Return a reply as the answer of an endpoint."""
-        return cls(reply.json, reply.raw, reply.served_model, reply.request_id, reply.seconds, endpoint, where)
-
-    @property
-    def text(self) -> str:
-        """What a language model said; of any other answer the body as text."""
-        return self._answered().text
-
-    def to_frame(self, *, flatten: bool = False) -> pd.DataFrame:
-        """Return the answer as a table: see :meth:`Answered.to_frame`."""
-        return self._answered().to_frame(flatten=flatten)
-
-    def __repr__(self) -> str:
-        return repr(self._answered())
-
-    def _repr_html_(self) -> str:
-        return self._answered()._repr_html_()
-
-    def _answered(self) -> Answered:
-        return Answered(self, self.endpoint, self.where)
+def coercion_note(changes: Sequence[ValueChange]) -> str:
+    """Return in a sentence which values were converted."""
+    counts = Counter(each.column for each in changes)
+    words = ", ".join(f"{count:,} in {column!r}" if column else f"{count:,}" for column, count in counts.items())
+    first = changes[0]
+    place = "" if first.row is None else f" in row {first.row}"
+    return (
+        f"Values were converted to the type that the model declares: {words}; "
+        f"the first is {first.value!r}{place}, sent as {first.sent!r}."
+    )
 
 
 def body_text(reply: Reply) -> str:

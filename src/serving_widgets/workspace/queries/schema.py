@@ -124,7 +124,7 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
     version = _version(info)
     kept = workspace.attachments.of(_Documents)
     known = kept[name].document if name in kept and kept[name].version == version else None
-    if version[0] is not None and known is not None:
+    if version[0] is not None and known is not None and not known.task:
         return known
     return await _fetch(workspace, name, version)
 
@@ -132,7 +132,8 @@ async def read_schema(workspace: Session, name: str) -> SchemaDocument:
 async def schema_to_check(workspace: Session, info: EndpointInfo) -> SchemaDocument | None:
     """Return the document that a request is checked by; None where there is none that can be read.
 
-    It is asked for once for each version of the configuration, and so is an endpoint that has none.
+    It is asked for once for each version of the configuration, and so is an endpoint that has none. For a language
+    model it is what its task says.
 
     Parameters
     ----------
@@ -142,13 +143,19 @@ async def schema_to_check(workspace: Session, info: EndpointInfo) -> SchemaDocum
     kept, version = workspace.attachments.of(_Documents), _version(info)
     if info.name in kept and kept[info.name].version == version:
         return kept[info.name].document
-    try:
-        return await _fetch(workspace, info.name, version)
-    except (SchemaUnavailable, PermissionDenied):
-        kept[info.name] = _Kept(version, None)
-    except ServingError:
-        pass  # it may be there next time
-    return None
+    by_task = _of_task(workspace, info)
+    if by_task is None or info.kind not in ("external", "foundation"):
+        try:
+            return await _fetch(workspace, info.name, version)
+        except SchemaUnavailable as error:
+            if error.code == "not_ready":
+                return by_task  # it will be there once the endpoint is
+        except PermissionDenied:
+            pass
+        except ServingError:
+            return by_task  # it may be there next time
+    kept[info.name] = _Kept(version, by_task)
+    return by_task
 
 
 async def _fetch(workspace: Session, name: str, version: tuple[Any, ...]) -> SchemaDocument:
@@ -178,13 +185,20 @@ async def read_formats(workspace: Session, name: str) -> SchemaDocument:
         return await read_schema(workspace, name)
     except SchemaUnavailable:
         seen = workspace.watcher.store.get(name)
-        task = task_of(seen.info) if seen is not None else ""
-        made = document_of_task(name, task)
+        made = _of_task(workspace, seen.info) if seen is not None else None
         if made is None:
             raise
-        document = SchemaDocument(made.raw)
-        document.endpoint, document.where, document.task = name, workspace.where, task
-        return document
+        return made
+
+
+def _of_task(workspace: Session, info: EndpointInfo) -> SchemaDocument | None:
+    task = task_of(info)
+    made = document_of_task(info.name, task)
+    if made is None:
+        return None
+    document = SchemaDocument(made.raw)
+    document.endpoint, document.where, document.task = info.name, workspace.where, task
+    return document
 
 
 def known_formats(workspace: Session, info: EndpointInfo) -> list[str]:

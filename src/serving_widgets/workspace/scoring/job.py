@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.client.http.timing import checked_seconds
 from serving_widgets.openapi.answers.answer_frame import joined, table_of
+from serving_widgets.openapi.check.prepare import ValueChange
 from serving_widgets.openapi.encode.encode import rows_of
 from serving_widgets.openapi.report import MOST_SHOWN
+from serving_widgets.workspace.queries.query_result import coercion_note
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.progress_bar import Progress, Unseen, progress
 
@@ -212,7 +213,8 @@ class Scoring:
                 self._idle.wait(timeout=1.0)
                 interrupt.add_note(f"{self._so_far()} ep.predict(df, resume=True) sends the rest.")
                 raise
-        for note in (*self.notes, *self._coercion_note()):
+        changes = [ValueChange(row, column, *values) for (row, column), values in self._changes.items()]
+        for note in (*self.notes, *([coercion_note(changes)] if changes else ())):
             warnings.warn(note, stacklevel=3)  # at whoever called ep.predict
         return self.result()
 
@@ -260,15 +262,6 @@ class Scoring:
             f"There were {ledger.total:,} rows, and now there are {len(self._rows):,}: that is another table.",
             hint="Resume with the table that was being scored, or leave resume= out.",
         )
-
-    def _coercion_note(self) -> list[str]:
-        if not self._changes:
-            return []
-        counts = Counter(column for _, column in self._changes)
-        words = ", ".join(f"{count:,} in {column!r}" for column, count in counts.items())
-        (row, _), (value, sent) = next(iter(self._changes.items()))
-        first = f"the first is {value!r} in row {row}, sent as {sent!r}"
-        return [f"Values were converted to the type that the model declares: {words}; {first}."]
 
     def _so_far(self) -> str:
         return f"{self.done:,} of {self.total:,} rows are done."

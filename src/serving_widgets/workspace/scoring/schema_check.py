@@ -10,12 +10,11 @@ from serving_widgets.openapi.check.params import check_params
 from serving_widgets.openapi.check.rows import Coercion, check_rows, declare
 from serving_widgets.openapi.encode.params import plain_params
 from serving_widgets.openapi.errors import EncodingError
-from serving_widgets.openapi.report import Report, ReportBuilder
+from serving_widgets.openapi.report import Report, ReportBuilder, told
 from serving_widgets.workspace.queries.schema import SchemaDocument, read_schema, schema_to_check
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 
 from .row_ledger import Fault, cut
-from .schema_hints import told
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo

@@ -92,7 +92,7 @@ def _tags(
     wanted, gone = dict(tags or {}), list(remove)
     pairs = [quote(f"{key}={value or ''}") for key, value in wanted.items()]
     if any("=" in key for key in wanted):
-        pairs = [f"--json {_json(wanted)}"]
+        pairs = [_json(wanted)]
     magic = _words(f"tags {name}", *pairs, *(f"--remove {quote(key)}" for key in gone))
     if not wanted and not gone:
         return magic, f"{handle}.tags"

@@ -29,6 +29,7 @@ from .write_queue import Writes
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client, Credential
+    from serving_widgets.recording import Recorder, Replay
 
     from .mock_protocol import Embedded
 
@@ -61,6 +62,10 @@ class Session:
         How requests are signed: ``"token"``, or the official SDK's name of the method, such as ``"oauth-m2m"``.
     mock
         The embedded workspace, None when the workspace is real.
+    recorder
+        What writes each exchange to a file; None where nothing is recorded.
+    replay
+        The recording that answers; None where a workspace does.
     active
         Whether a line that names no workspace means this one.
     watcher
@@ -81,6 +86,7 @@ class Session:
         profile: str | None = None,
         colour: str | None = None,
         mock: Embedded | None = None,
+        replay: Replay | None = None,
     ) -> None:
         self.name = name
         self.colour = colour
@@ -91,18 +97,26 @@ class Session:
         self.auth = credential.kind
         self.guard = guard
         self.mock = mock
-        self.clock: ServiceClock = mock.clock if mock is not None else WallClock()
+        self.recorder: Recorder | None = None
+        self.replay = replay
+        self.clock: ServiceClock = mock.clock if mock is not None else replay or WallClock()
         # Imported here, by whoever connects: the loop thread has no time for it.
         from serving_widgets.client import Client
+        from serving_widgets.recording import ReplayTransport
 
-        self._new_client: Callable[[], Client] = functools.partial(Client, host, credential)
+        self._new_client: Callable[..., Client] = functools.partial(
+            Client,
+            host,
+            credential,
+            transport=ReplayTransport(replay) if replay is not None else None,
+        )
         self._lock = threading.Lock()
         self._clients: tuple[int, Client] | None = None
         self.closed = False
         self.active = False
         self._names_asked: Future[list[Seen]] | None = None
         self.attachments = Attachments()
-        self.watcher = Watcher(self.client, self.clock, MOCK if mock is not None else REAL)
+        self.watcher = Watcher(self.client, self.clock, REAL if mock is None and replay is None else MOCK)
         self.writes = self._new_writes()
         event_loop.at_exit(self._close)
         _sessions.add(self)
@@ -127,6 +141,8 @@ class Session:
     @property
     def label(self) -> str:
         """What to call the workspace on a screen; the same in every run for the embedded one."""
+        if self.replay is not None:
+            return self.replay.label
         if self.mock is not None:
             return f"mock workspace ({self.mock.scenario})"
         return self.host.split("://", 1)[-1]
@@ -146,7 +162,21 @@ class Session:
         name : str
             The endpoint's name.
         """
-        return None if self.is_mock else f"{self.host}/ml/endpoints/{quote(name, safe='')}"
+        return None if self.is_mock or self.replay else f"{self.host}/ml/endpoints/{quote(name, safe='')}"
+
+    def record(self, recorder: Recorder) -> None:
+        """Have each exchange written from now on, and the recorder closed with the connection.
+
+        Parameters
+        ----------
+        recorder : Recorder
+            What writes them.
+        """
+        with self._lock:
+            self.recorder = recorder
+            self._new_client = functools.partial(self._new_client, observer=recorder)
+            # One that was made already tells of nothing; what is under way on it ends there.
+            self._clients = None
 
     def why_not(self, action: str, info: EndpointInfo) -> Refusal | None:
         """Return why an action can't be done to an endpoint as last seen, None when it can.
@@ -182,7 +212,13 @@ class Session:
         return f"The name {name} is taken: there is an endpoint of that name." if taken else ""
 
     def learn_names(self, patience: float) -> None:
-        """Have the endpoints listed where they never were; asked once, and waited for ``patience`` seconds at most."""
+        """Have the endpoints listed where they never were; asked once.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds of host time that are waited for the answer at most.
+        """
         asked = self._names_asked
         # One that goes on or has failed is enough: nothing is asked for with each key.
         if self.watcher.store.listed or (asked is not None and (not asked.done() or asked.exception())):
@@ -323,6 +359,8 @@ class Session:
         )
         if clients is not None and clients[0] == event_loop.generation():
             await clients[1].aclose()
+        if self.recorder is not None:
+            self.recorder.close()
         if self.mock is not None:
             await event_loop.elsewhere(self.mock.stop)
 

@@ -242,9 +242,7 @@ def test_json_may_go_over_lines_as_a_shell_has_it(run, shell, workspace):
     body = {"access_control_list": [{"group_name": "users", "permission_level": "CAN_VIEW"}]}
     shell.user_ns["body"] = body
     for value in (json.dumps(body), "$body", f"'{json.dumps(body)}'"):
-        assert (
-            run(f"%serving permissions update servingendpoints {CHURN} --json {value} --dry-run -o plan").error is None
-        )
+        assert run(f"%serving permissions update servingendpoints {CHURN} {value} --dry-run -o plan").error is None
         assert shell.user_ns["plan"].body == body
 
 

@@ -56,8 +56,28 @@ def test_tags_that_are_so_already_send_nothing(run, bodies, workspace):
 
 
 def test_keys_with_an_equals_sign_come_as_json(run, workspace):
-    assert run('%serving tags churn --json {"a=b": "c", "pii": null}').error is None
+    assert run('%serving tags churn {"a=b": "c", "pii": null}').error is None
     assert workspace.endpoints.get("churn").tags["a=b"] == "c"
+
+
+def test_a_variable_is_the_value_of_a_tag_and_quotes_keep_spaces(run, shell, workspace):
+    shell.user_ns.update(team="risk and fraud", more={"tier": "gold"}, number=7, rows=[1])
+    line = """%serving tags churn team=$team owner="Ada  L." cost='$5' batch=$number $more"""
+    assert run(line).error is None
+    assert workspace.endpoints.get("churn").tags == {
+        "team": "risk and fraud",
+        "owner": "Ada  L.",
+        "cost": "$5",
+        "batch": "7",
+        "tier": "gold",
+    }
+    assert run("%serving create ads --entity main.ml.ads --version 3 --tag team=$team").error is None
+    assert workspace.endpoints.get("ads").tags == {"team": "risk and fraud"}
+    for wrong, words in {"$tem": "Did you mean $team?", "$rows": "$rows holds list, and no text."}.items():
+        outcome = run(f"%serving tags churn team={wrong}")
+        assert words in outcome.text
+        said = outcome.text.split("\n")
+        assert said[2].index("^") >= said[1].index("team=")
 
 
 def test_a_recipe_for_tags_does_what_it_says(run, workspace):
@@ -72,7 +92,7 @@ def test_what_the_service_provides_can_not_be_tagged(run, bodies, workspace):
 
 
 def test_keys_of_tags_are_offered_from_what_is_known(run, workspace):
-    run("%serving tags churn")
+    run("%serving list")
     asked = len(workspace.mock.journal())
     assert complete("tags churn t")[1] == ["team=", "tier="]
     assert complete("tags churn team=x t")[1] == ["team=", "tier="]
@@ -82,7 +102,7 @@ def test_keys_of_tags_are_offered_from_what_is_known(run, workspace):
 
 def test_hostile_tags_stay_text(run, elements, workspace):
     evil = "<img src=x onerror=alert(1)>\u202e"
-    run(f"%serving tags churn --json {json.dumps({evil: evil}, ensure_ascii=False)}")
+    run(f"%serving tags churn {json.dumps({evil: evil}, ensure_ascii=False)}")
     for line in ("tags churn", "tags churn a=b"):
         (shown,) = run(f"%serving {line}").displays
         assert "img" not in elements(shown.data["text/html"])

@@ -237,7 +237,7 @@ def test_a_failed_update_points_at_its_log(run, workspace):
 def test_entities_versions_and_levels_are_offered_from_what_is_known(shell, run, workspace):
     from serving_widgets.magic.completion import complete
 
-    assert complete("logs churn --entity ")[1] == []
+    assert complete("logs churn --entity ")[1] == ["churn_model-3"]  # of the list, which names what serves
     run("%serving status churn;")
     asked = len(workspace.mock.journal())
     assert complete("logs churn --entity ")[1] == ["churn_model-3", "churn_model-4"]

@@ -69,12 +69,13 @@ def test_drawings_say_nothing_that_the_tables_do_not(run, minutes, elements):
     drawings = re.findall(r'<svg role="img" aria-label="([^"]+)"', page)
     assert [drawing.partition(":")[0] for drawing in drawings] == [
         "Requests a minute, all entities together",
+        "Error rate in %, all entities together",
         "Latency in ms",
         "CPU and memory in %, the highest of several",
         "Provisioned concurrency, all entities together",
     ]
     tables = re.sub(r"<p><svg.*?</p>", "", page, flags=re.DOTALL)
-    latency = re.search(r"p99 now ([\d.]+), lowest ([\d.]+), highest ([\d.]+)", drawings[1])
+    latency = re.search(r"p99 now ([\d.]+), lowest ([\d.]+), highest ([\d.]+)", drawings[2])
     for number in latency.groups():
         assert re.search(f">{number}<", tables), number
     # Pages that strip drawings keep what is written in them, which would stand there without its drawing.

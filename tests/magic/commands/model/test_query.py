@@ -14,7 +14,7 @@ from serving_widgets.line import quote
 from serving_widgets.magic.syntax.usage_error import UsageError
 from serving_widgets.mock.state.request_journal import redacted
 from serving_widgets.render.blocks.frames import frame_table
-from serving_widgets.workspace.queries.query_result import Answered
+from serving_widgets.workspace.queries.query_result import QueryAnswer
 
 ROW = {"tenure_months": 3, "monthly_charge": 10.5, "contract": "two-year"}
 BEGUN = '{"dataframe_records": [{"contract": "x", "monthly_charge": 1, "tenure_months": '
@@ -255,7 +255,7 @@ def test_a_request_with_errors_is_not_sent_and_the_first_is_pointed_at(run, sent
         '  {"tenure_months": 3, "monthly_charge": "1", "contract": 5}]}',
         "                                         ^",
         "Usage: %serving query NAME [PAYLOAD] [OPTION]…",
-        "To send it all the same: --no-check",
+        "--coerce converts such values and tells which; --no-check sends it as it is.",
     ]
     assert sent() == []
 
@@ -351,7 +351,7 @@ def test_the_answer_is_a_table_with_who_gave_it_and_no_time(run, frame, workspac
 def test_the_value_is_the_answer_with_frame_json_and_served_model(run, shell, frame):
     assert run("answer = %serving query churn $df").text == ""
     answer = shell.user_ns["answer"]
-    assert isinstance(answer, Answered)
+    assert isinstance(answer, QueryAnswer)
     assert list(answer.to_frame(join=True)) == [*ROW, "prediction"]
     assert list(answer.to_frame().index) == ["a", "b"]
     assert answer.json["predictions"] == answer.to_frame()["prediction"].tolist()

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 import serving_widgets as sw
 from serving_widgets.workspace import active, connections
 
@@ -54,3 +56,49 @@ def test_other_sources_are_looked_at_again_and_why_the_open_one_was_chosen_stays
     assert re.search(r'^arguments +"mock" +yes +the first that is complete', text, re.MULTILINE)
     assert active().name == "chosen"
     assert len(workspace.mock.journal()) == requests
+
+
+SECRET = "canary-typed-5511"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"connect {SECRET}",
+        f"connect '{SECRET}'",
+        f"connect --switch {SECRET}",
+        f"connect --host {SECRET}",
+        f"connect --host https://{SECRET}",
+        f"connect --host x.example --token {SECRET}",
+        f"connect --token={SECRET}",
+        f"connect --tokn {SECRET}",
+        f"connect --profile {SECRET}",
+        "connect dapi0123456789",
+    ],
+)
+def test_a_token_on_a_line_is_neither_shown_nor_kept(line, workspace, run, shell):
+    before = list(connections())
+    shell.run_line_magic("xmode", "Verbose")
+    outcome = run(f"%serving {line}")
+    assert isinstance(outcome.error, sw.ServingError)
+    shown = f"{outcome.text}{outcome.error}{vars(outcome.error)!r}{outcome.error.args}"
+    assert not re.search("canary|dapi0", shown)
+    assert list(connections()) == before
+    assert SECRET not in repr(workspace.sources)
+
+
+def test_a_token_given_to_connect_in_the_wrong_place_is_not_repeated():
+    with pytest.raises(sw.ConfigError, match="looks like a token") as caught:
+        sw.connect(SECRET)
+    assert SECRET not in str(caught.value)
+
+
+def test_lines_record_and_replay(run, tmp_path):
+    file = tmp_path / "dev.recording"
+    assert run(f"%serving connect mock --name recorded --record {file} --keep-names").error is None
+    run("%serving list")
+    sw.workspace().close()
+    assert "ada@example.com" in file.read_text()
+    assert "recording of mock workspace (demo)" in run(f"%serving connect --replay {file}").text
+    assert "churn" in run("%serving list").text
+    sw.workspace().close()

@@ -2,19 +2,12 @@
  * The lines of the open log, as far as the page has them. They come in parts and in any order; each has a number that it
  * keeps when old ones go.
  */
+import type { LinePart } from "../contract";
 import { plainOf, stampOf } from "./text";
 
 export const LEVELS = ["plain", "debug", "info", "warning", "error"] as const;
 export type Level = (typeof LEVELS)[number];
 export const ERROR = 4;
-
-/** Consecutive lines, as the kernel sends them: a character of marks and one of replicas for each. */
-export interface LinePart {
-  from: number;
-  text: string;
-  marks: string;
-  replicas: string;
-}
 
 /** What belongs together, as a traceback does. All by a line's place. */
 export interface Units {
@@ -76,10 +69,10 @@ export class Lines {
   }
 
   /** Take lines in; those that are known already are written over. */
-  put({ from, text, marks, replicas }: LinePart): void {
+  put({ begin: first, text, marks, replicas }: LinePart): void {
     const texts = text.split("\n");
     for (let i = 0; i < marks.length; i++) {
-      const line = from + i;
+      const line = first + i;
       if (line < this.first || line >= this.total) continue;
       const place = line - this.#origin;
       const raw = texts[i] ?? "";

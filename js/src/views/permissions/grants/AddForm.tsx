@@ -3,7 +3,7 @@ import { Button } from "../../../ui/controls/Button";
 import { useUniqueId } from "../../../view";
 import type { Editor } from "../editor";
 import { LevelButton } from "./LevelButton";
-import type { AccessRow, Kind } from "../protocol";
+import type { AccessRow, PrincipalKind as Kind } from "../contract";
 import { KIND, kindOf, levelWords, visible } from "../words";
 
 /** Stages a grant for a principal named by e-mail, group name or application id. */

@@ -5,7 +5,7 @@ import { Icon } from "../../../ui/controls/Icon";
 import type { Editor } from "../editor";
 import { type Column, columnsFor, lockedWords } from "./columns";
 import { moved, type Place } from "./moves";
-import type { AccessRow } from "../protocol";
+import type { AccessRow } from "../contract";
 import { keyOf, visible } from "../words";
 
 /** Everybody on the list. One cell is in the tab order; arrows move, Enter opens a cell's menu, Delete removes. */

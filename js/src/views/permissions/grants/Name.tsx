@@ -1,4 +1,4 @@
-import type { Who } from "../protocol";
+import type { Who } from "../contract";
 import { KIND, visible } from "../words";
 
 /** Who it is: what people call it, and what it is granted to by. A direction that a name sets ends with the name. */

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Editor } from "../editor";
 import { LevelButton } from "./LevelButton";
 import { Name } from "./Name";
-import type { AccessRow } from "../protocol";
+import type { AccessRow } from "../contract";
 import { KIND, levelWords, NOTHING, visible } from "../words";
 
 export interface Column {
@@ -63,8 +63,8 @@ export function columnsFor(width: number, editable: boolean): readonly Column[] 
 }
 
 /** Why what is inherited can't be changed here. */
-export function lockedWords({ inherited, from }: AccessRow): string {
-  const places = from.length ? ` from ${from.map(visible).join(", ")}` : "";
+export function lockedWords({ inherited, origins }: AccessRow): string {
+  const places = origins.length ? ` from ${origins.map(visible).join(", ")}` : "";
   return `${levelWords(inherited)} is inherited${places}. It can only be changed there, by an administrator.`;
 }
 
@@ -122,10 +122,10 @@ function Inherited({ one }: { one: AccessRow }) {
   return (
     <span class="sw-inherited" title={lockedWords(one)}>
       {levelWords(one.inherited)}
-      {one.from.length > 0 && (
+      {one.origins.length > 0 && (
         <span class="sw-muted">
           {" from "}
-          <span class="sw-place">{one.from.map(visible).join(", ")}</span>
+          <span class="sw-place">{one.origins.map(visible).join(", ")}</span>
         </span>
       )}
     </span>

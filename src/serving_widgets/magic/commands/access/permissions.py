@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ConfigError, NotFound
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.permission_changes import CONFIRM, change
-from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
+from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.known_names import KnownNames
 from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, OBJECT, PRINCIPAL, TEXT
 
@@ -34,16 +34,16 @@ def run(call: CommandCall) -> Any:
     if len(given) > 1:
         words = " and ".join(_FLAGS[option] for option in given)
         raise call.problem(f"{words} both say what to grant.", at=given[0], hint="Leave one of them out.")
-    if call.given("json") and call["json"] is not True:
-        hint = f"%serving permissions {endpoint.name} --import JSON, or with the id: permissions update {TYPES[0]} ID"
-        raise call.problem("--json shows the grants here, and takes none.", at="json", hint=hint)
     if given:
         return _replace(call, endpoint, given[0])
     hint = "What would change them is --import or --copy-from; for one principal, %serving grant and revoke."
     message = "{} belongs to a change; this line only shows permissions."
     call.refuse_with(("replace", "confirm", "dry_run"), message, hint)
     if call.given("explain"):
-        return endpoint.permissions.explain(call["explain"])
+        try:
+            return endpoint.permissions.explain(call["explain"])
+        except ConfigError as error:
+            raise call.problem(error.message, at="explain", hint=error.hint) from None
     return _shown(call, endpoint)
 
 
@@ -143,15 +143,15 @@ def _by_id(call: CommandCall) -> Result:
     )
     endpoint, note = _found(call)
     if verb == _GET:
-        if call.has_body() or (call.given("json") and call["json"] is not True):
-            raise call.problem("permissions get takes no grants.", at="json", hint="Write update instead of get.")
+        if call.has_body() or call.given("grants"):
+            raise call.problem("permissions get takes no grants.", at="grants", hint="Write update instead of get.")
         return _shown(call, endpoint, note)
-    given = ["json"] * (call.given("json") and call["json"] is not True) + [_BODY] * call.has_body()
+    given = ["grants"] * call.given("grants") + [_BODY] * call.has_body()
     if len(given) > 1:
-        raise call.problem("--json and the body both say what to grant.", at="json", hint="Leave one of them out.")
+        raise call.problem("The line and the body both say what to grant.", at="grants", hint="Leave one of them out.")
     if not given:
-        hint = '--json \'{"access_control_list": [{"user_name": "…", "permission_level": "CAN_QUERY"}]}\''
-        raise call.problem("What shall be granted? --json and the grants are missing.", hint=hint)
+        hint = 'After the id: \'{"access_control_list": [{"user_name": "…", "permission_level": "CAN_QUERY"}]}\''
+        raise call.problem("What shall be granted? The grants are missing.", hint=hint)
     return change(call, endpoint, _grants(call, given[0]), endpoint.permissions.list().acl, note)
 
 
@@ -183,6 +183,12 @@ def _ids(known: KnownNames) -> Iterable[str]:
     return known.ids() if known.first_word in (_GET, _UPDATE) else ()
 
 
+def _read_type(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadValueError("Grants stand after --import here.", "%serving permissions NAME --import JSON")
+    return value
+
+
 _NAME = ValueType("NAME", ENDPOINT.read, lambda known: (*known.endpoints(), _GET, _UPDATE))
 
 
@@ -194,14 +200,14 @@ COMMAND = Command(
     run=run,
     see_also=("grant", "revoke"),
     writes=True,
-    body='The grants to make, {"access_control_list": […]}, as for --import and update --json.',
+    body='The grants to make, {"access_control_list": […]}, as for --import and update.',
     arguments=(
         Argument("name", _NAME, "The endpoint; or get or update, followed by type and id."),
-        Argument("type", ValueType("TYPE", TEXT.read, _types), "servingendpoints, after get or update.", False),
+        Argument("type", ValueType("TYPE", _read_type, _types), "servingendpoints, after get or update.", False),
         Argument("id", ValueType("ID", TEXT.read, _ids), "The endpoint's id, after the type.", False),
+        Argument("grants", OBJECT, "The grants to make, after update and the id.", False),
     ),
     options=(
-        Option(("--json",), "Show the grants as JSON; after update, the grants to make.", OBJECT, optional=True),
         Option(("--save",), "Write the grants to a file, as JSON.", FILE),
         Option(("--import",), "Grant what JSON, @file or $variable says.", OBJECT),
         Option(("--copy-from",), "Grant what is granted on another endpoint.", ENDPOINT),

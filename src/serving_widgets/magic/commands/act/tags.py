@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.magic.running.call import CommandCall, dry_run_result
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
-from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, PAIR, of_known
+from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, of_known
+from serving_widgets.magic.syntax.variables import PAIR, RawToken, value_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,25 +94,31 @@ def _staged(call: CommandCall, endpoint: Endpoint, wanted: Mapping[str, str]) ->
 def _wanted(call: CommandCall) -> dict[str, str]:
     """Return the tags to set, by key; "" makes a key alone."""
     wanted: dict[str, str] = {}
-    for key, value in call["tag"]:
+    for key, value in (pair for given in call["tag"] for pair in given):
         if key in wanted:
             raise call.problem(f"Tag {key!r} is given twice.", at="tag", hint="Leave one out.")
-        wanted[key] = value
-    given = call["json"] if isinstance(call["json"], Mapping) else {}
-    for key, value in given.items():
-        if key in wanted:
-            raise call.problem(f"Tag {key!r} is given twice.", at="json", hint="Leave one out.")
         if not key.strip() or not isinstance(value, str | None):
-            hint = 'For example: --json {"team": "risk", "pii": null}'
-            raise call.problem("Tags are texts by keys.", at="json", hint=hint)
+            raise call.problem("Tags are texts by keys.", at="tag", hint=_AS_JSON)
         wanted[key] = value or ""
     return wanted
 
 
+def _read_tags(written: RawToken) -> list[tuple[str, Any]]:
+    """Return the tags of ``key=value``, or of an object: JSON, ``@file`` or ``$variable``."""
+    token = written.token
+    if token.is_json or token.is_variable or (token.text.startswith("@") and not token.quoted):
+        return [*OBJECT.read(value_of(token, written.line, written.names)).items()]
+    return [PAIR.read(written)]
+
+
+_AS_JSON = 'For example: {"team": "risk", "pii": null}'
+
+
 COMMAND = Command(
     summary="Show the tags of an endpoint, set some, remove some.",
-    about="Tags that are not named stay. pii= makes a key alone. If another user changed one of the same tags "
-    "meanwhile, nothing is sent. It takes CAN_MANAGE on the endpoint to change them.",
+    about="Tags that are not named stay. pii= makes a key alone; team=$name takes a variable's value; a key with an "
+    "equals sign is written as JSON. If another user changed one of the same tags meanwhile, nothing is sent. It takes "
+    "CAN_MANAGE on the endpoint to change them.",
     run=run,
     see_also=("list", "status"),
     writes=True,
@@ -119,8 +126,8 @@ COMMAND = Command(
         Argument("name", ENDPOINT, "The endpoint."),
         Argument(
             "tag",
-            ValueType(PAIR.word, PAIR.read, lambda known: [f"{key}=" for key in known.tags()]),
-            "A tag to set.",
+            ValueType(PAIR.word, _read_tags, lambda known: [f"{key}=" for key in known.tags()], raw=True),
+            "A tag to set, or several as JSON, @file or $variable.",
             required=False,
             repeated=True,
         ),
@@ -129,16 +136,10 @@ COMMAND = Command(
         Option(
             ("--remove",), "The key of a tag to remove.", of_known("KEY", lambda known: known.tags()), repeated=True
         ),
-        Option(
-            ("--json",),
-            "Tags to set, for keys that have an equals sign; without a value, show the tags as JSON.",
-            OBJECT,
-            optional=True,
-        ),
     ),
     examples=(
         ("tags churn", "Its tags."),
-        ("tags churn team=risk 'owner=Ada L.' --remove tier", "Set two, and remove one."),
+        ('tags churn team=risk owner="Ada L." --remove tier', "Set two, and remove one."),
         ("tags churn team=risk --dry-run", "Show what would change, and the request."),
     ),
 )

@@ -118,8 +118,10 @@ def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     ]
     version = f", config version {call['config_version']}" if call.given("config_version") else ""
     title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name}{version} – {endpoint.workspace.where}"
-    page = LogPage(title, [each for each in said if each], lines, selection, diagnose(log))
-    return Result(log, page, data=log_records(lines, selection.numbers) if call.as_json else None)
+    found = diagnose(log)
+    page = LogPage(title, [each for each in said if each], lines, selection, found)
+    data = {"lines": log_records(lines, selection.numbers), "findings": found} if call.as_json else None
+    return Result(log, page, data=data)
 
 
 def _findings(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
@@ -278,9 +280,10 @@ COMMAND = Command(
     summary="Show the end of a model server's log, or of the log of building its container.",
     about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
     "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
-    "the whole log: text with lines, findings, to_frame() and save(). With --json it is the lines that are shown.",
+    "the whole log: text with lines, findings, to_frame() and save(). With --json it is the lines that are "
+    "shown, and the findings.",
     run=run,
-    see_also=("status", "wait"),
+    see_also=("diagnose", "status", "wait"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(
         Option(("--entity",), "The served entity.", of_known("ENTITY", lambda known: known.entities())),

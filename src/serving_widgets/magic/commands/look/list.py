@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, ValueType
 from serving_widgets.magic.syntax.value_types import TEXT, choice
+from serving_widgets.magic.syntax.variables import PAIR, RawToken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ def run(call: CommandCall) -> Any:
         for endpoint in everything
         if (not call["status"] or endpoint.status.phase in call["status"])
         and (not call["kind"] or endpoint.kind in call["kind"])
+        and all(_has_tag(endpoint, tag) for tag in call["tag"])
         and (call["text"] is None or _matches(endpoint, call["text"]))
     ]
     return Listing(meant, opened.where, left_out=len(everything) - len(meant))
@@ -89,6 +91,16 @@ def _matches(endpoint: Endpoint, text: str) -> bool:
     return any(fnmatch.fnmatchcase(each.lower(), pattern) for each in said)
 
 
+def _has_tag(endpoint: Endpoint, wanted: tuple[str, str | None]) -> bool:
+    key, value = wanted
+    return key in endpoint.tags and (value is None or endpoint.tags[key] == value)
+
+
+def _read_tag(written: RawToken) -> tuple[str, str | None]:
+    """Return the key of a tag, and its value where that is to be so, too."""
+    return PAIR.read(written) if "=" in written.token.text else (TEXT.read(written.token.text), None)
+
+
 COMMAND = Command(
     summary="List the endpoints as a table.",
     run=run,
@@ -111,11 +123,18 @@ COMMAND = Command(
             choice("KIND", ("custom", "provisioned", "external", "foundation", "feature", "unknown")),
             repeated=True,
         ),
+        Option(
+            ("--tag",),
+            "Only those with this tag, or with this value of it; given twice, with both.",
+            ValueType("KEY[=VALUE]", _read_tag, lambda known: known.tags(), raw=True),
+            repeated=True,
+        ),
     ),
     examples=(
         ("list", "All endpoints that you may view."),
         ("list fraud --status updating", "Those that have fraud in their name or model, and are being updated."),
         ("list --status failed --status updating", "Those that want watching."),
-        ("list 'team=risk*' -o mine", "Those of a team, kept in a variable."),
+        ("list --tag team=risk -o mine", "Those of a team, kept in a variable."),
+        ("list 'team=risk*'", "Those that have a tag which begins so."),
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.magic.body.body_reader import is_data
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.request_options import ENTITY, entity_of
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
@@ -59,6 +58,8 @@ def _error_at(frame: pd.DataFrame) -> int:
 
 
 def _read_table(value: Any) -> Any:
+    from serving_widgets.openapi.encode.body_values import is_data
+
     if is_data(value) or (isinstance(value, list) and all(isinstance(row, dict) for row in value)):
         return value
     words = repr(value) if isinstance(value, str) else type(value).__name__

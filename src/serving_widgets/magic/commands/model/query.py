@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import BadRequest
 from serving_widgets.line import LineError
@@ -16,43 +17,38 @@ from serving_widgets.magic.syntax.value_types import ENDPOINT, SECONDS
 
 if TYPE_CHECKING:
     from serving_widgets.api.errors import ServingError
-    from serving_widgets.client import Reply
+    from serving_widgets.openapi.check.prepare import PreparedRequest
     from serving_widgets.openapi.report import Report
     from serving_widgets.workspace import Endpoint
-    from serving_widgets.workspace.queries.query_result import Answered
+    from serving_widgets.workspace.queries.query_result import QueryAnswer
     from serving_widgets.workspace.queries.schema import SchemaDocument
 
 #: Faults of a request that are told one by one.
 MOST_TOLD = 10
 
 
-def run(call: CommandCall) -> Answered:
+def run(call: CommandCall) -> QueryAnswer:
     """Read the request, check it, send it and return the answer."""
-    from serving_widgets.workspace.queries.query_result import Answered
+    from serving_widgets.openapi.check.prepare import PreparedRequest
+    from serving_widgets.workspace.queries.query_result import QueryAnswer
 
     source = _source(call)
     endpoint = call.endpoint()
     taken = _RequestSchema(call, endpoint)
     payload = _payload(call, taken, source)
-    report = None if call["no_check"] else taken.check(payload)
-    if report is not None and not report.ok:
-        raise _refusal(call, payload, report)
-    reply = _sent(call, endpoint, payload, taken.entity)
-    return Answered(
-        reply,
-        endpoint.name,
-        endpoint.workspace.where,
-        format=report.format if report is not None else "",
-        rows=report.rows if report is not None else None,
-        asked=payload.rows,
-        said=(*payload.notes, *_said(call, taken, report)),
-        as_text=call["raw"],
-    )
+    request = None if call["no_check"] and not call["coerce"] else taken.prepare(payload)
+    if request is not None and request.report is not None and not request.report.ok:
+        raise _refusal(call, payload, request.report)
+    body = request.body if request is not None and request.changes else payload.to_send()
+    reply = _sent(call, endpoint, body, taken.entity)
+    answer = QueryAnswer.of(reply, endpoint.name, endpoint.workspace.where, request or PreparedRequest(body))
+    said = (*payload.notes, *answer.said[:MOST_TOLD], *_unchecked(call, taken, request))
+    return dataclasses.replace(answer, asked=payload.rows, said=said, as_text=call["raw"])
 
 
-def _sent(call: CommandCall, endpoint: Endpoint, payload: RequestBody, entity: str | None) -> Reply:
+def _sent(call: CommandCall, endpoint: Endpoint, body: Any, entity: str | None) -> QueryAnswer:
     try:
-        return endpoint.query(payload.to_send(), entity, call["timeout"])
+        return endpoint.query(body, entity, call["timeout"], check=False)
     except BadRequest as error:
         refusal = endpoint.workspace.why_not("query", endpoint.info)
         if refusal is not None:
@@ -89,12 +85,16 @@ class _RequestSchema:
                 raise format_problem(self._call, error) from None
         return self._found
 
-    def check(self, payload: RequestBody) -> Report | None:
-        """Return what is wrong with a request; None where there is no schema."""
+    def prepare(self, payload: RequestBody) -> PreparedRequest | None:
+        """Return a request as it is sent, with what is wrong with it; None where there is no schema."""
+        from serving_widgets.openapi.check.prepare import prepare
+
         document = self.document()
         if document is None:
             return None
-        return document.validate(payload.to_check(), self._call["format"], self.entity)
+        format = self._call["format"]
+        known = document.operation(self.entity).formats if format is None else (document.format(format, self.entity),)
+        return prepare(payload.to_check(), known, coerce=self._call["coerce"])
 
 
 def _source(call: CommandCall) -> str:
@@ -128,19 +128,23 @@ def _refusal(call: CommandCall, payload: RequestBody, report: Report) -> UsageEr
     lines += [f"  … and {more:,} more."] if more > 0 else []
     message = plain("\n".join(lines), lines=True)
     fault = payload.fault(report.errors[0], message)
-    return UsageError(message, fault=fault, usage=call.usage(), hint="To send it all the same: --no-check")
+    return UsageError(
+        message,
+        fault=fault,
+        usage=call.usage(),
+        hint="--coerce converts such values and tells which; --no-check sends it as it is.",
+    )
 
 
-def _said(call: CommandCall, taken: _RequestSchema, report: Report | None) -> list[str]:
-    if call["no_check"]:
-        return ["It was not checked before it was sent."]
-    if report is None:
-        why = taken.why_not.message if taken.why_not is not None else ""
-        return [f"It was not checked before it was sent. {why}".strip()]
-    return [f"{each.where}: {each.message}" for each in report.warnings[:MOST_TOLD]]
+def _unchecked(call: CommandCall, taken: _RequestSchema, request: PreparedRequest | None) -> list[str]:
+    if request is not None:
+        return []
+    why = taken.why_not.message if taken.why_not is not None else ""
+    return [f"It was not checked before it was sent. {why}".strip()]
 
 
 _BODY = "body"
+_REMEDY = "--coerce converts such values and tells which; --no-check sends it as it is."
 _HOW = "It is JSON, CSV with a first line of column names, @file or $variable; in JSON, $variable stands for a value."
 
 
@@ -161,6 +165,7 @@ COMMAND = Command(
         Option(("--payload",), "The same by a flag.", PAYLOAD),
         ENTITY,
         Option(("--format",), "How tables are written, and what the request is checked as.", FORMAT),
+        Option(("--coerce",), "Convert values to the types that the model declares, and tell which were."),
         Option(("--no-check",), "Send it without checking it first."),
         Option(("--timeout",), "The longest time to wait for the answer.", SECONDS),
         Option(("--raw",), "Show the answer as it came."),

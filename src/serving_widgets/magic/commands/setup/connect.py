@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.line import quote
 from serving_widgets.magic.running.call import CommandCall
@@ -47,6 +48,9 @@ def run(call: CommandCall) -> Result:
         speed=call["speed"],
         clock=call["clock"],
         name=call["name"],
+        record=call["record"],
+        replay=call["replay"],
+        keep_names=call["keep_names"],
         **call.opening(read_only=call["read_only"], protect=call["protect"]),
     )
     call.used = opened
@@ -61,6 +65,12 @@ def _read_target(value: Any) -> str:
         return "mock" if name.lower() == "mock" else name
     if name.lower() == "mock":
         return "mock"
+    if looks_like_secret(name):
+        raise BadValueError(
+            "What stands there looks like a token, which does not belong into a notebook: it would be saved with it.",
+            "If it is one, revoke it now. Set DATABRICKS_TOKEN where Jupyter starts, or use --profile.",
+            secret=True,
+        )
     if "." in name:
         raise BadValueError(f"{name!r} can't be connected to.", f"Is it a host? %serving connect --host {name}")
     others = ", ".join(each for each in open_names() if each != "mock")
@@ -101,6 +111,9 @@ COMMAND = Command(
             of_known("SCENARIO", lambda _: ("demo", "empty", "large")),
         ),
         Option(("--speed",), "How many seconds pass in the mock in one second.", NUMBER),
+        Option(("--record",), "Write each request and answer to a new file, without secrets.", TEXT),
+        Option(("--keep-names",), "Keep people, ids and hosts in the recording as they are."),
+        Option(("--replay",), "Answer from a recording instead of a workspace.", TEXT),
         Option(("--clock",), "Who moves the mock's clock.", choice("CLOCK", ("demo", "scaled", "manual"))),
     ),
     refused={
@@ -113,6 +126,7 @@ COMMAND = Command(
         ("connect mock", "Open the embedded workspace."),
         ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Say how it shall be."),
         ("connect --profile dev --protect 'prod-*'", "Open a real one, some endpoints of which are safe."),
+        ("connect --replay dev.recording", "Look at what was recorded, without a workspace."),
         ("connect", "Show what is open, and why this workspace and no other."),
     ),
 )

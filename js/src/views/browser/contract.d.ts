@@ -1,0 +1,97 @@
+// Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
+import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
+
+export type ManyAction = "stop" | "start";
+
+export interface Row extends Facts {
+  name: string;
+  status: ShortStatus;
+  busy: string | null;
+}
+
+export interface OpenPanel {
+  name: string;
+  model: string;
+}
+
+export interface BrowserBody {
+  total: number;
+  /** The first rows by name; the rest is asked for with `rows`. */
+  rows: Row[];
+  selected: string | null;
+  /** The widget that shows the open endpoint, and of which endpoint it is. */
+  panel: OpenPanel | null;
+}
+
+/** The state of `endpoint_browser`. */
+export interface BrowserState extends Snapshot, BrowserBody {
+}
+
+export interface BrowserDelta extends Delta {
+  upsert?: Row[];
+  remove?: string[];
+}
+
+export interface RowsSent {
+  rev: number;
+  total: number;
+}
+
+export interface RowsChunk extends RowsSent {
+  rows: Row[];
+  done: number;
+}
+
+export interface SelectArgs {
+  name: string | null;
+  tab?: string;
+}
+
+export interface VisibleArgs {
+  view: string;
+  names: string[];
+}
+
+export interface NameArgs {
+  name: string;
+}
+
+export interface ManyArgs {
+  action: ManyAction;
+  names: string[];
+}
+
+/** An endpoint before several are acted on; `why` says why it can't be one of them. */
+export interface Outlook {
+  name: string;
+  label: string;
+  phase: Phase;
+  why: string | null;
+}
+
+export interface ManyPlan {
+  rows: Outlook[];
+  recipe: RecipePicture | null;
+}
+
+export interface ManyStep {
+  name: string;
+  state: "doing" | "done" | "refused" | "failed";
+  problem: ErrorFields | null;
+}
+
+/** Names by what became of them. */
+export interface ManyDone {
+  done: string[];
+  refused: string[];
+  failed: string[];
+}
+
+export interface BrowserOps extends ActOps {
+  rows: [NoArgs, RowsSent, RowsChunk];
+  select: [SelectArgs, null];
+  visible: [VisibleArgs, null];
+  plan_many: [ManyArgs, ManyPlan];
+  act_many: [ManyArgs, ManyDone, ManyStep];
+  picture: [NameArgs, Picture];
+}

@@ -1,0 +1,133 @@
+// Made from src/serving_widgets/widgets/logs/contract.py by tests/support/page_contract.py: change that, not this.
+import type { EndpointBody, ErrorFields, LinkState, NoArgs, Ops, RecipePicture, SavedFile, Snapshot, TextPiece } from "../../kernel/contract";
+
+export type Sort = "server" | "build";
+
+export interface EntityChoice {
+  name: string;
+  /** Versions of the configuration that serve it, the newest first. */
+  versions: number[];
+  /** Earlier versions that may have served it. */
+  older: number[];
+  /** It is on its way and serves nothing yet. */
+  pending: boolean;
+}
+
+export interface LogFinding {
+  code: string;
+  title: string;
+  meaning: string;
+  remedy: string;
+  /** The number of the line that shows it. */
+  number: number;
+  line: string;
+}
+
+export interface LogPicture {
+  /** Which log this is: lines of one key belong together. */
+  key: string;
+  state: LinkState;
+  /** Host time of the last good look. */
+  seen: number | null;
+  problem: ErrorFields | null;
+  /** The service had no lines when last asked. */
+  empty: boolean;
+  /** Lines have come that are still being read in the kernel. */
+  reading: boolean;
+  first: number;
+  total: number;
+  /** By level; "plain" is none. */
+  counts: Record<string, number>;
+  gaps: number;
+  /** Short ids; the first is "" and stands for none. */
+  replicas: string[];
+  findings: LogFinding[];
+}
+
+/** Consecutive lines: a character of marks and one of replicas for each. */
+export interface LinePart {
+  begin: number;
+  text: string;
+  marks: string;
+  replicas: string;
+}
+
+export interface LogBody extends EndpointBody {
+  entities: EntityChoice[];
+  entity: string | null;
+  /** The version of the configuration; null: the present one. */
+  version: number | null;
+  sort: Sort;
+  follow: boolean;
+  /** The lines that show this log in a cell. */
+  recipe: RecipePicture;
+  log: LogPicture;
+  /** The last lines, so that a new view has something to draw. */
+  tail: LinePart | null;
+}
+
+/** The state of `log_viewer`. */
+export interface LogViewerState extends Snapshot, LogBody {
+}
+
+/** What is left out stays as it is. */
+export interface OpenLogArgs {
+  sort?: Sort;
+  entity?: string | null;
+  version?: number | null;
+}
+
+export interface LinesArgs {
+  begin: number;
+  end: number;
+}
+
+export interface LinesSent {
+  first: number;
+}
+
+export interface FollowArgs {
+  on: boolean;
+}
+
+export interface SearchArgs {
+  text: string;
+  regex: boolean;
+  exact: boolean;
+  levels: number[];
+  /** Only the lines that something begins with. */
+  heads: boolean;
+}
+
+export interface SearchDone {
+  count: number;
+  total: number;
+}
+
+export interface FoundNumbers {
+  numbers: number[];
+}
+
+export interface CompareBuildsArgs {
+  entity: string;
+  version: number | null;
+}
+
+export interface PackageChangePicture {
+  name: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface Compared {
+  changes: PackageChangePicture[];
+}
+
+export interface LogOps extends Ops {
+  open: [OpenLogArgs, null];
+  lines: [LinesArgs, LinesSent, LinePart];
+  follow: [FollowArgs, null];
+  search: [SearchArgs, SearchDone, FoundNumbers];
+  save: [NoArgs, SavedFile, TextPiece];
+  compare: [CompareBuildsArgs, Compared];
+}

@@ -1,0 +1,58 @@
+"""``serving-widgets recording``: what a recording holds, and whether it holds what looks secret."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from serving_widgets.api.errors import ConfigError
+
+from .exchange import read_recording
+from .suspects import secrets_in_recording
+
+
+def run(what: str, file: Path) -> int:
+    """Run one of its commands.
+
+    Parameters
+    ----------
+    what : {"show", "check"}
+        Which one.
+    file : Path
+        The recording.
+
+    Returns
+    -------
+    int
+        Exit status: 1 if the file can't be read, or ``check`` found something.
+    """
+    try:
+        return {"show": _show, "check": _check}[what](file)
+    except ConfigError as error:
+        print(f"serving-widgets: {error}", file=sys.stderr)
+        return 1
+
+
+def _show(file: Path) -> int:
+    header, exchanges = read_recording(file)
+    names = "its own names" if header.kept_names else "pseudonyms for people, ids and hosts"
+    print(f"{header.label}, {len(exchanges)} exchange{'s' * (len(exchanges) != 1)}, with {names}")
+    for each in exchanges:
+        late = each.at - header.began
+        print(f"{late:9.1f} s  {each.status}  {each.method:6} {each.path}  {len(each.answer):,} bytes")
+    return 0
+
+
+def _check(file: Path) -> int:
+    header, exchanges = read_recording(file)
+    found = secrets_in_recording(file)
+    for line, seen in found:
+        print(f"{file}:{line}: looks like {seen}")
+    if found:
+        print("Look at these lines before you hand the file over; a line may be removed.")
+        return 1
+    kept = " E-mail addresses, ids and hosts are those of the workspace." if header.kept_names else ""
+    print(
+        f"Nothing in {file} looks secret ({len(exchanges)} exchanges).{kept} Rows that were sent to models are in it."
+    )
+    return 0

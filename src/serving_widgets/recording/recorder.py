@@ -1,0 +1,133 @@
+"""Writing a recording: each exchange as it happens, without what it must not hold."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from serving_widgets.api.errors import ConfigError
+
+from .exchange import RecordedExchange, RecordingHeader
+from .masking import Masking
+
+#: Headers of an answer that are kept: what a client acts on, and what the service's operators find a request by.
+KEPT_HEADERS = frozenset(
+    {"content-type", "location", "retry-after", "served-model-name", "x-databricks-request-id", "x-request-id"}
+)
+
+
+def check_new(file: str | Path) -> None:
+    """Refuse a file that can't become a recording.
+
+    Raises
+    ------
+    ConfigError
+        When its folder is missing, or it has something in it.
+    """
+    path = Path(file)
+    if not path.parent.is_dir():
+        raise ConfigError(
+            f"The recording {path} can't be written: there is no folder {path.parent}.",
+            hint='Give a file in a folder that exists: record="dev.recording".',
+        )
+    if path.is_dir() or (path.exists() and path.stat().st_size):
+        raise ConfigError(
+            f"There is something in {path} already, and a recording replaces nothing.",
+            hint="Give another name, or remove it first.",
+        )
+
+
+class Recorder:
+    """Appends exchanges to a file; from any thread.
+
+    Parameters
+    ----------
+    file : str or Path
+        A file that does not exist yet, or is empty. It is readable by its owner only.
+    host, label : str
+        The workspace's address, and what it is called on a screen.
+    now : callable
+        Gives service seconds since the epoch.
+    keep_names : bool
+        Whether e-mail addresses, names of people, ids and hosts stay as they are.
+
+    Raises
+    ------
+    ConfigError
+        When the file can't be written, or has something in it.
+    """
+
+    def __init__(
+        self, file: str | Path, *, host: str, label: str, now: Callable[[], float], keep_names: bool = False
+    ) -> None:
+        self.file = Path(file)
+        self._now = now
+        self._masking = Masking(keep_names=keep_names, host=host.split("://", 1)[-1])
+        self._lock = threading.Lock()
+        self._count = 0
+        header = RecordingHeader(self._masking.text(label), round(now(), 3), keep_names)
+        check_new(self.file)
+        try:
+            descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise ConfigError(
+                f"The recording {self.file} can't be written: {error.strerror}.", hint="Give another file."
+            ) from None
+        self._descriptor: int | None = descriptor
+        self._append(header.line())
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many exchanges were written, and how many different values were replaced in them, by kind."""
+        with self._lock:
+            return {
+                "exchanges": self._count,
+                **{f"{kind} replaced": n for kind, n in sorted(self._masking.counts.items())},
+            }
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        sent: bytes | None,
+        status: int,
+        headers: Mapping[str, str],
+        answer: bytes,
+        seconds: float,
+    ) -> None:
+        """Write one exchange; nothing once the recording is closed."""
+        with self._lock:
+            if self._descriptor is None:
+                return
+            exchange = RecordedExchange(
+                at=round(self._now(), 3),
+                method=method,
+                path=self._masking.text(path),
+                status=status,
+                seconds=round(seconds, 3),
+                headers={
+                    name: self._masking.text(value) for name, value in sorted(headers.items()) if name in KEPT_HEADERS
+                },
+                sent=self._masking.body(sent),
+                answer=self._masking.body(answer) or b"",
+            )
+            self._append(exchange.line())
+            self._count += 1
+
+    def close(self) -> None:
+        """Close the file; what comes after is not recorded."""
+        with self._lock:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+    def _append(self, line: str) -> None:
+        assert self._descriptor is not None
+        data = f"{line}\n".encode("utf-8", "surrogatepass")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+    def __repr__(self) -> str:
+        return f"<Recorder {self.file}>"

@@ -1,0 +1,115 @@
+"""What an endpoint browser and its page say to each other."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+from serving_widgets.widgets.core.contract import (
+    ActOps,
+    Delta,
+    ErrorFields,
+    Facts,
+    NoArgs,
+    Phase,
+    Picture,
+    RecipePicture,
+    ShortStatus,
+    Snapshot,
+)
+
+ManyAction: TypeAlias = Literal["stop", "start"]
+
+
+class Row(Facts):
+    name: str
+    status: ShortStatus
+    busy: str | None
+
+
+class OpenPanel(TypedDict):
+    name: str
+    model: str
+
+
+class BrowserBody(TypedDict):
+    total: int
+    # The first rows by name; the rest is asked for with `rows`.
+    rows: list[Row]
+    selected: str | None
+    # The widget that shows the open endpoint, and of which endpoint it is.
+    panel: OpenPanel | None
+
+
+class BrowserState(Snapshot, BrowserBody):
+    """The state of `endpoint_browser`."""
+
+
+class BrowserDelta(Delta):
+    upsert: NotRequired[list[Row]]
+    remove: NotRequired[list[str]]
+
+
+class RowsSent(TypedDict):
+    rev: int
+    total: int
+
+
+class RowsChunk(RowsSent):
+    rows: list[Row]
+    done: int
+
+
+class SelectArgs(TypedDict):
+    name: str | None
+    tab: NotRequired[str]
+
+
+class VisibleArgs(TypedDict):
+    view: str
+    names: list[str]
+
+
+class NameArgs(TypedDict):
+    name: str
+
+
+class ManyArgs(TypedDict):
+    action: ManyAction
+    names: list[str]
+
+
+class Outlook(TypedDict):
+    """An endpoint before several are acted on; `why` says why it can't be one of them."""
+
+    name: str
+    label: str
+    phase: Phase
+    why: str | None
+
+
+class ManyPlan(TypedDict):
+    rows: list[Outlook]
+    recipe: RecipePicture | None
+
+
+class ManyStep(TypedDict):
+    name: str
+    state: Literal["doing", "done", "refused", "failed"]
+    problem: ErrorFields | None
+
+
+class ManyDone(TypedDict):
+    """Names by what became of them."""
+
+    done: list[str]
+    refused: list[str]
+    failed: list[str]
+
+
+class BrowserOps(ActOps):
+    rows: tuple[NoArgs, RowsSent, RowsChunk]
+    select: tuple[SelectArgs, None]
+    visible: tuple[VisibleArgs, None]
+    plan_many: tuple[ManyArgs, ManyPlan]
+    act_many: tuple[ManyArgs, ManyDone, ManyStep]
+    picture: tuple[NameArgs, Picture]

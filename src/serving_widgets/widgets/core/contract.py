@@ -1,0 +1,221 @@
+"""What kernel and page say to each other, whatever the widget. The front end's types are made from it.
+
+Times are epoch milliseconds: service time unless a comment says host time. ``python tests/support/page_contract.py``
+writes ``contract.d.ts`` for each room's ``contract.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+from serving_widgets.api.endpoint.status import Phase as Phase
+from serving_widgets.api.errors import ErrorFields as ErrorFields
+
+Action: TypeAlias = Literal["stop", "start", "delete"]
+LinkState: TypeAlias = Literal["loading", "live", "stale", "error"]
+
+
+class ShortStatus(TypedDict):
+    label: str
+    phase: Phase
+    note: str
+
+
+class StatusPicture(ShortStatus):
+    reason: str
+    done: int | None
+    total: int | None
+
+
+class LinkPicture(TypedDict):
+    state: LinkState
+    # Host time of the last good look.
+    seen: int | None
+    problem: ErrorFields | None
+
+
+class ClockPicture(TypedDict):
+    # Service time at the moment `taken`.
+    at: int
+    # Host time.
+    taken: int
+    # Service seconds per host second.
+    rate: float
+
+
+class WorkspacePicture(TypedDict):
+    name: str
+    label: str
+    host: str
+    # What the connection is marked with, beside its name.
+    colour: str | None
+    mock: bool
+    # Why nothing may be written, with the line that unlocks it; null when writing is allowed.
+    read_only: str | None
+
+
+class Header(TypedDict):
+    live: bool
+    workspace: WorkspacePicture
+    link: LinkPicture
+    clock: ClockPicture
+
+
+class Snapshot(Header):
+    rev: int
+
+
+class Facts(TypedDict):
+    kind: str
+    entities: list[str]
+    # The registered models among them.
+    models: list[str]
+    creator: str
+    created: int | None
+    updated: int | None
+    tags: list[tuple[str, str]]
+    url: str
+    console: str | None
+
+
+class StepPicture(TypedDict):
+    entity: str
+    version: str
+    state: str
+    phase: Phase
+    message: str
+    started: float | None
+    ended: float | None
+
+
+class UpdatePicture(TypedDict):
+    started: float | None
+    # Null while it runs, and where its end was not seen.
+    finished: float | None
+    # It has ended, whether or not its end was seen.
+    over: bool
+    version: int | None
+    steps: list[StepPicture]
+
+
+class Served(TypedDict):
+    name: str
+    model: str
+    version: str
+    size: str
+    state: str
+    message: str
+    phase: Phase
+    traffic: int | None
+
+
+class RecipePicture(TypedDict):
+    magic: str
+    python: str
+
+
+class Share(TypedDict):
+    entity: str
+    percent: int
+
+
+class Picture(TypedDict):
+    name: str
+    status: StatusPicture
+    busy: str | None
+    # Null where a view does without: there may be many badges in one notebook.
+    facts: Facts | None
+    id: str | None
+    route_optimized: bool
+    permission: str | None
+    traffic: list[Share]
+    update: UpdatePicture | None
+    served: list[Served]
+    # By action. Null: allowed. A sentence: why not.
+    can: dict[str, str | None]
+    recipes: dict[str, RecipePicture]
+    deleted: bool
+
+
+class EndpointBody(TypedDict):
+    name: str
+    endpoint: Picture | None
+
+
+class EndpointViewState(Snapshot, EndpointBody):
+    """The state of `status_badge` and of `endpoint_controls`."""
+
+
+class Delta(TypedDict):
+    type: Literal["delta"]
+    # The revision this builds upon.
+    base: int
+    rev: int
+    patch: NotRequired[dict[str, object]]
+
+
+class AckReply(TypedDict):
+    id: str
+    type: Literal["ack"]
+
+
+class ProgressReply(TypedDict):
+    id: str
+    type: Literal["progress"]
+    data: object
+
+
+class ResultReply(TypedDict):
+    id: str
+    type: Literal["result"]
+    data: object
+
+
+class FailureReply(TypedDict):
+    id: str
+    type: Literal["error"]
+    error: ErrorFields
+
+
+Reply: TypeAlias = AckReply | ProgressReply | ResultReply | FailureReply
+
+
+class NoArgs(TypedDict):
+    pass
+
+
+class TextPiece(TypedDict):
+    text: str
+
+
+class SavedFile(TypedDict):
+    name: str
+
+
+class HelloArgs(TypedDict):
+    view: str
+    # The revision that the view has already.
+    rev: NotRequired[int | None]
+
+
+class ByeArgs(TypedDict):
+    view: str
+
+
+class ActArgs(TypedDict):
+    action: Action
+    name: str
+    # The name as it was typed, where something is deleted.
+    confirm: NotRequired[str]
+
+
+class Ops(TypedDict):
+    """What every page may ask for: operation → its arguments, its result and what comes as progress."""
+
+    hello: tuple[HelloArgs, None]
+    bye: tuple[ByeArgs, None]
+    refresh: tuple[NoArgs, None]
+
+
+class ActOps(Ops):
+    act: tuple[ActArgs, None]

@@ -1,0 +1,64 @@
+"""The lines that open a connection again, for writing: in Python and as a magic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from serving_widgets.line import quote
+
+
+def real_line(
+    address: Mapping[str, str],
+    name: str | None,
+    protect: tuple[str, ...],
+    colour: str | None,
+    *,
+    found: bool,
+    token: bool,
+) -> str:
+    """Return the lines that open a real workspace in the same way and protect the same, but for writing."""
+    named = {**address, "name": name} if name is not None else dict(address)
+    if found:
+        return _lines("", {"read_only": False, **({"name": name} if name is not None else {})}, protect, colour)
+    if not address:
+        return f"sw.connect(config=config{''.join(f', {each}' for each in [_python(named, protect, colour)] if each)})"
+    return _lines("", named, protect, colour) + (", with its token in DATABRICKS_TOKEN" if token else "")
+
+
+def mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, settings: Mapping[str, Any]) -> str:
+    """Return the lines that open an embedded workspace like this one."""
+    given = settings if name is None else {**settings, "name": name}
+    told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
+    return _lines("mock", told, protect, colour)
+
+
+def _lines(target: str, settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
+    """Return the line of Python and that of the magic which open a workspace for writing.
+
+    One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
+    """
+    arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
+    flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]
+    flags += [("--protect", pattern) for pattern in protect]
+    words = [target, *(f"{flag} {quote(str(value))}" for flag, value in flags), "--no-read-only"]
+    return f"sw.connect({arguments}), or %serving connect {' '.join(filter(None, words))}"
+
+
+def _python(settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
+    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
+    kept |= {"colour": colour} if colour else {}
+    return spelled_arguments({**settings, **kept})
+
+
+def spelled_arguments(settings: Mapping[str, Any]) -> str:
+    """Return keyword arguments as they are written."""
+    return ", ".join(f"{key}={_spelled(value)}" for key, value in settings.items())
+
+
+def _spelled(value: Any) -> str:
+    """Return a value as the rest of the project writes it: text in double quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
