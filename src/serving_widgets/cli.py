@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _declare_freeze(commands)
     _declare_clean(commands)
     _declare_recording(commands)
+    _declare_conformance(commands)
     return made
 
 
@@ -131,10 +132,38 @@ def _declare_recording(commands: Commands) -> None:
         description="Show the exchanges of a recording, or look for what seems secret in it before you hand it over.",
     )
     recording.add_argument(
-        "what", choices=("show", "check"), help="show: a line for each exchange; check: exit with 1 if secrets are seen"
+        "what",
+        choices=("show", "check", "conformance"),
+        help="show: a line for each exchange; check: look for secrets; conformance: look for what is not known here",
     )
     recording.add_argument("file", type=Path, metavar="FILE", help="the recording")
     recording.set_defaults(run=_recording)
+
+
+def _declare_conformance(commands: Commands) -> None:
+    conformance = commands.add_parser(
+        "conformance",
+        help="ask a real workspace everything that can be read, and report what is not known here",
+        description="Ask every route that only reads for a few endpoints, record the answers without secrets and with "
+        "pseudonyms, and report fields, values and shapes that serving-widgets does not know. Nothing is changed.",
+    )
+    conformance.add_argument("--profile", metavar="NAME", help="a profile of ~/.databrickscfg; else what is set up")
+    conformance.add_argument("--mock", action="store_true", help="ask the embedded workspace instead")
+    conformance.add_argument("--endpoints", type=_count, default=5, metavar="N", help="how many to ask about (5)")
+    conformance.add_argument(
+        "--recording",
+        type=Path,
+        default=Path("conformance.recording"),
+        metavar="FILE",
+        help="where to record; conformance.recording in the current folder unless given",
+    )
+    conformance.set_defaults(run=_conformance)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of endpoints; give 1 or more")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -164,6 +193,23 @@ def _recording(arguments: argparse.Namespace) -> int:
     from .recording import command
 
     return command.run(arguments.what, arguments.file)
+
+
+def _conformance(arguments: argparse.Namespace) -> int:
+    from .api.errors import ServingError
+    from .recording import command
+    from .workspace import connect
+    from .workspace.conformance import read_everything
+
+    target = "mock" if arguments.mock else None
+    try:
+        with connect(target, profile=arguments.profile, read_only=True, record=arguments.recording) as opened:
+            print(f"Asking {opened.label}, reads only:", flush=True)
+            read_everything(opened, most=arguments.endpoints, told=lambda name: print(f"  {name}", flush=True))
+    except ServingError as error:
+        print(f"serving-widgets: {error}", file=sys.stderr)
+        return 1
+    return command.conformance(arguments.recording)
 
 
 def _freeze(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,8 @@ READ_ONLY = {
     "workspace.queries.query_methods",
     "workspace.queries.query_result",
     "workspace.queries.schema_methods",
+    "workspace.report.report_methods",
+    "workspace.report.serving_report",
     "workspace.scoring.job",
     "workspace.scoring.predict_methods",
 }

@@ -23,6 +23,7 @@ from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
 from serving_widgets.workspace.queries.query_methods import QueryingAio
 from serving_widgets.workspace.queries.schema_methods import DescribingAio
+from serving_widgets.workspace.report.report_methods import ReportingAio
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.synchronous import call_progress
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
 
 
-class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
+class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, ReportingAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: Endpoint
