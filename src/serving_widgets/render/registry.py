@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from serving_widgets.api.registry.registered_models import ModelVersion, RegisteredModel
+from serving_widgets.api.registry.registered_models import CatalogModel, ModelVersion
 from serving_widgets.render.blocks.table import Table
 
 
-def models_table(models: Iterable[RegisteredModel], *, where: str) -> Table:
+def models_table(models: Iterable[CatalogModel], *, where: str) -> Table:
     """Return a row for each model.
 
     Parameters

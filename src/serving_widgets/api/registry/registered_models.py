@@ -8,7 +8,7 @@ from typing import Any, Self
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class RegisteredModel:
+class CatalogModel:
     """A model of the registry.
 
     Attributes
@@ -24,8 +24,8 @@ class RegisteredModel:
 
     Examples
     --------
-    >>> RegisteredModel.read({"full_name": "main.ml.ads", "aliases": [{"alias_name": "Champion", "version_num": 3}]})
-    RegisteredModel(full_name='main.ml.ads', owner='', comment='', aliases={'Champion': 3}, created=None, updated=None)
+    >>> CatalogModel.read({"full_name": "main.ml.ads", "aliases": [{"alias_name": "Champion", "version_num": 3}]})
+    CatalogModel(full_name='main.ml.ads', owner='', comment='', aliases={'Champion': 3}, created=None, updated=None)
     """
 
     full_name: str

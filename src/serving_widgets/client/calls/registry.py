@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving_widgets.api.registry.registered_models import ModelVersion, RegisteredModel
+from serving_widgets.api.registry.registered_models import CatalogModel, ModelVersion
 
 from .base import ClientBase
 
@@ -19,7 +19,7 @@ class RegistryCalls(ClientBase):
 
     async def list_models(
         self, catalog: str | None = None, schema: str | None = None, *, timeout: float | None = None
-    ) -> list[RegisteredModel]:
+    ) -> list[CatalogModel]:
         """Return the models of a schema, or all that the caller may see.
 
         Parameters
@@ -28,9 +28,9 @@ class RegistryCalls(ClientBase):
             Both or neither.
         """
         query = {"catalog_name": catalog, "schema_name": schema, "max_results": PAGE if catalog else None}
-        return [RegisteredModel.read(each) for each in await self._pages("models", "registered_models", query, timeout)]
+        return [CatalogModel.read(each) for each in await self._pages("models", "registered_models", query, timeout)]
 
-    async def get_model(self, full_name: str, *, timeout: float | None = None) -> RegisteredModel:
+    async def get_model(self, full_name: str, *, timeout: float | None = None) -> CatalogModel:
         """Return one model with its aliases.
 
         Raises
@@ -39,7 +39,7 @@ class RegistryCalls(ClientBase):
             When there is none of that name, or the caller may not see it.
         """
         query = {"include_aliases": "true"}
-        return RegisteredModel.read(await self._object("model", model=full_name, query=query, timeout=timeout))
+        return CatalogModel.read(await self._object("model", model=full_name, query=query, timeout=timeout))
 
     async def list_versions(self, full_name: str, *, timeout: float | None = None) -> list[ModelVersion]:
         """Return the versions of a model with their aliases, the newest first."""

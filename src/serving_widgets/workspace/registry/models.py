@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.api.registry.registered_models import ModelVersion, RegisteredModel
+from serving_widgets.api.registry.registered_models import CatalogModel, ModelVersion
 from serving_widgets.render.registry import models_table, versions_table
 from serving_widgets.workspace.runtime.event_loop import hop
-from serving_widgets.workspace.runtime.listing import Listing
+from serving_widgets.workspace.runtime.found_list import FoundList
 from serving_widgets.workspace.runtime.synchronous import synchronous
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ModelsAio:
     def __init__(self, workspace: Session) -> None:
         self._workspace = workspace
 
-    async def list(self, catalog: str | None = None, schema: str | None = None) -> Listing[RegisteredModel]:
+    async def list(self, catalog: str | None = None, schema: str | None = None) -> FoundList[CatalogModel]:
         """Return the registered models that the caller may see, by name.
 
         Parameters
@@ -53,9 +53,9 @@ class ModelsAio:
         known = self._workspace.attachments.of(KnownModels)
         known.update({each.full_name: known.get(each.full_name, ()) for each in found})
         models = sorted(found, key=lambda each: each.full_name)
-        return Listing(models, models_table(models, where=self._workspace.where))
+        return FoundList(models, models_table(models, where=self._workspace.where))
 
-    async def versions(self, full_name: str) -> Listing[ModelVersion]:
+    async def versions(self, full_name: str) -> FoundList[ModelVersion]:
         """Return the versions of a model with their aliases, the newest first.
 
         Parameters
@@ -77,7 +77,7 @@ class ModelsAio:
         aliases = [alias for each in found for alias in each.aliases]
         words = (*aliases, *(str(each.version) for each in found))
         self._workspace.attachments.of(KnownModels)[full_name] = words
-        return Listing(found, versions_table(found, full_name, where=self._workspace.where))
+        return FoundList(found, versions_table(found, full_name, where=self._workspace.where))
 
 
 class Models:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Listing(list[T]):
+class FoundList(list[T]):
     """What a call found, item by item, and as a table.
 
     Parameters
