@@ -58,6 +58,7 @@ class EndpointPanel(EndpointControls):
     Examples
     --------
     >>> sw.EndpointPanel("fraud-detector", tab="config")
+    <EndpointPanel 'fraud-detector' of mock workspace (demo)>
     """
 
     _kind = "endpoint_panel"
