@@ -1,4 +1,4 @@
-"""Who a word means, and why somebody can do what: told by the workspace's directory, never guessed.
+"""Who a word means, and why a principal can do what: told by the workspace's directory, never guessed.
 
 Everything here runs on the loop thread.
 """
