@@ -93,6 +93,8 @@ export interface BudgetPicture {
 
 export interface PanelBody extends EndpointBody {
   tab: string;
+  /** It is a language model, which one talks to. */
+  chat: boolean;
   /** Tab → what its widget's model is called. */
   children: Record<string, string>;
   budget: BudgetPicture | null;

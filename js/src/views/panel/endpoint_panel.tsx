@@ -25,11 +25,14 @@ const TABS = [
   { key: "metrics", label: "Metrics" },
   { key: "permissions", label: "Permissions" },
   { key: "schema", label: "Schema" },
+  { key: "query", label: "Query" },
   { key: "tags", label: "Tags" },
   { key: "config", label: "Config" },
 ] as const;
 /** Tabs that other widgets fill. */
-const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema"];
+const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema", "query"];
+/** Tabs that show a part of a widget, and which one that is; the widget itself looks for the name of the tab. */
+const PARTS: Readonly<Record<string, string>> = { schema: "schema", query: "schema" };
 /** Of those the ones that go when another tab is looked at, because the kernel works for as long as they are there. */
 const GOING: readonly string[] = ["metrics"];
 
@@ -44,12 +47,15 @@ export default function EndpointPanel() {
   if (CHILDREN.includes(tab)) opened.add(tab);
 
   // Of one that was deleted there is nothing left to see but what is being read already.
-  const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : TABS;
+  const named = TABS.map((one) => (one.key === "query" && state.chat ? { ...one, label: "Chat" } : one));
+  const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : named;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
+
+  const childOf = (key: string): string | undefined => state.children?.[PARTS[key] ?? key];
 
   useEffect(() => {
     setFault("");
-    if (tab === state.tab && (!CHILDREN.includes(tab) || state.children?.[tab])) return;
+    if (tab === state.tab && (!CHILDREN.includes(tab) || childOf(tab))) return;
     view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
   }, [tab]);
   const refused = frozen(view) ?? workspace.read_only ?? config?.can ?? null;
@@ -97,8 +103,8 @@ export default function EndpointPanel() {
             </div>
           )}
           {[...opened].filter((key) => key === shown || !GOING.includes(key)).map((key) => (
-            <div key={key} hidden={shown !== key}>
-              {state.children?.[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
+            <div key={key} hidden={shown !== key} data-part={PARTS[key] && key}>
+              {childOf(key) ? <Child of={childOf(key)!} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}
         </Tabs>

@@ -106,6 +106,8 @@ class BudgetPicture(TypedDict):
 
 class PanelBody(EndpointBody):
     tab: str
+    # It is a language model, which one talks to.
+    chat: bool
     # Tab → what its widget's model is called.
     children: dict[str, str]
     budget: BudgetPicture | None

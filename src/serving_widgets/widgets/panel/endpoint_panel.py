@@ -1,4 +1,4 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, config."""
+"""EndpointPanel: everything about one endpoint in tabs, from an overview to the configuration."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from serving_widgets.api.suggest import nearest
 from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.queries.schema import task_of
 from serving_widgets.workspace.watch.events import Change
 
 from .config_tab import ConfigTab
@@ -21,7 +22,11 @@ from .endpoint_controls import EndpointControls
 from .tags_tab import TagsTab
 
 #: The tabs, in order.
-TABS = ("overview", "logs", "metrics", "permissions", "schema", "tags", "config")
+TABS = ("overview", "logs", "metrics", "permissions", "schema", "query", "tags", "config")
+#: Tabs that show another part of a widget that one of the tabs has already.
+_PARTS = {"query": "schema"}
+#: Tasks that are a conversation.
+CHATS = ("llm/v1/chat", "agent/v1/chat", "agent/v1/responses", "agent/v2/chat")
 
 
 class EndpointPanel(EndpointControls):
@@ -29,7 +34,8 @@ class EndpointPanel(EndpointControls):
 
     Overview has status, controls, the update under way and the facts; Logs and Permissions are the widgets
     :class:`LogViewer` and :class:`PermissionsEditor`; Metrics plots requests, latencies and load, which are read about
-    once a minute while it is on screen; Tags is an editor; Config shows the active configuration beside the pending
+    once a minute while it is on screen; Schema tells what the endpoint takes, and Query sends it a request: a
+    table, or a chat with a language model; Tags is an editor; Config shows the active configuration beside the pending
     one, and deploys another: what is about to change and the exact request are shown before it is sent.
 
     Parameters
@@ -38,7 +44,7 @@ class EndpointPanel(EndpointControls):
         The endpoint's name, or a handle.
     tab : str, default "overview"
         The tab to open first: ``"overview"``, ``"logs"``, ``"metrics"``, ``"permissions"``, ``"schema"``,
-        ``"tags"`` or ``"config"``.
+        ``"query"``, ``"tags"`` or ``"config"``.
     workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
     **kwargs : Any
@@ -52,6 +58,7 @@ class EndpointPanel(EndpointControls):
     Examples
     --------
     >>> sw.EndpointPanel("fraud-detector", tab="config")
+    <EndpointPanel 'fraud-detector' of mock workspace (demo)>
     """
 
     _kind = "endpoint_panel"
@@ -109,6 +116,7 @@ class EndpointPanel(EndpointControls):
         return {
             **super()._body(),
             "tab": self._tab,
+            "chat": info is not None and task_of(info) in CHATS,
             "children": {name: f"IPY_MODEL_{child.model_id}" for name, child in self._children.items()},
             "budget": None if info is None else _budget(info),
             "tags": None if info is None else self._tags.picture(info),
@@ -143,11 +151,12 @@ class EndpointPanel(EndpointControls):
     async def _choose(self, args: Args, _: Progress) -> None:
         """Note the chosen tab, and make the widget in it when it is first wanted."""
         self._tab = _checked(text_of(args, "name"))
-        make = _CHILDREN.get(self._tab)
+        key = _PARTS.get(self._tab, self._tab)
+        make = _CHILDREN.get(key)
         if make is not None and not self._ended:
-            child = self._children.get(self._tab)
+            child = self._children.get(key)
             if child is None or child.comm is None:
-                self._children[self._tab] = self._channel.within(lambda: make(self._endpoint, self.workspace))
+                self._children[key] = self._channel.within(lambda: make(self._endpoint, self.workspace))
         self.publish_now()
 
 

@@ -20,7 +20,7 @@ def run(call: CommandCall) -> Any:
 
 
 COMMAND = Command(
-    summary="Open an endpoint's panel: overview, logs, metrics, permissions, schema, tags and configuration in tabs.",
+    summary="Open an endpoint's panel: overview, logs, metrics, permissions, schema, query, tags and config in tabs.",
     about="It stays up to date while it is on screen. The Config tab deploys another version.",
     run=run,
     see_also=("status", "logs"),
@@ -29,7 +29,7 @@ COMMAND = Command(
         Option(
             ("--tab",),
             "The tab to open first.",
-            choice("TAB", ("overview", "logs", "metrics", "permissions", "schema", "tags", "config")),
+            choice("TAB", ("overview", "logs", "metrics", "permissions", "schema", "query", "tags", "config")),
         ),
     ),
     examples=(
