@@ -140,10 +140,12 @@ _PUBLIC = frozenset(
         "www.mlflow.org",
     }
 )
-_EMAIL = re.compile(r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]+(?:@|%40)[^\s@<>\"'(),:;/\\=|\[\]{}`•]+", re.IGNORECASE)
+# Each begins where a name can begin, and not within one: a log of one long line must not take long.
+_PART = r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]"
+_EMAIL = re.compile(rf"(?<!{_PART}){_PART}+(?:(?<=%40)|@){_PART}+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://(?:•••@)?)?(?P<host>(?(scheme)(?:\[[0-9a-f:.]+\]|[^\s/:?#\"'<>()\[\],;]+)"
-    r"|(?:(?:[a-z0-9-]+\.)+(?:azuredatabricks\.net|databricks\.(?:com|us|net|azure\.us|azure\.cn))\b"
+    r"|(?:(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?:azuredatabricks\.net|databricks\.(?:com|us|net|azure\.us|azure\.cn))\b"
     r"|(?<![\w.])(?<!==)\d{1,3}(?:\.\d{1,3}){3}(?![\w.]))))(?P<port>:\d+)?",
     re.IGNORECASE,
 )

@@ -179,8 +179,7 @@ def _bounded(table: Table) -> Table:
     """Return the first rows of a table, less the columns that none of its rows fills."""
     more = len(table.rows) - MOST
     note = f"And {more:,} more. {table.note}".rstrip() if more > 0 else table.note
-    kept = [
-        place for place, cells in enumerate(zip(*table.rows, strict=True)) if any(c not in (None, "") for c in cells)
-    ]
+    filled = [any(cell not in (None, "") for cell in cells) for cells in zip(*table.rows, strict=True)]
+    kept = [place for place, has in enumerate(filled) if has or place == 0]
     rows = [[row[place] for place in kept] for row in table.rows[:MOST]]
     return Table([table.columns[place] for place in kept], rows, table.caption, note, table.code)
