@@ -5,7 +5,6 @@ They are known by where their type is defined, so that none of these libraries i
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -76,7 +75,9 @@ def advice(value: Any) -> str:
 
 
 def _narwhals() -> Any:
-    return importlib.import_module("narwhals.stable.v1")
+    import narwhals.stable.v1
+
+    return narwhals.stable.v1
 
 
 def _read(value: Any) -> Any:
