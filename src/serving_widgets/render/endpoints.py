@@ -24,7 +24,9 @@ _KINDS = {
 _NAMED = 2
 
 
-def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = "", most: int | None = None) -> Table:
+def endpoints_table(
+    infos: Sequence[EndpointInfo], *, where: str, note: str = "", most: int | None = None, rest: str = ""
+) -> Table:
     """Return endpoints by name, with what a list of the service tells of each.
 
     Only what a list tells: what a look at one endpoint adds, such as "Scaled to zero", would make the table depend on
@@ -40,6 +42,8 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
         A sentence below the table, instead of the one for an empty workspace.
     most
         Rows at most; the caption counts them all, and a note says how many are left out.
+    rest
+        How to get at those.
     """
     rows = [
         (
@@ -52,13 +56,14 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
         )
         for info in sorted(infos, key=lambda info: info.name)[:most]
     ]
-    many = "1 endpoint" if len(infos) == 1 else f"{len(infos)} endpoints"
+    many = "1 endpoint" if len(infos) == 1 else f"{len(infos):,} endpoints"
     if len(rows) < len(infos):
-        note = f"And {len(infos) - len(rows)} more. {note}".rstrip()
+        more = f"And {len(infos) - len(rows):,} more"
+        note = f"{more}: {rest}" if rest else f"{more}. {note}".rstrip()
     if not rows and not note:
         note = "There are no endpoints, or none that you may view."
     columns = ("Name", "Status", "Kind", "Serves", "Creator", "Updated (UTC)")
-    return Table(columns, rows, caption=f"{many} – {where}", note=note)
+    return Table(columns, rows, caption=f"{many} – {where}", note=note, most=None)
 
 
 def kind_words(kind: str) -> str:
