@@ -594,7 +594,7 @@ describe("the states", () => {
   it("hostile words stay words", async () => {
     const evil = "<img src=x onerror=alert(1)>";
     const { el } = await browser([
-      row(evil, { creator: evil, kind: evil, entities: [evil], tags: [[evil, evil]], status: { label: evil, phase: "other", note: evil } }),
+      row(evil, { creator: evil, kind: evil, entities: [evil], tags: [evil], status: { label: evil, phase: "other", note: evil } }),
     ]);
     await click(el.querySelector<HTMLElement>("[role=gridcell]")!);
     expect(el.querySelector("img")).toBeNull();

@@ -282,7 +282,7 @@ describe("the plots", () => {
     model.set("state", state({ plots: { "": [requests([7, 7, 7])] } }, { rev: 2 }));
     await settle();
     expect(names()[0]).toContain("All latest 7");
-    expect(el.querySelector("select")).toBeNull();
+    expect(el.querySelector("select")!.textContent).toContain("Last 1 h");
   });
 
   it("offers the line that reads the same in a cell", async () => {

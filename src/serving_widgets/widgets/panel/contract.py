@@ -104,8 +104,20 @@ class BudgetPicture(TypedDict):
     change: str
 
 
+class PanelTabPicture(TypedDict):
+    key: str
+    label: str
+    # Another widget fills it.
+    child: bool
+    # That widget goes when another tab is looked at.
+    transient: bool
+    # "always" or "opened": it stays for an endpoint that was deleted, if at all.
+    of_deleted: str
+
+
 class PanelBody(EndpointBody):
     tab: str
+    tabs: list[PanelTabPicture]
     # Tab → what its widget's model is called.
     children: dict[str, str]
     budget: BudgetPicture | None
