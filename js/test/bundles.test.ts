@@ -32,7 +32,7 @@ describe("the bundles", () => {
     ["endpoint_metrics.js", 14_000],
     ["endpoint_panel.js", 32_000],
     ["permissions_editor.js", 32_000],
-    ["schema_explorer.js", 40_000],
+    ["schema_explorer.js", 42_000],
     ["status_badge.js", 3_000],
   ])("fit their budgets: %s in %d bytes", (name, most) => {
     expect(Buffer.byteLength(built(name))).toBeLessThanOrEqual(most);

@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _declare_freeze(commands)
     _declare_clean(commands)
     _declare_recording(commands)
+    _declare_conformance(commands)
     return made
 
 
@@ -85,6 +86,9 @@ def _declare_mock(commands: Commands) -> None:
     )
     mock.add_argument(
         "--scenario", default="demo", help="what the workspace holds: demo, empty, large, large:N or incident"
+    )
+    mock.add_argument(
+        "--recording", type=Path, metavar="FILE", help="begin as the workspace was that FILE is a recording of"
     )
     mock.add_argument("--speed", type=float, default=60.0, metavar="N", help="service seconds per second (60)")
     mock.add_argument(
@@ -131,10 +135,38 @@ def _declare_recording(commands: Commands) -> None:
         description="Show the exchanges of a recording, or look for what seems secret in it before you hand it over.",
     )
     recording.add_argument(
-        "what", choices=("show", "check"), help="show: a line for each exchange; check: exit with 1 if secrets are seen"
+        "what",
+        choices=("show", "check", "conformance"),
+        help="show: a line for each exchange; check: look for secrets; conformance: look for what is not known here",
     )
     recording.add_argument("file", type=Path, metavar="FILE", help="the recording")
     recording.set_defaults(run=_recording)
+
+
+def _declare_conformance(commands: Commands) -> None:
+    conformance = commands.add_parser(
+        "conformance",
+        help="ask a real workspace everything that can be read, and report what is not known here",
+        description="Ask every route that only reads for a few endpoints, record the answers without secrets and with "
+        "pseudonyms, and report fields, values and shapes that serving-widgets does not know. Nothing is changed.",
+    )
+    conformance.add_argument("--profile", metavar="NAME", help="a profile of ~/.databrickscfg; else what is set up")
+    conformance.add_argument("--mock", action="store_true", help="ask the embedded workspace instead")
+    conformance.add_argument("--endpoints", type=_count, default=5, metavar="N", help="how many to ask about (5)")
+    conformance.add_argument(
+        "--recording",
+        type=Path,
+        default=Path("conformance.recording"),
+        metavar="FILE",
+        help="where to record; conformance.recording in the current folder unless given",
+    )
+    conformance.set_defaults(run=_conformance)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of endpoints; give 1 or more")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -166,6 +198,23 @@ def _recording(arguments: argparse.Namespace) -> int:
     return command.run(arguments.what, arguments.file)
 
 
+def _conformance(arguments: argparse.Namespace) -> int:
+    from .api.errors import ServingError
+    from .recording import command
+    from .workspace import connect
+    from .workspace.conformance import read_everything
+
+    target = "mock" if arguments.mock else None
+    try:
+        with connect(target, profile=arguments.profile, read_only=True, record=arguments.recording) as opened:
+            print(f"Asking {opened.label}, reads only:", flush=True)
+            read_everything(opened, most=arguments.endpoints, told=lambda name: print(f"  {name}", flush=True))
+    except ServingError as error:
+        print(f"serving-widgets: {error}", file=sys.stderr)
+        return 1
+    return command.conformance(arguments.recording)
+
+
 def _freeze(arguments: argparse.Namespace) -> int:
     from .saved.commands import freeze
 
@@ -188,7 +237,7 @@ def _mock(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from .mock import MockWorkspace, connection_file
+    from .mock import MockWorkspace, Scenario, connection_file
 
     ended = threading.Event()
 
@@ -198,7 +247,8 @@ def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     file: Path | None = arguments.connection_file
-    mock = MockWorkspace(arguments.scenario, arguments.speed, arguments.clock, arguments.port)
+    scenario = arguments.scenario if arguments.recording is None else Scenario.from_recording(arguments.recording)
+    mock = MockWorkspace(scenario, arguments.speed, arguments.clock, arguments.port)
     with mock:
         if file is None:
             _say(*(f"export {name}={value}" for name, value in mock.env().items()))

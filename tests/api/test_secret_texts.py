@@ -15,6 +15,7 @@ SECRETS = {
     "a token of Hugging Face": "HF login hf_abcdefghijklmnopqrst",
     "a key of a provider": "openai sk-proj-0123456789abcdefghij",
     "a variable": "DB_PASSWORD=correct-horse and more",
+    "a long key": "using wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY0123456789 for it",
     "a quoted member": '"client_secret": "s3cr3t-value"',
 }
 
@@ -23,7 +24,17 @@ SECRETS = {
 def test_a_secret_is_known_by_its_form(text):
     masked = hide_secrets(text)
     assert masked != text
-    for secret in ("0123456789", "hunter22", "abcdEFGH", "AKIA", "abcdefghij", "correct-horse", "s3cr3t", "eyJ"):
+    for secret in (
+        "0123456789",
+        "hunter22",
+        "abcdEFGH",
+        "AKIA",
+        "abcdefghij",
+        "correct-horse",
+        "s3cr3t",
+        "eyJ",
+        "wJalr",
+    ):
         assert secret not in masked
 
 
@@ -36,6 +47,8 @@ def test_a_secret_is_known_by_its_form(text):
         "tokenizer_config.json loaded",
         "Step 3/9 of build 42",
         "password: None",
+        "GET /0/permissions/serving-endpoints/0123456789abcdef0123456789abcdef/permissionLevels",
+        "File /databricks/python3/lib/site-packages/MyCompany/models/predict",
     ],
 )
 def test_what_only_sounds_like_a_secret_stays(text):

@@ -8,7 +8,7 @@ ws = sw.connect("mock", clock="manual")
 def writes():
     return [e["path"].rpartition("/serving-endpoints/")[2] for e in ws.mock.journal() if e["method"] != "GET"]
 """
-TABS = ("Overview", "Logs", "Metrics", "Permissions", "Schema", "Tags", "Config")
+TABS = ("Overview", "Logs", "Metrics", "Permissions", "Schema", "Query", "Tags", "Config")
 
 
 def focused(lab):
@@ -134,7 +134,8 @@ def test_axe_finds_nothing_in_any_tab(lab):
         "Logs": place.get_by_role("log"),
         "Metrics": place.get_by_role("button", name="Show as table"),
         "Permissions": place.get_by_role("grid", name="Permissions"),
-        "Schema": place.get_by_role("button", name="Sample", exact=True),
+        "Schema": place.get_by_role("region", name="Columns and parameters"),
+        "Query": place.get_by_role("button", name="Sample", exact=True),
         "Config": place.get_by_role("button", name="Deploy a version"),
     }
     for tab in TABS:

@@ -45,7 +45,7 @@ class Pseudonymizer:
     --------
     >>> made = Pseudonymizer("https://adb-1.azuredatabricks.net")
     >>> made.text("password=hunter22 of ada@example.com")
-    'password=••• of user-4a47a4ba'
+    'password=••• of user-d9e3eef1'
     >>> made.summary()
     '1 e-mail address'
     """
@@ -74,15 +74,22 @@ class Pseudonymizer:
         text = hide_secrets(text)
         if self.keep_names:
             return text
-        text = _EMAIL.sub(lambda found: self._pseudonym(found[0].replace("%40", "@"), "user"), text)
+        text = _EMAIL.sub(lambda found: self.pseudonym(found[0].replace("%40", "@"), "user"), text)
         if self._people is not None:
-            text = self._people.sub(lambda found: self._pseudonym(found[0], "person"), text)
+            text = self._people.sub(lambda found: self.pseudonym(found[0], "person"), text)
         text = _HOST.sub(self._host, text)
-        return _ID.sub(lambda found: self._pseudonym(found[0], "id"), text)
+        return _ID.sub(lambda found: self.pseudonym(found[0], "id"), text)
 
     def value(self, value: Any) -> Any:
         """Return a JSON value so, its keys included; what stands under the name of a secret is hidden."""
         return self._each(redacted(value))
+
+    def pseudonym(self, name: str, sort: str) -> str:
+        """Return what stands for a name of a sort: ``"user"``, ``"person"``, ``"host"`` or ``"id"``."""
+        digest = hmac.new(self._key, f"{sort}:{name.lower()}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        made = f"{sort}-{digest[:_DIGITS]}"
+        self.replaced.setdefault(sort, set()).add(made)
+        return made
 
     def summary(self) -> str:
         """Return what was replaced, in words; "" where nothing was."""
@@ -104,13 +111,7 @@ class Pseudonymizer:
             return found[0]
         # The port of an embedded workspace is another one each time.
         local = name in _LOOPBACK
-        return f"{found['scheme'] or ''}{'localhost' if local else self._pseudonym(name, 'host')}"
-
-    def _pseudonym(self, name: str, sort: str) -> str:
-        digest = hmac.new(self._key, f"{sort}:{name.lower()}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-        made = f"{sort}-{digest[:_DIGITS]}"
-        self.replaced.setdefault(sort, set()).add(made)
-        return made
+        return f"{found['scheme'] or ''}{'localhost' if local else self.pseudonym(name, 'host')}"
 
 
 _DIGITS = 8
@@ -144,7 +145,7 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(
-    r"(?<![0-9a-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128}|\d{15,20})(?![0-9a-z])",
+    r"(?<![0-9a-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128}|\d{15,20}|(?<=:)\d{12}(?=:))(?![0-9a-z])",
     re.IGNORECASE,
 )
 

@@ -64,14 +64,18 @@ SECRET_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a token of Slack", re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{10,}")),
     (
         "a long key",
-        re.compile(r"(?<![\w+/])(?=[\w+/=-]{0,200}\d)(?=[\w+/=-]{0,200}[a-z])(?=[\w+/=-]{0,200}[A-Z])[\w+/-]{40,}=*"),
+        re.compile(
+            r"(?<![\w+/])(?=[\w+/=-]{0,200}\d)(?=[\w+/=-]{0,200}[a-z])(?=[\w+/=-]{0,200}[A-Z])(?P<key>[\w+/-]{40,}=*)"
+        ),
     ),
 )
 
 
 def _hidden(found: re.Match[str]) -> str:
     parts = found.groupdict()
-    before, value = parts.get("before") or "", parts.get("value")
+    before, value, key = parts.get("before") or "", parts.get("value"), parts.get("key")
+    if key is not None and not any(map(_RANDOM.match, key.split("/"))):
+        return found[0]
     if value is None:
         return f"{before}{HIDDEN}"
     mark = next((mark for mark in _MARKS if value.startswith(mark)), "")
@@ -86,4 +90,6 @@ def _hidden(found: re.Match[str]) -> str:
 
 #: What stands in the place of a secret where there is none.
 _NO_SECRETS = frozenset({HIDDEN, "***", "None", "null", "true", "false", "True", "False"})
+#: What stands between the slashes of a key, and not of a path: digits, small and capital letters together.
+_RANDOM = re.compile(r"(?=[^/]{12})(?=.*\d)(?=.*[a-z])(?=.*[A-Z])")
 _JSON_MEMBER = re.compile(r"\"\s*:\s*$")

@@ -1,5 +1,6 @@
 """Recordings: what a workspace said, written to a file without secrets, and answered from it offline."""
 
+from .conformance import Unfamiliar, unfamiliar
 from .exchange import FORMAT, RecordedExchange, RecordingHeader, read_recording
 from .recorder import Recorder, check_new
 from .replay import Replay, ReplayTransport
@@ -13,7 +14,9 @@ __all__ = [
     "Replay",
     "ReplayTransport",
     "SuspectedSecret",
+    "Unfamiliar",
     "check_new",
     "read_recording",
     "secrets_in_recording",
+    "unfamiliar",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
 
+from .conformance import unfamiliar
 from .exchange import read_recording
 from .suspects import secrets_in_recording
 
@@ -16,7 +17,7 @@ def run(what: str, file: Path) -> int:
 
     Parameters
     ----------
-    what : {"show", "check"}
+    what : {"show", "check", "conformance"}
         Which one.
     file : Path
         The recording.
@@ -24,10 +25,10 @@ def run(what: str, file: Path) -> int:
     Returns
     -------
     int
-        Exit status: 1 if the file can't be read, or ``check`` found something.
+        Exit status: 1 if the file can't be read, or ``check`` or ``conformance`` found something.
     """
     try:
-        return {"show": _show, "check": _check}[what](file)
+        return {"show": _show, "check": _check, "conformance": conformance}[what](file)
     except ConfigError as error:
         print(f"serving-widgets: {error}", file=sys.stderr)
         return 1
@@ -55,4 +56,24 @@ def _check(file: Path) -> int:
     print(
         f"Nothing in {file} looks secret ({len(exchanges)} exchanges).{kept} Rows that were sent to models are in it."
     )
+    return 0
+
+
+def conformance(file: Path) -> int:
+    """Print what the answers of a recording have that is not known here; return 1 where there is such a thing."""
+    _, exchanges = read_recording(file)
+    found = unfamiliar(exchanges)
+    for route, place, what, example in found:
+        words = {
+            "field": f"has a field that is not known: {place} ({example})",
+            "value": f"has a value of {place} that is not known: {example}",
+            "shape": f"has another shape than is known{f' at {place}' if place else ''}: {example}",
+            "missing": f"lacks {place}",
+        }
+        print(f"{route}: {words[what]}")
+    if found:
+        things = f"{len(found)} thing{'s' * (len(found) != 1)}"
+        print(f"{things} that serving-widgets does not know. Look at {file}, then send it to the project.")
+        return 1
+    print(f"Everything in {len(exchanges)} answers is known.")
     return 0

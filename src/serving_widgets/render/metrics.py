@@ -12,14 +12,13 @@ from serving_widgets.api.metrics.prometheus_text import MalformedLine
 from serving_widgets.render.blocks.table import Cell, Table
 from serving_widgets.render.blocks.text import escape, plain, utc
 
+from .drawing import HIGH, STROKES, WIDE, Drawing
+
 #: Samples whose course an output shows.
 COURSE = 40
 _BARS = "▁▂▃▅▇"
-#: Strokes of the lines of a drawing, and what its legend calls them.
-_STROKES = (("", "━━"), ("5 3", "╍╍"), ("1 3", "┈┈"))
 #: What is said of a line that stands for several rows of a table.
 _MERGED = {"sum": ", all entities together", "highest": ", the highest of several"}
-_WIDE, _HIGH = 320, 64
 
 
 class MetricsPage:
@@ -79,6 +78,13 @@ class MetricsPage:
         sentences = [each for each in said if each]
         return cls(f"Metrics of {whose} – {where}", sentences, tracks, info.name, notes, malformed)
 
+    def drawings(self) -> list[Drawing]:
+        """Return the course of the most important ones; none where there is one sample only."""
+        if len(self._tracks.times) < 2:
+            return []
+        whole = zip(plot_data(self._tracks), plot_data(self._all), strict=True)
+        return [_drawing(each, every, self._tracks.times) for each, every in whole if _known(each)]
+
     def __repr__(self) -> str:
         words = "\n".join(map(plain, self.said))
         parts = [plain(self.title), words, *map(repr, self.tables), "\n".join(map(plain, self._unread))]
@@ -88,9 +94,7 @@ class MetricsPage:
         parts = [f"<p><strong>{escape(self.title)}</strong></p>"]
         parts += [f"<p>{escape(each)}</p>" for each in self.said]
         parts += [table._repr_html_() for table in self.tables]
-        if len(self._tracks.times) > 1:
-            whole = zip(plot_data(self._tracks), plot_data(self._all), strict=True)
-            parts += [_figure(each, every, self._tracks.times) for each, every in whole if _known(each)]
+        parts += [drawing._repr_html_() for drawing in self.drawings()]
         parts += [f"<p>{escape(each)}</p>" for each in self._unread]
         return "\n".join(parts)
 
@@ -194,36 +198,21 @@ def _known(each: PlotData) -> list[float]:
     return [value for _, values in each.lines for value in values if math.isfinite(value)]
 
 
-def _figure(each: PlotData, whole: PlotData, times: Sequence[float]) -> str:
-    """Return a drawing and the words that say the same, with the extremes of the whole course.
-
-    Nothing in the drawing is text: pages that strip drawings leave that.
-    """
+def _drawing(each: PlotData, whole: PlotData, times: Sequence[float]) -> Drawing:
+    """Return a drawing and the words that say the same, with the extremes of the whole course."""
     top = max([*_known(each), 1e-9])
-    paths = []
-    for (dashes, _), (_, values) in zip(_STROKES, each.lines, strict=False):
-        dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-        paths += [
-            f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5"{dashed}/>'
-            for points in _runs(values, times, top)
-        ]
     unit = f" in {each.plot.unit}" if each.plot.unit else ""
-    title = f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}"
     facts = [(name, value_range(values)) for name, values in whole.lines]
     said = "; ".join(
         f"{name} {stroke} now {_told(found[0])}, lowest {_told(found[1])}, highest {_told(found[2])}"
-        for (_, stroke), (name, found) in zip(_STROKES, facts, strict=False)
+        for (_, stroke), (name, found) in zip(STROKES, facts, strict=False)
         if found is not None
     )
-    spoken = f"{title}: {said}"
-    for _, stroke in _STROKES:
-        spoken = spoken.replace(f" {stroke}", "")
-    drawing = (
-        f'<svg role="img" aria-label="{escape(spoken)}" width="{_WIDE}" height="{_HIGH}" '
-        f'viewBox="0 0 {_WIDE} {_HIGH}">{"".join(paths)}</svg>'
+    strokes = tuple(
+        (dashes, tuple(_runs(values, times, top)))
+        for (dashes, _), (_, values) in zip(STROKES, each.lines, strict=False)
     )
-    # A paragraph, as every page allows them; a figure would be set in by as much as a quotation.
-    return f"<p>{drawing}<br>\n{escape(f'{title}: {said}.')}</p>"
+    return Drawing(f"{each.plot.title}{unit}{_MERGED.get(each.merged or '', '')}", said, strokes)
 
 
 def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[str]:
@@ -238,6 +227,6 @@ def _runs(values: Sequence[float], times: Sequence[float], top: float) -> list[s
         if not is_continuous(before, time):
             runs.append([])
         before = time
-        across = 2 + (time - begin) / span * (_WIDE - 4)
-        runs[-1].append(f"{across:.1f},{_HIGH - 2 - value / top * (_HIGH - 4):.1f}")
+        across = 2 + (time - begin) / span * (WIDE - 4)
+        runs[-1].append(f"{across:.1f},{HIGH - 2 - value / top * (HIGH - 4):.1f}")
     return [" ".join(run if len(run) > 1 else [*run, *run]) for run in runs if run]

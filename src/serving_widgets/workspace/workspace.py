@@ -10,11 +10,13 @@ from uuid import uuid4
 from serving_widgets.workspace.changes.grants import AccessLists, known_access
 from serving_widgets.workspace.handles.endpoints import Endpoints
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
+from serving_widgets.workspace.report.report_methods import WorkspaceAio
 from serving_widgets.workspace.scoring.job import Unfinished, unfinished
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
 from .runtime import event_loop
+from .runtime.synchronous import synchronous
 
 
 class Workspace(Session):
@@ -41,6 +43,13 @@ class Workspace(Session):
     def unfinished(self) -> Unfinished:
         """The scorings that ended early, by the endpoint's name."""
         return unfinished(self)
+
+    @property
+    def aio(self) -> WorkspaceAio:
+        """The awaitable twins of its own calls."""
+        return WorkspaceAio(self)
+
+    report = synchronous(WorkspaceAio.report, "ws")
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:

@@ -461,6 +461,26 @@ def test_a_chat_is_a_conversation_whose_answer_streams(ws, page):
     assert len(explorer.draft()["messages"]) == 1
 
 
+def test_the_prompt_of_the_system_stands_first_and_a_sample_gives_way_to_it(ws, page):
+    explorer = Explorer(page, "chat", workspace=ws)
+    explorer.draft("message", role="system", text="Be brief.")
+    assert [each["role"] for each in explorer.draft()["messages"]] == ["system"]
+    explorer.draft("message", text="Hello")
+    explorer.draft("message", number=0)
+    explorer.draft("message", role="system", text="Be kind.")
+    told = [(each["role"], each["text"]) for each in explorer.draft()["messages"]]
+    assert told == [("system", "Be kind."), ("user", "Hello")]
+
+
+def test_an_answer_tells_its_tokens_where_the_service_counts_them(ws, page):
+    explorer = Explorer(page, "databricks-llama", workspace=ws)
+    explorer.draft(
+        "text", text='{"messages": [{"role": "user", "content": "Hi"}], "stream_options": {"include_usage": true}}'
+    )
+    said = explorer.ask("send", anyway=True)["reply"]
+    assert [count > 0 for count in said["tokens"]] == [True, True]
+
+
 def test_an_answer_of_5_mb_comes_in_part_and_stays_whole_in_the_kernel(ws, page, until):
     ws.mock.serve("wide", lambda rows: [{"text": "x" * 500, "n": number} for number in range(10_000)])
     explorer = Explorer(page, "wide", workspace=ws)

@@ -95,11 +95,13 @@ export interface PanelTabPicture {
   key: string;
   label: string;
   /** Another widget fills it. */
-  child: boolean;
+  child?: boolean;
   /** That widget goes when another tab is looked at. */
-  transient: boolean;
+  transient?: boolean;
+  /** The tab whose widget it shows a part of, beside that tab itself. */
+  part_of?: string;
   /** "always" or "opened": it stays for an endpoint that was deleted, if at all. */
-  of_deleted: string;
+  of_deleted?: string;
 }
 
 export interface PanelBody extends EndpointBody {

@@ -36,9 +36,13 @@ export default function EndpointPanel() {
     : state.tabs;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
 
+  /** The tab whose widget this one shows a part of; the widget itself looks for the name of the tab. */
+  const partOf = (key: string): string => kinds.get(key)?.part_of ?? "";
+  const childOf = (key: string): string | undefined => state.children[partOf(key) || key];
+
   useEffect(() => {
     setFault("");
-    if (tab === state.tab && (!kinds.get(tab)?.child || state.children[tab])) return;
+    if (tab === state.tab && (!kinds.get(tab)?.child || childOf(tab))) return;
     view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
   }, [tab]);
   const refused = frozen(view) ?? workspace.read_only ?? config?.can ?? null;
@@ -86,8 +90,8 @@ export default function EndpointPanel() {
             </div>
           )}
           {[...opened].filter((key) => key === shown || !kinds.get(key)?.transient).map((key) => (
-            <div key={key} hidden={shown !== key}>
-              {state.children[key] ? <Child of={state.children[key]} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
+            <div key={key} hidden={shown !== key} data-part={partOf(key) && key}>
+              {childOf(key) ? <Child of={childOf(key)!} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}
         </Tabs>

@@ -2,9 +2,25 @@ import { useState } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { CodeButtons, CopyButton } from "../../ui/controls/CopyButton";
+import { Icon } from "../../ui/controls/Icon";
 import { Tabs } from "../../ui/controls/Tabs";
 import { bytes, duration, type Explorer, save } from "./explorer";
 import type { Answer as Told, AnswerTablePicture as AnswerTable } from "./contract";
+
+/** Where the answer will stand. */
+export function Waiting() {
+  return (
+    <section class="sw-schema-answer" aria-label="Answer">
+      <div class="sw-schema-facts">
+        <span class="sw-title">Answer</span>
+        <span class="sw-pair sw-muted">
+          <Icon name="refresh" spin />
+          Waiting for the answer…
+        </span>
+      </div>
+    </section>
+  );
+}
 
 const TABS = [
   { key: "table", label: "Rows" },
@@ -54,13 +70,14 @@ export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answe
 }
 
 function Facts({ answer }: { answer: Told }) {
-  const { outcome, status, seconds, size, served, request_id } = answer;
+  const { outcome, status, seconds, size, served, request_id, tokens } = answer;
   const word = { running: "Sending…", answered: `Status ${status}`, failed: status ? `Status ${status}` : "Failed", cancelled: "Cancelled" }[outcome];
   return (
     <span class="sw-schema-told">
       <span class={outcome === "failed" ? "sw-schema-bad" : ""}>{word}</span>
       {seconds !== null && <span class="sw-number">{duration(seconds)}</span>}
       {size !== null && <span class="sw-number">{bytes(size)}</span>}
+      {tokens && <span class="sw-number">{`${tokens[0].toLocaleString("en")} tokens in, ${tokens[1].toLocaleString("en")} out`}</span>}
       {served && (
         <span>
           <span class="sw-muted">by</span> <span class="sw-mono">{served}</span>
@@ -76,7 +93,7 @@ function Rows({ table }: { table: AnswerTable }) {
   const cut = rows.length < total || more > 0;
   return (
     <>
-      <div class="sw-schema-scroll" tabIndex={0} role="region" aria-label="Rows of the answer">
+      <div class="sw-schema-scroll sw-schema-narrow" tabIndex={0} role="region" aria-label="Rows of the answer">
         <table class="sw-schema-rows">
           <caption class="sw-hidden">Rows of the answer</caption>
           <thead>

@@ -3,13 +3,13 @@ import { bare } from "./Grid";
 import type { Schema, SchemaColumn as Column } from "./contract";
 
 /** What a format takes, column by column and parameter by parameter, in words. */
-export function Columns({ schema }: { schema: Schema }) {
+export function Columns({ schema, open = false }: { schema: Schema; open?: boolean }) {
   const { columns, params, notes, more } = schema;
   const what = [columns.length > 0 ? count(columns.length + more, "column") : "", params.length > 0 ? count(params.length, "parameter") : ""].filter(Boolean);
   return (
     <>
       {what.length > 0 && (
-        <details class="sw-schema-more">
+        <details class="sw-schema-more" open={open}>
           <summary>{what.join(", ")}</summary>
           <div class="sw-schema-scroll" tabIndex={0} role="region" aria-label="Columns and parameters">
             <table class="sw-schema-rows">

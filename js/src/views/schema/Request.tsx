@@ -24,8 +24,11 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
   const [said, setSaid] = useState("");
   const frozen = view.live.state.value === "frozen" ? FROZEN : null;
   const locked = frozen ?? (draft.fault ? "The JSON can’t be read: fix it first." : null);
-  const shown = explorer.shown;
-  const views = explorer.schema.value?.views ?? ["json"];
+  const all = explorer.schema.value?.views ?? ["json"];
+  const main = all[0]!;
+  // What a table or a conversation has beside it needs no view of its own.
+  const views = main === "table" || main === "chat" ? all.filter((key) => key !== "form") : all;
+  const shown = views.includes(explorer.shown) ? explorer.shown : main;
   const wrong = draft.fault !== null || draft.total > 0;
   const refused = frozen ?? can ?? (sending ? "A request is under way." : null);
   const why = wrong ? (draft.fault ? "The JSON can’t be read." : `${draft.summary} Fix it, or send it anyway.`) : null;
@@ -47,6 +50,12 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
           {shown !== "json" && <Unreadable explorer={explorer} draft={draft} table={shown === "table"} />}
           {shown === "table" && draft.table && <Grid explorer={explorer} table={draft.table} errors={draft.errors} locked={locked} />}
           {shown === "table" && draft.table && <Below explorer={explorer} table={draft.table} locked={locked} />}
+          {shown === "table" && draft.fields.length > 0 && (
+            <>
+              <div class="sw-caption">Parameters</div>
+              <Form explorer={explorer} fields={draft.fields} errors={draft.errors} locked={locked} />
+            </>
+          )}
           {shown === "table" && !draft.table && <p class="sw-muted">This request is not a table of rows. Edit it as JSON, or start from a sample.</p>}
           {shown === "form" && <Form explorer={explorer} fields={draft.fields} errors={draft.errors} locked={locked} />}
           {shown === "json" && <Json explorer={explorer} draft={draft} />}
@@ -54,6 +63,8 @@ export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft 
             <Chat
               explorer={explorer}
               messages={draft.messages ?? []}
+              fields={draft.fields}
+              errors={draft.errors}
               locked={locked}
               sending={sending}
               text={said}

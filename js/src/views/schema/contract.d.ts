@@ -153,6 +153,8 @@ export interface Answer extends SentLine {
   request_id: string;
   kind: string;
   note: string;
+  /** Of the request and of the answer. */
+  tokens: [number, number] | null;
   joinable: boolean;
   beside: boolean;
   table: AnswerTablePicture | null;

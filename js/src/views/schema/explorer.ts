@@ -25,6 +25,8 @@ export class Explorer {
   readonly answer = signal<Answer | null>(null);
   /** What was typed as JSON and is not in the draft yet. */
   readonly typed = signal<string | null>(null);
+  /** From the press on Send until there is an answer. */
+  readonly waiting = signal(false);
   /** What has come of an answer that streams. */
   readonly streamed = signal("");
   readonly problem = signal<Problem | null>(null);
@@ -114,6 +116,7 @@ export class Explorer {
   }
 
   async send(args: SendArgs = {}): Promise<void> {
+    this.waiting.value = true;
     await this.flush();
     this.streamed.value = "";
     this.view.announce("Sending the request.");
@@ -121,6 +124,7 @@ export class Explorer {
       this.streamed.value += text;
     });
     this.streamed.value = "";
+    this.waiting.value = false;
     const answer = this.answer.peek();
     if (sent && answer) this.view.announce(toldOf(answer));
   }

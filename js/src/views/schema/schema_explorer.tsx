@@ -10,7 +10,7 @@ import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
 import { useUniqueId } from "../../view";
 import { count } from "../../page/words";
-import { Answer } from "./Answer";
+import { Answer, Waiting } from "./Answer";
 import { Code } from "./Code";
 import { Columns } from "./Columns";
 import { Explorer, save, useSchemaView } from "./explorer";
@@ -26,6 +26,8 @@ export default function SchemaExplorer() {
   const view = useSchemaView();
   const explorer = useMemo(() => new Explorer(view), []);
   const { name, endpoint, schema } = view.store.state.value;
+  // In a panel what an endpoint takes and asking it are two tabs, which share the draft.
+  const part = view.root.closest<HTMLElement>("[data-part]")?.dataset.part;
   const revs = schema?.revs;
   useEffect(() => explorer.follow(revs), [revs]);
   const known = explorer.schema.value;
@@ -52,21 +54,32 @@ export default function SchemaExplorer() {
       {schema && draft && known && schema.state !== "loading" && !useless(schema) && (
         <>
           <Paths explorer={explorer} path={schema.path} method={schema.method} frozen={frozen !== null} />
-          <Tabs
-            label="Input formats"
-            tabs={schema.formats.map(({ key, label }) => ({ key, label }))}
-            chosen={schema.format}
-            onChoose={(key) => void explorer.edit("format", { key })}
-          >
-            <div class="sw-schema-body">
-              {schema.path && <p class="sw-schema-words sw-muted">{known.described || known.words}</p>}
-              <Columns schema={known} />
+          {part === "query" ? (
+            <>
+              <Formats explorer={explorer} schema={schema} frozen={frozen !== null} />
               <Request key={`${schema.path} ${schema.format}`} explorer={explorer} draft={draft} />
-            </div>
-          </Tabs>
-          {answer && <Answer explorer={explorer} answer={answer} frozen={frozen} />}
-          {history.length > 0 && <History explorer={explorer} lines={history} shown={answer?.number ?? 0} frozen={frozen} refused={refused} />}
-          <Code explorer={explorer} rev={draft.rev} />
+            </>
+          ) : (
+            <Tabs
+              label="Input formats"
+              tabs={schema.formats.map(({ key, label }) => ({ key, label }))}
+              chosen={schema.format}
+              onChoose={(key) => void explorer.edit("format", { key })}
+            >
+              <div class="sw-schema-body">
+                {schema.path && <p class="sw-schema-words sw-muted">{known.described || known.words}</p>}
+                <Columns schema={known} open={part === "schema"} />
+                {part !== "schema" && <Request key={`${schema.path} ${schema.format}`} explorer={explorer} draft={draft} />}
+              </div>
+            </Tabs>
+          )}
+          {part !== "schema" && (
+            <>
+              {explorer.waiting.value ? <Waiting /> : answer && <Answer explorer={explorer} answer={answer} frozen={frozen} />}
+              {history.length > 0 && <History explorer={explorer} lines={history} shown={answer?.number ?? 0} frozen={frozen} refused={refused} />}
+              <Code explorer={explorer} rev={draft.rev} />
+            </>
+          )}
         </>
       )}
     </div>
@@ -76,6 +89,26 @@ export default function SchemaExplorer() {
 /** Nothing is known of what it takes, and nothing can be sent: there is no request to write. */
 function useless({ state, formats, can }: SchemaState["schema"]): boolean {
   return state === "absent" && can !== null && formats.every(({ key }) => key === "json");
+}
+
+/** The input formats, where there is a choice. */
+function Formats({ explorer, schema, frozen }: { explorer: Explorer; schema: SchemaState["schema"]; frozen: boolean }) {
+  const id = useUniqueId();
+  if (schema.formats.length < 2) return null;
+  return (
+    <div class="sw-schema-path">
+      <label for={id} class="sw-muted">
+        Input format
+      </label>
+      <select id={id} class="sw-schema-select sw-mono" disabled={frozen} value={schema.format} onChange={(event) => void explorer.edit("format", { key: event.currentTarget.value })}>
+        {schema.formats.map(({ key, label }) => (
+          <option key={key} value={key}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
 }
 
 /** The paths of the schema; one of them is shown. */

@@ -482,7 +482,7 @@ describe("a row's menu", () => {
     await click(byRole(el, "menuitem", item));
   };
 
-  it.each([["Logs", "logs"], ["Permissions", "permissions"], ["Query", "schema"]])("opens an endpoint at its %s", async (item, tab) => {
+  it.each([["Logs", "logs"], ["Permissions", "permissions"], ["Query", "query"]])("opens an endpoint at its %s", async (item, tab) => {
     const { el, model } = await browser(FEW);
     await pick(el, "churn", item);
     expect(model.requests("select")[0]!.args).toEqual({ name: "churn", tab });

@@ -72,7 +72,7 @@ const chosen = (el: Element): string => byRole(el, "tablist").querySelector("[ar
 describe("the tabs", () => {
   it("are walked by arrows, and the kernel is told, so that a reload finds the same one", async () => {
     const { el, last } = await panel();
-    expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["Overview", "Logs", "Metrics", "Permissions", "Schema", "Tags", "Config"]);
+    expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["Overview", "Logs", "Metrics", "Permissions", "Schema", "Query", "Tags", "Config"]);
     byRole(el, "tab", "Overview").focus();
     await press(document.activeElement!, "ArrowLeft");
     expect(chosen(el)).toBe("Config");

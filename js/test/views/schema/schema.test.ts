@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, Parts, BodyDraft as Draft, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
+import type { Answer, Parts, BodyDraft as Draft, Field, Revs, Schema, SchemaColumn as Column, SchemaState, SentLine as Line } from "../../../src/views/schema/contract";
 import { endpointState, type FakeModel, made, picture } from "../../fake";
 import { allByRole, byRole, click, mounted, press, settle, useMounts } from "../../mounted";
 
@@ -47,6 +47,8 @@ const DRAFT: Draft = {
   notes: [],
 };
 
+const FIELD: Field = { ...column("f", { required: false }), pointer: "/f", depth: 0, group: false, cell: false, options: [], boolean: false, long: false };
+
 const ERROR = {
   pointer: "/dataframe_split/data/0/0",
   code: "not_integer",
@@ -92,7 +94,7 @@ function explorer(
 }
 
 const chat = (draft: Partial<Draft>) =>
-  explorer({ table: null, ...draft }, undefined, { schema: { ...SCHEMA, kind: "chat", columns: [], views: ["chat", "json"] } });
+  explorer({ table: null, ...draft }, undefined, { schema: { ...SCHEMA, kind: "chat", columns: [], views: ["chat", "form", "json"] } });
 
 const cell = (el: Element, row: number, at: number): HTMLElement =>
   [...el.querySelectorAll("[role=grid] tbody tr")][row]!.querySelectorAll<HTMLElement>("[role=gridcell]")[at]!;
@@ -172,15 +174,17 @@ describe("the table", () => {
 });
 
 describe("a conversation", () => {
+  const said = (el: Element): HTMLTextAreaElement => el.querySelector("textarea[aria-label=Message]")!;
+
   it("takes its first message in place of the sample, and leaves messages of several parts to the JSON", async () => {
     const messages = [{ role: "user", text: "What is it?", plain: true }];
     const { el, model } = chat({ messages });
     await settle();
-    await type(el.querySelector("textarea")!, "Hello");
-    await press(el.querySelector("textarea")!, "Enter");
+    await type(said(el), "Hello");
+    await press(said(el), "Enter");
     expect(model.requests("message").map(({ args }) => [args.number, args.text])).toEqual([[0, "Hello"]]);
     expect(model.requests("send")).toHaveLength(1);
-    expect(el.querySelector("textarea")!.value).toBe("");
+    expect(said(el).value).toBe("");
     const parts = chat({ messages: [{ role: "user", text: '[{"type": "text"}]', plain: false }] });
     await settle();
     expect(allByRole(parts.el, "button", "Edit message 1")).toHaveLength(0);
@@ -190,7 +194,7 @@ describe("a conversation", () => {
   it("sends nothing on Enter where nothing was said", async () => {
     const { el, model } = chat({ messages: [{ role: "user", text: "Hi", plain: true }] });
     await settle();
-    await press(el.querySelector("textarea")!, "Enter");
+    await press(said(el), "Enter");
     expect(model.requests("send")).toHaveLength(0);
     await click(byRole(el, "button", "Send request"));
     expect(model.requests("send")).toHaveLength(1);
@@ -203,9 +207,34 @@ describe("a conversation", () => {
     ];
     const { el, model } = chat({ messages, undo: true });
     await settle();
-    await type(el.querySelector("textarea")!, "And you?");
-    await press(el.querySelector("textarea")!, "Enter");
+    await type(said(el), "And you?");
+    await press(said(el), "Enter");
     expect(model.requests("message").map(({ args }) => [args.number, args.text])).toEqual([[null, "And you?"]]);
+  });
+
+  it("has a field of its own for the prompt of the system, which stands before it", async () => {
+    const { el, model } = chat({ messages: [{ role: "user", text: "Hi", plain: true }], undo: true });
+    await settle();
+    const prompt = el.querySelector("textarea")!;
+    expect(prompt.labels![0]!.textContent).toContain("System prompt");
+    await type(prompt, "Be brief.");
+    prompt.dispatchEvent(new FocusEvent("blur"));
+    await settle();
+    expect(model.requests("message").map(({ args }) => [args.number, args.role, args.text])).toEqual([[null, "system", "Be brief."]]);
+    const told = chat({ messages: [{ role: "system", text: "Be brief.", plain: true }, { role: "user", text: "Hi", plain: true }] });
+    await settle();
+    expect(told.el.querySelector("textarea")!.value).toBe("Be brief.");
+    expect([...told.el.querySelectorAll(".sw-schema-said")].map((one) => one.textContent)).toEqual(["Hi"]);
+  });
+
+  it("has its parameters beside it, the usual ones first", async () => {
+    const field = (name: string): Field => ({ ...FIELD, name, pointer: `/${name}` });
+    const { el } = chat({ messages: [], fields: [field("stop"), field("max_tokens"), field("temperature")] });
+    await settle();
+    const beside = el.querySelector("aside")!;
+    expect([...beside.querySelectorAll("label .sw-mono")].map((one) => one.textContent)).toEqual(["temperature", "max_tokens", "stop"]);
+    expect(beside.querySelector("details")!.textContent).toContain("stop");
+    expect(allByRole(el, "tab").map((tab) => tab.textContent)).not.toContain("Form");
   });
 });
 
@@ -241,6 +270,45 @@ describe("sending", () => {
     await type(el.querySelector("textarea")!, "{}");
     await click(byRole(el, "button", "Send request"));
     expect(model.sent.map(({ op }) => op).filter((op) => op === "text" || op === "send")).toEqual(["text", "send"]);
+  });
+});
+
+describe("an answer", () => {
+  it("is waited for where it will stand, from the press on", async () => {
+    const { el, model } = explorer();
+    await settle();
+    const usual = model.kernel!;
+    model.kernel = (request) => (request.op === "send" ? model.say({ id: request.id, type: "ack" }) : usual(request));
+    byRole(el, "button", "Send request").click();
+    await settle(0);
+    expect(byRole(el, "region", "Answer").textContent).toContain("Waiting for the answer…");
+  });
+
+  it("has the parameters of its request under the table, and no form of their own", async () => {
+    const { el } = explorer({ fields: [{ ...FIELD, name: "threshold" }] });
+    await settle();
+    expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["dataframe_split", "Table", "JSON"]);
+    expect(byRole(el, "group", "Form of the request").textContent).toContain("threshold");
+  });
+});
+
+describe("in a panel", () => {
+  const inPart = async (part: string) => {
+    document.body.dataset.part = part;
+    const { el } = explorer();
+    await settle();
+    delete document.body.dataset.part;
+    return el;
+  };
+
+  it("what the endpoint takes and asking it are two tabs", async () => {
+    const schema = await inPart("schema");
+    expect(allByRole(schema, "tab").map((tab) => tab.textContent)).toEqual(["dataframe_split"]);
+    expect(schema.querySelector("details")!.open).toBe(true);
+    expect(allByRole(schema, "button", "Send request")).toHaveLength(0);
+    const query = await inPart("query");
+    expect(allByRole(query, "tab").map((tab) => tab.textContent)).toEqual(["Table", "JSON"]);
+    expect(allByRole(query, "button", "Send request")).toHaveLength(1);
   });
 });
 
@@ -302,7 +370,7 @@ const REPLY: Answer = {
   request_id: "",
   kind: "scalars",
   note: "",
-  joinable: true,
+  tokens: null, joinable: true,
   beside: false,
   table: { names: ["<b>prediction</b>"], ends: [true], inputs: 0, rows: [["1.0"], ["9007199254740993"]], total: 10_000, more_columns: 3 },
   raw: '{"predictions": [1.0',

@@ -118,7 +118,7 @@ class Table:
         if not self.rows:
             return f"<p><strong>{escape(self.caption)}</strong></p>{note}"
         caption = f"{html_caption(self.caption)}\n" if self.caption else ""
-        right = self._right()
+        right = numeric_columns(self)
         head = "".join(
             html_cell("th", column, scope="col", right=numeric)
             for column, numeric in zip(self.columns, right, strict=True)
@@ -132,18 +132,20 @@ class Table:
         bound = f"An output shows {MOST:,} rows at most: {more:,} more are in the value." if more > 0 else ""
         return [note for note in (bound, self.note) if note]
 
-    def _right(self) -> list[bool]:
-        return [_is_numeric(column) for column in zip(*self.rows, strict=True)]
-
     def _grid(self) -> str:
         lines = [
             [plain(column) for column in self.columns],
             *([_text(cell) for cell in row] for row in self.rows[:MOST]),
         ]
         widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-        right = self._right()
+        right = numeric_columns(self)
         lines.insert(1, ["─" * wide for wide in widths])
         return "\n".join(_GAP.join(map(_aligned, line, widths, right)).rstrip() for line in lines)
+
+
+def numeric_columns(table: Table) -> list[bool]:
+    """Return for each column whether it holds numbers, which are aligned to the right."""
+    return [_is_numeric(column) for column in zip(*table.rows, strict=True)]
 
 
 def html_caption(text: str) -> str:
@@ -179,19 +181,20 @@ def _wrapping(text: str) -> str:
 
 def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:
     first, *others = row
-    cells = [html_cell("th", _value(first), scope="row", right=right[0], code=code[0])]
+    cells = [html_cell("th", cell_text(first), scope="row", right=right[0], code=code[0])]
     cells += [
-        html_cell("td", _value(cell), right=numeric, code=copied)
+        html_cell("td", cell_text(cell), right=numeric, code=copied)
         for cell, numeric, copied in zip(others, right[1:], code[1:], strict=True)
     ]
     return "".join(cells)
 
 
 def _text(cell: Cell) -> str:
-    return marked(_value(cell))
+    return marked(cell_text(cell))
 
 
-def _value(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text: a moment to the minute in UTC, None as ""."""
     if isinstance(cell, datetime):
         return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M}"
     return "" if cell is None else cell if isinstance(cell, str) else str(cell)

@@ -108,11 +108,13 @@ class PanelTabPicture(TypedDict):
     key: str
     label: str
     # Another widget fills it.
-    child: bool
+    child: NotRequired[bool]
     # That widget goes when another tab is looked at.
-    transient: bool
+    transient: NotRequired[bool]
+    # The tab whose widget it shows a part of, beside that tab itself.
+    part_of: NotRequired[str]
     # "always" or "opened": it stays for an endpoint that was deleted, if at all.
-    of_deleted: str
+    of_deleted: NotRequired[str]
 
 
 class PanelBody(EndpointBody):

@@ -1,4 +1,4 @@
-"""EndpointPanel: everything about one endpoint in tabs – overview, logs, metrics, permissions, schema, tags, config."""
+"""EndpointPanel: everything about one endpoint in tabs, from an overview to the configuration."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from serving_widgets.api.suggest import nearest
 from serving_widgets.widgets.core.base import ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.queries.schema import task_of
 from serving_widgets.workspace.watch.events import Change
 
 from .config_tab import ConfigTab
@@ -20,13 +21,17 @@ from .endpoint_controls import EndpointControls
 from .tabs import TAB_NAMES, TABS
 from .tags_tab import TagsTab
 
+#: Tasks that are a conversation.
+CHATS = ("llm/v1/chat", "agent/v1/chat", "agent/v1/responses", "agent/v2/chat")
+
 
 class EndpointPanel(EndpointControls):
     """Everything about one endpoint, in tabs.
 
     Overview has status, controls, the update under way and the facts; Logs and Permissions are the widgets
     :class:`LogViewer` and :class:`PermissionsEditor`; Metrics plots requests, latencies and load, which are read about
-    once a minute while it is on screen; Tags is an editor; Config shows the active configuration beside the pending
+    once a minute while it is on screen; Schema tells what the endpoint takes, and Query sends it a request: a
+    table, or a chat with a language model; Tags is an editor; Config shows the active configuration beside the pending
     one, and deploys another: what is about to change and the exact request are shown before it is sent.
 
     Parameters
@@ -35,7 +40,7 @@ class EndpointPanel(EndpointControls):
         The endpoint's name, or a handle.
     tab : str, default "overview"
         The tab to open first: ``"overview"``, ``"logs"``, ``"metrics"``, ``"permissions"``, ``"schema"``,
-        ``"tags"`` or ``"config"``.
+        ``"query"``, ``"tags"`` or ``"config"``.
     workspace : Workspace or str, optional
         A workspace or its name; the active one unless given.
     **kwargs : Any
@@ -49,6 +54,7 @@ class EndpointPanel(EndpointControls):
     Examples
     --------
     >>> sw.EndpointPanel("fraud-detector", tab="config")
+    <EndpointPanel 'fraud-detector' of mock workspace (demo)>
     """
 
     _kind = "endpoint_panel"
@@ -103,19 +109,11 @@ class EndpointPanel(EndpointControls):
 
     def _body(self) -> PanelBody:
         info = self.seen
+        chat = info is not None and task_of(info) in CHATS
         return {
             **super()._body(),
             "tab": self._tab,
-            "tabs": [
-                {
-                    "key": tab.key,
-                    "label": tab.label,
-                    "child": tab.open is not None,
-                    "transient": tab.transient,
-                    "of_deleted": tab.of_deleted,
-                }
-                for tab in TABS
-            ],
+            "tabs": [tab.picture(chat=chat) for tab in TABS],
             "children": {name: f"IPY_MODEL_{child.model_id}" for name, child in self._children.items()},
             "budget": None if info is None else _budget(info),
             "tags": None if info is None else self._tags.picture(info),
@@ -150,11 +148,12 @@ class EndpointPanel(EndpointControls):
     async def _choose(self, args: Args, _: Progress) -> None:
         """Note the chosen tab, and make the widget in it when it is first wanted."""
         self._tab = _checked(text_of(args, "name"))
-        make = next(tab.open for tab in TABS if tab.key == self._tab)
+        tab = next(tab for tab in TABS if tab.key == self._tab)
+        key, make = tab.part_of or tab.key, tab.open
         if make is not None and not self._ended:
-            child = self._children.get(self._tab)
+            child = self._children.get(key)
             if child is None or child.comm is None:
-                self._children[self._tab] = self._channel.within(lambda: make(self._endpoint, self.workspace))
+                self._children[key] = self._channel.within(lambda: make(self._endpoint, self.workspace))
         self.publish_now()
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from serving_widgets.widgets.core.base import ServingWidget
     from serving_widgets.workspace import Session
 
+    from .contract import PanelTabPicture
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PanelTab:
@@ -19,10 +21,12 @@ class PanelTab:
     ----------
     key
         Its name for programs.
-    label
-        Its name on screen.
+    label, chat_label
+        Its name on screen; for a language model, which one talks to, another one may fit better.
     open
         Makes the widget in it, of an endpoint in a workspace; None where the panel draws it itself.
+    part_of
+        The tab that has the widget already of which this one shows another part; "" where it has one of its own.
     transient
         Whether its widget goes when another tab is looked at, because the kernel works for as long as it is there.
     of_deleted
@@ -34,9 +38,24 @@ class PanelTab:
     key: str
     label: str
     open: Callable[[str, Session], ServingWidget] | None = None
+    part_of: str = ""
     transient: bool = False
     of_deleted: str = ""
     in_row: str = ""
+    chat_label: str = ""
+
+    def picture(self, *, chat: bool) -> PanelTabPicture:
+        """Return the tab as the page needs it: there are many panels, so what is usual is left out."""
+        made: PanelTabPicture = {"key": self.key, "label": (chat and self.chat_label) or self.label}
+        if self.open is not None:
+            made["child"] = True
+        if self.part_of:
+            made["part_of"] = self.part_of
+        if self.transient:
+            made["transient"] = True
+        if self.of_deleted:
+            made["of_deleted"] = self.of_deleted
+        return made
 
 
 def _logs(endpoint: str, workspace: Session) -> ServingWidget:
@@ -74,7 +93,8 @@ TABS: tuple[PanelTab, ...] = (
     PanelTab("logs", "Logs", _logs, of_deleted="opened", in_row="Logs"),
     PanelTab("metrics", "Metrics", _metrics, transient=True),
     PanelTab("permissions", "Permissions", _permissions, in_row="Permissions"),
-    PanelTab("schema", "Schema", _schema, in_row="Query"),
+    PanelTab("schema", "Schema", _schema),
+    PanelTab("query", "Query", _schema, part_of="schema", in_row="Query", chat_label="Chat"),
     PanelTab("tags", "Tags"),
     PanelTab("config", "Config"),
 )

@@ -159,6 +159,8 @@ class Answer(SentLine):
     request_id: str
     kind: str
     note: str
+    # Of the request and of the answer.
+    tokens: tuple[int, int] | None
     joinable: bool
     beside: bool
     table: AnswerTablePicture | None

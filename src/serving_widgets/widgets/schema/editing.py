@@ -131,7 +131,12 @@ class Editing:
         if not isinstance(number, int):
             role = args.get("role")
             said = {"role": role if isinstance(role, str) else "user", "content": str(text or "")}
-            self.draft.put_at((key, count), said)
+            if role == "system":
+                # It stands first; what is still the sample gives way to it.
+                rest = present if isinstance(present, list) and self.draft.can_undo else []
+                self.draft.put_at((key,), [said, *rest])
+            else:
+                self.draft.put_at((key, count), said)
         elif not 0 <= number < count:
             raise ConfigError(f"There is no message {number}.", hint="The conversation has changed; look at it again.")
         elif isinstance(text, str):

@@ -175,6 +175,7 @@ def reply(asked: Asked, *, beside: bool) -> contract.Answer:
         "request_id": "",
         "kind": "",
         "note": "",
+        "tokens": None,
         "joinable": False,
         "beside": beside,
         "table": None,
@@ -192,8 +193,16 @@ def reply(asked: Asked, *, beside: bool) -> contract.Answer:
         said["note"] = printable(" ".join(filter(None, (asked.answer.note, asked.unlike))))
         said["joinable"] = asked.answer.joinable
         if asked.answer.frame is not None:
+            said["tokens"] = _tokens(asked.answer.frame.attrs.get("usage"))
             said["table"] = _answer_table(asked, beside and asked.answer.joinable)
     return said
+
+
+def _tokens(usage: Any) -> tuple[int, int] | None:
+    """Return the tokens of a request and of its answer, as the service counts them; None where it does not say."""
+    counted = usage if isinstance(usage, Mapping) else {}
+    sent, made = counted.get("prompt_tokens"), counted.get("completion_tokens")
+    return (sent, made) if isinstance(sent, int) and isinstance(made, int) else None
 
 
 def line(asked: Asked) -> contract.SentLine:

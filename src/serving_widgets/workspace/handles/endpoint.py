@@ -16,6 +16,7 @@ from serving_widgets.workspace.changes.request_bodies import config_request, tol
 from serving_widgets.workspace.metrics.metric_frame import Measuring
 from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
+from serving_widgets.workspace.report.report_methods import Reporting
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.scoring.predict_methods import Predicting
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
 
 
-class Endpoint(Predicting, Querying, Describing, Measuring):
+class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
     """An endpoint of a workspace, as last seen.
 
     Attributes never touch the network; methods do, and return the handle, so that they chain. Every method has an

@@ -23,6 +23,7 @@ from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
 from serving_widgets.workspace.queries.query_methods import QueryingAio
 from serving_widgets.workspace.queries.schema_methods import DescribingAio
+from serving_widgets.workspace.report.report_methods import ReportingAio
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.synchronous import call_progress
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
 
 
-class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
+class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, ReportingAio):
     """The awaitable twins of an endpoint's calls, for async cells and code on a loop of its own."""
 
     _endpoint: Endpoint
@@ -168,9 +169,10 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
 
         Examples
         --------
+        >>> ep = ws.endpoints.get("fraud-detector").wait()
         >>> ep.update_config(traffic={"fraud_challenger-2": 30}).wait().label
+        fraud-detector: …
         'Ready'
-        >>> ep.update_config(entity_name="main.risk.fraud_detector", entity_version="9", dry_run=True)
         """
         workspace, name = self._workspace, self._name
         request = config_request(config, fields, entity, traffic, remove, add=add, replace=replace)
@@ -226,7 +228,10 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
         Examples
         --------
         >>> ep.delete(dry_run=True)
+        Nothing was changed. This request would be sent – mock workspace (demo):
+        …
         DELETE /api/2.0/serving-endpoints/churn
+        <Endpoint 'churn': Ready (Update failed)>
         """
         if dry_run:
             return self._planned("delete")
@@ -246,7 +251,8 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
 
         Examples
         --------
-        >>> ep.logs().to_frame().query("level == 'error'")
+        >>> ep.logs().to_frame().query("level == 'error'").empty
+        True
         """
         return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
 
@@ -263,6 +269,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio):
         Examples
         --------
         >>> ep.build_logs().splitlines()[-1]
+        'Failed to build the container image.'
         """
         return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
 

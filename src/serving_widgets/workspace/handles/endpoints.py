@@ -158,8 +158,9 @@ class EndpointsAio:
 
         Examples
         --------
-        >>> ws.endpoints.ensure("ads", entity_name="main.ml.ads", entity_version="2", wait=True).label
-        'Ready'
+        >>> ws.endpoints.ensure("churn", tags={"team": "customers"}).label
+        churn is as wanted: nothing to change – mock workspace (demo).
+        'Ready (Update failed)'
         """
         intent = await hop(lambda: intend(self._workspace, name, config, fields))
         intent.show()

@@ -35,8 +35,8 @@ class Access:
 
     Examples
     --------
-    >>> [str(entry.principal) for entry in ep.permissions.list()]
-    ['ada@example.com', 'the group data-science', 'the group admins']
+    >>> [str(entry.principal) for entry in ep.permissions.list()][-2:]
+    ['the group data-science', 'the group admins']
     """
 
     def __init__(self, acl: AccessControlList, *, name: str, where: str) -> None:

@@ -54,8 +54,8 @@ class QueryAnswer(Reply):
 
     Examples
     --------
-    >>> ep.query({"messages": [{"role": "user", "content": "Hello"}]}).text
-    'Hello. How can I help?'
+    >>> ws.endpoints.get("chat").query({"messages": [{"role": "user", "content": "Hello"}]}).text
+    'Briefly: you asked “Hello”. Hello! What would you like to know?'
     """
 
     endpoint: str = ""

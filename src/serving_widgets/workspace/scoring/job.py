@@ -108,7 +108,8 @@ class Scoring:
 
     Examples
     --------
-    >>> job = ep.scoring(df, on_error="rows")
+    >>> df = pd.DataFrame({"impressions": [3, 4], "position": 2, "bid": 0.5})
+    >>> job = ws.endpoints.get("unity-model-endpoint").scoring(df, on_error="rows")
     >>> predictions = job.run()
     >>> job.failed
     Empty DataFrame

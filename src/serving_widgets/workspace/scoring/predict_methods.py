@@ -110,10 +110,10 @@ class Predicting(Handle):
 
         Examples
         --------
-        >>> ep.predict(df).head(1)
+        >>> df = pd.DataFrame({"impressions": [3, 4], "position": 2, "bid": 0.5})
+        >>> ws.endpoints.get("unity-model-endpoint").predict(df).head(1)
            prediction
-        0    0.310026
-        >>> ddf.map_partitions(ep.predict, meta={"prediction": "float64"})  # a table larger than one machine, with Dask
+        0    0.063566
         """
         job = self.scoring(
             df,

@@ -21,7 +21,7 @@ def run(call: CommandCall) -> Any:
 
 
 COMMAND = Command(
-    summary="Open an endpoint's panel: overview, logs, metrics, permissions, schema, tags and configuration in tabs.",
+    summary="Open an endpoint's panel: overview, logs, metrics, permissions, schema, query, tags and config in tabs.",
     about="It stays up to date while it is on screen. The Config tab deploys another version.",
     run=run,
     see_also=("status", "logs"),
