@@ -317,7 +317,7 @@ import serving_widgets as sw
 from serving_widgets.workspace.runtime import event_loop
 panel = sw.EndpointPanel("churn", tab="notes")
 event_loop.run_sync(lambda: panel._choose({"name": "notes"}, print), twin="")
-print([tab["label"] for tab in panel.state["tabs"] if tab["child"]][-1], list(panel.state["children"]))
+print([tab["label"] for tab in panel.state["tabs"] if tab.get("child")][-1], list(panel.state["children"]))
 print(shell.Completer.complete(line_buffer="%serving panel churn --tab no", cursor_pos=29)[1])
 """
     )

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _NAMED = 2
 
 
-def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = "", most: int | None = None) -> Table:
+def endpoints_table(
+    infos: Sequence[EndpointInfo], *, where: str, note: str = "", most: int | None = None, rest: str = ""
+) -> Table:
     """Return endpoints by name, with what a list of the service tells of each.
 
     Only what a list tells: what a look at one endpoint adds, such as "Scaled to zero", would make the table depend on
@@ -33,16 +35,19 @@ def endpoints_table(infos: Sequence[EndpointInfo], *, where: str, note: str = ""
         A sentence below the table, instead of the one for an empty workspace.
     most
         Rows at most; the caption counts them all, and a note says how many are left out.
+    rest
+        How to get at those.
     """
     shown = [column for column in COLUMNS if column.listed]
     rows = [[_cell(column, info) for column in shown] for info in sorted(infos, key=lambda info: info.name)[:most]]
-    many = "1 endpoint" if len(infos) == 1 else f"{len(infos)} endpoints"
+    many = "1 endpoint" if len(infos) == 1 else f"{len(infos):,} endpoints"
     if len(rows) < len(infos):
-        note = f"And {len(infos) - len(rows)} more. {note}".rstrip()
+        more = f"And {len(infos) - len(rows):,} more"
+        note = f"{more}: {rest}" if rest else f"{more}. {note}".rstrip()
     if not rows and not note:
         note = "There are no endpoints, or none that you may view."
     titles = [f"{column.title} (UTC)" if column.kind == "time" else column.title for column in shown]
-    return Table(titles, rows, caption=f"{many} – {where}", note=note)
+    return Table(titles, rows, caption=f"{many} – {where}", note=note, most=None)
 
 
 def status_label(status: Status) -> str:

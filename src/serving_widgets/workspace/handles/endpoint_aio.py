@@ -158,8 +158,9 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         dry_run : bool, default False
             Show before and after and the exact request, secrets redacted, and send nothing.
         **fields : Any
-            Instead of ``config``, fields of one served entity, such as ``entity_version``: see
-            :meth:`Endpoints.create`. Variables in ``environment_vars`` are added to those there are; None removes one.
+            Instead of ``config``, fields of one served entity, such as ``entity_version``, a number or an alias of
+            the registry: see :meth:`Endpoints.create`. Variables in ``environment_vars`` are added to those there
+            are; None removes one.
 
         Raises
         ------
@@ -177,7 +178,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         workspace, name = self._workspace, self._name
         request = config_request(config, fields, entity, traffic, remove, add=add, replace=replace)
         if dry_run:
-            update = await hop(lambda: planned_update(workspace, name, request))
+            _, update = await hop(lambda: planned_update(workspace, name, request))
             show(update_table(workspace, update))
             show(update_request(workspace, update).card())
             show_outlook(workspace, "update", name)
