@@ -85,7 +85,7 @@ def _texts(payload: Any, said: list[str]) -> list[str] | None:
             return None
         if len(contents) > 1:
             said.append("ai_query sends one text: the last message.")
-        return contents[-1:]
+        return [contents[-1]]
     given = payload.get("prompt", payload.get("input"))
     texts = given if isinstance(given, list) else [given]
     found = [each for each in texts if isinstance(each, str)]
