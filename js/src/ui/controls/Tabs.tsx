@@ -18,22 +18,16 @@ interface TabsProps {
   children: ComponentChildren;
 }
 
-/** CSS pixels between the chosen tab and the end of the strip. */
-const EDGE = 8;
-
 /** Tabs: arrows, Home and End choose, and one press of Tab leads on to what the chosen one shows. */
 export function Tabs({ label, tabs, chosen, onChoose, children }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const id = useUniqueId();
 
-  // Where the strip has no room for all, the chosen one is in sight.
+  // Where the strip has no room for all, the chosen one is in its middle.
   useLayoutEffect(() => {
     const strip = list.current!;
     const tab = strip.querySelector<HTMLElement>("[aria-selected=true]");
-    if (!tab) return;
-    const [left, right] = [tab.offsetLeft - strip.offsetLeft, tab.offsetLeft - strip.offsetLeft + tab.offsetWidth];
-    if (left < strip.scrollLeft) strip.scrollLeft = left - EDGE;
-    if (right > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = right - strip.clientWidth + EDGE;
+    if (tab) strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
   }, [chosen]);
 
   const keyDown = (event: KeyboardEvent): void => {
