@@ -1,9 +1,12 @@
 """What a line of a log says besides its text."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serving_widgets.api.logs import log_lines
 from serving_widgets.api.logs.log_lines import read_lines, without_escapes
 
 
@@ -92,3 +95,30 @@ def test_any_text_can_be_read_and_none_is_changed(lines):
 )
 def test_escape_sequences_are_left_out(text, plain):
     assert without_escapes(text) == plain
+
+
+WORDS = st.sampled_from(
+    [
+        "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR] Exception on /invocations [POST]",
+        "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR] Traceback (most recent call last):",
+        '[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR]   File "m.py", line 3',
+        "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR] KeyError: 1",
+        '[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] "GET / HTTP/1.1" 500 3',
+        "[x9k2a] [2026-01-12 09:00:06 +0000] [7] [WARNING] slow",
+        "[x9k2a] [2026-01-12 09:00:06 +0000] [7] [INFO] \x1b[32mgreen\x1b[0m",
+        "[hc4q8] Traceback (most recent call last):",
+        '[hc4q8]   File "m.py", line 3',
+        "[hc4q8] KeyError: 1",
+        "[info5] [2026-13-12 09:00:06 +0000] [7] [INFO] no such month",
+        "[error] [2026-01-12 09:00:06 +0000] [7] [INFO] no replica",
+        "plain",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_most_lines_are_read_in_one_step_as_they_are_in_several(lines):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log_lines, "_SERVED", re.compile(r"(?!)"))
+        expected = read_lines(lines)
+    assert read_lines(lines) == expected

@@ -431,7 +431,7 @@ describe("the tags", () => {
 describe("hostile names, values and reasons", () => {
   it("stay text", async () => {
     const evil = '<img src=x onerror="alert(1)"><script>alert(1)</script>\u202e';
-    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" }) });
+    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [evil], url: evil, console: "javascript:alert(1)" }) });
     const rows = [{ key: evil, before: evil, after: `${evil}!`, staged: true }];
     const request = { method: "PUT", path: evil, text: evil };
     const entity = part(evil, { model: evil, version: evil, size: evil, type: evil });

@@ -70,11 +70,16 @@ def read_prefixes(plain: str) -> Columns:
         else:
             break
         end = match.end()
-        said = match.groupdict()
-        time = time or said.get("time") or ""
-        replica = replica or said.get("replica") or ""
-        if said.get("step"):
-            step, seconds = int(said["step"]), float(said["seconds"])
+        # Not groupdict: this is done for each line of a long log.
+        for name, group in prefix.pattern.groupindex.items():
+            if name == "replica":
+                replica = replica or match[group]
+            elif name == "time":
+                time = time or match[group]
+            elif name == "step":
+                step = int(match[group])
+            else:
+                seconds = float(match[group])
     return Columns(end, time, replica, step, seconds)
 
 

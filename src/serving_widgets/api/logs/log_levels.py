@@ -63,10 +63,8 @@ def read_stamp(rest: str) -> Stamp | None:
     for logger in _BY_FIRST.get(rest[:1], ()):
         match = logger.pattern.match(rest)
         if match is not None:
-            found = match.groupdict()
-            time = moment(found["stamp"], found.get("fraction"), found.get("zone")) if found.get("stamp") else None
             said = rest[match.end() :]
-            return Stamp(time, graver(_LEVELS[found["level"].upper()], by_status(said)), said)
+            return Stamp(_time_of(match), graver(_LEVELS[match["level"].upper()], by_status(said)), said)
     return None
 
 
@@ -86,7 +84,9 @@ def message_of(rest: str) -> str:
 
 def by_status(said: str) -> Level:
     """Return how grave an access line is; "" for any other line."""
-    match = _ACCESS.search(said) if '" ' in said else None
+    # Where it could begin is found first, for hardly any line is one.
+    place = said.find(" HTTP/")
+    match = _ACCESS.match(said, said.rfind('"', 0, place)) if place > 0 else None
     if match is None:
         return ""
     return "error" if match[1] >= "500" else "warning" if match[1] >= "400" else "info"
@@ -95,6 +95,14 @@ def by_status(said: str) -> Level:
 def graver(one: Level, other: Level) -> Level:
     """Return the graver of two levels."""
     return one if not other or SEVERITY_ORDER.index(one) >= SEVERITY_ORDER.index(other) else other
+
+
+def _time_of(match: re.Match[str]) -> datetime | None:
+    """Return what the groups of a logger's or a collector's pattern say of the time."""
+    groups = match.re.groupindex
+    if "fraction" in groups:
+        return moment(match["stamp"], match["fraction"], match["zone"]) if match["stamp"] else None
+    return moment(match["stamp"]) if "stamp" in groups else None
 
 
 @functools.lru_cache(4096)

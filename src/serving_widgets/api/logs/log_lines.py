@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .line_prefixes import read_prefixes
 from .log_levels import Level as Level
-from .log_levels import level_of, moment, read_stamp
+from .log_levels import by_status, graver, level_of, moment, read_stamp
 
 
 class LogLine(NamedTuple):
@@ -79,6 +79,10 @@ class LineReader:
         units = self._units
         result = []
         for text in lines:
+            match = _SERVED.match(text)
+            if match is not None and (found := self._served(text, match)) is not None:
+                result.append(found)
+                continue
             plain = without_escapes(text)
             columns = read_prefixes(plain)
             replica, rest = columns.replica, plain[columns.end :]
@@ -101,6 +105,17 @@ class LineReader:
             result.append(LogLine(text, time, replica, level, not continues, columns.step, columns.seconds))
         return result
 
+    def _served(self, text: str, match: re.Match[str]) -> LogLine | None:
+        """Return what a line says that is as most are; None in the midst of a traceback, or with escape sequences."""
+        unit = self._units.get(match[1])
+        if (unit is not None and unit.open) or "\x1b" in text or text.startswith(_TRACEBACK, match.end()):
+            return None
+        time, level = moment(match[2], None, match[3]), _SERVED_LEVELS[match[4]]
+        if '" ' in text:
+            level = graver(level, by_status(text[match.end() :]))
+        self._units[match[1]] = _Unit(level, time)
+        return LogLine(text, time, match[1], level, True)
+
 
 def without_prefixes(text: str) -> str:
     r"""Return text without escape sequences, and each line without what collectors write before it.
@@ -121,6 +136,18 @@ def without_escapes(text: str) -> str:
 
 # CSI and OSC sequences, and the two-character ones (ECMA-48).
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+# What the service's own servers write, as four of five lines are: read in one step, for a log may have a million.
+_SERVED = re.compile(
+    r"\[((?=[a-z]*\d)[a-z0-9]{5})\] "
+    r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d{4})\] \[\d+\] \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] ?"
+)
+_SERVED_LEVELS: dict[str, Level] = {
+    "DEBUG": "debug",
+    "INFO": "info",
+    "WARNING": "warning",
+    "ERROR": "error",
+    "CRITICAL": "error",
+}
 _TRACEBACK = "Traceback (most recent call last):"
 # What a traceback has between its first line and the one that names the error.
 _WITHIN = re.compile(r"\s+\S|$|During handling of the above|The above exception was the direct|Traceback \(most recent")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 
 from serving_widgets.api.logs.log_levels import SEVERITY_ORDER
 from serving_widgets.api.logs.log_lines import Level, LogLine, without_escapes
 
+from .line_store import LineStore
+
 #: Lines and characters that are kept of one log, the newest.
-MOST_LINES = 400_000
-MOST_CHARACTERS = 64_000_000
+MOST_LINES = 1_000_000
+MOST_CHARACTERS = 128_000_000
 #: Bytes of lines in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 PART = 300_000
 #: Characters of a line that go to a page; the whole line is in what is saved.
@@ -26,6 +29,9 @@ MOST_REPLICAS = 64
 HEAD, GAP = 8, 16
 # Added to a line's mark to make a character of it that JSON does not escape.
 PRINTABLE = 48
+_LEVEL = bytes(mark & 7 for mark in range(256))
+# Lines that go on with what another one began.
+_GOING_ON = re.compile(b"[" + re.escape(bytes(mark for mark in range(32) if not mark & HEAD)) + b"]+")
 _NUMBER = {level: number for number, level in enumerate(LEVELS)}
 
 
@@ -67,7 +73,8 @@ class Archive:
         Short ids of replicas in the order they were seen; the first is "", for lines that name none.
     texts, marks, whose, times
         Of each kept line: its text, its mark as in :class:`Part`, its replica's number, and when it was written in
-        seconds since the epoch (NaN where it says nothing). For reading only.
+        seconds since the epoch (where it says nothing, when the one before was; minus infinity before any that does).
+        For reading only.
 
     Examples
     --------
@@ -80,7 +87,7 @@ class Archive:
 
     def __init__(self, most_lines: int = MOST_LINES, most_characters: int = MOST_CHARACTERS) -> None:
         self._most_lines, self._most_characters = most_lines, most_characters
-        self.texts: list[str] = []
+        self.texts = LineStore()
         self.marks = bytearray()
         self.whose = bytearray()
         self.times = array("d")
@@ -102,37 +109,51 @@ class Archive:
         if gap:
             self._heads.clear()
             self.gaps += bool(lines)
+        number, last, taken = self.total, self.times[-1] if self.times else -math.inf, None
         for line in lines:
             whose = self._replica(line.replica)
             level = _NUMBER[line.level]
             head = line.head or whose not in self._heads
             if head:
-                self._heads[whose] = self.total
+                self._heads[whose] = number
                 self.counts[line.level] += 1
             else:
                 self._raise(self._heads[whose], level)
-            self.texts.append(line.text)
             self.marks.append(level + HEAD * head + GAP * gap)
             self.whose.append(whose)
-            self.times.append(math.nan if line.time is None else line.time.timestamp())
+            if line.time is not None and line.time is not taken:
+                taken, last = line.time, line.time.timestamp()
+            self.times.append(last)
             self._characters += len(line.text)
+            number += 1
             gap = False
+        self.texts.extend(line.text for line in lines)
         if len(self.texts) > self._most_lines or self._characters > self._most_characters:
             self._trim()
 
     def lines(self, begin: int, end: int) -> list[str]:
         """Return the text of lines by their numbers, as far as they are kept."""
-        begin, end = self._within(begin, end)
-        return self.texts[begin:end]
+        return list(self.texts.between(*self._within(begin, end)))
+
+    def unit_levels(self) -> bytearray:
+        """Return for each kept line how grave the thing is that it is of, by number."""
+        levels = self.marks.translate(_LEVEL)
+        for match in _GOING_ON.finditer(self.marks):
+            for at in range(*match.span()):
+                # The line before it of the same replica is of the same thing.
+                before = self.whose.rfind(self.whose[at], 0, at)
+                levels[at] = levels[before] if before >= 0 else levels[at]
+        return levels
 
     def parts(self, begin: int, end: int) -> Iterator[Part]:
         """Yield lines by their numbers, as far as they are kept, in parts that fit into a message each."""
         at, end = self._within(begin, end)
+        lines = self.texts.between(at, end)
         while at < end:
             texts: list[str] = []
             size, start = 0, at
             while at < end and size < PART:
-                text = shortened(self.texts[at])
+                text = shortened(next(lines))
                 texts.append(text)
                 size += len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) + 2
                 at += 1
@@ -147,7 +168,7 @@ class Archive:
         """Yield the whole log without escape sequences, in pieces; where lines are missing it says so."""
         piece: list[str] = []
         size = 0
-        for text, mark in zip(self.texts, self.marks, strict=True):
+        for text, mark in zip(self.texts.between(0, len(self.texts)), self.marks, strict=True):
             line = ("… lines may be missing here …\n" if mark & GAP else "") + without_escapes(text) + "\n"
             while line:
                 # A line may be longer than a message.
@@ -183,11 +204,15 @@ class Archive:
         """Drop the oldest lines, some more than have to go, so that not every new line moves all others."""
         goal, room = self._most_lines * 9 // 10, self._most_characters * 9 // 10
         gone = max(len(self.texts) - goal, 0)
-        left = self._characters - sum(map(len, self.texts[:gone]))
-        while left > room and gone < len(self.texts) - 1:
-            left -= len(self.texts[gone])
+        lines = self.texts.between(0, len(self.texts) - 1)
+        left = self._characters - sum(len(next(lines)) for _ in range(gone))
+        for line in lines if left > room else ():
+            left -= len(line)
             gone += 1
-        del self.texts[:gone], self.marks[:gone], self.whose[:gone], self.times[:gone]
+            if left <= room:
+                break
+        self.texts.drop(gone)
+        del self.marks[:gone], self.whose[:gone], self.times[:gone]
         self.first += gone
         self._characters = left
         self._count_again()

@@ -110,7 +110,7 @@ class LogFeed(Feed):
         self.findings: tuple[Finding, ...] = ()
         self._follower = Follower()
         self._reader = LineReader()
-        self._last: str | None = None
+        self._last: int | None = None
         self._one_at_a_time = asyncio.Lock()
         self._begun = asyncio.Event()
         self._pause = 0.0
@@ -157,9 +157,10 @@ class LogFeed(Feed):
         self._set(state="stale" if self.state.seen is not None else "error", problem=error)
 
     async def _take(self, text: str) -> None:
-        if text == self._last:
+        seen = await elsewhere(hash, text)
+        if seen == self._last:
             return
-        self._last = text
+        self._last = seen
         step = await elsewhere(lambda: self._follower.take_lines(_split(_sendable(text))))
         if not step.lines:
             return

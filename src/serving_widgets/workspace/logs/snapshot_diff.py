@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 
 #: In a log without times, a blank line may end one window and begin another by chance. So many lines in a row don't.
 ENOUGH = 3
@@ -47,22 +48,29 @@ class Follower:
     """
 
     def __init__(self) -> None:
-        self._last: list[str] = []
+        # Of the last window no more than what a comparison needs, for a log may have 100 MB.
+        self._last, self._timed = array("q"), False
 
     def take(self, text: str) -> Step:
         """Return what a snapshot adds."""
         return self.take_lines(split(text))
 
     def take_lines(self, window: list[str]) -> Step:
-        """Return what a snapshot adds that was split already; it is kept, so it may not be changed."""
+        """Return what a snapshot adds that was split already."""
         if not window:
             return Step()
-        known, self._last = self._last, window
+        known, timed = self._last, self._timed
+        self._last, self._timed = array("q", map(hash, window)), _timed(window)
         if not known:
             return Step(tuple(window))
-        common = overlap(known, window)
+        common = overlap(known, self._last)
         unchanged = common == len(known) == len(window)
-        return Step(tuple(window[common:]), gap=not unchanged and not (common and _proves(known, window, common)))
+        # A log that begins as it did and has grown has lost nothing. A time of day in the overlap proves that it is of
+        # the same lines, too, rather than of others that read the same. Where a log has such times, lines without one
+        # are those of tracebacks and the like, which a server that fails writes again and again.
+        proven = common == len(known) or _timed(window[:common])
+        undated = not (timed or self._timed) and (common >= ENOUGH or common == len(window))
+        return Step(tuple(window[common:]), gap=not unchanged and not (common and (proven or undated)))
 
 
 def split(text: str) -> list[str]:
@@ -73,7 +81,7 @@ def split(text: str) -> list[str]:
     return [line[:-1] if line.endswith("\r") else line for line in lines]
 
 
-def overlap(known: Sequence[str], window: Sequence[str]) -> int:
+def overlap(known: Sequence[object], window: Sequence[object]) -> int:
     """Return how many lines at the end of ``known`` are those at the beginning of ``window``, at most.
 
     It takes time in proportion to the lines (Knuth, Morris and Pratt), for a window may have 200,000 of them.
@@ -95,7 +103,7 @@ def overlap(known: Sequence[str], window: Sequence[str]) -> int:
     return matched
 
 
-def _borders(lines: Sequence[str]) -> list[int]:
+def _borders(lines: Sequence[object]) -> list[int]:
     """Return for each beginning of ``lines`` the length of its longest proper border."""
     borders = [0] * len(lines)
     length = 0
@@ -108,15 +116,5 @@ def _borders(lines: Sequence[str]) -> list[int]:
     return borders
 
 
-def _proves(known: Sequence[str], window: Sequence[str], common: int) -> bool:
-    """Whether an overlap can be trusted to be the same lines, rather than other lines that read the same.
-
-    A log that begins as it did and has grown has lost nothing. A time of day in the overlap proves it, too. Where a
-    log has such times, lines without one are those of tracebacks and the like, which a server that fails writes again
-    and again.
-    """
-    if common == len(known) or any(_CLOCK.search(line) for line in window[:common]):
-        return True
-    if any(_CLOCK.search(line) for line in (*known, *window)):
-        return False
-    return common >= ENOUGH or common == len(window)
+def _timed(lines: Iterable[str]) -> bool:
+    return any(_CLOCK.search(line) for line in lines)
