@@ -42,6 +42,7 @@ TABLE = (
     "debug/logs",
     "debug/diagnose",
     "debug/metrics",
+    "debug/bug",
     "access/permissions",
     "access/grant",
     "access/revoke",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.endpoint.columns import served
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
 from serving_widgets.render.blocks.messages import Message
 from serving_widgets.render.blocks.table import Table
 from serving_widgets.render.blocks.text import FailedText, moment
 from serving_widgets.render.cards import Card, status_card
 from serving_widgets.render.diagnosis import diagnosis_card
-from serving_widgets.render.endpoints import served, status_label, status_words
+from serving_widgets.render.endpoints import status_label, status_words
 from serving_widgets.render.metrics import MetricsPage
 from serving_widgets.render.permissions import abilities_table, access_table
 from serving_widgets.render.report.content import Block, EndpointChapter, ReportSection
