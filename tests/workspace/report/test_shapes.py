@@ -176,9 +176,9 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(
     re.findall(
         r"\w+",
-        "id creator state config pending_config served_entities served_models traffic_config routes tags key value name "
-        "entity_name entity_version ready config_update suspend served_entity_name traffic_percentage environment_vars "
-        "external_model creation_timestamp last_updated_timestamp config_version start_time",
+        "id creator state config pending_config served_entities served_models traffic_config routes tags key value "
+        "name entity_name entity_version ready config_update suspend served_entity_name traffic_percentage "
+        "environment_vars external_model creation_timestamp last_updated_timestamp config_version start_time",
     )
 )
 BODIES = st.recursive(
