@@ -47,7 +47,8 @@ export { CodeLine } from "./ui/controls/Recipes";
 export { StatusMark } from "./ui/status/StatusMark";
 export { Tabs } from "./ui/controls/Tabs";
 export { useUniqueId, useView } from "./view";
-export { count, deploymentWords, permissionWords, safeLink } from "./page/words";
+export { PHASES } from "./page/tables";
+export { count, deploymentWords, kindWords, permissionWords, safeLink } from "./page/words";
 
 /** What the module of a view exports. */
 export interface Part {

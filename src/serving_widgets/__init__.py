@@ -18,24 +18,47 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .api.endpoint.status import Status
     from .api.errors import (
+        Aborted,
         ActionRefused,
+        AlreadyExists,
         ApiError,
+        BadRequest,
+        Cancelled,
         ConfigError,
         ConnectionFailed,
+        DataLoss,
+        DeadlineExceeded,
+        EndpointNotFound,
+        InternalError,
+        InvalidParameterValue,
+        InvalidState,
         LoopThreadError,
         NotFound,
+        NotImplementedByService,
         NotRecorded,
         OutcomeUnknown,
         PermissionDenied,
+        RedirectRefused,
+        RequestLimitExceeded,
         RequestTimeout,
+        ResourceAlreadyExists,
+        ResourceConflict,
+        ResourceDoesNotExist,
+        ResourceExhausted,
         ServingError,
+        StreamInterrupted,
+        TemporarilyUnavailable,
+        TooManyRequests,
         Unauthenticated,
+        UnknownError,
+        UnreadableReply,
         WaitFailed,
         WaitTimeout,
     )
     from .api.logs.builds import compare_builds
     from .api.logs.diagnosis import diagnose
-    from .openapi.errors import EncodingError, SchemaUnavailable
+    from .magic.syntax.usage_error import UsageError
+    from .openapi.errors import DocumentError, EncodingError, FormatError, SchemaUnavailable
     from .openapi.loaded_schema import load_schema
     from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
     from .widgets.logs.log_viewer import LogViewer as LogViewer
@@ -44,7 +67,11 @@ if TYPE_CHECKING:
     from .widgets.panel.status_badge import StatusBadge as StatusBadge
     from .widgets.permissions.permissions_editor import PermissionsEditor as PermissionsEditor
     from .widgets.schema.schema_explorer import SchemaExplorer as SchemaExplorer
-    from .workspace import Endpoint, Scoring, ScoringFailed, Workspace, connect, connections, workspace
+    from .workspace import Endpoint, Scoring, Workspace, connect, connections, workspace
+    from .workspace.changes.config_draft import ConfigChanged
+    from .workspace.changes.grants import AccessChanged
+    from .workspace.changes.staged_tags import TagsChanged
+    from .workspace.scoring.job import ScoringFailed
 
 #: Where the widgets are. One line here, and the package, its tests and the wheel know a widget; the front end draws it
 #: with the view of the same file name below ``js/src/views``.
@@ -60,24 +87,52 @@ WIDGETS = {
 
 __all__ = [
     *WIDGETS,
+    "Aborted",
+    "AccessChanged",
     "ActionRefused",
+    "AlreadyExists",
     "ApiError",
+    "BadRequest",
+    "Cancelled",
+    "ConfigChanged",
     "ConfigError",
     "ConnectionFailed",
+    "DataLoss",
+    "DeadlineExceeded",
+    "DocumentError",
     "EncodingError",
     "Endpoint",
+    "EndpointNotFound",
+    "FormatError",
+    "InternalError",
+    "InvalidParameterValue",
+    "InvalidState",
     "LoopThreadError",
     "NotFound",
+    "NotImplementedByService",
     "NotRecorded",
     "OutcomeUnknown",
     "PermissionDenied",
+    "RedirectRefused",
+    "RequestLimitExceeded",
     "RequestTimeout",
+    "ResourceAlreadyExists",
+    "ResourceConflict",
+    "ResourceDoesNotExist",
+    "ResourceExhausted",
     "SchemaUnavailable",
     "Scoring",
     "ScoringFailed",
     "ServingError",
     "Status",
+    "StreamInterrupted",
+    "TagsChanged",
+    "TemporarilyUnavailable",
+    "TooManyRequests",
     "Unauthenticated",
+    "UnknownError",
+    "UnreadableReply",
+    "UsageError",
     "WaitFailed",
     "WaitTimeout",
     "Workspace",
@@ -94,8 +149,13 @@ __all__ = [
 
 _HOME = {
     **WIDGETS,
-    **dict.fromkeys(("Endpoint", "Scoring", "ScoringFailed", "Workspace", "connect", "connections"), ".workspace"),
-    **dict.fromkeys(("EncodingError", "SchemaUnavailable"), ".openapi.errors"),
+    **dict.fromkeys(("Endpoint", "Scoring", "Workspace", "connect", "connections"), ".workspace"),
+    **dict.fromkeys(("DocumentError", "EncodingError", "FormatError", "SchemaUnavailable"), ".openapi.errors"),
+    "AccessChanged": ".workspace.changes.grants",
+    "ConfigChanged": ".workspace.changes.config_draft",
+    "ScoringFailed": ".workspace.scoring.job",
+    "TagsChanged": ".workspace.changes.staged_tags",
+    "UsageError": ".magic.syntax.usage_error",
     "Status": ".api.endpoint.status",
     "load_schema": ".openapi.loaded_schema",
     "compare_builds": ".api.logs.builds",

@@ -87,6 +87,9 @@ def _declare_mock(commands: Commands) -> None:
     mock.add_argument(
         "--scenario", default="demo", help="what the workspace holds: demo, empty, large, large:N or incident"
     )
+    mock.add_argument(
+        "--recording", type=Path, metavar="FILE", help="begin as the workspace was that FILE is a recording of"
+    )
     mock.add_argument("--speed", type=float, default=60.0, metavar="N", help="service seconds per second (60)")
     mock.add_argument(
         "--clock",
@@ -234,7 +237,7 @@ def _mock(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from .mock import MockWorkspace, connection_file
+    from .mock import MockWorkspace, Scenario, connection_file
 
     ended = threading.Event()
 
@@ -244,7 +247,8 @@ def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     file: Path | None = arguments.connection_file
-    mock = MockWorkspace(arguments.scenario, arguments.speed, arguments.clock, arguments.port)
+    scenario = arguments.scenario if arguments.recording is None else Scenario.from_recording(arguments.recording)
+    mock = MockWorkspace(scenario, arguments.speed, arguments.clock, arguments.port)
     with mock:
         if file is None:
             _say(*(f"export {name}={value}" for name, value in mock.env().items()))

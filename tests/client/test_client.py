@@ -457,3 +457,29 @@ def test_a_closed_client_says_so(ask):
             await client.get_endpoint("churn")
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "args"),
+    [
+        ("query_endpoint", ("churn", "{}", "nope")),
+        ("server_logs", ("churn", "nope")),
+        ("build_logs", ("churn", "nope")),
+    ],
+)
+def test_an_unknown_entity_is_answered_with_those_that_there_are(method, args, make_endpoint, serve, bytes_of):
+    async def main():
+        async def behave(head, reader, writer):
+            known = head.startswith(b"GET /api/2.0/serving-endpoints/churn HTTP")
+            refusal = {"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no"}
+            writer.write(bytes_of(make_endpoint()) if known else bytes_of(refusal, status=404))
+
+        async with serve(behave) as service:
+            client = Client(service.host, Credential("canary-0123"))
+            await client.get_endpoint("churn")
+            with pytest.raises(errors.NotFound) as caught:
+                await getattr(client, method)(*args)
+            await client.aclose()
+            return caught.value
+
+    assert asyncio.run(main()).hint == "churn has m-3."

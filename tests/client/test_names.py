@@ -57,7 +57,7 @@ def test_a_bad_name_is_refused_on_every_route(ask):
 
 
 def test_every_route_has_its_path():
-    paths = {action: method_and_path(action, "churn", "m-3", "0a1b") for action in ROUTES}
+    paths = {action: method_and_path(action, "churn", "m-3", "0a1b", model="main.ml.m", key="7") for action in ROUTES}
     base = "/api/2.0/serving-endpoints"
     acl = "/api/2.0/permissions/serving-endpoints/0a1b"
     assert paths == {
@@ -78,6 +78,13 @@ def test_every_route_has_its_path():
         "set_permissions": ("PUT", acl),
         "levels": ("GET", f"{acl}/permissionLevels"),
         "me": ("GET", "/api/2.0/preview/scim/v2/Me"),
+        "users": ("GET", "/api/2.0/preview/scim/v2/Users"),
+        "groups": ("GET", "/api/2.0/preview/scim/v2/Groups"),
+        "group": ("GET", "/api/2.0/preview/scim/v2/Groups/7"),
+        "service_principals": ("GET", "/api/2.0/preview/scim/v2/ServicePrincipals"),
+        "models": ("GET", "/api/2.1/unity-catalog/models"),
+        "model": ("GET", "/api/2.1/unity-catalog/models/main.ml.m"),
+        "model_versions": ("GET", "/api/2.1/unity-catalog/models/main.ml.m/versions"),
         "query": ("POST", "/serving-endpoints/churn/invocations"),
         "query_entity": ("POST", "/serving-endpoints/churn/served-models/m-3/invocations"),
     }

@@ -1,10 +1,14 @@
 """Every public name, signature and command of the snapshot is there: names may be added, none may go away."""
 
 import ast
+import importlib
 import json
+import pkgutil
 
 import public_names
 import pytest
+
+import serving_widgets as sw
 
 BEFORE = json.loads(public_names.FILE.read_text(encoding="utf-8"))
 
@@ -16,6 +20,21 @@ WITHOUT_VALUE = {"--json [JSON]": "--json"}
 @pytest.fixture(scope="module")
 def now():
     return json.loads(json.dumps(public_names.snapshot()))
+
+
+def test_every_error_that_a_call_may_end_with_has_its_name_in_the_package():
+    rooms = (each.name for each in pkgutil.walk_packages(sw.__path__, "serving_widgets.") if ".mock" not in each.name)
+    for module in rooms:
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
+    waiting, found = [sw.ServingError], set()
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if not cls.__name__.startswith("_") and cls.__module__.startswith("serving_widgets."):
+            found.add(cls)
+    assert len(found) > 40
+    assert not [cls for cls in found if cls.__name__ not in sw.__all__ or getattr(sw, cls.__name__) is not cls]
 
 
 def test_every_name_of_the_package_is_there(now):

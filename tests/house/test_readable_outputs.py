@@ -20,6 +20,7 @@ EXAMPLES = {
     "browse": ("", "browse churn"),
     "panel": ("", "panel churn --tab config"),
     "status": ("", "status churn --live"),
+    "models": ("", "models main.risk"),
     "wait": ("", "wait fraud-detector"),
     "create": ("", "create ads --entity main.ml.ads --version 3"),
     "update": ("%serving create ads --entity main.ml.ads --version 3 --wait", "update ads --size Medium --dry-run"),

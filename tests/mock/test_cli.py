@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import serving_widgets as sw
 from serving_widgets import cli
 from serving_widgets.mock import connection_file
 
@@ -136,3 +137,20 @@ def test_wrong_arguments_exit_with_2_and_the_usage(capsys, arguments):
         cli.main(arguments)
     assert caught.value.code == 2
     assert "usage: serving-widgets" in capsys.readouterr().err
+
+
+def test_the_workspace_begins_as_a_recording_was(run, tmp_path):
+    recording, file = tmp_path / "dev.recording", tmp_path / "connection.json"
+    with sw.connect("mock", record=recording) as ws:
+        ws.endpoints.list()
+    run("--recording", str(recording), "--connection-file", str(file))
+    connection = wait_for(file)
+    headers = {"Authorization": f"Bearer {connection['users'][0]['token']}"}
+    answer = httpx.get(f"{connection['host']}/api/2.0/serving-endpoints", headers=headers, trust_env=False)
+    assert "churn" in {each["name"] for each in answer.json()["endpoints"]}
+
+
+def test_what_is_no_recording_is_named(run, tmp_path):
+    process = run("--recording", str(tmp_path / "nowhere"))
+    assert "can't be read" in process.communicate(timeout=60)[1]
+    assert process.returncode == 1

@@ -33,6 +33,7 @@ LINES = {
     "browse": ["browse", "browse churn"],
     "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
+    "models": ["models", "models main.risk.fraud_detector"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
     "ensure": [

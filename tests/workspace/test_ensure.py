@@ -44,6 +44,16 @@ def test_another_model_is_served_as_a_new_endpoint_would_serve_it(ws):
     assert (entity.name, entity.workload_size, entity.scale_to_zero_enabled) == ("other-1", "Small", True)
 
 
+def test_the_other_entities_of_an_endpoint_stay(ws):
+    ws.endpoints.get("fraud-detector").wait()
+    wanted = {"entity_name": "main.risk.fraud_detector", "entity_version": "9"}
+    ep = ws.endpoints.ensure("fraud-detector", **wanted, wait=True)
+    assert [(each.name, each.workload_size) for each in ep.entities] == [
+        ("fraud_detector-9", "Medium"),
+        ("fraud_challenger-2", "Small"),
+    ]
+
+
 @pytest.mark.parametrize("routes", [[{"served_entity_name": "m"}], ["m"], [{"traffic_percentage": "all"}]])
 def test_traffic_that_can_not_be_read_is_refused_in_words(ws, writes, routes):
     config = {"served_entities": [ADS], "traffic_config": {"routes": routes}}

@@ -50,6 +50,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
 from .error_body import mask, plain
+from .hints import hint_for
 
 
 class ErrorFields(TypedDict):
@@ -240,11 +241,10 @@ class ApiError(ServingError):
         How often it was sent.
     waited : float
         Seconds from the first attempt to this answer.
-    hint : str, optional
-        What to do; each class has one of its own.
+    asked : sequence of str
+        The same as the table of hints names it: the action of a route, and its kind.
     """
 
-    advice: ClassVar[str] = "If it keeps happening, pass the request id on to the workspace's administrator."
     # A request id helps whoever looks into what the service did; of what it does not have, it would only be noise.
     names_request: ClassVar[bool] = True
 
@@ -262,7 +262,7 @@ class ApiError(ServingError):
         action: str = "",
         attempts: int = 1,
         waited: float = 0.0,
-        hint: str | None = None,
+        asked: Sequence[str] = (),
     ) -> None:
         self.status = status
         self.error_code = error_code
@@ -275,8 +275,9 @@ class ApiError(ServingError):
         self.attempts = attempts
         self.waited = waited
         self.retry_after: float | None = None
-        name = endpoint or "the endpoint"
-        super().__init__(self._sentence(action), hint=self.advice.format(name=name) if hint is None else hint)
+        lineage = [cls.__name__ for cls in type(self).__mro__]
+        hint = hint_for(lineage, status, asked=asked, said=self.said, endpoint=endpoint)
+        super().__init__(self._sentence(action), hint=hint)
 
     def _sentence(self, action: str) -> str:
         marks = f"{self.status} {self.error_code}".strip()
@@ -293,13 +294,9 @@ class ApiError(ServingError):
 class BadRequest(ApiError):
     """400: the request as such was not accepted."""
 
-    advice = "Correct what the service objects to, then send the request again."
-
 
 class InvalidState(BadRequest):
     """The endpoint is not in a state that allows this."""
-
-    advice = "Look at the status of {name}, for example with %serving status, and try again when it allows this."
 
 
 class InvalidParameterValue(BadRequest):
@@ -308,8 +305,6 @@ class InvalidParameterValue(BadRequest):
 
 class Unauthenticated(ApiError):
     """401: the credential is missing, wrong or expired."""
-
-    advice = "The token may be wrong or expired. Create a new one in the workspace's user settings and connect again."
 
 
 class PermissionDenied(ApiError):
@@ -322,13 +317,11 @@ class PermissionDenied(ApiError):
     have: str | None = None
     needed: str = ""
     managers: tuple[str, ...] = ()
-    advice = "Ask someone who manages {name} for the permission, or check that the token belongs to the right user."
 
 
 class NotFound(ApiError):
     """404: there is no such thing, or not for this user."""
 
-    advice = "Check the spelling; %serving list shows the endpoints that this user may see."
     names_request = False
 
 
@@ -343,8 +336,6 @@ class EndpointNotFound(NotFound):
 class ResourceConflict(ApiError):
     """409: it collides with what exists or with what is going on."""
 
-    advice = "Something else is going on with {name}. Wait for it to end, or follow it with %serving wait {name}."
-
 
 class Aborted(ResourceConflict):
     """The operation was aborted because of another one."""
@@ -353,25 +344,17 @@ class Aborted(ResourceConflict):
 class AlreadyExists(ResourceConflict):
     """The name is taken."""
 
-    advice = "Choose another name, or update the endpoint that has it."
-
 
 class ResourceAlreadyExists(ResourceConflict):
     """The name is taken."""
-
-    advice = AlreadyExists.advice
 
 
 class TooManyRequests(ApiError):
     """429: too many requests."""
 
-    advice = "The workspace limits how often it is asked. Wait a minute and try again."
-
 
 class ResourceExhausted(TooManyRequests):
     """A quota is used up."""
-
-    advice = "A quota of the workspace is used up. Stop or delete what is not needed, or ask the administrator."
 
 
 class RequestLimitExceeded(TooManyRequests):
@@ -380,8 +363,6 @@ class RequestLimitExceeded(TooManyRequests):
 
 class Cancelled(ApiError):
     """499: the request was cancelled on its way."""
-
-    advice = "Send it again if it is still wanted."
 
 
 class InternalError(ApiError):
@@ -399,19 +380,13 @@ class DataLoss(InternalError):
 class NotImplementedByService(ApiError):
     """501: this workspace cannot do that."""
 
-    advice = "This workspace doesn't offer it. It may be a preview that has to be enabled."
-
 
 class TemporarilyUnavailable(ApiError):
     """503: not now."""
 
-    advice = "Wait a minute and try again."
-
 
 class DeadlineExceeded(ApiError):
     """504: the service itself waited too long."""
-
-    advice = "It may still be going on: look at the status before trying again."
 
 
 def format_seconds(seconds: float) -> str:

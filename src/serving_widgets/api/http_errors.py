@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .error_body import read_error_body, request_id_of
 from .errors import (
@@ -43,6 +43,7 @@ def error_from(
     action: str = "",
     attempts: int = 1,
     waited: float = 0.0,
+    asked: Sequence[str] = (),
 ) -> ApiError:
     """Make the error that an HTTP answer stands for.
 
@@ -67,7 +68,7 @@ def error_from(
         action=action,
         attempts=attempts,
         waited=waited,
-        hint=_hint_for(status, message),
+        asked=asked,
     )
 
 
@@ -111,19 +112,3 @@ _BY_FAMILY_CODE: dict[str, type[ApiError]] = {
     "TEMPORARILY_UNAVAILABLE": TemporarilyUnavailable,
     "DEADLINE_EXCEEDED": DeadlineExceeded,
 }
-
-
-def _hint_for(status: int, message: str) -> str | None:
-    """Return a better hint than the class's own, where status or wording gives one away."""
-    lowered = message.lower()
-    if "not enabled for your shard" in lowered:
-        return "Model serving is off in this workspace. Ask the workspace's administrator to enable it."
-    if "access token" in lowered and status in {400, 401, 403}:
-        return Unauthenticated.advice
-    if status == 413:
-        return "Send fewer rows at a time: the limit is 16 MB for custom models and 4 MB for all others."
-    if status == 415:
-        return "Send the body as JSON."
-    if status == 502:
-        return TemporarilyUnavailable.advice
-    return None

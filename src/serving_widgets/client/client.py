@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from serving_widgets.client.calls.directory import DirectoryCalls
 from serving_widgets.client.calls.endpoints import EndpointCalls
 from serving_widgets.client.calls.observing import ObservingCalls
 from serving_widgets.client.calls.permissions import PermissionCalls
 from serving_widgets.client.calls.queries import QueryCalls
+from serving_widgets.client.calls.registry import RegistryCalls
 
 
-class Client(EndpointCalls, PermissionCalls, ObservingCalls, QueryCalls):
+class Client(EndpointCalls, PermissionCalls, ObservingCalls, QueryCalls, RegistryCalls, DirectoryCalls):
     """The service, as far as this package asks for it.
 
     Every method takes ``timeout``: seconds of host time for the whole call, retries included; by default

@@ -66,6 +66,30 @@ def check_id(id: object, *, action: str = "", endpoint: str = "") -> str:
     )
 
 
+def check_word(word: object, *, what: str, action: str = "") -> str:
+    """Return what one segment of a path names, such as a model, or say that it can't.
+
+    Raises
+    ------
+    ActionRefused
+        When it is no text, empty, or would lead to another part of the address; nothing was sent.
+
+    Examples
+    --------
+    >>> check_word("main.ml.ads", what="model")
+    'main.ml.ads'
+    """
+    if isinstance(word, str) and word.strip(".").strip() and word.isprintable() and not set("/\\?#") & set(word):
+        return word
+    example = "catalog.schema.model" if what == "model" else "1234"
+    raise ActionRefused(
+        f"{word!r} can't be the name of a {what}." if word else f"The {what} has no name.",
+        action=action,
+        hint=f"It looks like {example}.",
+        code="invalid_name",
+    )
+
+
 def segment(name: str) -> str:
     """Return a checked name as one segment of a path."""
     return quote(name, safe="")

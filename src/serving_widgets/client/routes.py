@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
 
-from .names import check_id, check_name, segment
+from .names import check_id, check_name, check_word, segment
 
 CallKind = Literal["read", "write", "query"]
 
@@ -34,6 +34,8 @@ _BASE = "/api/2.0/serving-endpoints"
 _QUERY = "/serving-endpoints/{name}"
 # By the endpoint's id: one made again under an old name has another list.
 _ACL = "/api/2.0/permissions/serving-endpoints/{id}"
+_SCIM = "/api/2.0/preview/scim/v2"
+_MODELS = "/api/2.1/unity-catalog/models"
 _SERVED = _BASE + "/{name}/served-models/{entity}"
 
 ROUTES: dict[str, ApiRoute] = {
@@ -55,7 +57,14 @@ ROUTES: dict[str, ApiRoute] = {
     "grant": ApiRoute("PATCH", _ACL, "write", "change the permissions of {who}", "CAN_MANAGE"),
     "set_permissions": ApiRoute("PUT", _ACL, "write", "replace the permissions of {who}", "CAN_MANAGE"),
     "levels": ApiRoute("GET", _ACL + "/permissionLevels", "read", "read what can be granted on {who}"),
-    "me": ApiRoute("GET", "/api/2.0/preview/scim/v2/Me", "read", "ask who you are"),
+    "me": ApiRoute("GET", _SCIM + "/Me", "read", "ask who you are"),
+    "users": ApiRoute("GET", _SCIM + "/Users", "read", "look users up"),
+    "groups": ApiRoute("GET", _SCIM + "/Groups", "read", "look groups up"),
+    "group": ApiRoute("GET", _SCIM + "/Groups/{key}", "read", "read the members of a group"),
+    "service_principals": ApiRoute("GET", _SCIM + "/ServicePrincipals", "read", "look service principals up"),
+    "models": ApiRoute("GET", _MODELS, "read", "list the registered models"),
+    "model": ApiRoute("GET", _MODELS + "/{model}", "read", "read the model {model}"),
+    "model_versions": ApiRoute("GET", _MODELS + "/{model}/versions", "read", "list the versions of {model}"),
     "query": ApiRoute("POST", _QUERY + "/invocations", "query", "query {name}", "CAN_QUERY"),
     "query_entity": ApiRoute(
         "POST", _QUERY + "/served-models/{entity}/invocations", "query", "query {entity} of {name}", "CAN_QUERY"
@@ -85,6 +94,7 @@ def api_call(
     entity: object = None,
     id: object = None,
     query: Mapping[str, object] | None = None,
+    **words: object,
 ) -> ApiCall:
     """Return the request of an action, its names checked.
 
@@ -96,6 +106,8 @@ def api_call(
         The endpoint's id.
     query : mapping, optional
         What stands behind the path; what is None is left out.
+    **words : str
+        What else the path names, such as a registered model.
 
     Raises
     ------
@@ -111,6 +123,9 @@ def api_call(
     if "{id}" in route.path:
         blanks["id"] = check_id(id, action=action, endpoint=str(name or ""))
         blanks["who"] = str(name or f"the endpoint with the id {blanks['id']}")
+    for blank in ("model", "key"):
+        if f"{{{blank}}}" in route.path:
+            blanks[blank] = check_word(words.get(blank), what=blank, action=action)
     path = route.path.format(**{blank: segment(value) for blank, value in blanks.items()})
     given = {key: value for key, value in (query or {}).items() if value is not None}
     return ApiCall(
@@ -127,7 +142,7 @@ def api_call(
 
 
 def method_and_path(
-    action: str, name: str | None = None, entity: str | None = None, id: str | None = None
+    action: str, name: str | None = None, entity: str | None = None, id: str | None = None, **words: str
 ) -> tuple[str, str]:
     """Return method and path of an action.
 
@@ -136,5 +151,5 @@ def method_and_path(
     >>> method_and_path("stop", "churn")
     ('POST', '/api/2.0/serving-endpoints/churn/config:stop')
     """
-    call = api_call(action, name, entity=entity, id=id)
+    call = api_call(action, name, entity=entity, id=id, query=None, **words)
     return call.method, call.path

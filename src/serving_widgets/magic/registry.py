@@ -30,6 +30,7 @@ TABLE = (
     "look/browse",
     "look/panel",
     "look/status",
+    "look/models",
     "act/wait",
     "act/create",
     "act/ensure",
@@ -110,7 +111,9 @@ MEANT = {
     "tail": "logs",
     "traffic": "update",
     "unshare": "revoke",
+    "registry": "models",
     "version": "help",
+    "versions": "models",
     "watch": "browse",
     "who": "permissions",
 }

@@ -206,6 +206,11 @@ class App:
             raise too_large(BODY_LIMIT)
         with self._world.lock:
             request.now = self._world.settle()
+            recorded = self._world.recorded.find(
+                request.method, request.path, str(request.query), request.body, self._world.found
+            )
+            if recorded is not None:
+                return Response(recorded.body, recorded.status, media_type=recorded.media_type)
             result = route.handler(request)
         return await result if inspect.isawaitable(result) else result
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from serving_widgets.workspace.changes.grants import AccessLists, known_access
 from serving_widgets.workspace.handles.endpoints import Endpoints
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
+from serving_widgets.workspace.registry.models import Models
 from serving_widgets.workspace.report.report_methods import WorkspaceAio
 from serving_widgets.workspace.scoring.job import Unfinished, unfinished
 from serving_widgets.workspace.session.session import Session
@@ -22,12 +23,14 @@ from .runtime.synchronous import synchronous
 class Workspace(Session):
     """A connection to a workspace; made by :func:`serving_widgets.connect`.
 
-    Beside what every :class:`Session` has, it has its endpoints, under ``endpoints``, and it can be closed by ``with``.
+    Beside what every :class:`Session` has, it has its endpoints, under ``endpoints``, the registered models, under
+    ``models``, and it can be closed by ``with``.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.endpoints = Endpoints(self)
+        self.models = Models(self)
 
     @property
     def access(self) -> AccessLists:

@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serving_widgets as sw
-from serving_widgets.api.errors import ResourceDoesNotExist
 from serving_widgets.api.permissions.access_control_list import Principal, request_entries
 from serving_widgets.api.permissions.users import CurrentUser
 from serving_widgets.workspace.changes.grants import AccessChanged, _who_is_missing, change_access, plan_for
@@ -65,7 +64,7 @@ def test_a_grant_names_users_groups_and_service_principals_by_what_they_are_call
     ],
 )
 def test_a_grant_to_somebody_whom_nobody_knows_says_how_principals_are_named(permissions, whom, hint):
-    with pytest.raises(ResourceDoesNotExist) as raised:
+    with pytest.raises(sw.ServingError) as raised:
         permissions.grant(whom, "CAN_QUERY")
     assert raised.value.hint.startswith(hint)
     assert "%serving list" not in str(raised.value)
@@ -73,7 +72,7 @@ def test_a_grant_to_somebody_whom_nobody_knows_says_how_principals_are_named(per
 
 def test_a_grant_by_what_somebody_is_shown_as_names_who_is_meant(permissions):
     shown = permissions.grant(SP, "CAN_QUERY")[SP].display_name
-    with pytest.raises(ResourceDoesNotExist) as raised:
+    with pytest.raises(sw.ConfigError) as raised:
         permissions.grant(shown, "CAN_VIEW")
     assert raised.value.hint == f"Did you mean {SP}, the service principal {shown}?"
 
@@ -89,7 +88,7 @@ def test_whoever_is_missing_is_told_by_the_whole_name_that_the_service_says(said
 def test_of_somebody_whom_a_change_does_not_touch_nothing_is_said(permissions):
     staged = {Principal("group", "analysts"): "CAN_VIEW"}
     assert _who_is_missing("Principal: GroupName(analysts-eu) does not exist", staged, ()) == ""
-    with pytest.raises(ResourceDoesNotExist) as raised:
+    with pytest.raises(sw.ConfigError) as raised:
         permissions.change({"analysts": "CAN_VIEW", "analysts-eu": "CAN_VIEW"})
     assert raised.value.hint.startswith("No group is called analysts-eu.")
 

@@ -10,6 +10,9 @@ from typing import Any, Self
 import httpx
 
 from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.error_body import mask
+from serving_widgets.api.errors import ApiError, NotFound, PermissionDenied
+from serving_widgets.api.hints import OF_AN_ENTITY, entities_hint
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
@@ -96,8 +99,17 @@ class ClientBase:
             timeouts=self._timeouts,
             policy=policy,
             clock=self._clock,
-            explain=self._permission_hints.explain,
+            explain=self._explain,
         )
+
+    async def _explain(self, error: ApiError, call: ApiCall, deadline: Deadline) -> None:
+        """Add to a refusal what was seen before, or what one more look tells."""
+        if isinstance(error, PermissionDenied) and call.kind != "read":
+            await self._permission_hints.explain(error, call, deadline)
+        elif isinstance(error, NotFound) and call.action in OF_AN_ENTITY:
+            info = self._seen_endpoints.of(call.endpoint)
+            if info is not None:
+                error.hint = mask(entities_hint(info.name, [entity.name for entity in info.entities if entity.name]))
 
     async def _ask(
         self, action: str, name: object = None, *, timeout: float | None, **blanks: Any

@@ -71,6 +71,7 @@ class ResponseReader:
             action=call.task,
             attempts=attempts,
             waited=waited,
+            asked=(call.action, call.kind),
         )
         error.retry_after = parse_retry_after(answer.headers.get("retry-after"), time.time())
         raise error

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from serving_widgets.api.errors import (
+    ApiError,
     NotFound,
     OutcomeUnknown,
-    PermissionDenied,
     ServingError,
     UnreadableReply,
     format_seconds,
@@ -30,8 +30,8 @@ Attempt = Callable[[float], Awaitable[T]]
 Look = Callable[[Deadline], Awaitable[WriteCheck[T]]]
 #: Reads the service's yes to a write, which may be what it is about, an empty object or nothing at all.
 Read = Callable[[ApiResponse, Deadline], Awaitable[T]]
-#: Adds to a 403 what can be found out about it.
-Explain = Callable[[PermissionDenied, ApiCall, Deadline], Awaitable[None]]
+#: Adds to a refusal what can be found out about it.
+Explain = Callable[[ApiError, ApiCall, Deadline], Awaitable[None]]
 
 # Statuses of a gateway whose own request went unanswered: what stands behind it may have done the write.
 ANSWER_LOST = frozenset({502, 504})
@@ -52,7 +52,7 @@ class Exchange:
     Parameters
     ----------
     explain : callable, optional
-        Called with each 403 to something else than a read, before it is raised.
+        Called with each refusal before it is raised.
     """
 
     def __init__(
@@ -180,13 +180,13 @@ class Exchange:
             raise self._loss(result, call, deadline, attempts)
         try:
             self._reader.raise_for(result, call, attempts=attempts, waited=deadline.waited)
-        except PermissionDenied as error:
-            denied = error
+        except ApiError as error:
+            refused = error
         else:
             return result
-        if self._explain is not None and call.kind != "read":
-            await self._explain(denied, call, deadline)
-        raise denied
+        if self._explain is not None:
+            await self._explain(refused, call, deadline)
+        raise refused
 
     async def _written(self, answer: ApiResponse, deadline: Deadline, read: Read[T], look: Look[T]) -> T:
         try:

@@ -94,6 +94,10 @@ class CommandCall:
         """Return the value of an argument or option; None where it was not given."""
         return self._parsed.values[name]
 
+    def __contains__(self, name: str) -> bool:
+        """Whether the command has an argument or option of that name."""
+        return name in self._parsed.values
+
     def given(self, name: str) -> bool:
         """Whether the line says something about an argument or option."""
         return name in self._parsed.places

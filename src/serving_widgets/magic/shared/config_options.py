@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.magic.syntax.grammar import Option
-from serving_widgets.magic.syntax.value_types import OBJECT, TEXT, of_known
+from serving_widgets.magic.syntax.value_types import OBJECT, of_known
 from serving_widgets.magic.syntax.variables import PAIR
 
 if TYPE_CHECKING:
@@ -24,8 +24,16 @@ FIELDS = {
     "env": "environment_vars",
 }
 
-ENTITY = Option(("--entity",), "The model to serve, as catalog.schema.model.", TEXT)
-VERSION = Option(("--version",), "The model's version.", TEXT)
+ENTITY = Option(
+    ("--entity",),
+    "The model to serve, as catalog.schema.model.",
+    of_known("MODEL", lambda known: known.models()),
+)
+VERSION = Option(
+    ("--version",),
+    "The model's version: its number, or an alias of the registry, such as Champion.",
+    of_known("VERSION", lambda known: known.model_versions()),
+)
 REST = (
     Option(
         ("--size",),

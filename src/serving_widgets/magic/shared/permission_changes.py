@@ -90,7 +90,17 @@ def resolve_principal(call: CommandCall, text: str, acl: AccessControlList) -> P
             at="principal",
             hint=hint,
         )
-    return named
+    if "level" not in call:
+        return named
+    from serving_widgets.api.errors import ConfigError
+    from serving_widgets.workspace.changes.principals import principal_to_grant
+    from serving_widgets.workspace.runtime.event_loop import run_sync
+
+    opened = call.workspace()
+    try:
+        return run_sync(lambda: principal_to_grant(opened, text, acl), twin="ep.permissions.aio.grant(…)")
+    except ConfigError as error:
+        raise call.problem(error.message, at="principal", hint=error.hint) from None
 
 
 def _shown_as(text: str, lists: Iterable[AccessControlList]) -> list[Principal]:

@@ -66,6 +66,23 @@ class KnownNames:
         opened, info = self._opened(), self._info()
         return () if opened is None or info is None else known_formats(opened, info)
 
+    def models(self) -> Iterable[str]:
+        """Return the registered models that were read."""
+        from serving_widgets.workspace.registry.models import KnownModels
+
+        opened = self._opened()
+        return () if opened is None else opened.attachments.of(KnownModels)
+
+    def model_versions(self) -> Iterable[str]:
+        """Return the aliases and versions of that endpoint's models, as far as they were read."""
+        from serving_widgets.workspace.registry.models import KnownModels
+
+        opened, info = self._opened(), self._info()
+        if opened is None or info is None:
+            return ()
+        known = opened.attachments.of(KnownModels)
+        return dict.fromkeys(word for each in info.entities for word in known.get(each.entity_name or "", ()))
+
     def tags(self) -> Iterable[str]:
         """Return the keys of that endpoint's tags; where the line names none, of all tags."""
         opened, info = self._opened(), self._info()

@@ -21,6 +21,7 @@ def change(request: MockRequest) -> Response:
     endpoint = _endpoint(request, "manage")
     kept = {} if request.method == "PUT" else endpoint.grants
     endpoint.grants = {**kept, **parse_grants(request.world, endpoint, request.json())}
+    endpoint.touch()
     return reply(access_control_list(request.world, endpoint))
 
 

@@ -77,6 +77,35 @@ class Scenario:
         scenario._quota, scenario._steps = None, (fill,)
         return scenario
 
+    @classmethod
+    def from_recording(cls, file: str | Path) -> Self:
+        """Return a workspace as it was when it was recorded, with a life of its own from there.
+
+        What was read is answered as it was recorded, until the endpoint changes; then as this workspace sees it. Models
+        answer requests that were recorded; to others they make a number up from each row, as those of `endpoint`.
+
+        Parameters
+        ----------
+        file : str or Path
+            What ``serving_widgets.connect(record=FILE)`` wrote.
+
+        Raises
+        ------
+        ValueError
+            If it can't be read, or is no recording.
+
+        Examples
+        --------
+        >>> Scenario.from_recording("dev.recording")  # doctest: +SKIP
+        <Scenario dev.recording>
+        """
+        from . import recorded
+
+        recording = recorded.read(file)
+        scenario = cls.of(Path(file).name, recording.fill)
+        scenario.users = (recording.user, *(user for user in USERS if user.name != recording.user.name))
+        return scenario
+
     def __repr__(self) -> str:
         return f"<Scenario {self.name}>"
 

@@ -24,6 +24,7 @@ from .lifecycle import Lifecycle
 from .model_registry import ModelRegistry
 from .oauth_tokens import OAuthTokens
 from .rate_limit import change_limit, query_limit
+from .recorded_answers import RecordedAnswers
 from .request_journal import RequestJournal
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class World:
             self.logs = WorkspaceLogs()
             self.registry = ModelRegistry()
             self.models: dict[str, Model] = {}
+            self.recorded = RecordedAnswers()
             self._endpoints: dict[str, EndpointRecord | Callable[[], EndpointRecord]] = {}
             self._made: dict[str, int] = {}
             self.query_limit = query_limit()
@@ -93,6 +95,8 @@ class World:
             self.quota: int | None = assumptions.ENDPOINT_QUOTA
             """Most endpoints that may be there and not stopped; None for any number."""
             self._fill(self)
+            # A scenario may have moved the clock to when it begins.
+            self._settled = self.clock.now()
 
     @property
     def groups(self) -> frozenset[str]:
@@ -146,6 +150,10 @@ class World:
             # An update in progress has gone on in the meantime.
             self.event_queue.run(self._settled)
         return found
+
+    def found(self, name: str) -> EndpointRecord | None:
+        """Return the endpoint of that name, None where there is none."""
+        return self.endpoint(name) if self.exists(name) else None
 
     def endpoints(self) -> Iterable[EndpointRecord]:
         """Return all endpoints, in the order in which they were made."""

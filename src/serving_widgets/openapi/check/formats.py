@@ -9,6 +9,7 @@ from serving_widgets.openapi.encode.tables import FrameRows, RowSource
 from serving_widgets.openapi.model import LANGUAGE, LANGUAGE_KEYS, TABLE_KEYS, TABLES, InputFormat
 from serving_widgets.openapi.report import ReportBuilder
 
+from .json_schema import check_json
 from .messages import shown
 
 
@@ -94,11 +95,13 @@ def format_of(key: str, known: Sequence[InputFormat]) -> InputFormat | None:
 
 
 def _best(payload: Mapping[str, Any], known: Sequence[InputFormat]) -> InputFormat:
-    """Return the plain format that has most of a body's members."""
+    """Return the plain format that a body fits; where it fits none, the one that has most of its members."""
 
-    def score(made: InputFormat) -> tuple[bool, int]:
+    def score(made: InputFormat) -> tuple[bool, bool, int]:
         members = made.schema.get("properties") or {}
         needed = set(made.schema.get("required") or ())
-        return needed <= payload.keys(), len(payload.keys() & members.keys())
+        findings = ReportBuilder()
+        check_json(payload, made.schema, findings)
+        return not findings.counts, needed <= payload.keys(), len(payload.keys() & members.keys())
 
-    return max(known, key=score)
+    return max(known, key=score) if len(known) > 1 else known[0]

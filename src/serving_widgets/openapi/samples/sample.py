@@ -19,6 +19,9 @@ Origin = Literal["example", "example repaired", "default", "generated"]
 
 #: Objects without parts that are shorter stand on one line.
 WIDTH = 60
+_UNCLEAR = (
+    "No sample was found that fits exactly one alternative; the service tells which is meant by its discriminator."
+)
 _LANGUAGE_VALUES: Mapping[str, Any] = {
     "chat": [{"role": "user", "content": "What is a serving endpoint?"}],
     "completion": "A serving endpoint is",
@@ -76,20 +79,17 @@ def sample(made: InputFormat, rows: int = 2, *, optional: bool = False) -> Sampl
     """
     if rows < 0:
         raise ValueError("a sample has no fewer than 0 rows")
-    best: Sample | None = None
+    found: list[tuple[int, Sample]] = []
     for body, origin in _candidates(made, rows, optional):
         candidate = _typed(body, made, origin)
         report = validate(candidate if isinstance(body, Mapping) else json.dumps(body), made)
-        if report.ok:
-            unclear = [each.message for each in report.warnings if each.code == "oneOf"]
-            candidate.notes = (*candidate.notes, *unclear)
+        unclear = any(each.code == "oneOf" for each in report.warnings)
+        if report.ok and not unclear:
             return candidate
-        if best is None or origin == "generated":
-            candidate.notes = (*candidate.notes, _why_not(report.errors[0]))
-            best = candidate
-    if best is None:  # pragma: no cover – there is always one that is generated
-        raise ValueError("there is nothing to make a sample of")
-    return best
+        candidate.notes = (*candidate.notes, _UNCLEAR if report.ok else _why_not(report.errors[0]))
+        # The least of them is shown: what fits too much before what doesn't fit, what was made up before an example.
+        found.append((0 if report.ok else 1 if origin == "generated" else 2, candidate))
+    return min(reversed(found), key=lambda each: each[0])[1]
 
 
 def _why_not(problem: Problem) -> str:

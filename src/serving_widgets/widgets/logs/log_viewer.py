@@ -64,6 +64,7 @@ class LogViewer(EndpointWidget):
     Examples
     --------
     >>> sw.LogViewer("churn", sort="build")
+    <LogViewer 'churn' of mock workspace (demo)>
     """
 
     entity = traitlets.Unicode("", read_only=True)

@@ -88,7 +88,7 @@ class ConfigTab:
             "notes": list(draft.notes),
             "changes": _groups(changes),
             "request": shown(draft.request(where=workspace.where)),
-            "recipe": snapshot.recipe(workspace, "update", draft.name, config=draft.body()),
+            "recipe": snapshot.recipe(workspace, "update", draft.name, config=draft.body(), replace=True),
             "mark": _mark(draft),
             "sending": self._sending,
             "problem": None if self._problem is None else self._problem.problem(),

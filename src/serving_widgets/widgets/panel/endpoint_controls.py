@@ -31,6 +31,7 @@ class EndpointControls(StatusBadge):
     Examples
     --------
     >>> sw.EndpointControls("pricing")
+    <EndpointControls 'pricing' of mock workspace (demo)>
     """
 
     _kind = "endpoint_controls"

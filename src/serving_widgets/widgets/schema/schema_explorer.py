@@ -64,9 +64,8 @@ class SchemaExplorer(EndpointWidget):
 
     Examples
     --------
-    >>> explorer = sw.SchemaExplorer("example-endpoint")
-    >>> explorer.payload["dataframe_split"]["data"]
-    [[3, 10.4, 'abc'], [2, 20.4, 'xyz']]
+    >>> sw.SchemaExplorer("example-endpoint")
+    <SchemaExplorer 'example-endpoint' of mock workspace (demo)>
     """
 
     answer = traitlets.Any(None, allow_none=True, read_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.config.config_merge import ConfigRequest, ConfigUpdate, merge_config
 from serving_widgets.api.errors import ActionRefused
 from serving_widgets.render import Table, differences_table
+from serving_widgets.workspace.registry.aliases import names_alias, without_aliases
 
 from .config_draft import basis
 from .dry_run import Request, plan
@@ -22,9 +23,16 @@ def update_of(info: EndpointInfo, request: ConfigRequest) -> ConfigUpdate:
     return merge_config(info.name, basis(info, "active"), request)
 
 
-async def planned_update(workspace: Session, name: str, request: ConfigRequest) -> ConfigUpdate:
-    """Return the update of an endpoint as it is now; runs on the loop thread, and only reads."""
-    return update_of(await workspace.watcher.look(name), request)
+async def planned_update(workspace: Session, name: str, request: ConfigRequest) -> tuple[ConfigRequest, ConfigUpdate]:
+    """Return a request with numbers for aliases, and its update of an endpoint as it is now; only reads."""
+    info = await workspace.watcher.look(name)
+    request = await numbered(workspace, info, request)
+    return request, update_of(info, request)
+
+
+async def numbered(workspace: Session, info: EndpointInfo, request: ConfigRequest) -> ConfigRequest:
+    """Return a request with the numbers of versions where it names them by alias."""
+    return await without_aliases(workspace, request, update_of(info, request)) if names_alias(request) else request
 
 
 async def update_config(
@@ -38,6 +46,8 @@ async def update_config(
         What was shown of it and agreed to: anything else is refused.
     """
     made: list[ConfigUpdate] = []
+    if names_alias(request):
+        request, _ = await planned_update(workspace, name, request)
 
     async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
         # Made of the endpoint as it is just before: what others deployed meanwhile stays.

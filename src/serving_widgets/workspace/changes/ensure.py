@@ -8,15 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_diff import ConfigChange, ConfigDiff, diff_config
-from serving_widgets.api.config.config_merge import ENTITY_DEFAULTS
+from serving_widgets.api.config.config_merge import ENTITY_DEFAULTS, ConfigRequest
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound
 from serving_widgets.api.redaction import redacted
 from serving_widgets.render import differences_table, message
 from serving_widgets.workspace.runtime.display import show
 
+from .config_update import update_of
 from .dry_run import Request, plan
-from .request_bodies import create_body, wanted_body
+from .request_bodies import ENTITY_FIELDS, create_body, wanted_body, without_alias
 from .tags import set_tags, tags_body
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Intent:
 
 async def intend(workspace: Session, name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Intent:
     """Look at an endpoint and find out what has to be done; runs on the loop thread."""
+    config, fields = await without_alias(workspace, name, config, fields)
     wanted = wanted_body(name, config, fields)
     try:
         info = await workspace.watcher.look(name)
@@ -139,6 +141,10 @@ async def intend(workspace: Session, name: str, config: Mapping[str, Any] | None
         body = create_body(name, config, fields)
         shown: dict[str, Any] = {key: body[key] for key in ("config", "tags") if key in body}
         return Intent(workspace, name, wanted, body, _difference(EndpointInfo(name=name), shown))
+    entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS and value is not None}
+    if config is None and entity and len(info.entities) > 1:
+        # Fields say what one entity shall be; the others, which they do not name, stay.
+        wanted["config"] = update_of(info, ConfigRequest(fields=entity)).body
     # A whole configuration is sent as it is; of fields, those left open are what they are for a new endpoint.
     defaults = ENTITY_DEFAULTS if config is None else {}
     return Intent(workspace, name, wanted, None, _difference(info, wanted, defaults), defaults)

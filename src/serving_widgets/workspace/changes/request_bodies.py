@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_diff import WRITABLE
 from serving_widgets.api.config.config_merge import ConfigRequest, merge_config
 from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.suggest import did_you_mean
+from serving_widgets.workspace.registry.aliases import names_alias, without_aliases
 
 from .tags import checked_tags, tags_body
+
+if TYPE_CHECKING:
+    from serving_widgets.workspace.session.session import Session
 
 #: Fields of a served entity that may be given by name.
 ENTITY_FIELDS = tuple(field for field in WRITABLE if field != "name")
@@ -65,8 +69,7 @@ def told_apart(given: Mapping[str, Any]) -> dict[str, Any]:
 def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of a create request; see :func:`config_request`."""
     _check_known(fields, (*ENTITY_FIELDS, *ENDPOINT_FIELDS))
-    entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS}
-    update = merge_config(name, ComparableConfig(), config_request(config, entity, replace=True))
+    update = merge_config(name, ComparableConfig(), entity_request(config, fields))
     body = {"name": name, "config": dict(update.body), **_beside(fields)}
     if body.get("budget_policy_id") and _is_external(body["config"]):
         raise ConfigError(
@@ -75,6 +78,23 @@ def create_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str
             code="no_budget_policy",
         )
     return body
+
+
+def entity_request(config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> ConfigRequest:
+    """Return what a create request says of the configuration."""
+    entity = {key: value for key, value in fields.items() if key in ENTITY_FIELDS}
+    return config_request(config, entity, replace=True)
+
+
+async def without_alias(
+    workspace: Session, name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]
+) -> tuple[Mapping[str, Any] | None, dict[str, Any]]:
+    """Return configuration and fields of a create request with numbers for aliases; runs on the loop thread."""
+    request = entity_request(config, fields)
+    if not names_alias(request):
+        return config, dict(fields)
+    found = await without_aliases(workspace, request, merge_config(name, ComparableConfig(), request))
+    return found.config, {**fields, **found.fields}
 
 
 def wanted_body(name: str, config: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 from serving_widgets.api.endpoint.status import DELETED, Status, status_of
-from serving_widgets.workspace.changes.config_update import (
-    update_of,
-    update_request,
-)
+from serving_widgets.workspace.changes.config_update import numbered, update_of, update_request
 from serving_widgets.workspace.changes.dry_run import Request, plan
 from serving_widgets.workspace.changes.request_bodies import config_request, told_apart
 from serving_widgets.workspace.metrics.metric_frame import Measuring
 from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
+from serving_widgets.workspace.registry.aliases import names_alias
 from serving_widgets.workspace.report.report_methods import Reporting
+from serving_widgets.workspace.runtime.event_loop import run_sync
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.scoring.predict_methods import Predicting
 
@@ -124,11 +123,11 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
         """
         if action != "update":
             return plan(action, self.name, where=self.workspace.where)
-        return update_request(self.workspace, update_of(self._detailed(), config_request(config, **told_apart(fields))))
-
-    def _detailed(self) -> EndpointInfo:
-        """Return the endpoint's picture, looked at where only a list's summary is known."""
-        return self.info if self.info.detailed else self.refresh().info
+        info = self.info if self.info.detailed else self.refresh().info
+        request = config_request(config, **told_apart(fields))
+        if names_alias(request):
+            request = run_sync(lambda: numbered(self.workspace, info, request), twin="ep.aio.update_config(…)")
+        return update_request(self.workspace, update_of(info, request))
 
     def __repr__(self) -> str:
         if self.elsewhere is not None:
@@ -144,6 +143,10 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
         else:
             shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
         return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
+
+    def _repr_html_(self) -> str:
+        # Front ends that draw objects one by one within a list, such as marimo, take no bundles there.
+        return self._repr_mimebundle_()["text/html"]
 
     @property
     def _is_known(self) -> bool:

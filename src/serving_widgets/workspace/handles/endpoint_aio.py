@@ -158,8 +158,9 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         dry_run : bool, default False
             Show before and after and the exact request, secrets redacted, and send nothing.
         **fields : Any
-            Instead of ``config``, fields of one served entity, such as ``entity_version``: see
-            :meth:`Endpoints.create`. Variables in ``environment_vars`` are added to those there are; None removes one.
+            Instead of ``config``, fields of one served entity, such as ``entity_version``, a number or an alias of
+            the registry: see :meth:`Endpoints.create`. Variables in ``environment_vars`` are added to those there
+            are; None removes one.
 
         Raises
         ------
@@ -169,14 +170,15 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
 
         Examples
         --------
+        >>> ep = ws.endpoints.get("fraud-detector").wait()
         >>> ep.update_config(traffic={"fraud_challenger-2": 30}).wait().label
+        fraud-detector: …
         'Ready'
-        >>> ep.update_config(entity_name="main.risk.fraud_detector", entity_version="9", dry_run=True)
         """
         workspace, name = self._workspace, self._name
         request = config_request(config, fields, entity, traffic, remove, add=add, replace=replace)
         if dry_run:
-            update = await hop(lambda: planned_update(workspace, name, request))
+            _, update = await hop(lambda: planned_update(workspace, name, request))
             show(update_table(workspace, update))
             show(update_request(workspace, update).card())
             show_outlook(workspace, "update", name)
@@ -227,7 +229,10 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         Examples
         --------
         >>> ep.delete(dry_run=True)
+        Nothing was changed. This request would be sent – mock workspace (demo):
+        …
         DELETE /api/2.0/serving-endpoints/churn
+        <Endpoint 'churn': Ready (Update failed)>
         """
         if dry_run:
             return self._planned("delete")
@@ -247,7 +252,8 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
 
         Examples
         --------
-        >>> ep.logs().to_frame().query("level == 'error'")
+        >>> ep.logs().to_frame().query("level == 'error'").empty
+        True
         """
         return await hop(lambda: read_log(self._workspace, self._name, "server", entity, config_version))
 
@@ -264,6 +270,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         Examples
         --------
         >>> ep.build_logs().splitlines()[-1]
+        'Failed to build the container image.'
         """
         return await hop(lambda: read_log(self._workspace, self._name, "build", entity, config_version))
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import NotFound
 from serving_widgets.workspace.changes.dry_run import Request, plan, show_outlook
 from serving_widgets.workspace.changes.ensure import intend
-from serving_widgets.workspace.changes.request_bodies import create_body
+from serving_widgets.workspace.changes.request_bodies import create_body, without_alias
 from serving_widgets.workspace.runtime.display import show
-from serving_widgets.workspace.runtime.event_loop import hop
+from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.synchronous import synchronous
 
 from .endpoint import Endpoint
@@ -91,9 +91,10 @@ class EndpointsAio:
         dry_run : bool, default False
             Show the exact request, secrets redacted, and send nothing.
         **fields : Any
-            Instead of ``config``, one served entity: ``entity_name``, ``entity_version``, ``workload_size``
-            ("Small"), ``workload_type``, ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either:
-            ``tags`` (a dictionary), ``budget_policy_id``, ``description``, ``route_optimized``.
+            Instead of ``config``, one served entity: ``entity_name``, ``entity_version`` (a number, or an alias of the
+            registry such as ``"Champion"``), ``workload_size`` ("Small"), ``workload_type``,
+            ``scale_to_zero_enabled`` (True), ``environment_vars``. Beside either: ``tags`` (a dictionary),
+            ``budget_policy_id``, ``description``, ``route_optimized``.
 
         Raises
         ------
@@ -107,6 +108,7 @@ class EndpointsAio:
         >>> ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1", wait=True).label
         'Ready'
         """
+        config, fields = await hop(lambda: without_alias(self._workspace, name, config, fields))
         body = create_body(name, config, fields)
         if dry_run:
             show(plan("create", name, body, where=self._workspace.where).card())
@@ -158,8 +160,9 @@ class EndpointsAio:
 
         Examples
         --------
-        >>> ws.endpoints.ensure("ads", entity_name="main.ml.ads", entity_version="2", wait=True).label
-        'Ready'
+        >>> ws.endpoints.ensure("churn", tags={"team": "customers"}).label
+        churn is as wanted: nothing to change – mock workspace (demo).
+        'Ready (Update failed)'
         """
         intent = await hop(lambda: intend(self._workspace, name, config, fields))
         intent.show()
@@ -200,7 +203,11 @@ class Endpoints:
         **fields : Any
             As for :meth:`create`.
         """
-        return plan("create", name, create_body(name, config, fields), where=self._workspace.where)
+        workspace = self._workspace
+        config, fields = run_sync(
+            lambda: without_alias(workspace, name, config, fields), twin="ws.endpoints.aio.create(…)"
+        )
+        return plan("create", name, create_body(name, config, fields), where=workspace.where)
 
     def __repr__(self) -> str:
         return f"<Endpoints of {self._workspace.label}>"

@@ -17,6 +17,7 @@ from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.render import access_table
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
+from serving_widgets.workspace.changes.principals import AccessExplanation, explain_access, principal_to_grant
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.synchronous import synchronous
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
 
 #: As people write it: principals by what they are called, levels in any spelling.
-Wanted = Mapping[str, str | None] | Mapping[Principal, str | None]
+Wanted = Mapping[str, str | None] | Mapping[Principal, str | None] | Mapping[str | Principal, str | None]
 
 
 class Access:
@@ -35,8 +36,8 @@ class Access:
 
     Examples
     --------
-    >>> [str(entry.principal) for entry in ep.permissions.list()]
-    ['ada@example.com', 'the group data-science', 'the group admins']
+    >>> [str(entry.principal) for entry in ep.permissions.list()][-2:]
+    ['the group data-science', 'the group admins']
     """
 
     def __init__(self, acl: AccessControlList, *, name: str, where: str) -> None:
@@ -123,7 +124,8 @@ class PermissionsAio:
         >>> ep.permissions.grant("analysts", "CAN_QUERY")["analysts"].direct
         'CAN_QUERY'
         """
-        return await self.change({_whom(principal): _level(level)}, confirm=confirm, dry_run=dry_run)
+        wanted: dict[str | Principal, str | None] = {_named(principal): _level(level)}
+        return await self.change(wanted, confirm=confirm, dry_run=dry_run)
 
     async def revoke(self, principal: str | Principal, *, confirm: bool = False, dry_run: bool = False) -> Access:
         """Take away what was granted to a principal on this endpoint; what it inherits stays.
@@ -142,7 +144,28 @@ class PermissionsAio:
         ActionRefused
             When nothing was granted here, or it takes a confirmation. Nothing was sent.
         """
-        return await self.change({_whom(principal): None}, confirm=confirm, dry_run=dry_run)
+        return await self.change({_named(principal): None}, confirm=confirm, dry_run=dry_run)
+
+    async def explain(self, principal: str | Principal) -> AccessExplanation:
+        """Tell why a principal can do what it can with this endpoint: itself, by a group, or from above.
+
+        Parameters
+        ----------
+        principal : str or Principal
+            An e-mail address, an application id, a group, or the name that one of them is shown by.
+
+        Raises
+        ------
+        ConfigError
+            When several principals go by that name, or none does.
+
+        Examples
+        --------
+        >>> ep.permissions.explain("vera@example.com").level
+        'CAN_VIEW'
+        """
+        who = _named(principal)
+        return await hop(lambda: explain_access(self._workspace, self._name, who))
 
     async def change(
         self,
@@ -173,7 +196,7 @@ class PermissionsAio:
         >>> ep.permissions.change({"vera@example.com": "query", "analysts": None})["vera@example.com"].direct
         'CAN_QUERY'
         """
-        staged = _staged(wanted)
+        staged = await hop(lambda: _staged(self._workspace, self._name, wanted))
         if dry_run:
             request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
@@ -203,16 +226,27 @@ class Permissions:
     grant = synchronous(PermissionsAio.grant, "ep.permissions")
     revoke = synchronous(PermissionsAio.revoke, "ep.permissions")
     change = synchronous(PermissionsAio.change, "ep.permissions")
+    explain = synchronous(PermissionsAio.explain, "ep.permissions")
 
     def __repr__(self) -> str:
         return f"<Permissions of {self._name!r}>"
 
 
-def _staged(wanted: Wanted) -> Staged:
-    return {_whom(principal): None if level is None else _level(level) for principal, level in wanted.items()}
+async def _staged(workspace: Session, name: str, wanted: Wanted) -> Staged:
+    """Return changes by principal; a word that may be a group's name is looked up before something is granted to it."""
+    levels = {_named(who): None if level is None else _level(level) for who, level in wanted.items()}
+    words = [who for who, level in levels.items() if isinstance(who, str) and level is not None]
+    acl = AccessControlList()
+    if any(Principal.named(word).kind == "group" for word in words):
+        acl = await read_access(workspace, name)
+    found = {word: await principal_to_grant(workspace, word, acl) for word in words}
+    return {
+        who if isinstance(who, Principal) else found.get(who) or Principal.named(who): level
+        for who, level in levels.items()
+    }
 
 
-def _whom(principal: str | Principal) -> Principal:
+def _named(principal: object) -> str | Principal:
     if isinstance(principal, Principal):
         return principal
     if not isinstance(principal, str) or not principal.strip():
@@ -220,7 +254,7 @@ def _whom(principal: str | Principal) -> Principal:
             f"{principal!r} names no principal.",
             hint="Name a user by e-mail, a group by its name, a service principal by its application id.",
         )
-    return Principal.named(principal)
+    return principal.strip()
 
 
 def _level(level: Any) -> str:

@@ -33,8 +33,10 @@ class LogText(str):
     Examples
     --------
     >>> log = ep.logs()
-    >>> log.to_frame().query("level == 'error'")
+    >>> log.to_frame().query("level == 'error'").shape
+    (0, 4)
     >>> log.save("churn.log")
+    PosixPath('churn.log')
     """
 
     endpoint: str
@@ -65,7 +67,9 @@ class LogText(str):
 
         Examples
         --------
-        >>> ep.logs("fraud_detector-7").beside(ep.logs("fraud_challenger-2"))
+        >>> ep = ws.endpoints.get("fraud-detector")
+        >>> ep.logs("fraud_detector-7").beside(ep.logs("fraud_challenger-2")).entity
+        'fraud_detector-7, fraud_challenger-2'
         """
         logs = (self, *others)
         merged = merge_logs({log.entity: log for log in logs})

@@ -59,9 +59,10 @@ class MeasuringAio:
 
         Examples
         --------
-        >>> frame = ep.metrics()
-        >>> frame[frame.metric == "request_latency_ms"].set_index("statistic")["value"]["p99"]
-        233.14
+        >>> frame = ws.endpoints.get("fraud-detector").metrics()
+        >>> latency = frame[frame.metric == "request_latency_ms"].set_index("statistic")["value"]
+        >>> float(latency["p99"]) > float(latency["p50"])
+        True
         """
         endpoint = self._endpoint
         scrapes = await hop(lambda: measure(endpoint.workspace, endpoint.name))

@@ -52,12 +52,13 @@ class AnswerStream:
 
     Examples
     --------
+    >>> ep = ws.endpoints.get("chat")
     >>> answer = ep.query({"messages": [{"role": "user", "content": "Hello"}]}, stream=True)
     >>> for piece in answer:
     ...     print(piece, end="")
-    Hello. How can I help?
+    Briefly: you asked “Hello”. Hello! What would you like to know?
     >>> answer.text
-    'Hello. How can I help?'
+    'Briefly: you asked “Hello”. Hello! What would you like to know?'
     """
 
     def __init__(self, endpoint: str, where: str) -> None:

@@ -99,11 +99,14 @@ class QueryingAio:
 
         Examples
         --------
+        >>> ep = ws.endpoints.get("unity-model-endpoint")
         >>> ep.query({"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}).to_frame()
            prediction
-        0    0.310026
-        >>> for piece in ep.query({"messages": [{"role": "user", "content": "Hello"}]}, stream=True):
+        0    0.063566
+        >>> chat = ws.endpoints.get("chat")
+        >>> for piece in chat.query({"messages": [{"role": "user", "content": "Hello"}]}, stream=True):
         ...     print(piece, end="")
+        Briefly: you asked “Hello”. Hello! What would you like to know?
         """
         from .answer_stream import AnswerStream
         from .query_check import prepare_query

@@ -31,7 +31,6 @@ class DescribingAio:
         --------
         >>> [fmt.name for fmt in ep.openapi().operation().formats]
         ['dataframe_split', 'dataframe_records']
-        >>> Path("schema.json").write_bytes(ep.openapi().text)
         """
         endpoint = self._endpoint
         return await hop(lambda: read_schema(endpoint.workspace, endpoint.name))
@@ -57,8 +56,8 @@ class DescribingAio:
 
         Examples
         --------
-        >>> ep.query(ep.sample()).json
-        {'predictions': [14.9, 23.9]}
+        >>> ep.sample(rows=1)
+        {'dataframe_split': {'columns': ['tenure_months', 'monthly_charge', 'contract'], 'data': […]}}
         """
         endpoint = self._endpoint
         document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
@@ -83,9 +82,9 @@ class DescribingAio:
 
         Examples
         --------
-        >>> ep.validate({"dataframe_records": [{"int_col": 3.7, "float_col": 1.0, "string_col": "a"}]})
+        >>> ep.validate({"dataframe_records": [{"tenure_months": 3.7, "monthly_charge": 1.0, "contract": "two-year"}]})
         dataframe_records, 1 row: 1 error.
-          row 0, int_col: 3.7 is not a whole number; the service would cut it to 3. Round it, for example to 4.
+          row 0, tenure_months: 3.7 is not a whole number; the service would cut it to 3. Round it, for example to 4.
         """
         endpoint = self._endpoint
         document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))

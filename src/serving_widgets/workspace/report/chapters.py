@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.endpoint.columns import served
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
 from serving_widgets.render.blocks.messages import Message
 from serving_widgets.render.blocks.table import Table
 from serving_widgets.render.blocks.text import FailedText, moment
 from serving_widgets.render.cards import Card, status_card
 from serving_widgets.render.diagnosis import diagnosis_card
-from serving_widgets.render.endpoints import served, status_label, status_words
+from serving_widgets.render.endpoints import status_label, status_words
 from serving_widgets.render.metrics import MetricsPage
 from serving_widgets.render.permissions import abilities_table, access_table
 from serving_widgets.render.report.content import Block, EndpointChapter, ReportSection
@@ -50,9 +51,9 @@ def attention_table(facts: Sequence[EndpointFacts]) -> Table:
     """Return what needs attention: what failed, then what is idle, then what is always on."""
     noted = [(each.info.name, remark) for each in facts for remark in remarks_on(each) if remark.urgent]
     noted.sort(key=lambda pair: (pair[1].rank, pair[0]))
-    rows = [(name, _what(remark), remark.evidence, remark.advice) for name, remark in noted]
+    rows = [(name, _what(remark), f"{remark.evidence} {remark.advice}".rstrip()) for name, remark in noted]
     caption = "" if rows else "Nothing failed, is idle, or is always on."
-    return Table(("Name", "What", "What shows it", "What to do"), rows, caption)
+    return Table(("Name", "What", "Why, and what to do"), rows, caption)
 
 
 def overview_table(facts: Sequence[EndpointFacts]) -> Table:
@@ -80,7 +81,12 @@ def changes_table(changes: Sequence[ReportedChange], since: str) -> Table:
 
 def _state(facts: EndpointFacts) -> tuple[Block, ...]:
     card = status_card(facts.info, where="", status=facts.status)
-    return (Card("Facts", card.facts, [_bounded(table) for table in card.tables]),)
+    told = [(word, said) for word, said in card.facts if word not in _ELSEWHERE]
+    return (Card("Facts", told, [_bounded(table) for table in card.tables]),)
+
+
+#: Facts that a report tells in another place, or that are none to those who read it.
+_ELSEWHERE = ("Status", "Find out why", "Your permission")
 
 
 def _remarks(noted: Sequence[Remark]) -> list[Block]:
@@ -130,7 +136,8 @@ def _metrics(facts: EndpointFacts) -> list[Block]:
     told = bool(facts.scrapes) and bool(facts.scrapes[-1].series)
     gap = metrics_gap(facts.info, told=told)
     page = MetricsPage.of(facts.info, "", [gap], tracks(facts.scrapes))
-    return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *page.drawings()]
+    drawn = [drawing for drawing in page.drawings() if not drawing.flat]
+    return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *drawn]
 
 
 def _permissions(facts: EndpointFacts) -> list[Block]:
@@ -170,8 +177,10 @@ def _captioned(table: Table, caption: str) -> Table:
 
 
 def _bounded(table: Table) -> Table:
+    """Return the first rows of a table, less the columns that none of its rows fills."""
     more = len(table.rows) - MOST
-    if more <= 0:
-        return table
-    note = f"And {more:,} more. {table.note}".rstrip()
-    return Table(table.columns, table.rows[:MOST], table.caption, note, table.code)
+    note = f"And {more:,} more. {table.note}".rstrip() if more > 0 else table.note
+    filled = [any(cell not in (None, "") for cell in cells) for cells in zip(*table.rows, strict=True)]
+    kept = [place for place, has in enumerate(filled) if has or place == 0]
+    rows = [[row[place] for place in kept] for row in table.rows[:MOST]]
+    return Table([table.columns[place] for place in kept], rows, table.caption, note, table.code)

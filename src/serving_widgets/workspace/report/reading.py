@@ -41,6 +41,13 @@ class FailureLog:
     lines: tuple[str, ...]
     findings: tuple[Finding, ...]
 
+    def changed(self, change: Callable[[str], str]) -> FailureLog:
+        """Return it with each of its texts changed, and lines shortened only then: half a secret is one, too."""
+        findings = (
+            dataclasses.replace(each, line=change(each.line), meaning=change(each.meaning)) for each in self.findings
+        )
+        return FailureLog(self.words, tuple(_shortened(change(line)) for line in self.lines), tuple(findings))
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EndpointFacts:
@@ -145,4 +152,8 @@ async def _failure_log(session: Session, info: EndpointInfo) -> FailureLog | Non
 
 def _end(log: LogText) -> tuple[str, ...]:
     lines = [without_escapes(line).rstrip() for line in log.lines[-10 * LINES :]]
-    return tuple(line if len(line) <= LONGEST else f"{line[:LONGEST]}…" for line in lines if line)[-LINES:]
+    return tuple(line for line in lines if line)[-LINES:]
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -178,6 +179,7 @@ def make_report(
         When the earlier report is of another workspace.
     """
     hide, key = pseudonymizer(session, facts, keep_names=keep_names), _key(session)
+    facts = [each if each.log is None else dataclasses.replace(each, log=each.log.changed(hide.text)) for each in facts]
     at = round(session.clock.now() * 1000)
     where = hide.text(session.label)
     # An earlier report with names is compared by pseudonyms, where this one has them, and the other way round.

@@ -61,9 +61,9 @@ class Predicting(Handle):
 
         Parameters
         ----------
-        df : DataFrame, Series, list of dict, or array
-            A DataFrame; or a Series with a name, a list of dictionaries (one a row), an array whose first axis counts
-            the rows. The index is not sent.
+        df : DataFrame, Series, list of dict, array, or list of lists
+            A DataFrame of pandas, or a table of polars or Arrow; or a Series with a name, a list of dictionaries (one a
+            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent.
         entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
         timeout : float, optional
@@ -96,7 +96,8 @@ class Predicting(Handle):
         Returns
         -------
         DataFrame
-            One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``.
+            One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``. For a table
+            of polars or Arrow it is one of these.
 
         Raises
         ------
@@ -110,10 +111,10 @@ class Predicting(Handle):
 
         Examples
         --------
-        >>> ep.predict(df).head(1)
+        >>> df = pd.DataFrame({"impressions": [3, 4], "position": 2, "bid": 0.5})
+        >>> ws.endpoints.get("unity-model-endpoint").predict(df).head(1)
            prediction
-        0    0.310026
-        >>> ddf.map_partitions(ep.predict, meta={"prediction": "float64"})  # a table larger than one machine, with Dask
+        0    0.063566
         """
         job = self.scoring(
             df,

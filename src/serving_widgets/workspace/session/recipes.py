@@ -115,11 +115,14 @@ def _tags(
     return magic, f"{handle}.set_tags({given})"
 
 
-def _update(name: str, handle: str, *, config: Mapping[str, Any] | None = None) -> tuple[str, str]:
+def _update(
+    name: str, handle: str, *, config: Mapping[str, Any] | None = None, replace: bool = False
+) -> tuple[str, str]:
     if config is None:
         return f"update {name}", f"{handle}.update_config(…)"
     shown = redacted(config)
-    return f"update {name} --config {_json(shown)}", f"{handle}.update_config({_python(shown)})"
+    flag, said = (" --replace", ", replace=True") if replace else ("", "")
+    return f"update {name} --config {_json(shown)}{flag}", f"{handle}.update_config({_python(shown)}{said})"
 
 
 def _schema(name: str, handle: str, *, entity: str | None = None, format: str | None = None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.permission_changes import CONFIRM, change
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.known_names import KnownNames
-from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, OBJECT, TEXT
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, OBJECT, PRINCIPAL, TEXT
 
 if TYPE_CHECKING:
     from serving_widgets.api.permissions.access_control_list import AccessControlList, Principal
@@ -39,6 +39,11 @@ def run(call: CommandCall) -> Any:
     hint = "What would change them is --import or --copy-from; for one principal, %serving grant and revoke."
     message = "{} belongs to a change; this line only shows permissions."
     call.refuse_with(("replace", "confirm", "dry_run"), message, hint)
+    if call.given("explain"):
+        try:
+            return endpoint.permissions.explain(call["explain"])
+        except ConfigError as error:
+            raise call.problem(error.message, at="explain", hint=error.hint) from None
     return _shown(call, endpoint)
 
 
@@ -207,10 +212,12 @@ COMMAND = Command(
         Option(("--import",), "Grant what JSON, @file or $variable says.", OBJECT),
         Option(("--copy-from",), "Grant what is granted on another endpoint.", ENDPOINT),
         Option(("--replace",), "Take away what the list or the other endpoint does not have."),
+        Option(("--explain",), "Tell why this principal can do what it can.", PRINCIPAL),
         CONFIRM,
     ),
     examples=(
         ("permissions churn", "Who may do what, and why."),
+        ("permissions churn --explain vera@example.com", "Why a person can do what she can, by her groups too."),
         ("permissions churn --save churn.json", "Keep the grants in a file."),
         ("permissions churn --import @churn.json --replace --dry-run", "Show what would make them so again."),
         ("permissions pricing --copy-from churn", "Grant on one what is granted on another."),

@@ -64,17 +64,20 @@ def _named(call: CommandCall) -> dict[str, Any]:
 
 
 def _planned(call: CommandCall, endpoint: Endpoint, named: dict[str, Any]) -> tuple[ConfigRequest, ConfigUpdate]:
-    from serving_widgets.workspace.changes.config_update import update_of
+    from serving_widgets.workspace.changes.config_update import numbered, update_of
     from serving_widgets.workspace.changes.request_bodies import config_request
+    from serving_widgets.workspace.runtime.event_loop import run_sync
 
     served = [entity.name for entity in endpoint.info.entities]
     if named["fields"].get("entity_name") in served:
         named["entity"] = named["fields"].pop("entity_name")
     try:
         request = config_request(**named)
-        return request, update_of(endpoint.info, request)
+        opened, info = endpoint.workspace, endpoint.info
+        request = run_sync(lambda: numbered(opened, info, request), twin="ep.aio.update_config(…)")
+        return request, update_of(info, request)
     except ConfigError as error:
-        at = {"no_shares": "traffic", "which_entity": "name"}.get(error.code, "entity")
+        at = _PLACES.get(error.code, "entity")
         if error.code == "no_entity":
             at = next((option for option in ("traffic", "remove") if call[option]), "entity")
         raise call.problem(error.message, at=at, hint=error.hint) from None
@@ -87,6 +90,15 @@ def _bare(call: CommandCall, config: Mapping[str, Any]) -> Mapping[str, Any]:
         raise call.problem("The configuration's config is no JSON object.", at="config", hint=BODY)
     return inner
 
+
+#: Codes of what can be wrong with an update → the place of the line that is about it.
+_PLACES = {
+    "no_shares": "traffic",
+    "which_entity": "name",
+    "no_alias": "version",
+    "no_registry": "version",
+    "no_model": "version",
+}
 
 ENTITY = Option(
     ("--entity",),
@@ -121,9 +133,9 @@ COMMAND = Command(
         ("update ads --version 4", "Serve another version of the same model."),
         ("update fraud-detector --entity main.risk.fraud_detector --version 9", "The version of one of two models."),
         ("update ads --entity main.ml.ads --version 5 --add --traffic ads-5=10", "Try a version on a tenth of it."),
-        ("update ads --entity main.ml.ads2 --version 1 --replace --wait", "Serve another model instead, and wait."),
+        ("update ads --entity main.ml.ads2 --version 1 --replace --yes --wait", "Serve another model instead."),
         ("update fraud-detector --traffic fraud_challenger-2=30", "Give it 30 percent, and the others the rest."),
-        ("update fraud-detector --remove fraud_challenger-2", "Serve it no more; the others get its traffic."),
+        ("update fraud-detector --remove fraud_challenger-2 --yes", "Serve it no more; the others get its traffic."),
         ("update ads --size Medium --dry-run", "Show the request that would resize it."),
     ),
 )

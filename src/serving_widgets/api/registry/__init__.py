@@ -1,0 +1,1 @@
+"""The model registry: models, their versions, and the aliases that point at versions. Pure."""

@@ -1,0 +1,1 @@
+"""The model registry as notebooks see it: models, their versions, and versions by alias."""
