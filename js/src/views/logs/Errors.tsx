@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { Popover } from "../../ui/controls/Popover";
-import type { ErrorGroup } from "./contract";
+import type { ErrorGroupPicture } from "./contract";
 import { type Logs, useLogView } from "./logs";
 import { safeToPaste } from "./list/text";
 
@@ -10,7 +10,7 @@ import { safeToPaste } from "./list/text";
 export function Errors({ logs }: { logs: Logs }) {
   const view = useLogView();
   const anchor = useRef<HTMLButtonElement>(null);
-  const [groups, setGroups] = useState<ErrorGroup[] | null>(null);
+  const [groups, setGroups] = useState<ErrorGroupPicture[] | null>(null);
   const frozen = view.live.state.value === "frozen";
   const busy = logs.busy.value !== "";
   const open = async (): Promise<void> => {
@@ -26,7 +26,7 @@ export function Errors({ logs }: { logs: Logs }) {
       logs.busy.value = "";
     }
   };
-  const pick = async ({ text, last }: ErrorGroup): Promise<void> => {
+  const pick = async ({ text, last }: ErrorGroupPicture): Promise<void> => {
     setGroups(null);
     anchor.current?.focus();
     logs.set({ query: text, regex: false, exact: true });

@@ -132,15 +132,15 @@ export interface HistogramAnswer {
   histogram: HistogramPicture | null;
 }
 
-export interface ErrorGroup {
+export interface ErrorGroupPicture {
   text: string;
   count: number;
   /** The number of the line that begins the last of them. */
   last: number;
 }
 
-export interface ErrorGroups {
-  groups: ErrorGroup[];
+export interface ErrorGroupsAnswer {
+  groups: ErrorGroupPicture[];
 }
 
 export interface UnitArgs {
@@ -180,7 +180,7 @@ export interface LogOps extends Ops {
   follow: [FollowArgs, null];
   search: [SearchArgs, SearchDone, FoundLines];
   histogram: [SearchArgs, HistogramAnswer];
-  groups: [SearchArgs, ErrorGroups];
+  groups: [SearchArgs, ErrorGroupsAnswer];
   unit: [UnitArgs, UnitText];
   save: [SaveLogArgs, SavedFile, TextPiece];
   link: [SearchArgs, RecipePicture];

@@ -149,15 +149,15 @@ class HistogramAnswer(TypedDict):
     histogram: HistogramPicture | None
 
 
-class ErrorGroup(TypedDict):
+class ErrorGroupPicture(TypedDict):
     text: str
     count: int
     # The number of the line that begins the last of them.
     last: int
 
 
-class ErrorGroups(TypedDict):
-    groups: list[ErrorGroup]
+class ErrorGroupsAnswer(TypedDict):
+    groups: list[ErrorGroupPicture]
 
 
 class UnitArgs(TypedDict):
@@ -197,7 +197,7 @@ class LogOps(Ops):
     follow: tuple[FollowArgs, None]
     search: tuple[SearchArgs, SearchDone, FoundLines]
     histogram: tuple[SearchArgs, HistogramAnswer]
-    groups: tuple[SearchArgs, ErrorGroups]
+    groups: tuple[SearchArgs, ErrorGroupsAnswer]
     unit: tuple[UnitArgs, UnitText]
     save: tuple[SaveLogArgs, SavedFile, TextPiece]
     link: tuple[SearchArgs, RecipePicture]

@@ -16,7 +16,7 @@ from serving_widgets.workspace.logs.log_search import LogQuery, search
 from serving_widgets.workspace.logs.log_summary import error_groups, histogram, unit_text
 
 from . import snapshot
-from .contract import ErrorGroups, FoundLines, HistogramAnswer, LinesSent, SearchDone, UnitText
+from .contract import ErrorGroupsAnswer, FoundLines, HistogramAnswer, LinesSent, SearchDone, UnitText
 
 #: Numbers in one message.
 NUMBERS = 50_000
@@ -93,7 +93,7 @@ class LogQuestions:
             return {"histogram": None}
         return {"histogram": {"begin": found.begin, "step": found.step, "bars": [list(bar) for bar in found.bars]}}
 
-    async def _groups(self, args: Args, _: Progress) -> ErrorGroups:
+    async def _groups(self, args: Args, _: Progress) -> ErrorGroupsAnswer:
         query = read_query(args)
         found = await self._ask([], lambda archive: error_groups(archive, query))
         return {"groups": [{"text": each.text, "count": each.count, "last": each.last} for each in found]}

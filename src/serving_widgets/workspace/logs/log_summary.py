@@ -26,7 +26,7 @@ _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Histogram:
+class LineHistogram:
     """How many things were written when.
 
     Attributes
@@ -61,7 +61,7 @@ class ErrorGroup:
     last: int
 
 
-def histogram(archive: Archive, query: LogQuery, bars: int) -> Histogram | None:
+def histogram(archive: Archive, query: LogQuery, bars: int) -> LineHistogram | None:
     """Return how many of the things that are asked for were written when, in so many bars at most.
 
     None where no line says a time, or all say the same.
@@ -82,7 +82,7 @@ def histogram(archive: Archive, query: LogQuery, bars: int) -> Histogram | None:
     counted = [[0] * len(LEVELS) for _ in range(int((last - begin) // step) + 1)]
     for time, level in dated:
         counted[int((time - begin) // step)][level] += 1
-    return Histogram(begin, step, tuple(map(tuple, counted)))
+    return LineHistogram(begin, step, tuple(map(tuple, counted)))
 
 
 def error_groups(archive: Archive, query: LogQuery) -> list[ErrorGroup]:
