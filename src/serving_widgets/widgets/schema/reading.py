@@ -1,4 +1,4 @@
-"""The schema that an explorer shows: read when the endpoint has changed, with the operation and format that are open."""
+"""The schema that an explorer shows: read when its endpoint has changed; and which operation and format are open."""
 
 from __future__ import annotations
 
