@@ -145,7 +145,7 @@ def test_the_workspace_begins_as_a_recording_was(run, tmp_path):
         ws.endpoints.list()
     run("--recording", str(recording), "--connection-file", str(file))
     connection = wait_for(file)
-    headers = {"Authorization": f"Bearer {connection['token']}"}
+    headers = {"Authorization": f"Bearer {connection['users'][0]['token']}"}
     answer = httpx.get(f"{connection['host']}/api/2.0/serving-endpoints", headers=headers, trust_env=False)
     assert "churn" in {each["name"] for each in answer.json()["endpoints"]}
 

@@ -242,6 +242,12 @@ describe("a split", () => {
     expect(model.requests("deploy")).toHaveLength(0);
   });
 
+  it("of different models promotes the one with less traffic, as their versions tell nothing", async () => {
+    const { el } = await panel({ config: config() }, picture("churn", { served: [served("old-7", "7", 90), { ...served("new-2", "2", 10), model: "main.ml.new" }] }));
+    expect(byRole(el, "button", "Promote new-2…")).toBeTruthy();
+    expect(byRole(el, "button", "Roll back to old-7…")).toBeTruthy();
+  });
+
   it("offers no way to where all traffic goes already, and says so", async () => {
     const { el, model } = await of(0, 100);
     await click(byRole(el, "button", "Promote churn-4…"));
