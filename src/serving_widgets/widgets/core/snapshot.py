@@ -92,8 +92,8 @@ def picture(
 ) -> contract.Picture:
     """Return everything a view shows of one endpoint.
 
-    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without half of the picture:
-    there may be many of them in one notebook. What is served is told where it is shown, or where it can be deleted.
+    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without half of it: there
+    may be many of them in one notebook. What is served is told where it is shown, or where it can be deleted.
     """
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
