@@ -6,6 +6,8 @@ import fnmatch
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from serving_widgets.api.endpoint.columns import KINDS, served
+from serving_widgets.api.endpoint.status import PHASES
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, ValueType
 from serving_widgets.magic.syntax.value_types import TEXT, choice
@@ -88,8 +90,6 @@ _REST = "the same line with --all shows them, to_frame() has them as a DataFrame
 
 def _matches(endpoint: Endpoint, text: str) -> bool:
     """Whether a text, or a pattern with ``*``, is in what a table shows of an endpoint, or in a tag."""
-    from serving_widgets.render import served
-
     wanted = text.lower()
     pattern = wanted if any(c in wanted for c in "*?") else f"*{wanted}*"
     said = [endpoint.name, endpoint.info.creator or "", *map(served, endpoint.entities)]
@@ -120,13 +120,13 @@ COMMAND = Command(
         Option(
             ("--status",),
             "Only those in this phase, or in one of these.",
-            choice("PHASE", ("ready", "updating", "failed", "stopped", "other")),
+            choice("PHASE", tuple(PHASES)),
             repeated=True,
         ),
         Option(
             ("--kind",),
             "Only those of this kind, or of one of these.",
-            choice("KIND", ("custom", "provisioned", "external", "foundation", "feature", "unknown")),
+            choice("KIND", tuple(KINDS)),
             repeated=True,
         ),
         Option(
