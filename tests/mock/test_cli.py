@@ -131,7 +131,9 @@ def test_what_can_not_be_started_is_said_in_one_line(capsys, arguments, words):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["mock", "--port", "99999"], ["mock", "--clock", "lunar"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["sing"], ["lst"], ["mock", "--port", "99999"], ["mock", "--clock", "lunar"]]
+)
 def test_wrong_arguments_exit_with_2_and_the_usage(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)

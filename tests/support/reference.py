@@ -27,6 +27,7 @@ from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.queries.answer_stream import AnswerStream
 from serving_widgets.workspace.queries.query_result import QueryAnswer
 from serving_widgets.workspace.queries.schema import RequestSample, SchemaDocument
+from serving_widgets.workspace.report.serving_report import ServingReport
 
 FILE = Path(__file__).parents[2] / "notebooks" / "reference.ipynb"
 
@@ -74,6 +75,7 @@ PYTHON: tuple[tuple[Any, str, str], ...] = (
     (QueryAnswer, "QueryAnswer, as ep.query(…) and %serving query give it", "answer"),
     (AnswerStream, "AnswerStream, as ep.query(…, stream=True) gives it", "stream"),
     (sw.Scoring, "Scoring, as ep.scoring(…) gives it", "scoring"),
+    (ServingReport, "ServingReport, as ws.report(…) gives it", "report"),
     (sw.diagnose, "sw.diagnose", ""),
     (sw.compare_builds, "sw.compare_builds", ""),
 )

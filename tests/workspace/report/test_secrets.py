@@ -21,6 +21,7 @@ SESSION = SimpleNamespace(
     label="adb-1.azuredatabricks.net",
     host="https://adb-1.azuredatabricks.net",
     is_mock=False,
+    where="adb-1.azuredatabricks.net, read-only",
     clock=SimpleNamespace(now=lambda: 1.7e9),
 )
 #: What no pattern could tell from words: only the configuration says that it is secret.

@@ -69,7 +69,7 @@ def html_page(content: ReportContent) -> str:
             "<footer>",
             *_paragraphs(content.below),
             "</footer>",
-            html_block(content.data),
+            *([html_block(content.data)] if content.data else []),
             "</body>",
             "</html>",
             "",

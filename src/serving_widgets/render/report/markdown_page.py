@@ -30,7 +30,7 @@ def markdown_page(content: ReportContent) -> str:
     # Endpoints
     """
     urgent = [chapter for chapter in content.chapters if chapter.urgent]
-    data = markdown_block(content.data)
+    data = markdown_block(content.data) if content.data else ""
     shorter: tuple[tuple[Sequence[EndpointChapter], str, str], ...] = (
         (content.chapters, "", data),
         (urgent, "For want of room, only endpoints that need attention are described.", data),
