@@ -92,13 +92,14 @@ def picture(
 ) -> contract.Picture:
     """Return everything a view shows of one endpoint.
 
-    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without a third of the
-    picture: there may be many of them in one notebook.
+    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without half of it: there
+    may be many of them in one notebook. What is served is told where it is shown, or where it can be deleted.
     """
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
     traffic = _traffic(info)
     stopped = status.phase == "stopped"
+    told = facts or bool(buttons)
     return {
         "name": info.name,
         "status": _status(status),
@@ -107,10 +108,10 @@ def picture(
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
         "permission": info.permission_level,
-        "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items()],
+        "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items() if told],
         "update": None if deleted else _update(workspace.watcher.history.of(info.name), stopped=stopped),
         "served": []
-        if deleted or config is None
+        if deleted or config is None or not told
         else [_served(entity, traffic, stopped=stopped) for entity in config.entities],
         "can": {action: why(workspace.guard.why_not(action, info, deleted=deleted)) for action in buttons},
         "recipes": {action: recipe(workspace, action, info.name) for action in (() if deleted else buttons)},
