@@ -379,7 +379,7 @@ def test_a_challenger_stands_beside_its_champion_in_one_order_of_time_and_with_i
 
 
 def test_what_is_written_while_two_are_followed_comes_behind_with_its_name(ws, viewed, until):
-    viewer, view = viewed("fraud-detector", "fraud_detector-7", beside=["fraud_challenger-2"])
+    viewer, _ = viewed("fraud-detector", "fraud_detector-7", beside=["fraud_challenger-2"])
     before = viewer.state["log"]["total"]
     ws.mock.write_log(
         "fraud-detector",
