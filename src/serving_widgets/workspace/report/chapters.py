@@ -65,7 +65,7 @@ def overview_table(facts: Sequence[EndpointFacts]) -> Table:
             _serves(each),
             _number(requests_a_minute(each)),
             moment(each.info.last_updated_timestamp),
-            "; ".join(remark.what for remark in remarks_on(each)),
+            "; ".join(remark.what for remark in remarks_on(each) if remark.what != each.status.label),
         )
         for each in facts
     ]
