@@ -6,10 +6,11 @@ import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { ONGOING } from "../../kernel/acts";
 import { FROZEN } from "../../kernel/live";
-import { count, kindWords } from "../../page/words";
+import { count, kindWords, permissionWords } from "../../page/words";
 import { useBrowserView } from "./rows";
 import type { Many } from "./many";
 import type { Browser } from "./state";
+import { Columns, Views } from "./ViewMenus";
 
 /** A menu longer than this is no menu; the search box takes over. */
 const MOST_VALUES = 100;
@@ -21,9 +22,11 @@ interface FiltersProps {
   onDown(): void;
   onClear(): void;
   many: Many;
+  /** CSS pixels that the list has. */
+  width: number;
 }
 
-export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersProps) {
+export function Filters({ browser, inputRef, onDown, onClear, many, width }: FiltersProps) {
   const { store } = useBrowserView();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
@@ -58,6 +61,9 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
       <FacetMenu browser={browser} facet="creator" title="Creator" words={(creator) => creator || "No creator"} />
       {has("model") && <FacetMenu browser={browser} facet="model" title="Model" />}
       {has("tag") && <FacetMenu browser={browser} facet="tag" title="Tag" />}
+      {has("permission") && <FacetMenu browser={browser} facet="permission" title="Permission" words={permissionWords} />}
+      <Views browser={browser} />
+      <Columns browser={browser} width={width} />
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
         <Button look="quiet" onClick={onClear}>

@@ -73,8 +73,8 @@ export interface RowActs {
 }
 
 /** The columns that fit, between the ticks and the menus. */
-export function columnsFor(width: number, browser: Browser, acts: RowActs): readonly Column<Entry>[] {
-  const fitting = browser.columns.filter(({ shown_from: from }) => from !== null && width >= from);
+export function columnsFor(width: number, browser: Browser, sample: readonly Entry[], acts: RowActs): readonly Column<Entry>[] {
+  const fitting = browser.columns.filter((column) => browser.layout.isShown(column, width));
   const menu: Column<Entry> = {
     id: "more",
     title: "More",
@@ -82,14 +82,14 @@ export function columnsFor(width: number, browser: Browser, acts: RowActs): read
     plain: true,
     cell: ({ row }, active) => <RowMenu row={row} active={active} acts={acts} />,
   };
-  return [tickColumn(browser), ...fitting.map(columnOf), menu];
+  return [tickColumn(browser), ...fitting.map((column) => columnOf(column, browser.layout.trackOf(column, sample))), menu];
 }
 
-function columnOf({ key, title, kind, width, share }: BrowserColumn): Column<Entry> {
+function columnOf({ key, title, kind }: BrowserColumn, track: string): Column<Entry> {
   return {
     id: key,
     title,
-    track: share ? `minmax(${width}px, ${share}fr)` : `${width}px`,
+    track,
     end: kind === "number" || kind === "time",
     cell: (entry) => DRAWN[kind](entry, valueOf(entry.row, key)),
   };
