@@ -10,7 +10,7 @@ import { count, kindWords, permissionWords } from "../../page/words";
 import { useBrowserView } from "./rows";
 import type { Many } from "./many";
 import type { Browser } from "./state";
-import { Columns, Views } from "./ViewMenus";
+import { Views } from "./ViewMenus";
 
 /** A menu longer than this is no menu; the search box takes over. */
 const MOST_VALUES = 100;
@@ -22,17 +22,15 @@ interface FiltersProps {
   onDown(): void;
   onClear(): void;
   many: Many;
-  /** CSS pixels that the list has. */
-  width: number;
 }
 
-export function Filters({ browser, inputRef, onDown, onClear, many, width }: FiltersProps) {
+export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersProps) {
   const { store } = useBrowserView();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
   const total = store.total.value;
   const held = store.entries.value.size;
-  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 0 || browser.query.value.picked[facet].size > 0;
+  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 1 || browser.query.value.picked[facet].size > 0;
   const keyDown = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown") onDown();
     else if (event.key === "Escape" && text) browser.search("");
@@ -63,7 +61,6 @@ export function Filters({ browser, inputRef, onDown, onClear, many, width }: Fil
       {has("tag") && <FacetMenu browser={browser} facet="tag" title="Tag" />}
       {has("permission") && <FacetMenu browser={browser} facet="permission" title="Permission" words={permissionWords} />}
       <Views browser={browser} />
-      <Columns browser={browser} width={width} />
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
         <Button look="quiet" onClick={onClear}>

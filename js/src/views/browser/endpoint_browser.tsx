@@ -95,7 +95,7 @@ export default function EndpointBrowser() {
   const rows = open && !beside ? found.entries.length : total.value;
   return (
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
-      <Header narrow={narrow} />
+      <Header narrow={narrow} browser={browser} width={listed} />
       <LinkBanner />
       {workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
@@ -107,7 +107,7 @@ export default function EndpointBrowser() {
         link.state !== "error" && <NoEndpoints />
       ) : (
         <div class="sw-listed">
-          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} width={listed} />
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
           {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
           {removing && <DeleteDialog picture={removing} onClose={() => setRemoving(null)} />}
           <Ended waits={waits} />

@@ -27,6 +27,8 @@ const CHARACTER = 7;
 const ROUND = 36;
 const LEAST = 48;
 const MOST = 480;
+/** CSS pixels of a list from which statuses are shown whole. */
+const ROOMY = 540;
 /** Rows that are looked at to size a column: all would take too long. */
 const SAMPLE = 300;
 
@@ -52,12 +54,14 @@ export class Layout {
   }
 
   /** The grid track of a column: as wide as a person made it, else in proportion to what stands in it. */
-  trackOf({ key, kind, width, share }: BrowserColumn, entries: readonly Entry[]): string {
+  trackOf({ key, kind, width, share }: BrowserColumn, entries: readonly Entry[], room: number): string {
     const own = this.#kept.value.widths[key];
     if (own) return `${own}px`;
     if (!share) return `${width}px`;
     const longest = entries.slice(0, SAMPLE).reduce((most, { row }) => Math.max(most, lengthOf(valueOf(row, key), kind)), 0);
-    return `minmax(${width}px, ${Math.min(MOST, Math.max(width, longest * CHARACTER + ROUND))}fr)`;
+    const wanted = Math.min(MOST, Math.max(width, longest * CHARACTER + ROUND));
+    // Statuses differ at their ends: where there is room they are shown whole.
+    return `minmax(${kind === "status" && room >= ROOMY ? wanted : width}px, ${wanted}fr)`;
   }
 
   /** Make a column so wide; null leaves it to what stands in it. */
