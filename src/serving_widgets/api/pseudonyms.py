@@ -66,7 +66,9 @@ class Pseudonymizer:
         # A log has a key of several lines in as many lines.
         found |= {line.strip() for text in found for line in text.splitlines()} - kept
         self._secrets = _any_of(form for text in found if len(text) >= SHORTEST for form in _forms(text))
-        self._people = _any_of((name for name in people if len(name) >= 3 and "@" not in name), words=True)
+        # Addresses and ids are known by their form.
+        named = (name for name in people if len(name) >= 3 and "@" not in name and not _ID.fullmatch(name))
+        self._people = _any_of(named, words=True)
         self.replaced: dict[str, set[str]] = {}
 
     def text(self, text: str) -> str:
@@ -166,4 +168,4 @@ def _any_of(texts: Iterable[str], *, words: bool = False) -> re.Pattern[str] | N
     if not found:
         return None
     pattern = "|".join(map(re.escape, found))
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if words else pattern, re.IGNORECASE if words else 0)
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if words else pattern)

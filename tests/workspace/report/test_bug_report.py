@@ -50,6 +50,14 @@ def test_it_tells_the_last_requests_without_what_was_said_in_them(ws, failed, ce
     assert ["POST", "/api/2.0/serving-endpoints/pricing/config:start", 403] in [row[1:4] for row in rows]
 
 
+def test_of_a_request_only_the_names_of_its_parameters_are_told(ws, cells):
+    with pytest.raises(sw.ServingError):
+        ws.endpoints.get("churn").permissions.grant("Grace Hopper", "CAN_VIEW")
+    report = make_bug_report(ws)
+    assert "/api/2.0/preview/scim/v2/Users?filter=…" in [row[2] for row in cells(report, "The last requests")]
+    assert "Hopper" not in report.markdown
+
+
 def test_it_tells_versions_hosts_and_sources_of_settings(ws, cells):
     report = make_bug_report(ws)
     assert dict(cells(report, "Versions"))["serving-widgets"] == sw.__version__

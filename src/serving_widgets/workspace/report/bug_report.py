@@ -23,6 +23,7 @@ from serving_widgets.render.report.content import Block, ReportContent, ReportSe
 from serving_widgets.workspace.changes.grants import known_access
 
 from .document_file import DocumentFile
+from .serving_report import people_of
 
 if TYPE_CHECKING:
     from serving_widgets.client.http.exchange_log import LoggedExchange
@@ -116,13 +117,8 @@ def _pseudonymizer(session: Session | None, *, keep_names: bool) -> Pseudonymize
     if session is None:
         return Pseudonymizer("", keep_names=keep_names)
     seen = session.watcher.store.present().values()
-    people = [each.info.creator_display_name or "" for each in seen]
-    people += [
-        entry.display_name
-        for acl in known_access(session).values()
-        for entry in acl.entries
-        if entry.principal.kind != "group"
-    ]
+    people = [name for each in seen for name in (each.info.creator_display_name, each.info.creator) if name]
+    people += [name for acl in known_access(session).values() for name in people_of(acl)]
     return Pseudonymizer(
         session.label if session.is_mock else session.host,
         configs=[each.info.raw for each in seen],
@@ -206,7 +202,7 @@ def _settings(session: Session | None) -> Iterator[Block]:
 
 def _requests(session: Session | None, hide: Pseudonymizer) -> Table:
     rows: list[list[Cell]] = [
-        [_time(each.at), each.method, hide.text(each.path), each.status, round(each.seconds * 1000)]
+        [_time(each.at), each.method, hide.text(_path(each)), each.status, round(each.seconds * 1000)]
         for each in _logged(session)[-MOST:]
     ]
     caption = f"Of the last {LAST:.0f} seconds" if rows else f"There were none in the last {LAST:.0f} seconds."
@@ -218,7 +214,7 @@ def _ids(session: Session | None, error: BaseException | None, hide: Pseudonymiz
     if own := _id(getattr(error, "request_id", "")):
         rows.append(("the last error", getattr(error, "status", None), own))
     failed = [each for each in _logged(session) if each.request_id and (each.status or 0) >= 400]
-    rows += [(hide.text(f"{each.method} {each.path}"), each.status, _id(each.request_id)) for each in failed[-MOST:]]
+    rows += [(hide.text(f"{each.method} {_path(each)}"), each.status, _id(each.request_id)) for each in failed[-MOST:]]
     return Table(("Request", "Status", "Id"), rows, "" if rows else "There are none.")
 
 
@@ -229,6 +225,13 @@ def _id(text: object) -> str:
 
 def _logged(session: Session | None) -> tuple[LoggedExchange, ...]:
     return session.client().log.last(LAST) if session is not None and not session.closed else ()
+
+
+def _path(logged: LoggedExchange) -> str:
+    """Return a path with the names of its parameters only: a value may be the name of a person."""
+    path, _, query = logged.path.partition("?")
+    names = "&".join(f"{each.partition('=')[0]}=…" for each in query.split("&")) if query else ""
+    return f"{path}?{names}" if names else path
 
 
 def _time(seconds: float) -> str:

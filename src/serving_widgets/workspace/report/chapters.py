@@ -38,7 +38,7 @@ def chapter_of(facts: EndpointFacts) -> EndpointChapter:
         ReportSection("State and configuration", _state(facts)),
         ReportSection("Remarks", tuple(_remarks(noted))),
         ReportSection("Why the update failed", tuple(_failure(facts))),
-        ReportSection("Last update", (_timeline(facts.update),)),
+        ReportSection("Last updates", tuple(_updates(facts.updates))),
         ReportSection("Traffic and metrics", tuple(_metrics(facts))),
         ReportSection("Permissions", tuple(_permissions(facts))),
         ReportSection("Schema", tuple(_schema(facts))),
@@ -109,18 +109,26 @@ def _failure(facts: EndpointFacts) -> list[Block]:
     return [*([card] if card is not None else []), Message(end)]
 
 
-def _timeline(update: Update | None) -> Block:
-    if update is None:
-        return Message("None was seen while this workspace was open.")
-    version = "" if update.version is None else f" to configuration {update.version}"
-    took = _minutes(update.started, update.finished)
-    how = f"took {took}" if took else "is over" if update.over else "goes on"
+def _updates(updates: Sequence[Update]) -> list[Block]:
+    if not updates:
+        return [Message("None was seen while this workspace was open.")]
+    *earlier, last = updates
     rows = [
         (step.entity, step.state, step.message, moment(step.started), _minutes(step.started, step.ended))
-        for step in update.steps
+        for step in last.steps
     ]
     columns = ("Entity", "State", "Message", "Since (UTC)", "Took")
-    return _bounded(Table(columns, rows, f"The update{version} {how}, as far as it was seen"))
+    steps = Table(columns, rows, f"The update to configuration {last.version} {_how(last)}, as far as it was seen")
+    before = [(str(each.version), moment(each.started), _how(each)) for each in reversed(earlier)]
+    tables = [steps, Table(("Configuration", "Since (UTC)", "What became of it"), before, "Updates before it")]
+    return [_bounded(table) for table in tables if table.rows]
+
+
+def _how(update: Update) -> str:
+    took = _minutes(update.started, update.finished)
+    if not update.over:
+        return "goes on"
+    return f"{'failed' if update.failed else 'was done'}{f' after {took}' if took else ''}"
 
 
 def _minutes(begin: float | None, end: float | None) -> str:

@@ -55,15 +55,15 @@ class EndpointFacts:
 
     Attributes
     ----------
-    update
-        The running or last update that this process saw.
+    updates
+        The updates that this process saw, the oldest first.
     missing
         Why a part could not be read, by the part's name: ``permissions``, ``metrics``, ``schema``, ``log``.
     """
 
     info: EndpointInfo
     status: Status
-    update: Update | None = None
+    updates: tuple[Update, ...] = ()
     acl: AccessControlList | None = None
     scrapes: tuple[Scrape, ...] = ()
     document: SchemaDocument | None = None
@@ -137,7 +137,7 @@ async def _read_one(session: Session, name: str) -> EndpointFacts:
     scrapes = await attempt("metrics", measure(session, name)) if status.serving else ()
     document = await attempt("schema", read_formats(session, name))
     log = await attempt("log", _failure_log(session, info)) if status.phase == "failed" else None
-    return EndpointFacts(info, status, session.watcher.history.of(name), acl, scrapes or (), document, log, missing)
+    return EndpointFacts(info, status, session.watcher.history.all_of(name), acl, scrapes or (), document, log, missing)
 
 
 async def _failure_log(session: Session, info: EndpointInfo) -> FailureLog | None:

@@ -24,7 +24,7 @@ async def reported(
     if path is not None:
         document_path(path)
     before = read_report(since) if since is not None else None
-    with call_progress("Reading endpoints") as bar:
+    with call_progress("Report", unit="endpoints") as bar:
         told: Callable[[str], None] = lambda name: bar.update(1, name)  # noqa: E731
         facts = await hop(lambda: read_facts(session, names, told), meanwhile=bar.draw)
     report = await off_loop(

@@ -22,6 +22,7 @@ from .document_file import DocumentFile, PathLike
 if TYPE_CHECKING:
     import pandas as pd
 
+    from serving_widgets.api.permissions.access_control_list import AccessControlList
     from serving_widgets.workspace.session.session import Session
 
     from .reading import EndpointFacts
@@ -153,21 +154,21 @@ def pseudonymizer(session: Session, facts: Sequence[EndpointFacts], *, keep_name
     ]
     names = [info.name for info in configs]
     names += [name for entity in entities for name in (entity.name, entity.entity_name, entity.workload_size) if name]
-    people = [info.creator_display_name for info in configs]
-    people += [
-        entry.display_name
-        for each in facts
-        if each.acl is not None
-        for entry in each.acl.entries
-        if entry.principal.kind != "group"
-    ]
+    people = [name for info in configs for name in (info.creator_display_name, info.creator) if name]
+    people += [name for each in facts if each.acl is not None for name in people_of(each.acl)]
     return Pseudonymizer(
         _key(session),
         configs=[info.raw for info in configs],
-        people=[name for name in people if name],
+        people=people,
         keep=names,
         keep_names=keep_names,
     )
+
+
+def people_of(acl: AccessControlList) -> list[str]:
+    """Return the names of those who are no groups."""
+    entries = [entry for entry in acl.entries if entry.principal.kind != "group"]
+    return [name for entry in entries for name in (entry.display_name, entry.principal.name) if name]
 
 
 def _key(session: Session) -> str:
