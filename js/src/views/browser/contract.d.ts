@@ -1,6 +1,6 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
 
-export type ColumnKind = "name" | "status" | "text" | "names" | "tags" | "number" | "time";
+export type ColumnKind = "name" | "status" | "text" | "names" | "tags" | "number" | "time" | "host_time";
 import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";

@@ -57,6 +57,11 @@ export function facetValues(row: Row, facet: Facet): readonly string[] {
   return [row[facet]];
 }
 
+/** Numbers and times stand at the right, and are sorted from the highest. */
+export function isMeasure(kind: ColumnKind): boolean {
+  return kind === "number" || kind === "time" || kind === "host_time";
+}
+
 /** What a column says of a row; its own member of the row, else one of the cells. */
 export function valueOf(row: Row, column: string): unknown {
   return Object.hasOwn(row, column) ? row[column as keyof Row] : row.cells[column];
@@ -102,7 +107,7 @@ export function sort(entries: readonly Entry[], keys: readonly SortKey[]): Entry
 export function nextSort(keys: readonly SortKey[], { key: column, kind }: Sortable, add: boolean): SortKey[] {
   const at = keys.findIndex((key) => key.column === column);
   const current = keys[at];
-  const downFirst = kind === "time" || kind === "number";
+  const downFirst = isMeasure(kind);
   if (!add) return [{ column, kind, down: current && keys.length === 1 ? !current.down : downFirst }];
   if (!current) return [...keys, { column, kind, down: downFirst }];
   if (current.down === downFirst) return keys.map((key, i) => (i === at ? { ...key, down: !downFirst } : key));

@@ -9,8 +9,9 @@ from typing import Literal
 from .models import EndpointInfo, ServedEntity
 from .status import status_of
 
-#: How a column is drawn, aligned and sorted. Only "number" and "time" stand at the right; "time" is epoch milliseconds.
-ColumnKind = Literal["name", "status", "text", "names", "tags", "number", "time"]
+#: How a column is drawn, aligned and sorted. Numbers and times stand at the right; times are epoch milliseconds, "time"
+#: by the service's clock, "host_time" by that of this machine.
+ColumnKind = Literal["name", "status", "text", "names", "tags", "number", "time", "host_time"]
 ColumnValue = str | float | list[str] | None
 
 #: Kind of an endpoint → its words.
