@@ -335,4 +335,4 @@ def test_a_page_can_ask_whose_endpoints_are_ones_own(browser, page, ws):
 
 def test_rows_tell_the_models_that_are_served_to_filter_by_them(browser):
     rows = {row["name"]: row for row in browser.state["rows"]}
-    assert rows["churn"]["models"] == ["main.customers.churn_model"]
+    assert rows["churn"]["entities"] == ["main.customers.churn_model v3"]

@@ -56,6 +56,7 @@ function TickAll({ browser, active }: { browser: Browser; active: boolean }) {
 const DRAWN: Readonly<Record<ColumnKind, (entry: Entry, value: unknown) => ComponentChildren>> = {
   name: ({ row }) => <Name row={row} />,
   status: (entry) => <StatusCell entry={entry} />,
+  kind: ({ row }) => <Clipped text={kindWords(row.kind)} />,
   text: (_, value) => <Clipped text={String(value ?? "")} />,
   names: (_, value) => <Several texts={(value ?? []) as string[]} mono />,
   tags: (_, value) => <Several texts={(value ?? []) as string[]} />,

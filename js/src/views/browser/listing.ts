@@ -51,7 +51,7 @@ export function entryOf(row: Row, before?: Entry): Entry {
 /** What a row has of a facet: one value of most, any number of models and tags. */
 export function facetValues(row: Row, facet: Facet): readonly string[] {
   if (facet === "status") return row.status.phase === "failed" ? [FAILED, row.status.label] : [row.status.label];
-  if (facet === "model") return row.models;
+  if (facet === "model") return [...new Set(row.entities.map((entity) => entity.replace(/ v\d+$/, "")))];
   if (facet === "tag") return row.tags;
   if (facet === "permission") return row.permission ? [row.permission] : [];
   return [row[facet]];
@@ -147,6 +147,6 @@ function haystack(row: Row): string {
   // Tags are found by what a line calls them, "team=risk", too.
   const tags = row.tags.flatMap((tag) => [tag, tag.replace(": ", "=")]);
   const cells = Object.values(row.cells).flat();
-  const parts = [row.name, ...facetValues(row, "status"), row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...row.models, ...tags, ...cells];
+  const parts = [row.name, ...facetValues(row, "status"), row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...tags, ...cells];
   return parts.join("\n").toLowerCase();
 }

@@ -54,14 +54,17 @@ def live_cells(workspace: Session, info: EndpointInfo) -> dict[str, float]:
 def page_columns() -> list[BrowserColumn]:
     """Return all columns as the page needs them."""
     columns: tuple[EndpointColumn | LiveColumn, ...] = (*COLUMNS, *LIVE_COLUMNS)
-    return [
-        {
-            "key": column.key,
-            "title": column.title,
-            "kind": column.kind,
-            "width": column.width,
-            "share": column.share,
-            "shown_from": column.shown_from,
-        }
-        for column in columns
-    ]
+    made: list[BrowserColumn] = []
+    for each in columns:
+        made.append(
+            {
+                "key": each.key,
+                "title": each.title,
+                "kind": each.kind,
+                "width": each.width,
+                "shown_from": each.shown_from,
+            }
+        )
+        if not each.share:
+            made[-1]["fixed"] = True
+    return made

@@ -19,7 +19,7 @@ from .live_columns import live_cells
 #: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 CHUNK = 400_000
 #: Columns that a row has a member of its own for.
-MEMBERS = frozenset({"name", "status", "entities", "creator", "updated", "tags"})
+MEMBERS = frozenset({"name", "status", "kind", "entities", "creator", "updated", "tags"})
 #: Endpoints from which comparing them takes longer than the loop thread can spare.
 MANY = 200
 
