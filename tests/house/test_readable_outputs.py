@@ -21,6 +21,7 @@ EXAMPLES = {
     "panel": ("", "panel churn --tab config"),
     "status": ("", "status churn --live"),
     "models": ("", "models main.risk"),
+    "undo": ("%serving tags churn team=risk;", "undo --dry-run"),
     "wait": ("", "wait fraud-detector"),
     "create": ("", "create ads --entity main.ml.ads --version 3"),
     "update": ("%serving create ads --entity main.ml.ads --version 3 --wait", "update ads --size Medium --dry-run"),

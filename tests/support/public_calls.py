@@ -34,6 +34,7 @@ LINES = {
     "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
     "models": ["models", "models main.risk.fraud_detector"],
+    "undo": ["undo --list"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
     "ensure": [

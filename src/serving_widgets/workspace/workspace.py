@@ -11,13 +11,18 @@ from serving_widgets.workspace.changes.grants import AccessLists, known_access
 from serving_widgets.workspace.handles.endpoints import Endpoints
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
 from serving_widgets.workspace.registry.models import Models
-from serving_widgets.workspace.report.report_methods import WorkspaceAio
+from serving_widgets.workspace.report.report_methods import ReportingWorkspaceAio
+from serving_widgets.workspace.review.review_methods import ReviewingAio
 from serving_widgets.workspace.scoring.job import Unfinished, unfinished
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
 from .runtime import event_loop
 from .runtime.synchronous import synchronous
+
+
+class WorkspaceAio(ReportingWorkspaceAio, ReviewingAio):
+    """The awaitable twins of a workspace's own calls."""
 
 
 class Workspace(Session):
@@ -53,6 +58,7 @@ class Workspace(Session):
         return WorkspaceAio(self)
 
     report = synchronous(WorkspaceAio.report, "ws")
+    undo = synchronous(WorkspaceAio.undo, "ws")
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:

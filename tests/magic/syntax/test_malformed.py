@@ -145,6 +145,8 @@ MALFORMED = {
     "tags churn team=x --remove team": "to be set and to be removed",
     "tags churn --dry-run": "no tag to set and none to remove",
     "budget": "NAME is missing",
+    "undo --number 0": "no whole number from 1 on",
+    "undo --numbr 1": "Did you mean --number?",
     "models main": "'main' is no model and no schema",
     "models main.risk.fraud_detectr": "Did you mean main.risk.fraud_detector?",
     "grant churn analysst view": "No user, group or service principal is called 'analysst'",

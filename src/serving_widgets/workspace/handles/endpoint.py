@@ -15,6 +15,7 @@ from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
 from serving_widgets.workspace.registry.aliases import names_alias
 from serving_widgets.workspace.report.report_methods import Reporting
+from serving_widgets.workspace.review.review_methods import history_of
 from serving_widgets.workspace.runtime.event_loop import run_sync
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.scoring.predict_methods import Predicting
@@ -24,6 +25,8 @@ from .permissions import Permissions
 
 if TYPE_CHECKING:
     from serving_widgets.render.stack import Displayable
+    from serving_widgets.workspace.runtime.found_list import FoundList
+    from serving_widgets.workspace.session.change_history import Change
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
@@ -88,6 +91,11 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
     def tags(self) -> dict[str, str]:
         """The tags as last seen, by key."""
         return {tag.key: tag.value or "" for tag in self.info.tags or () if tag.key is not None}
+
+    @property
+    def history(self) -> FoundList[Change]:
+        """What was changed of it through this connection, the newest first; ``ws.undo(number)`` takes one back."""
+        return history_of(self.workspace, self.name)
 
     @property
     def budget_policy_id(self) -> str | None:
