@@ -26,7 +26,7 @@ from .permissions import Permissions
 if TYPE_CHECKING:
     from serving_widgets.render.stack import Displayable
     from serving_widgets.workspace.runtime.found_list import FoundList
-    from serving_widgets.workspace.session.change_history import Change
+    from serving_widgets.workspace.session.change_history import ChangeRecord
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
@@ -93,7 +93,7 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
         return {tag.key: tag.value or "" for tag in self.info.tags or () if tag.key is not None}
 
     @property
-    def history(self) -> FoundList[Change]:
+    def history(self) -> FoundList[ChangeRecord]:
         """What was changed of it through this connection, the newest first; ``ws.undo(number)`` takes one back."""
         return history_of(self.workspace, self.name)
 

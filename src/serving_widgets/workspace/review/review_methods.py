@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from serving_widgets.render import message
-from serving_widgets.render.changes import changes_table
+from serving_widgets.render import Table, message
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.found_list import FoundList
-from serving_widgets.workspace.session.change_history import Change
+from serving_widgets.workspace.session.change_history import ChangeRecord
 
 from .undo import UndoPlan, change_to_undo, plan_undo, undo, what_changed, words_of
 
@@ -22,11 +22,13 @@ class ReviewingAio:
 
     _workspace: Session
 
-    async def undo(self, number: int | None = None, *, endpoint: str | None = None, dry_run: bool = False) -> Change:
+    async def undo(
+        self, number: int | None = None, *, endpoint: str | None = None, dry_run: bool = False
+    ) -> ChangeRecord:
         """Take back what was last changed through this connection, and show the requests that it takes.
 
         What may be taken back are stops, starts, updates, changes of tags and permissions, and deletions, as long as
-        nobody else changed the same thing since. Each call takes one more change back.
+        no one else changed the same thing since. Each call takes one more change back.
 
         Parameters
         ----------
@@ -39,7 +41,7 @@ class ReviewingAio:
 
         Returns
         -------
-        Change
+        ChangeRecord
             What was taken back.
 
         Raises
@@ -63,10 +65,23 @@ class ReviewingAio:
         return change
 
 
-def history_of(workspace: Session, endpoint: str | None = None) -> FoundList[Change]:
+def history_of(workspace: Session, endpoint: str | None = None) -> FoundList[ChangeRecord]:
     """Return what was changed through a connection, the newest first."""
     changes = workspace.history.of(endpoint)
-    return FoundList(changes, changes_table([(each, what_changed(each)) for each in changes], where=workspace.where))
+    rows = [
+        (
+            each.number,
+            datetime.fromtimestamp(each.at, UTC),
+            each.endpoint,
+            each.action,
+            what_changed(each),
+            "yes" if each.undone else "",
+        )
+        for each in changes
+    ]
+    note = "" if rows else "Nothing was changed through this connection yet."
+    columns = ("No", "When (UTC)", "Endpoint", "Action", "What", "Taken back")
+    return FoundList(changes, Table(columns, rows, f"Changes – {workspace.where}", note))
 
 
 def show_undo(planned: UndoPlan) -> None:

@@ -24,7 +24,7 @@ from serving_widgets.workspace.changes.dry_run import Request, access_request, p
 from serving_widgets.workspace.changes.grants import change_access, planned_request, read_access
 from serving_widgets.workspace.changes.staged_tags import tags_of
 from serving_widgets.workspace.changes.tags import set_tags, tags_body
-from serving_widgets.workspace.session.change_history import Change, taking_back
+from serving_widgets.workspace.session.change_history import ChangeRecord, taking_back
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
@@ -37,7 +37,7 @@ class UndoPlan:
 
     Attributes
     ----------
-    change : Change
+    change : ChangeRecord
         The change.
     requests : tuple of Request
         What is sent, secrets redacted.
@@ -47,13 +47,13 @@ class UndoPlan:
         Send it, one after the other.
     """
 
-    change: Change
+    change: ChangeRecord
     requests: tuple[Request, ...]
     notes: tuple[str, ...]
     steps: tuple[Callable[[], Awaitable[object]], ...] = dataclasses.field(repr=False)
 
 
-def change_to_undo(workspace: Session, endpoint: str | None = None, number: int | None = None) -> Change:
+def change_to_undo(workspace: Session, endpoint: str | None = None, number: int | None = None) -> ChangeRecord:
     """Return the newest change that was not taken back, of an endpoint where one is named, or the one of that number.
 
     Raises
@@ -76,7 +76,7 @@ def change_to_undo(workspace: Session, endpoint: str | None = None, number: int 
     )
 
 
-async def plan_undo(workspace: Session, change: Change) -> UndoPlan:
+async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     """Return what it takes to take a change back, as things are; only reads.
 
     Raises
@@ -87,7 +87,7 @@ async def plan_undo(workspace: Session, change: Change) -> UndoPlan:
     return await _PLANS[change.action](workspace, change)
 
 
-async def undo(workspace: Session, change: Change) -> UndoPlan:
+async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     """Take a change back, and return what was sent."""
     planned = await plan_undo(workspace, change)
     token = taking_back.set(True)
@@ -100,7 +100,7 @@ async def undo(workspace: Session, change: Change) -> UndoPlan:
     return planned
 
 
-async def _undo_stop(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_stop(workspace: Session, change: ChangeRecord) -> UndoPlan:
     now = await _same(workspace, change)
     if change.before is not None and now.id != change.before.id and status_of(now).phase != "stopped":
         return UndoPlan(change, (), (f"{change.endpoint} runs already: it was made anew since.",), ())
@@ -115,7 +115,7 @@ async def _undo_stop(workspace: Session, change: Change) -> UndoPlan:
     return _simple(workspace, change, "start", start)
 
 
-async def _undo_start(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_start(workspace: Session, change: ChangeRecord) -> UndoPlan:
     now = await _same(workspace, change)
     if status_of(now).phase == "stopped":
         raise _changed(change, "it is stopped")
@@ -126,11 +126,11 @@ async def _undo_start(workspace: Session, change: Change) -> UndoPlan:
     return _simple(workspace, change, "stop", stop)
 
 
-def _simple(workspace: Session, change: Change, action: str, step: Callable[[], Awaitable[object]]) -> UndoPlan:
+def _simple(workspace: Session, change: ChangeRecord, action: str, step: Callable[[], Awaitable[object]]) -> UndoPlan:
     return UndoPlan(change, (plan(action, change.endpoint, where=workspace.where),), (), (step,))
 
 
-async def _undo_update(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = await _same(workspace, change)
     made = _aimed_at(change.after)
@@ -153,7 +153,7 @@ async def _undo_update(workspace: Session, change: Change) -> UndoPlan:
     return UndoPlan(change, (request,), _secrets(before), (step,))
 
 
-async def _undo_tags(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_tags(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = tags_of(await _same(workspace, change))
     before, after = tags_of(change.before), tags_of(change.after) if change.after is not None else now
@@ -169,7 +169,7 @@ async def _undo_tags(workspace: Session, change: Change) -> UndoPlan:
     return UndoPlan(change, (request,), (), (lambda: set_tags(workspace, change.endpoint, add, gone),))
 
 
-async def _undo_permissions(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_permissions(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.access_before is not None
     assert change.access_after is not None
     await _same(workspace, change)
@@ -184,7 +184,7 @@ async def _undo_permissions(workspace: Session, change: Change) -> UndoPlan:
     return UndoPlan(change, (request,) if request is not None else (), (), (step,))
 
 
-async def _undo_delete(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_delete(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     name, info = change.endpoint, change.before
     try:
@@ -226,11 +226,11 @@ async def _undo_delete(workspace: Session, change: Change) -> UndoPlan:
     return UndoPlan(change, tuple(requests), tuple(notes), tuple(steps))
 
 
-async def _undo_create(workspace: Session, change: Change) -> UndoPlan:
+async def _undo_create(workspace: Session, change: ChangeRecord) -> UndoPlan:
     raise _impossible(change, "deleting what was created would be for good. %serving delete does it, after asking")
 
 
-_PLANS: Mapping[str, Callable[[Session, Change], Awaitable[UndoPlan]]] = {
+_PLANS: Mapping[str, Callable[[Session, ChangeRecord], Awaitable[UndoPlan]]] = {
     "stop": _undo_stop,
     "start": _undo_start,
     "update": _undo_update,
@@ -272,7 +272,7 @@ def _granting(
     return lambda: change_access(workspace, name, staged, confirm=True)
 
 
-async def _same(workspace: Session, change: Change) -> EndpointInfo:
+async def _same(workspace: Session, change: ChangeRecord) -> EndpointInfo:
     """Return the endpoint as it is now, if it is the one that was changed."""
     try:
         now = await workspace.watcher.look(change.endpoint)
@@ -291,7 +291,7 @@ def _aimed_at(info: EndpointInfo | None) -> ComparableConfig | None:
     return basis(info, "pending")
 
 
-def _changed(change: Change, why: str) -> ActionRefused:
+def _changed(change: ChangeRecord, why: str) -> ActionRefused:
     return ActionRefused(
         f"{change.endpoint} was changed since: {why}. The {_WORDS[change.action]} stays; nothing was sent.",
         action="undo",
@@ -301,7 +301,7 @@ def _changed(change: Change, why: str) -> ActionRefused:
     )
 
 
-def _impossible(change: Change, why: str) -> ActionRefused:
+def _impossible(change: ChangeRecord, why: str) -> ActionRefused:
     return ActionRefused(
         f"The {_WORDS[change.action]} of {change.endpoint} can't be taken back: {why}.",
         action="undo",
@@ -321,12 +321,12 @@ _WORDS = {
 }
 
 
-def words_of(change: Change) -> str:
+def words_of(change: ChangeRecord) -> str:
     """Return what a change was, in words."""
     return f"{_WORDS[change.action]} of {change.endpoint}"
 
 
-def what_changed(change: Change) -> str:
+def what_changed(change: ChangeRecord) -> str:
     """Return what a change made of what, in short."""
     if change.action == "tags" and change.before is not None and change.after is not None:
         before, after = tags_of(change.before), tags_of(change.after)

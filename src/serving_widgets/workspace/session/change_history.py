@@ -17,7 +17,7 @@ taking_back: contextvars.ContextVar[bool] = contextvars.ContextVar("taking_back"
 
 
 @dataclasses.dataclass(eq=False, slots=True)
-class Change:
+class ChangeRecord:
     """One change of an endpoint that was carried out.
 
     Attributes
@@ -56,7 +56,7 @@ class ChangeHistory:
     """The changes made through one connection, oldest first; from any thread."""
 
     def __init__(self) -> None:
-        self._changes: tuple[Change, ...] = ()
+        self._changes: tuple[ChangeRecord, ...] = ()
         self._made = 0
         #: Ids of deleted endpoints → those of the endpoints that were made in their place.
         self.made_again: dict[str, str] = {}
@@ -66,7 +66,7 @@ class ChangeHistory:
         if taking_back.get():
             return
         self._made += 1
-        self._changes = (*self._changes, Change(self._made, endpoint, action, at, **states))[-MOST_CHANGES:]
+        self._changes = (*self._changes, ChangeRecord(self._made, endpoint, action, at, **states))[-MOST_CHANGES:]
 
     def is_same(self, before: EndpointInfo, now: EndpointInfo) -> bool:
         """Whether an endpoint is the one that was changed, or was made again in its place."""
@@ -75,6 +75,6 @@ class ChangeHistory:
             id = self.made_again[id]
         return id == now.id
 
-    def of(self, endpoint: str | None = None) -> list[Change]:
+    def of(self, endpoint: str | None = None) -> list[ChangeRecord]:
         """Return the changes of an endpoint, or all of them, the newest first."""
         return [change for change in reversed(self._changes) if endpoint in (None, change.endpoint)]
