@@ -24,7 +24,7 @@ import { type StoreKind, View, ViewContext } from "./view";
 export { batch, computed, signal } from "@preact/signals";
 export { Fragment, jsx, jsxs } from "preact/jsx-runtime";
 export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-export { ONGOING } from "./kernel/acts";
+export { ONGOING, VERB, whyNot } from "./kernel/acts";
 export { FROZEN } from "./kernel/live";
 export { Store } from "./kernel/store";
 export { QUEUED } from "./kernel/rpc";
@@ -32,9 +32,7 @@ export { Age, Elapsed } from "./ui/status/Age";
 export { Banner } from "./ui/frame/Banner";
 export { Button } from "./ui/controls/Button";
 export { CodeButtons, copy, CopyButton } from "./ui/controls/CopyButton";
-export { DeleteDialog } from "./ui/dialogs/DeleteDialog";
 export { Dialog } from "./ui/dialogs/Dialog";
-export { EndpointActions } from "./ui/controls/EndpointActions";
 export { EndpointStatus } from "./ui/status/EndpointStatus";
 export { Heading } from "./ui/frame/Heading";
 export { Icon } from "./ui/controls/Icon";
@@ -43,11 +41,12 @@ export { LastChecked, Stale } from "./ui/status/LastChecked";
 export { Missing } from "./ui/status/Missing";
 export { Popover } from "./ui/controls/Popover";
 export { Prose } from "./ui/frame/Prose";
-export { CodeLine } from "./ui/controls/Recipes";
+export { CodeLine, Recipes } from "./ui/controls/Recipes";
 export { StatusMark } from "./ui/status/StatusMark";
 export { Tabs } from "./ui/controls/Tabs";
 export { useUniqueId, useView } from "./view";
-export { count, deploymentWords, permissionWords, safeLink } from "./page/words";
+export { PHASES } from "./page/tables";
+export { count, deploymentWords, kindWords, permissionWords, safeLink } from "./page/words";
 
 /** What the module of a view exports. */
 export interface Part {

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ._version import __version__
+from .magic.registry import ON_SHELL, suggestion
 
 if TYPE_CHECKING:
     # It has no public name.
@@ -31,16 +32,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         Exit status: 0 after Ctrl-C or SIGTERM of ``mock``, 1 if the workspace could not start; 1 if a notebook could
         not be frozen or cleaned, ``clean --check`` or ``recording check`` found something, or the tutorials could
-        not be copied or opened. Wrong arguments exit with 2.
+        not be copied or opened. Wrong arguments exit with 2. Commands of ``%serving``: see
+        :func:`serving_widgets.magic.command_line.run`.
     """
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in ON_SHELL:
+        from .magic import command_line
+
+        return command_line.run(words)
+    known = parser()
+    if words and words[0][:1] not in ("-", "") and words[0] not in (own := _names(known)):
+        names = [*ON_SHELL, *own]
+        hint = suggestion(words[0], names, f"The commands are {', '.join(names)}.")
+        known.error(f"there is no command {words[0]!r}. {hint}")
+    arguments = known.parse_args(words)
     run: Callable[[argparse.Namespace], int] = arguments.run
     return run(arguments)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, which help and the reference read."""
-    made = argparse.ArgumentParser(prog="serving-widgets", description="Databricks Model Serving in a notebook.")
+    made = argparse.ArgumentParser(
+        prog="serving-widgets",
+        description="Databricks Model Serving in a notebook.",
+        epilog=f"On a workspace, as %serving has them: {', '.join(ON_SHELL)}. COMMAND --help tells more of each.",
+    )
     made.add_argument("--version", action="version", version=__version__)
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _declare_tutorial(commands)
@@ -50,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
     _declare_recording(commands)
     _declare_conformance(commands)
     return made
+
+
+def _names(known: argparse.ArgumentParser) -> list[str]:
+    # argparse has no public way to ask.
+    (commands,) = (action for action in known._actions if isinstance(action, argparse._SubParsersAction))
+    return list(commands.choices)
 
 
 def _declare_tutorial(commands: Commands) -> None:

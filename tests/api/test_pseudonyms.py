@@ -84,6 +84,8 @@ def test_names_of_people_that_have_no_form_are_replaced_where_they_are_known():
     made = Pseudonymizer(HOST, people=["Ada Lovelace"])
     assert made.text("Made by Ada Lovelace, not by Adam").startswith("Made by person-")
     assert made.summary() == "1 person's name"
+    assert Pseudonymizer(HOST, people=["Will"]).text("It will end.") == "It will end."
+    assert Pseudonymizer(HOST, people=["0123456789abcdef" * 2]).text("0123456789abcdef" * 2).startswith("id-")
 
 
 def test_what_a_configuration_hides_is_hidden_in_every_text_however_it_is_written():

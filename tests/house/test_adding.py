@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,13 @@ class Copy:
             text = text.replace(after, after + added)
         file.write_text(text)
         self.files.add(path)
+
+    def js(self) -> Path:
+        """Copy the front end's sources, too, and return their folder."""
+        js = self.root / "js"
+        shutil.copytree(self.project / "js", js, ignore=shutil.ignore_patterns("node_modules"))
+        (js / "node_modules").symlink_to(self.project / "js" / "node_modules")
+        return js
 
     def prints(self, code: str) -> str:
         """Return what a program prints that uses the copy."""
@@ -210,6 +218,113 @@ print(shell.Completer.complete(line_buffer="%serving sample churn --code wg", cu
     assert len(copy.files) == 2
 
 
+def test_a_column_is_a_line_and_then_in_the_list_and_in_the_browser(copy):
+    copy.line(
+        "src/serving_widgets/api/endpoint/columns.py",
+        (
+            "lambda info: info.last_updated_timestamp, 88, 0, shown_from=540),\n",
+            '    EndpointColumn("letters", "Letters", "number", lambda info: len(info.name), shown_from=600),\n',
+        ),
+    )
+    told = copy.prints(
+        SHELL
+        + """
+print(shell.run_line_magic("serving", "list churn"))
+import serving_widgets as sw
+browser = sw.EndpointBrowser()
+browser._repr_mimebundle_()
+print([column["title"] for column in browser.state["columns"] if column["shown_from"] == 600])
+print([row["cells"]["letters"] for row in browser.state["rows"] if row["name"] == "churn"])
+"""
+    )
+    assert "Letters" in told.partition("[")[0]
+    assert told.endswith("['Letters']\n[5]\n")
+    assert len(copy.files) == 1
+
+
+def test_a_status_is_two_lines_of_one_file_and_then_has_its_words_and_its_mark_everywhere(copy):
+    copy.line(
+        "src/serving_widgets/api/endpoint/status.py",
+        (
+            '    "UPDATE_CANCELED": ("Update canceled", "failed"),\n',
+            '    "UPDATE_PAUSED": ("Update paused", "paused"),\n',
+        ),
+        ('    "stopped": PhaseLook("square", "muted"),\n', '    "paused": PhaseLook("square", "warn"),\n'),
+    )
+    shutil.copytree(copy.project / "tests" / "support", copy.root / "tests" / "support")
+    told = copy.prints(
+        SHELL
+        + """
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.endpoint.status import status_of
+print(status_of(EndpointInfo.read({"state": {"ready": "READY", "update_state": "UPDATE_PAUSED"}})).label)
+print(shell.Completer.complete(line_buffer="%serving list --status pau", cursor_pos=26)[1])
+import sys
+sys.path.insert(0, "tests/support")
+import page_contract
+print('"paused": {\\n    "shape": "square",\\n    "colour": "warn"' in "".join(page_contract.tables().values()))
+"""
+    )
+    assert told == "Ready (Update paused)\n['paused']\nTrue\n"
+    assert len(copy.files) == 1
+
+
+def test_a_tab_is_a_widget_with_a_view_and_a_row_of_a_table(copy):
+    if shutil.which("node") is None or not (copy.project / "js" / "node_modules").is_dir():
+        pytest.skip("no node: the front end is not built")
+    copy.add(
+        "src/serving_widgets/widgets/panel/notes_tab.py",
+        '''
+        """NotesTab: what there is to note about an endpoint."""
+
+        from serving_widgets.widgets.core.base import EndpointWidget
+
+
+        class NotesTab(EndpointWidget):
+            """Notes on an endpoint."""
+
+            _kind = "notes_tab"
+        ''',
+    )
+    copy.line(
+        "src/serving_widgets/widgets/panel/tabs.py",
+        (
+            '    PanelTab("tags", "Tags"),\n',
+            '    PanelTab("notes", "Notes", _notes),\n',
+        ),
+        (
+            "    return SchemaExplorer(endpoint, workspace=workspace)\n",
+            "\n\ndef _notes(endpoint, workspace):\n    from .notes_tab import NotesTab\n\n"
+            "    return NotesTab(endpoint, workspace=workspace)\n",
+        ),
+    )
+    js = copy.js()
+    copy.add(
+        "js/src/views/panel/notes_tab.tsx",
+        """
+        export default function NotesTab() {
+          return <b>Notes</b>;
+        }
+        """,
+    )
+    subprocess.run(["node", "build.mjs"], cwd=js, check=True, capture_output=True)
+    assert (copy.package / "static" / "notes_tab.js").stat().st_size < 1000
+    told = copy.prints(
+        SHELL
+        + """
+import time
+import serving_widgets as sw
+from serving_widgets.workspace.runtime import event_loop
+panel = sw.EndpointPanel("churn", tab="notes")
+event_loop.run_sync(lambda: panel._choose({"name": "notes"}, print), twin="")
+print([tab["label"] for tab in panel.state["tabs"] if tab.get("child")][-1], list(panel.state["children"]))
+print(shell.Completer.complete(line_buffer="%serving panel churn --tab no", cursor_pos=29)[1])
+"""
+    )
+    assert told == "Notes ['notes']\n['notes']\n"
+    assert len(copy.files) == 3
+
+
 def test_a_widget_is_a_class_a_line_and_a_view_and_then_in_the_built_package(copy):
     if shutil.which("node") is None or not (copy.project / "js" / "node_modules").is_dir():
         pytest.skip("no node: the front end is not built")
@@ -231,17 +346,15 @@ def test_a_widget_is_a_class_a_line_and_a_view_and_then_in_the_built_package(cop
         "src/serving_widgets/__init__.py",
         ('    "LogViewer": ".widgets.logs.log_viewer",\n', '    "NameTag": ".widgets.panel.name_tag",\n'),
     )
-    js = copy.root / "js"
-    shutil.copytree(copy.project / "js", js, ignore=shutil.ignore_patterns("node_modules"))
-    (js / "node_modules").symlink_to(copy.project / "js" / "node_modules")
+    js = copy.js()
     copy.add(
         "js/src/views/panel/name_tag.tsx",
         """
-        import type { EndpointState } from "../../protocol";
+        import type { EndpointViewState } from "../../kernel/contract";
         import { useView } from "../../view";
 
         export default function NameTag() {
-          return <b>{useView<EndpointState>().store.state.value.name}</b>;
+          return <b>{useView<EndpointViewState>().store.state.value.name}</b>;
         }
         """,
     )

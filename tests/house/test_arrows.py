@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "widgets": {"workspace", "client", *PURE, "_version"},
     "magic": {"widgets", "workspace", "client", *PURE, "_version"},
     "saved": {"api"},
-    "cli": {"workspace", "recording", "saved", "api", "_version"},
+    "cli": {"magic", "workspace", "recording", "saved", "api", "_version"},
     "testing": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
     "__init__": {"magic", "widgets", "workspace", "client", *PURE, "_version"},
 }

@@ -46,6 +46,17 @@ def test_every_cell_was_run_once_from_top_to_bottom(notebook):
     assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
 
 
+def test_as_slides_each_heading_begins_one_and_none_has_two_outputs(notebook):
+    slide = lambda cell: cell["metadata"].get("slideshow", {}).get("slide_type")  # noqa: E731
+    told = 0
+    for cell in notebook["cells"]:
+        heading = cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("#")
+        assert (slide(cell) == "slide") is heading, cell["source"]
+        told = 0 if slide(cell) else told
+        told += cell["cell_type"] == "code"
+        assert told <= 1, cell["source"]
+
+
 def test_only_cells_that_say_so_fail(notebook):
     for cell in code_cells(notebook):
         failed = any(out["output_type"] == "error" for out in cell["outputs"])

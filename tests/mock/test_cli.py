@@ -131,7 +131,9 @@ def test_what_can_not_be_started_is_said_in_one_line(capsys, arguments, words):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["mock", "--port", "99999"], ["mock", "--clock", "lunar"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["sing"], ["lst"], ["mock", "--port", "99999"], ["mock", "--clock", "lunar"]]
+)
 def test_wrong_arguments_exit_with_2_and_the_usage(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)
@@ -145,7 +147,7 @@ def test_the_workspace_begins_as_a_recording_was(run, tmp_path):
         ws.endpoints.list()
     run("--recording", str(recording), "--connection-file", str(file))
     connection = wait_for(file)
-    headers = {"Authorization": f"Bearer {connection['token']}"}
+    headers = {"Authorization": f"Bearer {connection['users'][0]['token']}"}
     answer = httpx.get(f"{connection['host']}/api/2.0/serving-endpoints", headers=headers, trust_env=False)
     assert "churn" in {each["name"] for each in answer.json()["endpoints"]}
 

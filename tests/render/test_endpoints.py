@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from serving_widgets.api.endpoint.columns import served
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import DELETED
-from serving_widgets.render import endpoints_table, served, status_card
+from serving_widgets.render import endpoints_table, status_card
 
 WHERE = "mock workspace (demo)"
 

@@ -5,6 +5,7 @@ are the states of real widgets; ``js/test`` reads them.
 """
 
 import ast
+import dataclasses
 import importlib.util
 import json
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "src" / "serving_widgets"
 VIEWS = PROJECT / "js" / "src" / "views"
+TABLES = PROJECT / "js" / "src" / "page" / "tables.ts"
 FIXTURES = PROJECT / "js" / "test" / "fixtures"
 WORDS = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null", "object": "unknown"}
 MADE = "// Made from {} by tests/support/page_contract.py: change that, not this."
@@ -22,6 +24,20 @@ MADE = "// Made from {} by tests/support/page_contract.py: change that, not this
 def contracts() -> dict[Path, str]:
     """Return the front end's types, by the file that they belong in."""
     return {place(path): "\n".join(typescript(path)) + "\n" for path in sorted(PACKAGE.glob("widgets/*/contract.py"))}
+
+
+def tables() -> dict[Path, str]:
+    """Return the tables that the front end shares with Python, by the file that they belong in."""
+    from serving_widgets.api.endpoint import columns, status
+
+    shared = {
+        "PHASES": {phase: dataclasses.asdict(look) for phase, look in status.PHASES.items()},
+        "KINDS": dict(columns.KINDS),
+        "DEPLOYMENTS": {state: words for state, (words, _) in status.DEPLOYMENTS.items()},
+    }
+    made = MADE.format("src/serving_widgets/api/endpoint")
+    lines = [f"export const {name} = {json.dumps(table, indent=2)} as const;" for name, table in shared.items()]
+    return {TABLES: "\n\n".join([made, *lines]) + "\n"}
 
 
 def fixtures() -> dict[Path, str]:
@@ -157,6 +173,6 @@ def _name(node: ast.stmt) -> str:
 
 
 if __name__ == "__main__":
-    for file, text in {**contracts(), **(fixtures() if sys.argv[1:] != ["types"] else {})}.items():
+    for file, text in {**contracts(), **tables(), **(fixtures() if sys.argv[1:] != ["types"] else {})}.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -48,6 +48,8 @@ LINES = {
     "delete": ["delete churn --dry-run"],
     "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
     "diagnose": [f"diagnose @{Path(__file__).parents[1] / 'api' / 'logs' / 'reported' / 'failing.txt'}"],
+    "bug": ["bug --save problem.md"],
+    "report": ["report", "report churn"],
     "metrics": [
         "metrics fraud-detector",
         "metrics fraud-detector --history",
@@ -130,6 +132,7 @@ def calls():
         PublicCall("Endpoint", "build_logs", ("churn_model-4",), endpoint="churn"),
         PublicCall("Endpoint", "metrics"),
         PublicCall("Endpoint", "metrics", kwargs={"history": True}),
+        PublicCall("Endpoint", "report"),
         PublicCall("Endpoint", "plan", ("update", CONFIG), twin=False),
         PublicCall("Endpoint", "set_tags", ({"team": "risk"},), writes=True),
         PublicCall("Permissions", "list"),

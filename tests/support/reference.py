@@ -5,10 +5,8 @@ contents, where a Markdown file opens as text.
 """
 
 import argparse
-import importlib
 import inspect
 import json
-import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,7 +17,7 @@ import docstring_parser.common as docstrings
 from docstring_parser import numpydoc
 
 import serving_widgets as sw
-from serving_widgets import api, cli, openapi, testing, workspace
+from serving_widgets import cli, testing
 from serving_widgets.api import errors
 from serving_widgets.magic.registry import COMMANDS, GROUPS, command
 from serving_widgets.mock import MockWorkspace, Scenario
@@ -29,6 +27,7 @@ from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.queries.answer_stream import AnswerStream
 from serving_widgets.workspace.queries.query_result import QueryAnswer
 from serving_widgets.workspace.queries.schema import RequestSample, SchemaDocument
+from serving_widgets.workspace.report.serving_report import ServingReport
 
 FILE = Path(__file__).parents[2] / "notebooks" / "reference.ipynb"
 
@@ -76,6 +75,7 @@ PYTHON: tuple[tuple[Any, str, str], ...] = (
     (QueryAnswer, "QueryAnswer, as ep.query(…) and %serving query give it", "answer"),
     (AnswerStream, "AnswerStream, as ep.query(…, stream=True) gives it", "stream"),
     (sw.Scoring, "Scoring, as ep.scoring(…) gives it", "scoring"),
+    (ServingReport, "ServingReport, as ws.report(…) gives it", "report"),
     (sw.diagnose, "sw.diagnose", ""),
     (sw.compare_builds, "sw.compare_builds", ""),
 )
@@ -275,9 +275,8 @@ def defined(thing: type, name: str) -> Any:
 
 def errors_cell() -> str:
     """Return the tree of errors, with what each means."""
-    for room in (api, openapi, workspace):
-        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
-            importlib.import_module(module.name)  # a class is known to be below another only once it is made
+    for name in sw.__all__:
+        getattr(sw, name)  # a class is known to be below another only once it is made
     return joined(
         "## Errors",
         "Each says what happened, and its `hint` what to do about it.",
@@ -292,7 +291,7 @@ def branch(error: type, depth: int) -> Iterator[str]:
         yield f"{'  ' * depth}- `{name}` – {summary(error)}"
         depth += 1
     for below in sorted(error.__subclasses__(), key=lambda each: each.__name__):
-        if below.__module__.startswith(_ROOMS_WITH_ERRORS):
+        if below.__name__ in sw.__all__ or below.__name__.startswith("_"):
             yield from branch(below, depth)
 
 
@@ -346,7 +345,6 @@ def prose(text: str | None) -> str:
 
 
 _USAGE_PARTS = re.compile(r"\[[^\]]*(?:\[[^\]]*\][^\]]*)?\]…?|\S+")
-_ROOMS_WITH_ERRORS = ("serving_widgets.api", "serving_widgets.openapi", "serving_widgets.workspace")
 _TABLES = {
     "param": ("Parameter", "What it is"),
     "attribute": ("Attribute", "What it is"),

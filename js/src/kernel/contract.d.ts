@@ -65,13 +65,15 @@ export interface Snapshot extends Header {
 
 export interface Facts {
   kind: string;
+  /** Its served entities, as a list shows them. */
   entities: string[];
   /** The registered models among them. */
   models: string[];
   creator: string;
   created: number | null;
   updated: number | null;
-  tags: [string, string][];
+  /** "team: risk", or the key alone. */
+  tags: string[];
   url: string;
   console: string | null;
 }

@@ -1,16 +1,13 @@
 /** The service's own words, as a person reads them. Unknown ones are shown as they came. */
 
-const DEPLOYMENT: Readonly<Record<string, string>> = {
-  DEPLOYMENT_CREATING: "Creating",
-  DEPLOYMENT_RECOVERING: "Recovering",
-  DEPLOYMENT_READY: "Ready",
-  DEPLOYMENT_FAILED: "Failed",
-  DEPLOYMENT_ABORTED: "Canceled",
-  DEPLOYMENT_STOPPED: "Stopped",
-};
+import { DEPLOYMENTS, KINDS } from "./tables";
 
 export function deploymentWords(state: string): string {
-  return DEPLOYMENT[state] ?? state;
+  return wordOf(DEPLOYMENTS, state);
+}
+
+export function kindWords(kind: string): string {
+  return wordOf(KINDS, kind);
 }
 
 const PERMISSIONS: Readonly<Record<string, string>> = {
@@ -20,7 +17,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
 };
 
 export function permissionWords(level: string): string {
-  return PERMISSIONS[level] ?? level;
+  return wordOf(PERMISSIONS, level);
 }
 
 /** "1 endpoint", "10,000 endpoints". */
@@ -32,4 +29,8 @@ export function count(number: number, noun: string): string {
 export function safeLink(address: string | null): string | null {
   if (!address || !URL.canParse(address)) return null;
   return new URL(address).protocol === "https:" ? address : null;
+}
+
+function wordOf(table: Readonly<Record<string, string>>, key: string): string {
+  return Object.hasOwn(table, key) ? table[key]! : key;
 }

@@ -63,8 +63,12 @@ class Pseudonymizer:
         self.keep_names = keep_names
         kept = set(keep)
         found = {text for config in configs for text in secrets_in(config)} - kept
+        # A log has a key of several lines in as many lines.
+        found |= {line.strip() for text in found for line in text.splitlines()} - kept
         self._secrets = _any_of(form for text in found if len(text) >= SHORTEST for form in _forms(text))
-        self._people = _any_of((name for name in people if len(name) >= 3 and "@" not in name), words=True)
+        # Addresses and ids are known by their form.
+        named = (name for name in people if len(name) >= 3 and "@" not in name and not _ID.fullmatch(name))
+        self._people = _any_of(named, words=True)
         self.replaced: dict[str, set[str]] = {}
 
     def text(self, text: str) -> str:
@@ -134,13 +138,16 @@ _PUBLIC = frozenset(
         "huggingface.co",
         "learn.microsoft.com",
         "mlflow.org",
+        "pip.pypa.io",
         "www.mlflow.org",
     }
 )
-_EMAIL = re.compile(r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]+(?:@|%40)[^\s@<>\"'(),:;/\\=|\[\]{}`•]+", re.IGNORECASE)
+# Each begins where a name can begin, and not within one: a log of one long line must not take long.
+_PART = r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]"
+_EMAIL = re.compile(rf"(?<!{_PART}){_PART}+(?:(?<=%40)|@){_PART}+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://(?:•••@)?)?(?P<host>(?(scheme)(?:\[[0-9a-f:.]+\]|[^\s/:?#\"'<>()\[\],;]+)"
-    r"|(?:(?:[a-z0-9-]+\.)+(?:azuredatabricks\.net|databricks\.(?:com|us|net|azure\.us|azure\.cn))\b"
+    r"|(?:(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?:azuredatabricks\.net|databricks\.(?:com|us|net|azure\.us|azure\.cn))\b"
     r"|(?<![\w.])(?<!==)\d{1,3}(?:\.\d{1,3}){3}(?![\w.]))))(?P<port>:\d+)?",
     re.IGNORECASE,
 )
@@ -161,4 +168,4 @@ def _any_of(texts: Iterable[str], *, words: bool = False) -> re.Pattern[str] | N
     if not found:
         return None
     pattern = "|".join(map(re.escape, found))
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if words else pattern, re.IGNORECASE if words else 0)
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if words else pattern)

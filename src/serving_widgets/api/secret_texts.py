@@ -39,7 +39,14 @@ SECRET_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a private key",
         re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"),
     ),
-    ("a login in an address", re.compile(r"(?P<before>[a-z][a-z0-9+.-]{1,20}://)[^\s/@\"'\\]*(?=@)", re.IGNORECASE)),
+    (
+        "a login in an address",
+        re.compile(
+            # A password may have a slash that should have been spelled otherwise.
+            r"(?P<before>[a-z][a-z0-9+.-]{1,20}://)(?:[^\s/@:\"'\\]{0,100}:[^\s@\"'\\]{0,500}|[^\s/@\"'\\]{0,500})(?=@)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "a signature in an address",
         re.compile(

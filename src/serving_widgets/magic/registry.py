@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from serving_widgets.api.suggest import did_you_mean
@@ -42,6 +43,7 @@ TABLE = (
     "debug/logs",
     "debug/diagnose",
     "debug/metrics",
+    "debug/bug",
     "access/permissions",
     "access/grant",
     "access/revoke",
@@ -59,6 +61,9 @@ TABLE = (
 #: Command → its group.
 COMMANDS = {name: group for group, _, name in (line.partition("/") for line in TABLE)}
 
+#: Commands that need a notebook: they open widgets, or look after connections that outlive a line.
+NOTEBOOK_ONLY = frozenset({"browse", "panel", "connect", "close", "mock", "tutorial", "help"})
+ON_SHELL = tuple(name for name in COMMANDS if name not in NOTEBOOK_ONLY)
 #: What ``%serving`` alone does is declared as the commands are, and has no name to call it by.
 _LANDING = "commands.setup.landing"
 #: The usage line where no command is known yet.
@@ -125,6 +130,11 @@ MEANT = {
 
 def unknown(name: str, fault: LineError) -> UsageError:
     """Return the error that there is no command of that name."""
-    meant = MEANT.get(name.lower())
-    hint = f"Did you mean {meant}?" if meant else did_you_mean(name, COMMANDS, _ALL)
-    return UsageError(fault.message, fault=fault, usage=USAGE, hint=f"{hint} %serving help tells what each does.")
+    hint = f"{suggestion(name, COMMANDS, _ALL)} %serving help tells what each does."
+    return UsageError(fault.message, fault=fault, usage=USAGE, hint=hint)
+
+
+def suggestion(name: str, known: Collection[str], otherwise: str) -> str:
+    """Return which of some commands is meant, by what it does or by its letters."""
+    meant = MEANT.get(name.lower(), "")
+    return f"Did you mean {meant}?" if meant in known else did_you_mean(name, known, otherwise)

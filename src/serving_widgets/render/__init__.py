@@ -10,7 +10,7 @@ from .blocks.table import Table
 from .blocks.text import escape, plain, utc
 from .cards import Card, status_card
 from .config_diff import differences_table
-from .endpoints import endpoints_table, kind_words, served, status_words
+from .endpoints import endpoints_table, status_words
 from .permissions import access_table
 from .requests import RequestCard
 
@@ -23,11 +23,9 @@ __all__ = [
     "differences_table",
     "endpoints_table",
     "escape",
-    "kind_words",
     "message",
     "plain",
     "problem_html",
-    "served",
     "status_card",
     "status_words",
     "utc",

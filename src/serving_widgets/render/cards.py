@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.endpoint.columns import kind_words, served
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.status import Status, status_of
 from serving_widgets.render.blocks.table import Cell, Table, html_caption, html_cell
 from serving_widgets.render.blocks.text import FailedText, marked, plain, utc, width
 
-from .endpoints import kind_words, served, status_words
+from .endpoints import status_words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,9 @@ def diagnosis_card(findings: Sequence[Finding]) -> Card | None:
     return Card(
         first.title if first.code == UNKNOWN else f"Known failure: {first.title}",
         [
-            (f"Line {first.number + 1}", line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"),
-            ("What it means", first.meaning),
             ("What to do", first.remedy),
+            ("What it means", first.meaning),
+            (f"Line {first.number + 1}", line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"),
             ("Found besides", ", ".join(f"{each.title} (line {each.number + 1})" for each in others)),
         ],
     )

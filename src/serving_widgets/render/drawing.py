@@ -35,6 +35,12 @@ class Drawing:
         """All that the drawing says."""
         return f"{self.title}: {self.said}."
 
+    @property
+    def flat(self) -> bool:
+        """Whether all of its lines are level: then its words say it better."""
+        heights = [{point.split(",")[1] for run in runs for point in run.split()} for _, runs in self.strokes]
+        return all(len(levels) < 2 for levels in heights)
+
     def svg(self) -> str:
         """Return the drawing as an element of a page. Nothing in it is text: pages that strip drawings leave that."""
         paths = []

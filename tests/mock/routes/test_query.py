@@ -140,6 +140,26 @@ def test_a_body_that_is_not_json_is_told_so(ask):
     assert answer.code == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/json", 200),
+        ("application/json; charset=utf-8", 200),
+        ("application/json;charset=UTF-8", 200),
+        ("application/json; charset=latin-1", 415),
+        ("application/json; charset=utf-16", 415),
+        ("application/json;", 415),
+        ("application/json; format=pandas-split", 415),
+        ("APPLICATION/JSON", 415),
+    ],
+)
+def test_a_content_type_is_taken_or_refused_as_by_the_scoring_server(ask, kind, status):
+    path = "/serving-endpoints/example-endpoint/invocations"
+    headers = {"Authorization": f"Bearer {ask.mock.token}", "Content-Type": kind}
+    body = json.dumps({"dataframe_split": FORMATS["dataframe_split"]}).encode()
+    assert ask.raw("POST", path, content=body, headers=headers).status == status
+
+
 @pytest.mark.parametrize("depth", [100, 900, 980])
 @pytest.mark.parametrize("key", ["inputs", "instances"])
 def test_an_array_nested_too_deeply_is_refused(ask, mock, key, depth):

@@ -119,6 +119,14 @@ def test_a_long_table_shows_its_beginning_and_has_every_row_for_programs():
     for text in (repr(table), table._repr_html_()):
         assert f"n{MOST - 1}" in text
         assert f"n{MOST}" not in text
-        assert f"An output shows {MOST} rows at most: 5 more are in the value." in text
+        assert "And 5 more: to_frame() has all rows." in text
         assert "Members of a group are not listed." in text
     assert len(table.records()) == len(table.to_frame()) == MOST + 5
+
+
+def test_an_output_of_wide_rows_is_bounded_as_well():
+    table = Table(["Name", "Text"], [[f"n{number}", "<&_." * 500] for number in range(150)])
+    for text in (repr(table), table._repr_html_()):
+        assert "And 102 more: to_frame() has all rows." in text
+    assert len(table._repr_html_()) < 1_000_000
+    assert "more" not in repr(Table(["Name"], [["n"]] * (MOST + 5), most=None))

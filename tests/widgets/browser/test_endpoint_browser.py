@@ -192,7 +192,7 @@ def test_displaying_gives_a_readable_table_without_a_kernel(ws):
 def test_the_saved_output_of_a_large_workspace_stays_small():
     ws = sw.connect("mock", scenario="large")
     data, _ = sw.EndpointBrowser()._repr_mimebundle_()
-    assert "1000 endpoints" in data["text/plain"]
+    assert "1,000 endpoints" in data["text/plain"]
     assert "And 950 more" in data["text/plain"]
     assert len(data["text/html"]) + len(data["text/plain"]) < 150_000
     ws.close()

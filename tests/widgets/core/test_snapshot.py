@@ -19,6 +19,12 @@ def test_the_entities_of_a_stopped_endpoint_are_stopped_and_not_failed(drawn):
     assert {(each["state"], each["phase"]) for each in served} == {("DEPLOYMENT_STOPPED", "stopped")}
 
 
+def test_a_badge_is_told_the_update_but_not_what_is_served(drawn):
+    told = drawn("fraud-detector", facts=False, buttons=())
+    assert (told["served"], told["traffic"], told["facts"]) == ([], [], None)
+    assert told["update"] is not None
+
+
 def test_a_deleted_endpoint_serves_nothing_and_has_no_recipes(drawn):
     told = drawn("churn", deleted=True)
     assert (told["status"]["label"], told["served"], told["recipes"]) == ("Deleted", [], {})

@@ -214,7 +214,7 @@ def test_two_builds_are_compared(ws, viewed):
     _viewer, view = viewed("churn", sort="build")
     changes = view.ask("compare", entity="churn_model-3")["data"]["changes"]
     assert changes
-    assert {"name", "before", "after"} == set(changes[0])
+    assert {"name", "before", "after", "blamed"} == set(changes[0])
     assert all(change["before"] != change["after"] for change in changes)
 
 
@@ -292,7 +292,70 @@ def test_the_kernel_searches_all_lines_and_sends_their_numbers(ws, viewed):
     ws.mock.roll_log(E, 5000, quiet=True)
     ws.mock.write_log(E, "[hc4q8] a needle, here")
     viewer, view = viewed(E)
-    (part,), answer = asked(view, "search", text="NEEDLE,")
-    assert part["numbers"] == [viewer.state["log"]["total"] - 1]
+    (part,), answer = asked(view, "search", **{**ALL, "text": "NEEDLE,"})
+    assert part == {"runs": [viewer.state["log"]["total"] - 1, 1], "after": 0}
     assert answer["count"] == 1
     assert viewer._feed.archive.texts[-1] == "[hc4q8] a needle, here"
+
+
+ALL = {"text": "", "regex": False, "exact": False, "levels": []}
+FAILED = """[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR] Exception on /invocations [POST]
+[hc4q8] Traceback (most recent call last):
+[hc4q8]   File "/model/code/churn.py", line 3, in predict
+[hc4q8] KeyError: 'weekly'"""
+
+
+def test_the_page_gets_the_lines_that_it_shows_wherever_they_stand(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    viewer, view = viewed(E)
+    total = viewer.state["log"]["total"]
+    ws.mock.write_log(E, FAILED)
+    asked(view, "refresh")
+    (found,), answer = asked(view, "search", **{**ALL, "levels": [4], "replica": "hc4q8"})
+    assert (found["runs"], answer["count"]) == ([total, 4], 4)
+    (part,), _ = asked(view, "lines", begin=0, end=0, numbers=[total + 3, 10**9])
+    assert (part["text"], part["numbers"]) == ("[hc4q8] KeyError: 'weekly'", [total + 3])
+
+
+def test_errors_that_are_alike_are_one_group_and_a_traceback_is_told_without_what_stands_before_its_lines(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    for _ in range(3):
+        ws.mock.write_log(E, FAILED)
+    _, view = viewed(E)
+    _, answer = asked(view, "groups", **ALL)
+    (group,) = answer["groups"]
+    assert (group["text"], group["count"]) == ("KeyError: 'weekly'", 3)
+    _, unit = asked(view, "unit", line=group["last"] + 2)
+    assert unit["text"].split("\n") == [
+        "Traceback (most recent call last):",
+        '  File "/model/code/churn.py", line 3, in predict',
+        "KeyError: 'weekly'",
+    ]
+
+
+def test_the_lines_of_a_log_are_counted_over_time_and_by_level(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    for minute in range(20):
+        ws.mock.write_log(E, f"[hc4q8] [2036-01-12 09:{minute:02}:05 +0000] [7] [WARNING] slow")
+    _, view = viewed(E)
+    since = 2083741200.0
+    _, answer = asked(view, "histogram", **ALL, since=since)
+    found = answer["histogram"]
+    assert sum(bar[3] for bar in found["bars"]) == 20
+    assert found["begin"] >= since
+    assert found["step"] * len(found["bars"]) < 80 * 60
+    _, nothing = asked(view, "histogram", **ALL, since=since * 2)
+    assert nothing["histogram"] is None
+
+
+def test_what_is_shown_is_saved_and_told_as_a_line_for_a_cell(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    ws.mock.write_log(E, FAILED)
+    _, view = viewed(E)
+    shown = {**ALL, "text": "weekly'", "levels": [4, 3]}
+    (piece,), answer = asked(view, "save", shown=shown)
+    assert piece["text"] == "[hc4q8] KeyError: 'weekly'\n"
+    assert answer["name"].endswith("-server-shown.log")
+    _, line = asked(view, "link", **shown, since=ws.clock.now() - 600)
+    assert "--since 10m --level warning --grep" in line["magic"]
+    assert "(?i)weekly'" in line["magic"]

@@ -44,6 +44,10 @@ def test_a_panel_is_a_badge_and_controls_in_one(ws, panel, until, posts):
     assert posts(ws) == ["unity-model-endpoint/config:stop"]
 
 
+def label(widget):
+    return next(tab["label"] for tab in widget.state["tabs"] if tab["key"] == "query")
+
+
 def test_schema_and_query_are_two_tabs_of_one_widget_which_keeps_the_draft(panel):
     widget, view = panel()
     view.ask("tab", name="schema")
@@ -51,8 +55,8 @@ def test_schema_and_query_are_two_tabs_of_one_widget_which_keeps_the_draft(panel
     view.ask("tab", name="query")
     assert widget.state["children"] == first
     assert widget.state["tab"] == "query"
-    assert widget.state["chat"] is False
-    assert panel("chat")[0].state["chat"] is True
+    assert label(widget) == "Query"
+    assert label(panel("chat")[0]) == "Chat"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def look(on_loop):
 
 def everything(found):
     """Return the kept lines and, by number, where lines are missing."""
-    parts = event_loop.run_sync(lambda: found.parts(0, found.archive.total), twin="x")
+    parts = event_loop.run_sync(lambda: found.ask(lambda archive: list(archive.parts(0, archive.total))), twin="x")
     lines = list(itertools.chain.from_iterable(part.text.split("\n") for part in parts))
     marks = "".join(part.marks for part in parts)
     return lines, [number for number, mark in enumerate(marks) if (ord(mark) - 48) & 16]

@@ -58,10 +58,19 @@ def test_a_chapter_tells_of_state_update_metrics_permissions_and_schema(ws, head
     ws.mock.advance(3600)
     ws.endpoints.get("fraud-detector")
     told = headings(ws.report(), "fraud-detector")
-    assert "The update to configuration 12 took" in told["Last update"][0].caption
+    assert "The update to configuration 12 was done after 61 min 15 s" in told["Last updates"][0].caption
     assert {"p50", "p99"} <= {column for block in told["Traffic and metrics"][1:] for column in block.columns}
     assert ("the group data-science", "yes, granted here") in [row[:2] for row in told["Permissions"][0].rows]
     assert told["Schema"][0].tables[0].columns[:1] == ("Name",)
+
+
+def test_updates_are_told_with_how_long_they_took(ws, headings):
+    ep = ws.endpoints.get("example-endpoint")
+    for version in ("3", "4"):
+        ep.update_config(entity_name="main.examples.vanilla_simple_model", entity_version=version).wait()
+    last, earlier = headings(ep.report(), "example-endpoint")["Last updates"]
+    assert re.fullmatch(r"The update to configuration 4 was done after \d+ min \d\d s, .*", last.caption)
+    assert earlier.rows[0][2].startswith("was done after ")
 
 
 def test_several_samples_are_drawn(ws, headings):

@@ -1,7 +1,7 @@
 """The timeline of an update, read off successive pictures."""
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.workspace.watch.update_timeline import UpdateTimelines
+from serving_widgets.workspace.watch.update_timeline import MOST, UpdateTimelines
 
 
 def picture(update="IN_PROGRESS", *, active=None, pending=None, ident="a" * 32):
@@ -86,3 +86,15 @@ def test_an_endpoint_made_again_under_the_same_name_does_not_inherit_a_timeline(
     history.take(picture(pending=CREATING), 3000)
     history.take(picture("NOT_UPDATING", active=READY, ident="b" * 32), 9000)
     assert history.of("churn") is None
+
+
+def test_earlier_updates_are_remembered_with_how_they_ended():
+    history = UpdateTimelines()
+    for version, state in ((2, "DEPLOYMENT_FAILED"), (3, "DEPLOYMENT_READY")):
+        history.take(picture(pending=(version, "DEPLOYMENT_CREATING", "Building")), version * 10_000)
+        over = {"pending": (version, state, "")} if "FAILED" in state else {"active": (version, state, "")}
+        history.take(picture("UPDATE_FAILED" if "FAILED" in state else "NOT_UPDATING", **over), version * 10_000 + 5000)
+    assert [(each.version, each.failed) for each in history.all_of("churn")] == [(2, True), (3, False)]
+    for version in range(4, 4 + MOST):
+        history.take(picture(pending=(version, "DEPLOYMENT_CREATING", "")), version * 10_000)
+    assert [each.version for each in history.all_of("churn")] == list(range(4, 4 + MOST))

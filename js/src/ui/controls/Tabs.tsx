@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../../view";
 
 export interface Tab {
@@ -22,6 +22,13 @@ interface TabsProps {
 export function Tabs({ label, tabs, chosen, onChoose, children }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const id = useUniqueId();
+
+  // Where the strip has no room for all, the chosen one is in its middle.
+  useLayoutEffect(() => {
+    const strip = list.current!;
+    const tab = strip.querySelector<HTMLElement>("[aria-selected=true]");
+    if (tab) strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  }, [chosen]);
 
   const keyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex((tab) => tab.key === chosen);

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../controls/Icon";
+import { moved, type Place } from "./moves";
 
 export const ROW_HEIGHT = 28;
 const OVERSCAN = 8;
@@ -47,12 +48,6 @@ export interface VirtualGridProps<T> {
   onSearch(): void;
   /** The keys on screen, once scrolling has settled. */
   onSettled(keys: string[]): void;
-}
-
-interface Place {
-  /** -1 is the header. */
-  row: number;
-  column: number;
 }
 
 interface Active extends Place {
@@ -154,7 +149,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     const at = placeOf(target) ?? { row: current.row, column };
     const ticks = event.key === " " && props.onTick !== undefined && items[at.row] !== undefined;
     const enter = event.key === "Enter" || event.key === " ";
-    const to = moved(event, at, { columns: columns.length, rows: items.length, page: room - 1 });
+    const to = moved(event, at, { columns: columns.length, rows: items.length, page: room - 1, header: true });
     if (to) go(to.row, to.column);
     else if (event.key === "/") props.onSearch();
     else if (event.key === "Escape") props.onEscape();
@@ -305,29 +300,4 @@ function placeOf(target: Element): Place | null {
   const index = (attribute: string): number => Number(target.closest(`[${attribute}]`)?.getAttribute(attribute) ?? 0);
   const column = index("aria-colindex") - 1;
   return column < 0 ? null : { row: index("aria-rowindex") - 2, column };
-}
-
-function moved(event: KeyboardEvent, { row, column }: Place, size: { columns: number; rows: number; page: number }): Place | null {
-  const far = event.ctrlKey || event.metaKey;
-  const last = { row: size.rows - 1, column: size.columns - 1 };
-  switch (event.key) {
-    case "ArrowDown":
-      return { row: far ? last.row : row + 1, column };
-    case "ArrowUp":
-      return { row: far ? 0 : row - 1, column };
-    case "ArrowRight":
-      return { row, column: Math.min(column + 1, last.column) };
-    case "ArrowLeft":
-      return { row, column: Math.max(column - 1, 0) };
-    case "Home":
-      return { row: far ? 0 : row, column: 0 };
-    case "End":
-      return { row: far ? last.row : row, column: last.column };
-    case "PageDown":
-      return { row: row + size.page, column };
-    case "PageUp":
-      return { row: Math.max(0, row - size.page), column };
-    default:
-      return null;
-  }
 }

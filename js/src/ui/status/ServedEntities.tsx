@@ -1,8 +1,6 @@
-import type { Phase, Picture } from "../../kernel/contract";
+import type { Picture } from "../../kernel/contract";
 import { deploymentWords } from "../../page/words";
 import { StatusMark } from "./StatusMark";
-
-const PHASES: readonly string[] = ["ready", "updating", "failed", "stopped"];
 
 /** What answers queries, and with which share of them. What the timeline says already is not said again. */
 export function ServedEntities({ picture: { served, update } }: { picture: Picture }) {
@@ -13,7 +11,7 @@ export function ServedEntities({ picture: { served, update } }: { picture: Pictu
       <ul class="sw-steps">
         {served.map((one) => (
           <li key={one.name} class="sw-step">
-            <StatusMark phase={(PHASES.includes(one.phase) ? one.phase : "other") as Phase} />
+            <StatusMark phase={one.phase} />
             <span class="sw-mono sw-clip" title={`${one.name}\n${one.model}`}>
               {one.model || one.name}
             </span>

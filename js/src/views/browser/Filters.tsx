@@ -1,12 +1,12 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { type Facet, kindWords } from "./listing";
+import type { Facet } from "./listing";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { ONGOING } from "../../kernel/acts";
 import { FROZEN } from "../../kernel/live";
-import { count } from "../../page/words";
+import { count, kindWords } from "../../page/words";
 import { useBrowserView } from "./rows";
 import type { Many } from "./many";
 import type { Browser } from "./state";

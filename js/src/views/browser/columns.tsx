@@ -1,9 +1,11 @@
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { ONGOING } from "../../kernel/acts";
-import { type Entry, kindWords, tagWords } from "./listing";
+import type { BrowserColumn, ColumnKind, Row } from "./contract";
+import { type Entry, valueOf } from "./listing";
 import { Middle } from "./Middle";
+import { useBrowserView } from "./rows";
 import type { Browser } from "./state";
-import type { Row } from "./contract";
 import { Age } from "../../ui/status/Age";
 import { Button } from "../../ui/controls/Button";
 import { copy } from "../../ui/controls/CopyButton";
@@ -11,8 +13,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { StatusMark } from "../../ui/status/StatusMark";
 import type { Column } from "../../ui/grid/VirtualGrid";
-import { useView } from "../../view";
-import { safeLink } from "../../page/words";
+import { kindWords, safeLink } from "../../page/words";
 
 const GLOW_MS = 1000;
 
@@ -51,48 +52,15 @@ function TickAll({ browser, active }: { browser: Browser; active: boolean }) {
   );
 }
 
-/** Each column with the width in pixels that it wants the grid to have; narrower, it is left out. */
-const COLUMNS: readonly (Column<Entry> & { from: number })[] = [
-  { id: "name", from: 0, title: "Name", track: "minmax(112px, 2fr)", cell: ({ row }) => <Name row={row} /> },
-  { id: "status", from: 0, title: "Status", track: "minmax(132px, 2.3fr)", cell: (entry) => <StatusCell entry={entry} /> },
-  {
-    id: "entities",
-    from: 440,
-    title: "Served entities",
-    track: "minmax(92px, 1.5fr)",
-    cell: ({ row }) => <Several texts={row.entities} mono />,
-  },
-  {
-    id: "creator",
-    from: 640,
-    title: "Creator",
-    track: "minmax(80px, 1.2fr)",
-    cell: ({ row }) => <Clipped text={row.creator} />,
-  },
-  {
-    id: "updated",
-    from: 540,
-    title: "Updated",
-    track: "88px",
-    end: true,
-    cell: ({ row }) => (row.updated === null ? null : <Age at={row.updated} />),
-  },
-  {
-    id: "tags",
-    from: 880,
-    title: "Tags",
-    track: "minmax(72px, 1fr)",
-    cell: ({ row }) => <Several texts={row.tags.map(tagWords)} />,
-  },
-  {
-    id: "more",
-    from: 0,
-    title: "More",
-    track: "32px",
-    plain: true,
-    cell: () => null,
-  },
-];
+/** How the values of each kind of column are drawn. */
+const DRAWN: Readonly<Record<ColumnKind, (entry: Entry, value: unknown) => ComponentChildren>> = {
+  name: ({ row }) => <Name row={row} />,
+  status: (entry) => <StatusCell entry={entry} />,
+  text: (_, value) => <Clipped text={String(value ?? "")} />,
+  names: (_, value) => <Several texts={(value ?? []) as string[]} />,
+  number: (_, value) => (value === null ? null : <span class="sw-number">{(value as number).toLocaleString("en")}</span>),
+  time: (_, value) => (value === null ? null : <Age at={value as number} />),
+};
 
 /** What the menu of a row leads to. */
 export interface RowActs {
@@ -104,20 +72,28 @@ export interface RowActs {
   remove(name: string): void;
 }
 
-/** The columns that fit. They go in this order: tags, creator, updated, served entities. */
+/** The columns that fit, between the ticks and the menus. */
 export function columnsFor(width: number, browser: Browser, acts: RowActs): readonly Column<Entry>[] {
-  const shown = COLUMNS.filter(({ from }) => width >= from).map((column) =>
-    column.id === "more" ? { ...column, cell: ({ row }: Entry, active: boolean) => <RowMenu row={row} active={active} acts={acts} /> } : column,
-  );
-  return [tickColumn(browser), ...shown];
+  const fitting = browser.columns.filter(({ shown_from: from }) => from !== null && width >= from);
+  const menu: Column<Entry> = {
+    id: "more",
+    title: "More",
+    track: "32px",
+    plain: true,
+    cell: ({ row }, active) => <RowMenu row={row} active={active} acts={acts} />,
+  };
+  return [tickColumn(browser), ...fitting.map(columnOf), menu];
 }
 
-/** The tabs that a row's menu leads to. */
-const TABS = [
-  ["logs", "Logs"],
-  ["permissions", "Permissions"],
-  ["schema", "Query"],
-] as const;
+function columnOf({ key, title, kind, width, share }: BrowserColumn): Column<Entry> {
+  return {
+    id: key,
+    title,
+    track: share ? `minmax(${width}px, ${share}fr)` : `${width}px`,
+    end: kind === "number" || kind === "time",
+    cell: (entry) => DRAWN[kind](entry, valueOf(entry.row, key)),
+  };
+}
 
 function Name({ row }: { row: Row }) {
   return (
@@ -148,18 +124,19 @@ function Clipped({ text }: { text: string }) {
   );
 }
 
-function Several({ texts, mono = false }: { texts: readonly string[]; mono?: boolean }) {
+function Several({ texts }: { texts: readonly string[] }) {
   if (texts.length === 0) return null;
   return (
     <span class="sw-pair sw-clip" title={texts.join("\n")}>
-      {mono ? <Middle text={texts[0]!} /> : <span class="sw-clip">{texts[0]}</span>}
+      <Middle text={texts[0]!} />
       {texts.length > 1 && <span class="sw-muted sw-number">+{texts.length - 1}</span>}
     </span>
   );
 }
 
 function RowMenu({ row, active, acts }: { row: Row; active: boolean; acts: RowActs }) {
-  const view = useView();
+  const view = useBrowserView();
+  const { tabs } = view.store.state.value;
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const link = safeLink(row.console);
@@ -167,7 +144,7 @@ function RowMenu({ row, active, acts }: { row: Row; active: boolean; acts: RowAc
   const next = row.status.phase === "stopped" ? "start" : "stop";
   const writable = view.live.state.value !== "frozen" && view.store.state.value.workspace.read_only === null;
   const items: MenuItem[] = [
-    ...TABS.map(([tab, label]) => ({ label, icon: null, onPick: () => acts.open(name, tab) })),
+    ...tabs.map(({ key, label }) => ({ label, icon: null, onPick: () => acts.open(name, key) })),
     ...(writable
       ? [
           { label: next === "stop" ? "Stop…" : "Start…", icon: null, onPick: () => acts.plan(next, name) },

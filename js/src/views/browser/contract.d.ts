@@ -1,4 +1,6 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
+
+export type ColumnKind = "name" | "status" | "text" | "names" | "number" | "time";
 import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
@@ -7,6 +9,24 @@ export interface Row extends Facts {
   name: string;
   status: ShortStatus;
   busy: string | null;
+  /** By the column's key, for those columns that no other member is about. */
+  cells: Record<string, string | number | string[] | null>;
+}
+
+export interface BrowserColumn {
+  key: string;
+  title: string;
+  kind: ColumnKind;
+  width: number;
+  share: number;
+  /** Pixels from which it is shown; null: only when asked for. */
+  shown_from: number | null;
+}
+
+/** A tab that the menu of a row leads to. */
+export interface RowTab {
+  key: string;
+  label: string;
 }
 
 export interface OpenPanel {
@@ -15,6 +35,8 @@ export interface OpenPanel {
 }
 
 export interface BrowserBody {
+  columns: BrowserColumn[];
+  tabs: RowTab[];
   total: number;
   /** The first rows by name; the rest is asked for with `rows`. */
   rows: Row[];

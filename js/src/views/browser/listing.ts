@@ -1,5 +1,7 @@
 /** Search, facets and sorting of the browser's rows. Pure, and quick enough for 10,000 rows at every keystroke. */
-import type { Row } from "./contract";
+import { PHASES } from "../../page/tables";
+import { kindWords } from "../../page/words";
+import type { BrowserColumn, ColumnKind, Row } from "./contract";
 
 /** A row with what searching needs, made once. */
 export interface Entry {
@@ -10,15 +12,10 @@ export interface Entry {
 }
 
 export type Facet = "status" | "kind" | "creator" | "model" | "tag";
-const SORT_COLUMNS = ["name", "status", "entities", "creator", "updated", "tags"] as const;
-export type SortColumn = (typeof SORT_COLUMNS)[number];
-
-export function isSortColumn(column: string): column is SortColumn {
-  return SORT_COLUMNS.some((one) => one === column);
-}
 
 export interface SortKey {
-  column: SortColumn;
+  column: string;
+  kind: ColumnKind;
   down: boolean;
 }
 
@@ -36,23 +33,10 @@ export interface Found {
 export const FACETS: readonly Facet[] = ["status", "kind", "creator", "model", "tag"];
 export const NO_QUERY: Query = { text: "", picked: perFacet(() => new Set<string>()) };
 
-/** Trouble first: what a person who sorts by status is looking for. */
-const PHASE_ORDER: readonly string[] = ["failed", "updating", "other", "stopped", "ready"];
-
-const KINDS: Readonly<Record<string, string>> = {
-  custom: "Custom model",
-  provisioned: "Provisioned throughput",
-  external: "External model",
-  foundation: "Foundation model",
-  feature: "Feature spec",
-  unknown: "Unknown",
-};
+/** What wants attention first: what a person who sorts by status is looking for. */
+const PHASE_ORDER: readonly string[] = Object.keys(PHASES);
 
 const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
-export function kindWords(kind: string): string {
-  return KINDS[kind] ?? kind;
-}
 
 /** The entry for a row; the one before is kept when nothing in the row changed. */
 export function entryOf(row: Row, before?: Entry): Entry {
@@ -64,14 +48,14 @@ export function entryOf(row: Row, before?: Entry): Entry {
 /** What a row has of a facet: one value of most, any number of models and tags. */
 export function facetValues(row: Row, facet: Facet): readonly string[] {
   if (facet === "status") return [row.status.label];
-  if (facet === "model") return row.models ?? [];
-  if (facet === "tag") return row.tags.map(tagWords);
+  if (facet === "model") return row.models;
+  if (facet === "tag") return row.tags;
   return [row[facet]];
 }
 
-/** A tag as it is shown: "team: risk", or its key alone. */
-export function tagWords([key, value]: readonly [string, string]): string {
-  return value ? `${key}: ${value}` : key;
+/** What a column says of a row; its own member of the row, else one of the cells. */
+export function valueOf(row: Row, column: string): unknown {
+  return Object.hasOwn(row, column) ? row[column as keyof Row] : row.cells[column];
 }
 
 /** The rows that match all words and facets, in the order given, and the counts beside each facet's values. */
@@ -102,8 +86,8 @@ export function find(entries: readonly Entry[], query: Query): Found {
 /** Sorted by each key in turn, then by name; rows without a value come last in both directions. */
 export function sort(entries: readonly Entry[], keys: readonly SortKey[]): Entry[] {
   return [...entries].sort((a, b) => {
-    for (const { column, down } of keys) {
-      const order = compare(column, a.row, b.row, down);
+    for (const key of keys) {
+      const order = compare(key, a.row, b.row);
       if (order) return order;
     }
     return words.compare(a.row.name, b.row.name) || (a.row.name < b.row.name ? -1 : 1);
@@ -111,39 +95,39 @@ export function sort(entries: readonly Entry[], keys: readonly SortKey[]): Entry
 }
 
 /** The keys after a click on a column's header; with `add` (Shift) the other keys stay. */
-export function nextSort(keys: readonly SortKey[], column: SortColumn, add: boolean): SortKey[] {
+export function nextSort(keys: readonly SortKey[], { key: column, kind }: Sortable, add: boolean): SortKey[] {
   const at = keys.findIndex((key) => key.column === column);
   const current = keys[at];
-  const downFirst = column === "updated";
-  if (!add) return [{ column, down: current && keys.length === 1 ? !current.down : downFirst }];
-  if (!current) return [...keys, { column, down: downFirst }];
-  if (current.down === downFirst) return keys.map((key, i) => (i === at ? { column, down: !downFirst } : key));
+  const downFirst = kind === "time" || kind === "number";
+  if (!add) return [{ column, kind, down: current && keys.length === 1 ? !current.down : downFirst }];
+  if (!current) return [...keys, { column, kind, down: downFirst }];
+  if (current.down === downFirst) return keys.map((key, i) => (i === at ? { ...key, down: !downFirst } : key));
   return keys.filter((_, i) => i !== at);
 }
+
+/** A column, as far as sorting by it goes. */
+export type Sortable = Pick<BrowserColumn, "key" | "kind">;
 
 function perFacet<T>(make: () => T): Record<Facet, T> {
   return { status: make(), kind: make(), creator: make(), model: make(), tag: make() };
 }
 
-function compare(column: SortColumn, a: Row, b: Row, down: boolean): number {
+/** By one column. Rows without a value come last in both directions. */
+function compare({ column, kind, down }: SortKey, a: Row, b: Row): number {
   const sign = down ? -1 : 1;
-  if (column === "updated") {
-    if (a.updated === null || b.updated === null) return Number(a.updated === null) - Number(b.updated === null);
-    return sign * (a.updated - b.updated);
-  }
-  if (column === "status") {
+  if (kind === "status") {
     const phases = PHASE_ORDER.indexOf(a.status.phase) - PHASE_ORDER.indexOf(b.status.phase);
     return sign * (phases || words.compare(a.status.label, b.status.label));
   }
-  const [left, right] = [sortText(column, a), sortText(column, b)];
-  if (!left || !right) return Number(!left) - Number(!right);
-  return sign * words.compare(left, right);
+  const [left, right] = [comparable(a, column), comparable(b, column)];
+  if (left === "" || right === "") return Number(left === "") - Number(right === "");
+  if (typeof left === "number" && typeof right === "number") return sign * (left - right);
+  return sign * words.compare(String(left), String(right));
 }
 
-function sortText(column: SortColumn, row: Row): string {
-  if (column === "entities") return row.entities.join(" ");
-  if (column === "tags") return row.tags.map((tag) => tag.join("=")).join(" ");
-  return column === "creator" ? row.creator : row.name;
+function comparable(row: Row, column: string): string | number {
+  const value = valueOf(row, column) ?? "";
+  return typeof value === "number" ? value : Array.isArray(value) ? value.join(" ") : String(value);
 }
 
 function statusKey(row: Row): string {
@@ -151,7 +135,9 @@ function statusKey(row: Row): string {
 }
 
 function haystack(row: Row): string {
-  const tags = row.tags.map(([key, value]) => `${key}=${value}`);
-  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...(row.models ?? []), ...tags];
+  // Tags are found by what a line calls them, "team=risk", too.
+  const tags = row.tags.flatMap((tag) => [tag, tag.replace(": ", "=")]);
+  const cells = Object.values(row.cells).flat();
+  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...row.models, ...tags, ...cells];
   return parts.join("\n").toLowerCase();
 }

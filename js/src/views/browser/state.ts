@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import { find, isSortColumn, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
-import type { Row } from "./contract";
+import { find, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
+import type { BrowserColumn, Row } from "./contract";
 import type { BrowserView } from "./rows";
 
 /** A choice comes back from the kernel within this time; anything else that comes by then is older. */
@@ -18,7 +18,7 @@ export interface Chosen {
 /** What one browser shows: the person's filters, order and choice. */
 export class Browser {
   readonly query = signal<Query>(NO_QUERY);
-  readonly sort = signal<readonly SortKey[]>([{ column: "name", down: false }]);
+  readonly sort = signal<readonly SortKey[]>([{ column: "name", kind: "name", down: false }]);
   readonly selected = signal<string | null>(null);
   /** CSS pixels; a notebook's usual width until it is measured. */
   readonly width = signal(700);
@@ -53,9 +53,14 @@ export class Browser {
     view.signal.addEventListener("abort", stop);
   }
 
+  get columns(): readonly BrowserColumn[] {
+    return this.#view.store.state.value.columns;
+  }
+
   sortBy(column: string, add: boolean): void {
-    if (!isSortColumn(column)) throw new Error(`The rows can't be sorted by ${column}.`);
-    this.sort.value = nextSort(this.sort.value, column, add);
+    const found = this.columns.find(({ key }) => key === column);
+    if (!found) throw new Error(`The rows can't be sorted by ${column}.`);
+    this.sort.value = nextSort(this.sort.value, found, add);
   }
 
   search(text: string): void {

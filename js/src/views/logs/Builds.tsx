@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ErrorFields as Problem } from "../../kernel/contract";
 import { RpcError } from "../../kernel/rpc";
 import { Banner } from "../../ui/frame/Banner";
@@ -7,9 +7,10 @@ import { Button } from "../../ui/controls/Button";
 import { useLogView } from "./logs";
 import { count } from "../../page/words";
 import { titleOf, versionsOf } from "./Pickers";
-import type { PackageChangePicture as PackageChange } from "./contract";
+import type { LogViewerState as LogState, PackageChangePicture as PackageChange } from "./contract";
 
-interface Build {
+/** A build: of an entity, in a version of its configuration; null is the present one. */
+export interface Build {
   entity: string;
   version: number | null;
 }
@@ -20,12 +21,14 @@ interface Compared {
 }
 
 interface BuildsProps {
+  /** Compare with this one at once. */
+  first: Build | null;
   selectRef: RefObject<HTMLSelectElement | null>;
   onClose(): void;
 }
 
 /** How the packages of this build differ from those of another one. */
-export function Builds({ selectRef, onClose }: BuildsProps) {
+export function Builds({ first, selectRef, onClose }: BuildsProps) {
   const view = useLogView();
   const { entities, entity, version } = view.store.state.value;
   const builds = entities.flatMap((each) => [
@@ -37,7 +40,8 @@ export function Builds({ selectRef, onClose }: BuildsProps) {
     })),
   ]);
   const others = builds.filter((build) => build.entity !== entity || build.version !== version);
-  const [chosen, setChosen] = useState(0);
+  const isFirst = (build: Build): boolean => build.entity === first?.entity && build.version === first.version;
+  const [chosen, setChosen] = useState(Math.max(0, others.findIndex(isFirst)));
   const [busy, setBusy] = useState(false);
   const [compared, setCompared] = useState<Compared | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -55,6 +59,11 @@ export function Builds({ selectRef, onClose }: BuildsProps) {
     }
     setBusy(false);
   };
+
+  useEffect(() => {
+    const build = others.find(isFirst);
+    if (build) void compare(build);
+  }, []);
 
   return (
     <section class="sw-log-builds" aria-label="Compare builds">
@@ -109,10 +118,11 @@ function Changes({ with: other, changes }: Compared) {
           </tr>
         </thead>
         <tbody>
-          {changes.map(({ name, before, after }) => (
-            <tr key={name}>
+          {changes.map(({ name, before, after, blamed }) => (
+            <tr key={name} class={blamed ? "sw-log-blamed" : undefined}>
               <th scope="row" class="sw-mono">
                 {name}
+                {blamed && <span class="sw-log-mark">named in the failure</span>}
               </th>
               <td>{before === null ? "Added" : after === null ? "Removed" : "Changed"}</td>
               <td class="sw-mono">{before ?? "–"}</td>
@@ -123,6 +133,16 @@ function Changes({ with: other, changes }: Compared) {
       </table>
     </div>
   );
+}
+
+/** The build to compare a failed one with: that of what serves, else of the version before. */
+export function lastGood({ entities, entity, version }: LogState): Build | null {
+  const serving = entities.find(({ name, pending }) => !pending && name !== entity);
+  if (serving) return { entity: serving.name, version: null };
+  const own = entities.find(({ name }) => name === entity);
+  const numbers = [...(own?.versions ?? []), ...(own?.older ?? [])];
+  const before = numbers.find((number) => number < (version ?? Math.max(...numbers)));
+  return own && before !== undefined ? { entity: own.name, version: before } : null;
 }
 
 function differ(packages: number): string {

@@ -1,7 +1,8 @@
 import type { RefObject } from "preact";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
-import { foundWords, type Logs } from "./logs";
+import type { Logs } from "./logs";
+import { foundWords } from "./moving";
 
 interface FindProps {
   logs: Logs;
@@ -14,7 +15,7 @@ export function Find({ logs, inputRef, onLeave }: FindProps) {
   const { query, regex, exact, filter, context } = logs.options.value;
   const fault = logs.fault.value;
   const keyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter") logs.nextMatch(event.shiftKey ? -1 : 1);
+    if (event.key === "Enter") void logs.moving.nextMatch(event.shiftKey ? -1 : 1);
     else if (event.key === "ArrowDown") onLeave();
     else if (event.key === "Escape") {
       if (query) logs.set({ query: "" });
@@ -48,10 +49,10 @@ export function Find({ logs, inputRef, onLeave }: FindProps) {
           </Toggle>
         </span>
       </label>
-      <Button look="quiet" label="Previous match" refused={query ? null : NOTHING} onClick={() => logs.nextMatch(-1)}>
+      <Button look="quiet" label="Previous match" refused={query ? null : NOTHING} onClick={() => void logs.moving.nextMatch(-1)}>
         <Icon name="chevron" turn />
       </Button>
-      <Button look="quiet" label="Next match" refused={query ? null : NOTHING} onClick={() => logs.nextMatch(1)}>
+      <Button look="quiet" label="Next match" refused={query ? null : NOTHING} onClick={() => void logs.moving.nextMatch(1)}>
         <Icon name="chevron" />
       </Button>
       <Toggle label="Show matching lines only" on={filter} onToggle={() => logs.set({ filter: !filter })}>

@@ -4,11 +4,19 @@ import { Icon } from "../../ui/controls/Icon";
 import { Prose } from "../../ui/frame/Prose";
 import { useView } from "../../view";
 import type { Logs } from "./logs";
-import type { LogViewerState as LogState } from "./contract";
+import type { LogFinding, LogViewerState as LogState } from "./contract";
 import { safeToPaste } from "./list/text";
 
-/** What a known failure means and what to do, with the line that gives it away; `onLeave` takes the focus to the log. */
-export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
+interface FindingsProps {
+  logs: Logs;
+  /** Takes the focus to the log. */
+  onLeave(): void;
+  /** Null where there is no other build to compare with. */
+  onCompare: (() => void) | null;
+}
+
+/** What to do about a known failure and what it means, with the line that gives it away. */
+export function Findings({ logs, onLeave, onCompare }: FindingsProps) {
   const { findings, key } = useView<LogState>().store.state.value.log;
   const [chosen, setChosen] = useState("");
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
@@ -18,8 +26,7 @@ export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
   const shown = left.find(({ code }) => code === chosen) ?? left[0]!;
   const show = async (): Promise<void> => {
     onLeave();
-    if (!logs.lines.has(shown.number)) await logs.near(shown.number);
-    logs.goTo(shown.number);
+    await logs.moving.goTo(shown.number);
   };
   const dismiss = (): void => {
     // The button goes with the last finding.
@@ -46,14 +53,17 @@ export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
               ))}
             </select>
           )}
-          <Button onClick={() => void show()}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
         </div>
-        <code class="sw-log-finding-line">{safeToPaste(shown.line).trim()}</code>
         <div>
-          <Prose text={shown.meaning} />
+          <Prose text={shown.remedy} />
         </div>
         <div class="sw-muted">
-          <Prose text={shown.remedy} />
+          <Prose text={shown.meaning} />
+        </div>
+        {!quotes(shown) && <code class="sw-log-finding-line">{safeToPaste(shown.line).trim()}</code>}
+        <div class="sw-log-finding-head">
+          <Button onClick={() => void show()}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
+          {onCompare && <Button onClick={onCompare}>Compare with the last good build</Button>}
         </div>
       </div>
       <Button look="quiet" label="Dismiss" onClick={dismiss}>
@@ -61,4 +71,10 @@ export function Findings({ logs, onLeave }: { logs: Logs; onLeave(): void }) {
       </Button>
     </section>
   );
+}
+
+/** Whether the meaning says already what the line says. */
+function quotes({ meaning, line }: LogFinding): boolean {
+  const quoted = /Here: (.*)\.$/.exec(meaning)?.[1]?.split("; ")[0];
+  return (quoted !== undefined && line.includes(quoted)) || meaning.includes(line.trim());
 }

@@ -3,7 +3,6 @@ import { FROZEN } from "../../kernel/live";
 import { QUEUED } from "../../kernel/rpc";
 import { LastChecked } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
-import { copy } from "../../ui/controls/CopyButton";
 import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu } from "../../ui/controls/Menu";
@@ -11,7 +10,8 @@ import { Popover } from "../../ui/controls/Popover";
 import { CodeLine } from "../../ui/controls/Recipes";
 import { useView } from "../../view";
 import { Toggle } from "./Find";
-import type { Logs } from "./logs";
+import { type Logs, useLogView } from "./logs";
+import { copyShown, download, linkOf } from "./copying";
 import { Pickers } from "./Pickers";
 import type { LogViewerState as LogState } from "./contract";
 
@@ -39,7 +39,7 @@ export function Header({ logs, onCompare }: HeaderProps) {
         <Button look="quiet" label="Refresh" refused={frozen ? FROZEN : null} onClick={() => void view.refresh()}>
           <Icon name="refresh" spin={view.refreshing.value.on} />
         </Button>
-        <RecipeButton />
+        <RecipeButton logs={logs} />
         <More logs={logs} onCompare={onCompare} />
       </span>
     </div>
@@ -70,22 +70,30 @@ function Freshness({ logs }: { logs: Logs }) {
   );
 }
 
-/** The lines that show this log again, in a cell. */
-function RecipeButton() {
-  const { name, recipe } = useView<LogState>().store.state.value;
+/** The lines that show in a cell what is shown here. */
+function RecipeButton({ logs }: { logs: Logs }) {
+  const view = useLogView();
+  const { name, recipe } = view.store.state.value;
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const [shown, setShown] = useState(recipe);
   if (!recipe) return null;
+  const toggle = (): void => {
+    setShown(recipe);
+    setOpen(!open);
+    const { query } = logs.options.value;
+    if (!open && (query || logs.narrowed.value)) linkOf(logs).then((link) => link.magic && setShown(link), () => undefined);
+  };
   return (
     <>
-      <Button look="quiet" label="Recipe" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+      <Button look="quiet" label="Recipe" popup expanded={open} buttonRef={anchor} onClick={toggle}>
         <Icon name="code" />
       </Button>
       {open && (
         <Popover anchor={anchor} role="group" label={`Recipe for this log of ${name}`} onClose={() => setOpen(false)}>
           <div class="sw-recipes">
-            <CodeLine text={recipe.magic} what="the magic line" />
-            <CodeLine text={recipe.python} what="the Python line" />
+            <CodeLine text={shown.magic} what="the magic line" />
+            <CodeLine text={shown.python} what="the Python line" />
           </div>
         </Popover>
       )}
@@ -100,13 +108,11 @@ function More({ logs, onCompare }: HeaderProps) {
   const { sort, log } = view.store.state.value;
   const shown = logs.choice.value.rows.length;
   const items = [
-    ...(log.total > log.first ? [{ label: "Download the log", onPick: () => void download(logs, view.root) }] : []),
-    ...(shown ? [{ label: "Copy all lines shown", onPick: () => void copyAll() }] : []),
+    ...(log.total > log.first ? [{ label: "Download the log", onPick: () => void download(logs, false) }] : []),
+    ...(shown && logs.narrowed.value ? [{ label: "Download lines shown", onPick: () => void download(logs, true) }] : []),
+    ...(shown ? [{ label: "Copy all lines shown", onPick: () => void copyShown(logs) }] : []),
     ...(sort === "build" ? [{ label: "Compare builds…", onPick: onCompare }] : []),
   ];
-  const copyAll = async (): Promise<void> => {
-    await copy(view, await logs.everything(), "all lines shown");
-  };
   if (items.length === 0) return null;
   return (
     <>
@@ -116,16 +122,4 @@ function More({ logs, onCompare }: HeaderProps) {
       {open && <Menu anchor={anchor} label="More" items={items} onClose={() => setOpen(false)} />}
     </>
   );
-}
-
-/** Save the log as a file; its text comes from the kernel, whether or not the page has all lines. */
-async function download(logs: Logs, root: HTMLElement): Promise<void> {
-  const file = await logs.save();
-  if (file === null) return;
-  const url = URL.createObjectURL(new Blob([file.text], { type: "text/plain" }));
-  const link = root.ownerDocument.createElement("a");
-  link.href = url;
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

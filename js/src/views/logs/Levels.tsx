@@ -4,6 +4,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { Menu } from "../../ui/controls/Menu";
 import { useView } from "../../view";
 import type { Options } from "./list/choose";
+import { Errors } from "./Errors";
 import { ERROR, LEVELS } from "./list/lines";
 import type { Logs } from "./logs";
 import type { LogViewerState as LogState } from "./contract";
@@ -32,11 +33,7 @@ export function Levels({ logs }: { logs: Logs }) {
           </button>
         ))}
       </div>
-      {errors > 0 && (
-        <Button look="quiet" onClick={() => void logs.nextError(1)}>
-          Next error
-        </Button>
-      )}
+      {errors > 0 && <Errors logs={logs} />}
       <span class="sw-grow" />
       {logs.narrowed.value && (
         <Button look="quiet" onClick={() => logs.clear()}>

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/logs/contract.py by tests/support/page_contract.py: change that, not this.
-import type { EndpointBody, ErrorFields, LinkState, NoArgs, Ops, RecipePicture, SavedFile, Snapshot, TextPiece } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, LinkState, Ops, RecipePicture, SavedFile, Snapshot, TextPiece } from "../../kernel/contract";
 
 export type Sort = "server" | "build";
 
@@ -50,6 +50,8 @@ export interface LinePart {
   text: string;
   marks: string;
   replicas: string;
+  /** The numbers of the lines, where they are not consecutive. */
+  numbers?: number[];
 }
 
 export interface LogBody extends EndpointBody {
@@ -80,6 +82,8 @@ export interface OpenLogArgs {
 export interface LinesArgs {
   begin: number;
   end: number;
+  /** Only these. */
+  numbers?: number[];
 }
 
 export interface LinesSent {
@@ -95,8 +99,14 @@ export interface SearchArgs {
   regex: boolean;
   exact: boolean;
   levels: number[];
+  replica?: string | null;
+  /** In seconds since the epoch. */
+  since?: number | null;
+  until?: number | null;
   /** Only the lines that something begins with. */
-  heads: boolean;
+  heads?: boolean;
+  /** Lines before and after each that are found with it. */
+  context?: number;
 }
 
 export interface SearchDone {
@@ -104,8 +114,47 @@ export interface SearchDone {
   total: number;
 }
 
-export interface FoundNumbers {
-  numbers: number[];
+/** Numbers of lines: by turns how many are not found, and how many are; counted from `after` on. */
+export interface FoundLines {
+  runs: number[];
+  after: number;
+}
+
+export interface HistogramPicture {
+  /** When the first bar begins, in seconds since the epoch, and how many seconds each takes. */
+  begin: number;
+  step: number;
+  /** Of each bar how many things there are of each level, by number. */
+  bars: number[][];
+}
+
+export interface HistogramAnswer {
+  histogram: HistogramPicture | null;
+}
+
+export interface ErrorGroupPicture {
+  text: string;
+  count: number;
+  /** The number of the line that begins the last of them. */
+  last: number;
+}
+
+export interface ErrorGroupsAnswer {
+  groups: ErrorGroupPicture[];
+}
+
+export interface UnitArgs {
+  line: number;
+}
+
+export interface UnitText {
+  /** A traceback, or another thing, without what stands before its lines. */
+  text: string;
+}
+
+export interface SaveLogArgs {
+  /** Only what is shown. */
+  shown?: SearchArgs;
 }
 
 export interface CompareBuildsArgs {
@@ -115,6 +164,8 @@ export interface CompareBuildsArgs {
 
 export interface PackageChangePicture {
   name: string;
+  /** The failure names it. */
+  blamed: boolean;
   before: string | null;
   after: string | null;
 }
@@ -127,7 +178,11 @@ export interface LogOps extends Ops {
   open: [OpenLogArgs, null];
   lines: [LinesArgs, LinesSent, LinePart];
   follow: [FollowArgs, null];
-  search: [SearchArgs, SearchDone, FoundNumbers];
-  save: [NoArgs, SavedFile, TextPiece];
+  search: [SearchArgs, SearchDone, FoundLines];
+  histogram: [SearchArgs, HistogramAnswer];
+  groups: [SearchArgs, ErrorGroupsAnswer];
+  unit: [UnitArgs, UnitText];
+  save: [SaveLogArgs, SavedFile, TextPiece];
+  link: [SearchArgs, RecipePicture];
   compare: [CompareBuildsArgs, Compared];
 }

@@ -1,10 +1,8 @@
-/** Searches in the kernel: over all lines of a log, of which the page has only some. */
+/** Questions to the kernel about the lines of a log: it has all of them, the page only some. */
 import { signal } from "@preact/signals";
 import type { RpcError } from "../../kernel/rpc";
 import type { SearchArgs } from "./contract";
 import type { LogView } from "./logs";
-
-export type Search = SearchArgs;
 
 /** What the kernel found: the numbers of the lines, and how many lines there were. */
 export interface FoundLines {
@@ -19,38 +17,58 @@ export class KernelSearch {
   /** What the kernel has against the search, as against an expression that is none. */
   readonly fault = signal("");
   #asked = "";
+  #answer: Promise<boolean> = Promise.resolve(true);
 
   constructor(readonly view: LogView) {}
 
   /** Ask for the lines of a log; the answer to an earlier question is dropped. False where the kernel knows no answer. */
-  async ask(log: string, total: number, search: Search): Promise<boolean> {
+  ask(log: string, total: number, search: SearchArgs): Promise<boolean> {
     const key = keyOf(log, search);
     const asked = `${key} ${total}`;
-    if (asked === this.#asked) return true;
-    this.#asked = asked;
-    if (this.found.value?.key !== key) this.found.value = null;
+    if (asked !== this.#asked) {
+      this.#asked = asked;
+      if (this.found.value?.key !== key) this.found.value = null;
+      this.#answer = this.#put(asked, key, search);
+    }
+    return this.#answer;
+  }
+
+  async #put(asked: string, key: string, search: SearchArgs): Promise<boolean> {
     try {
-      const answer = await this.once(search);
+      const answer = await this.#once(search);
       if (asked !== this.#asked) return true;
       if (answer) this.found.value = { key, ...answer };
       this.fault.value = "";
       return answer !== null;
     } catch (error) {
-      if (asked === this.#asked) this.fault.value = (error as RpcError).problem?.message ?? "";
+      if (asked !== this.#asked) return true;
+      this.#asked = "";
+      this.fault.value = (error as RpcError).problem?.message ?? "";
       return this.fault.value !== "";
     }
   }
 
-  /** What the kernel finds, asked for once; null where it knows no answer. */
-  async once(search: Search): Promise<{ numbers: Int32Array; total: number } | null> {
-    const numbers: number[] = [];
-    const { count, total } = await this.view.rpc.request("search", search, {
-      onProgress: (part) => {
-        for (const number of part.numbers) numbers.push(number);
-      },
-    });
+  /** What was found of a log, as far as it is the answer to this question. */
+  answer(log: string, search: SearchArgs): FoundLines | null {
+    const found = this.found.value;
+    return found?.key === keyOf(log, search) ? found : null;
+  }
+
+  async #once(search: SearchArgs): Promise<{ numbers: Int32Array; total: number } | null> {
+    const parts: { runs: number[]; after: number }[] = [];
+    const { count, total } = await this.view.rpc.request("search", search, { onProgress: (part) => parts.push(part) });
     // A kernel of an earlier version answers nothing of the kind.
-    return count === undefined ? null : { numbers: new Int32Array(numbers), total };
+    if (count === undefined) return null;
+    const numbers = new Int32Array(count);
+    let at = 0;
+    for (const { runs, after } of parts) {
+      let line = after;
+      runs.forEach((length, index) => {
+        if (index % 2) for (let end = line + length; line < end; line++) numbers[at++] = line;
+        else line += length;
+      });
+    }
+    return { numbers, total };
   }
 
   forget(): void {
@@ -60,6 +78,6 @@ export class KernelSearch {
   }
 }
 
-export function keyOf(log: string, search: Search): string {
+function keyOf(log: string, search: SearchArgs): string {
   return `${log} ${JSON.stringify(search)}`;
 }

@@ -8,10 +8,12 @@ import { useView } from "../../view";
 import { count } from "../../page/words";
 import ansi from "../../theme/ansi.css";
 import own from "./log_viewer.css";
-import { Builds } from "./Builds";
+import { Builds, lastGood } from "./Builds";
 import { Find } from "./Find";
 import { Findings } from "./Findings";
 import { Header } from "./Header";
+import { Histogram } from "./Histogram";
+import { Keys } from "./Keys";
 import { Levels } from "./Levels";
 import { LogList } from "./list/LogList";
 import { Logs } from "./logs";
@@ -32,7 +34,8 @@ export default function LogViewer() {
   const logs = useMemo(() => new Logs(view), []);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const [comparing, setComparing] = useState(false);
+  const [comparing, setComparing] = useState<"ask" | "good" | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
   const { sort, log, endpoint } = view.store.state.value;
   const find = (): void => {
     input.current?.focus();
@@ -44,7 +47,7 @@ export default function LogViewer() {
   }, [comparing]);
   const toLog = (): void => list.current?.focus();
   const stopComparing = (): void => {
-    setComparing(false);
+    setComparing(null);
     toLog();
   };
   const keyDown = (event: KeyboardEvent): void => {
@@ -56,9 +59,10 @@ export default function LogViewer() {
     }
   };
   const any = log.total > log.first;
+  const good = lastGood(view.store.state.value);
   return (
     <div class="sw-panel" onKeyDown={keyDown} aria-busy={log.state === "loading"}>
-      <Header logs={logs} onCompare={() => setComparing(true)} />
+      <Header logs={logs} onCompare={() => setComparing("ask")} />
       <LinkBanner />
       {logs.problem.value && (
         <Banner tone="error" problem={logs.problem.value} onDismiss={() => (logs.problem.value = null)} />
@@ -68,17 +72,25 @@ export default function LogViewer() {
         tabs={TABS}
         chosen={sort}
         onChoose={(key) => {
-          setComparing(false);
+          setComparing(null);
           logs.open({ sort: key as Sort });
         }}
       >
-        {comparing && sort === "build" && <Builds key={log.key} selectRef={otherBuild} onClose={stopComparing} />}
-        <Findings logs={logs} onLeave={toLog} />
+        {comparing && sort === "build" && (
+          <Builds
+            key={`${log.key} ${comparing}`}
+            first={comparing === "good" ? good : null}
+            selectRef={otherBuild}
+            onClose={stopComparing}
+          />
+        )}
+        <Findings logs={logs} onLeave={toLog} onCompare={sort === "build" && good ? () => setComparing("good") : null} />
         {any ? (
           <>
             <div class="sw-log-tools">
               <Find logs={logs} inputRef={input} onLeave={toLog} />
               <Levels logs={logs} />
+              {sort === "server" && <Histogram key={log.key} logs={logs} />}
             </div>
             <div class="sw-log-stack">
               <LogList
@@ -87,7 +99,9 @@ export default function LogViewer() {
                 label={TABS.find(({ key }) => key === sort)!.label}
                 listRef={list}
                 onFind={find}
+                onKeys={() => setKeysShown(true)}
               />
+              {keysShown && <Keys anchor={list} onClose={() => setKeysShown(false)} />}
               {logs.choice.value.rows.length === 0 && <NoLineMatches logs={logs} />}
               {logs.unseen.value > 0 && (
                 <button
@@ -139,7 +153,8 @@ function Nothing() {
 }
 
 function NoLineMatches({ logs }: { logs: Logs }) {
-  const share = logs.share.value;
+  const share = logs.remote.value ? 1 : logs.share.value;
+  if (logs.waiting.value) return <div class="sw-log-nothing sw-muted">Searching…</div>;
   return (
     <div class="sw-log-nothing">
       <span class="sw-muted">

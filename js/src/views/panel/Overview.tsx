@@ -9,8 +9,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { ServedEntities } from "../../ui/status/ServedEntities";
 import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
-import { permissionWords, safeLink } from "../../page/words";
-import { kindWords, tagWords } from "../browser/listing";
+import { kindWords, permissionWords, safeLink } from "../../page/words";
 import type { BudgetPicture as Budget } from "./contract";
 import { SplitActions } from "./SplitActions";
 import { usePanelView } from "./state";
@@ -44,7 +43,7 @@ function Facts({ picture, facts, budget }: { picture: Picture; facts: FactsOf; b
     ["Updated", facts.updated !== null && <Age at={facts.updated} />],
     ["Your permission", picture.permission && permissionWords(picture.permission)],
     ["Route-optimized", picture.route_optimized && "Yes"],
-    ["Tags", facts.tags.map(tagWords).join(", ")],
+    ["Tags", facts.tags.join(", ")],
     ["URL", facts.url && <Copied text={facts.url} what="URL" />],
     ["ID", picture.id && <Copied text={picture.id} what="ID" />],
     ["Budget policy", budget && <BudgetPolicy budget={budget} console={facts.console} />],

@@ -1,9 +1,14 @@
 import type { Picture, Served } from "../../kernel/contract";
 import { Button } from "../../ui/controls/Button";
 
-/** The two ends of a split: the newest version, and the entity with the most traffic beside it; null for no split. */
+/**
+ * The two ends of a split: the newest version of a model, of several models the one with the least traffic; and the
+ * entity with the most traffic beside it. Null for no split.
+ */
 export function endsOf({ served }: Picture): { newest: Served; other: Served } | null {
-  const sharing = served.filter(({ traffic }) => traffic !== null).sort((a, b) => Number(b.version) - Number(a.version));
+  const sharing = served.filter(({ traffic }) => traffic !== null);
+  const alike = sharing.every(({ model }) => model === sharing[0]!.model);
+  sharing.sort((a, b) => (alike ? Number(b.version) - Number(a.version) : a.traffic! - b.traffic!));
   const [newest, ...rest] = sharing;
   const other = rest.sort((a, b) => b.traffic! - a.traffic!)[0];
   return newest && other ? { newest, other } : null;

@@ -91,10 +91,22 @@ export interface BudgetPicture {
   change: string;
 }
 
+export interface PanelTabPicture {
+  key: string;
+  label: string;
+  /** Another widget fills it. */
+  child?: boolean;
+  /** That widget goes when another tab is looked at. */
+  transient?: boolean;
+  /** The tab whose widget it shows a part of, beside that tab itself. */
+  part_of?: string;
+  /** "always" or "opened": it stays for an endpoint that was deleted, if at all. */
+  of_deleted?: string;
+}
+
 export interface PanelBody extends EndpointBody {
   tab: string;
-  /** It is a language model, which one talks to. */
-  chat: boolean;
+  tabs: PanelTabPicture[];
   /** Tab → what its widget's model is called. */
   children: Record<string, string>;
   budget: BudgetPicture | null;

@@ -19,23 +19,6 @@ import { frozen, TagsTab } from "./TagsTab";
 
 export { css };
 
-const TABS = [
-  { key: "overview", label: "Overview" },
-  { key: "logs", label: "Logs" },
-  { key: "metrics", label: "Metrics" },
-  { key: "permissions", label: "Permissions" },
-  { key: "schema", label: "Schema" },
-  { key: "query", label: "Query" },
-  { key: "tags", label: "Tags" },
-  { key: "config", label: "Config" },
-] as const;
-/** Tabs that other widgets fill. */
-const CHILDREN: readonly string[] = ["logs", "metrics", "permissions", "schema", "query"];
-/** Tabs that show a part of a widget, and which one that is; the widget itself looks for the name of the tab. */
-const PARTS: Readonly<Record<string, string>> = { schema: "schema", query: "schema" };
-/** Of those the ones that go when another tab is looked at, because the kernel works for as long as they are there. */
-const GOING: readonly string[] = ["metrics"];
-
 /** Everything about one endpoint, in tabs. */
 export default function EndpointPanel() {
   const view = usePanelView();
@@ -44,18 +27,22 @@ export default function EndpointPanel() {
   const [fault, setFault] = useState("");
   const opened = useRef(new Set<string>()).current;
   const waits = useMemo(() => new Waits(view), []);
-  if (CHILDREN.includes(tab)) opened.add(tab);
+  const kinds = new Map(state.tabs.map((each) => [each.key, each]));
+  if (kinds.get(tab)?.child) opened.add(tab);
 
   // Of one that was deleted there is nothing left to see but what is being read already.
-  const named = TABS.map((one) => (one.key === "query" && state.chat ? { ...one, label: "Chat" } : one));
-  const tabs = endpoint?.deleted ? TABS.filter(({ key }) => key === "overview" || (key === "logs" && opened.has(key))) : named;
+  const tabs = endpoint?.deleted
+    ? state.tabs.filter(({ key, of_deleted: of }) => of === "always" || (of === "opened" && opened.has(key)))
+    : state.tabs;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
 
-  const childOf = (key: string): string | undefined => state.children?.[PARTS[key] ?? key];
+  /** The tab whose widget this one shows a part of; the widget itself looks for the name of the tab. */
+  const partOf = (key: string): string => kinds.get(key)?.part_of ?? "";
+  const childOf = (key: string): string | undefined => state.children[partOf(key) || key];
 
   useEffect(() => {
     setFault("");
-    if (tab === state.tab && (!CHILDREN.includes(tab) || childOf(tab))) return;
+    if (tab === state.tab && (!kinds.get(tab)?.child || childOf(tab))) return;
     view.rpc.request("tab", { name: tab }).catch((error: RpcError) => setFault(error.message));
   }, [tab]);
   const refused = frozen(view) ?? workspace.read_only ?? config?.can ?? null;
@@ -102,8 +89,8 @@ export default function EndpointPanel() {
               <SplitActions picture={endpoint} refused={refused} onSplit={split} />
             </div>
           )}
-          {[...opened].filter((key) => key === shown || !GOING.includes(key)).map((key) => (
-            <div key={key} hidden={shown !== key} data-part={PARTS[key] && key}>
+          {[...opened].filter((key) => key === shown || !kinds.get(key)?.transient).map((key) => (
+            <div key={key} hidden={shown !== key} data-part={partOf(key) && key}>
               {childOf(key) ? <Child of={childOf(key)!} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "databricks-sdk": "Databricks SDK",
   pandas: "pandas, with this package",
   "%serving": "%serving",
+  ai_query: "SQL, ai_query",
 };
 
 /** The draft as code that sends it. */

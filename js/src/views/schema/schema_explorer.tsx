@@ -39,15 +39,17 @@ export default function SchemaExplorer() {
 
   return (
     <div class={`sw-panel${view.nested ? " sw-nested" : ""}`}>
-      <div class="sw-header">
-        <Heading name={name} />
-        {!view.nested && !schema?.of_document && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
-        <span class="sw-grow" />
-        {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
-        <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
-          <Icon name="refresh" spin={view.refreshing.value.on} />
-        </Button>
-      </div>
+      {part !== "query" && (
+        <div class="sw-header">
+          <Heading name={name} />
+          {!view.nested && !schema?.of_document && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
+          <span class="sw-grow" />
+          {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
+          <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
+            <Icon name="refresh" spin={view.refreshing.value.on} />
+          </Button>
+        </div>
+      )}
       <LinkBanner />
       {schema?.state === "absent" && schema.problem && <Banner tone="info" icon="alert" problem={schema.problem} />}
       {schema?.state === "loading" && endpoint && <p class="sw-schema-pane sw-muted">Loading…</p>}

@@ -482,7 +482,7 @@ describe("a row's menu", () => {
     await click(byRole(el, "menuitem", item));
   };
 
-  it.each([["Logs", "logs"], ["Permissions", "permissions"], ["Query", "schema"]])("opens an endpoint at its %s", async (item, tab) => {
+  it.each([["Logs", "logs"], ["Permissions", "permissions"], ["Query", "query"]])("opens an endpoint at its %s", async (item, tab) => {
     const { el, model } = await browser(FEW);
     await pick(el, "churn", item);
     expect(model.requests("select")[0]!.args).toEqual({ name: "churn", tab });
@@ -594,7 +594,7 @@ describe("the states", () => {
   it("hostile words stay words", async () => {
     const evil = "<img src=x onerror=alert(1)>";
     const { el } = await browser([
-      row(evil, { creator: evil, kind: evil, entities: [evil], tags: [[evil, evil]], status: { label: evil, phase: "other", note: evil } }),
+      row(evil, { creator: evil, kind: evil, entities: [evil], tags: [evil], status: { label: evil, phase: "other", note: evil } }),
     ]);
     await click(el.querySelector<HTMLElement>("[role=gridcell]")!);
     expect(el.querySelector("img")).toBeNull();

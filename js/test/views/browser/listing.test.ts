@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { entryOf, FACETS, facetValues, find, nextSort, NO_QUERY, type Query, sort, type SortColumn } from "../../../src/views/browser/listing";
-import type { Row } from "../../../src/views/browser/contract";
-import { row } from "../../fake";
+import { entryOf, FACETS, facetValues, find, nextSort, NO_QUERY, type Query, sort } from "../../../src/views/browser/listing";
+import type { BrowserState, Row } from "../../../src/views/browser/contract";
+import { made, row } from "../../fake";
 
 const WORDS = ["Ready", "Ready (Updating)", "Not ready (Stopped)", "Ready (Update failed)"];
 const PHASES = ["ready", "updating", "stopped", "failed"] as const;
-const COLUMNS: SortColumn[] = ["name", "status", "entities", "creator", "updated", "tags"];
+const COLUMNS = ["name", "status", "entities", "creator", "updated", "tags"];
+const by = (key: string) => ({ key, kind: made<BrowserState>("endpoint_browser").columns.find((one) => one.key === key)!.kind });
+const sorted = (key: string, down: boolean) => ({ column: key, kind: by(key).kind, down });
 
 /** Rows of every sort, the same for the same seed. */
 function rows(seed: number, count = 60): Row[] {
@@ -20,7 +22,7 @@ function rows(seed: number, count = 60): Row[] {
       kind: ["custom", "external", "feature"][pick(3)]!,
       creator: ["", "alice", "bob", "Zoe"][pick(4)]!,
       updated: pick(4) ? pick(1000) : null,
-      tags: pick(2) ? [["env", ["prod", "dev"][pick(2)]!]] : [],
+      tags: pick(2) ? [`env: ${["prod", "dev"][pick(2)]}`] : [],
       entities: pick(3) ? [`model-${pick(5)}`] : [],
       status: { label: WORDS[at]!, phase: PHASES[at]!, note: "" },
     });
@@ -33,7 +35,7 @@ const query = (change: Partial<Query> = {}): Query => ({ ...NO_QUERY, ...change 
 
 describe("searching", () => {
   const all = entries([
-    row("fraud-detector", { tags: [["env", "prod"]], entities: ["champion"] }),
+    row("fraud-detector", { tags: ["env: prod"], entities: ["champion"] }),
     row("churn", { creator: "bob@example.com", status: { label: "Ready (Update failed)", phase: "failed", note: "" } }),
     row("nightly", { status: { label: "Ready", phase: "ready", note: "Scaled to zero" } }),
   ]);
@@ -78,26 +80,26 @@ describe("sorting", () => {
     for (let seed = 1; seed <= 30; seed++) {
       const all = entries(rows(seed));
       const keys = [
-        { column: COLUMNS[seed % 6]!, down: seed % 2 === 0 },
-        { column: COLUMNS[(seed * 5 + 1) % 6]!, down: seed % 3 === 0 },
+        sorted(COLUMNS[seed % 6]!, seed % 2 === 0),
+        sorted(COLUMNS[(seed * 5 + 1) % 6]!, seed % 3 === 0),
       ];
-      const sorted = names(sort(all, keys));
-      expect([...sorted].sort()).toEqual(names(all).sort());
-      expect(names(sort([...all].reverse(), keys)), `seed ${seed}`).toEqual(sorted);
+      const found = names(sort(all, keys));
+      expect([...found].sort()).toEqual(names(all).sort());
+      expect(names(sort([...all].reverse(), keys)), `seed ${seed}`).toEqual(found);
     }
   });
 
   it("puts rows without a value last in both directions", () => {
     const all = entries([row("none", { updated: null }), row("old", { updated: 1 }), row("new", { updated: 2 })]);
-    expect(names(sort(all, [{ column: "updated", down: false }]))).toEqual(["old", "new", "none"]);
-    expect(names(sort(all, [{ column: "updated", down: true }]))).toEqual(["new", "old", "none"]);
+    expect(names(sort(all, [sorted("updated", false)]))).toEqual(["old", "new", "none"]);
+    expect(names(sort(all, [sorted("updated", true)]))).toEqual(["new", "old", "none"]);
     const creators = entries([row("a", { creator: "" }), row("b", { creator: "x" }), row("c", { creator: "y" })]);
-    expect(names(sort(creators, [{ column: "creator", down: true }]))).toEqual(["c", "b", "a"]);
+    expect(names(sort(creators, [sorted("creator", true)]))).toEqual(["c", "b", "a"]);
   });
 
   it("by status brings trouble to the top", () => {
     const all = entries(rows(3));
-    const [first] = sort(all, [{ column: "status", down: false }]);
+    const [first] = sort(all, [sorted("status", false)]);
     expect(first!.row.status.phase).toBe("failed");
   });
 
@@ -108,20 +110,20 @@ describe("sorting", () => {
 });
 
 describe("a click on a header", () => {
-  const name = { column: "name" as const, down: false };
+  const name = sorted("name", false);
   it("sorts by that column alone, and turns it round the next time", () => {
-    expect(nextSort([name], "status", false)).toEqual([{ column: "status", down: false }]);
-    expect(nextSort([name], "name", false)).toEqual([{ column: "name", down: true }]);
+    expect(nextSort([name], by("status"), false)).toEqual([sorted("status", false)]);
+    expect(nextSort([name], by("name"), false)).toEqual([sorted("name", true)]);
   });
   it("shows the newest first where the column is a time", () => {
-    expect(nextSort([name], "updated", false)).toEqual([{ column: "updated", down: true }]);
+    expect(nextSort([name], by("updated"), false)).toEqual([sorted("updated", true)]);
   });
   it("with Shift adds a key, turns it round, and takes it away again", () => {
-    const two = nextSort([name], "status", true);
-    expect(two).toEqual([name, { column: "status", down: false }]);
-    const turned = nextSort(two, "status", true);
-    expect(turned).toEqual([name, { column: "status", down: true }]);
-    expect(nextSort(turned, "status", true)).toEqual([name]);
+    const two = nextSort([name], by("status"), true);
+    expect(two).toEqual([name, sorted("status", false)]);
+    const turned = nextSort(two, by("status"), true);
+    expect(turned).toEqual([name, sorted("status", true)]);
+    expect(nextSort(turned, by("status"), true)).toEqual([name]);
   });
 });
 

@@ -91,6 +91,13 @@ function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
 
 async function viewer(texts: string[], change: Partial<LogState> = {}, more: Partial<LogPicture> = {}) {
   const kernel = { texts, answers: {} as Record<string, unknown>, searches: false };
+  const part = (model: FakeModel, id: string, [from, to]: [number, number]): void => {
+    const sent = kernel.texts.slice(from, to);
+    const mark = (text: string): string =>
+      String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
+    const data = { begin: from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
+    model.say({ id, type: "progress", data });
+  };
   const answering = (model: FakeModel): void => {
     obliging(model);
     const answer = model.kernel!;
@@ -99,19 +106,21 @@ async function viewer(texts: string[], change: Partial<LogState> = {}, more: Par
       const finds = op === "search" && kernel.searches;
       if (op !== "lines" && !finds && !(op in kernel.answers)) return answer(request);
       model.say({ id, type: "ack" });
-      if (op === "lines") {
+      if (op === "lines" && args.numbers) {
+        for (const number of args.numbers as number[]) part(model, id, [number, number + 1]);
+      } else if (op === "lines") {
         const [from, to] = [Math.max(0, Number(args.begin)), Math.min(Number(args.end), kernel.texts.length)];
-        const sent = kernel.texts.slice(from, to);
-        const mark = (text: string): string =>
-          String.fromCharCode(48 + (text[0] === "e" ? 4 : Math.max(0, LEVELS.indexOf(text[0]!)) + 8) + (text[0] === "!" ? 16 : 0));
-        const data = { begin: from, text: sent.join("\n"), marks: sent.map(mark).join(""), replicas: "1".repeat(sent.length) };
-        model.say({ id, type: "progress", data });
+        part(model, id, [from, to]);
       }
       if (finds) {
+        const levels = args.levels as number[];
         const fits = (text: string): boolean =>
-          (args.heads ? text[0] === "E" : true) && text.toLowerCase().includes(String(args.text).toLowerCase());
+          (args.heads ? text[0] === text[0]!.toUpperCase() : true) &&
+          (levels.length === 0 || levels.includes(LEVELS.indexOf(text[0]!.toUpperCase()))) &&
+          text.toLowerCase().includes(String(args.text).toLowerCase());
         const numbers = kernel.texts.flatMap((text, number) => (fits(text) ? [number] : []));
-        model.say({ id, type: "progress", data: { numbers } });
+        const runs = numbers.flatMap((number, index) => [number - (index ? numbers[index - 1]! + 1 : 0), 1]);
+        model.say({ id, type: "progress", data: { runs, after: 0 } });
         model.say({ id, type: "result", data: { count: numbers.length, total: kernel.texts.length } });
         return;
       }
@@ -313,6 +322,116 @@ describe("finding", () => {
   });
 });
 
+describe("a long log", () => {
+  const long = async (change: Record<number, string>) => {
+    const texts = plain(200_000);
+    for (const [line, text] of Object.entries(change)) texts[Number(line)] = text;
+    const view = await viewer(texts);
+    view.kernel.searches = true;
+    const fetched = (): number =>
+      view.model
+        .requests("lines")
+        .reduce((sum, { args }) => sum + ((args.numbers as number[])?.length ?? Number(args.end) - Number(args.begin)), 0);
+    return { ...view, fetched };
+  };
+
+  it("is narrowed to a level by the kernel, and only what is shown is fetched", async () => {
+    const { el, rows, fetched } = await long({ 7: "E bad", 100_000: "W odd", 199_000: "E worse" });
+    const before = fetched();
+    await click(byRole(el, "button", "Error 2"));
+    await settle();
+    expect(rows()).toEqual(["E bad", "E worse"]);
+    await click(byRole(el, "button", "Warning 1"));
+    await settle();
+    expect(rows()).toEqual(["E bad", "W odd", "E worse"]);
+    expect(fetched() - before).toBeLessThan(2000);
+    await click(byRole(el, "button", "Show all"));
+    expect(rows().length).toBeGreaterThan(20);
+  });
+
+  it("tells which error it is, and takes clicks while it is being led there for none", async () => {
+    const { el, button, model } = await long({ 7: "E bad", 100_000: "E worse", 150_000: "E worst" });
+    void click(button("Previous error"));
+    void click(button("Previous error"));
+    await click(button("Previous error"));
+    await settle();
+    expect(el.textContent).toContain("Error 3 of 3");
+    await click(button("Previous error"));
+    await settle();
+    expect(el.textContent).toContain("Error 2 of 3");
+    expect(model.requests("search")).toHaveLength(1);
+  });
+
+  it("goes to an error although others than errors are shown", async () => {
+    const { el, button } = await long({ 7: "E bad", 100_000: "W odd" });
+    await click(byRole(el, "button", "Warning 1"));
+    await settle();
+    await click(button("Next error"));
+    await settle();
+    expect(el.querySelector(".sw-log-at")!.textContent).toContain("E bad");
+    expect(byRole(el, "button", "Warning 1").getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("what a log tells as a whole", () => {
+  const HISTOGRAM = { begin: 1768208400, step: 60, bars: [[0, 0, 5, 0, 0], [0, 0, 2, 1, 0], [0, 0, 0, 0, 4]] };
+
+  it("stands above it as bars over time, and a range of them is shown", async () => {
+    const { el, kernel, model, grow } = await viewer(plain(30));
+    kernel.answers.histogram = { histogram: HISTOGRAM };
+    kernel.answers.link = { magic: "%serving logs churn --since 10m", python: "ep.logs()" };
+    kernel.searches = true;
+    await grow(plain(5, 30));
+    await settle(2100);
+    await settle(100);
+    const bars = el.querySelector<HTMLElement>("[role=slider]")!;
+    expect(bars.getAttribute("aria-valuetext")).toContain("All: 09:00:00 to 09:03:00, 12 entries, 4 errors, 1 warning");
+    await press(bars, "End");
+    await settle();
+    expect(model.requests("search").at(-1)!.args).toMatchObject({ since: 1768208520, until: 1768208579.999 });
+    expect(bars.getAttribute("aria-valuetext")).toBe("09:02:00 to 09:03:00, 4 entries, 4 errors");
+    await click(byRole(el, "button", "Recipe"));
+    await settle();
+    expect(document.body.textContent).toContain("--since 10m");
+    await click(byRole(el, "button", "All times"));
+    expect(bars.getAttribute("aria-valuetext")).toContain("All:");
+  });
+
+  it("groups errors that are alike, and leads to the last of a group", async () => {
+    const { el, kernel, button } = await viewer([...plain(3), ...TRACE, ...plain(3)]);
+    kernel.answers.groups = { groups: [{ text: "ValueError: bad", count: 426, last: 3 }] };
+    await click(button("Equal errors"));
+    await settle();
+    const group = byRole(el, "group", "Equal errors").querySelector<HTMLElement>("button")!;
+    expect(group.textContent).toBe("ValueError: bad× 426");
+    await click(group);
+    await settle();
+    expect(el.querySelector(".sw-log-at")!.textContent).toContain("Exception on");
+    expect((byRole(el, "searchbox") as HTMLInputElement).value).toBe("ValueError: bad");
+  });
+
+  it("lists its keys", async () => {
+    const { el, list } = await viewer(plain(3));
+    await press(list(), "?");
+    expect(byRole(el, "group", "Keys").textContent).toContain("Next, previous error");
+    await press(document.body, "Escape");
+    expect(allByRole(el, "group", "Keys")).toHaveLength(0);
+  });
+
+  it("gives what is shown as a file, and a traceback without what stands before its lines", async () => {
+    const { el, kernel, list, model } = await viewer([...plain(3), ...TRACE]);
+    kernel.answers.unit = { text: "Traceback\nValueError: bad" };
+    await click(byRole(el, "button", "Error 1"));
+    await click(byRole(el, "button", "More"));
+    await click(byRole(el, "menuitem", "Download lines shown"));
+    expect(model.requests("save")[0]!.args).toMatchObject({ shown: { levels: [4] } });
+    await press(list(), "End");
+    await press(list(), "ArrowUp");
+    await press(list(), "c");
+    expect(model.requests("unit")[0]!.args).toEqual({ line: 3 });
+  });
+});
+
 describe("which log", () => {
   it("is chosen by tab, entity and version", async () => {
     const { el, model } = await viewer(plain(3));
@@ -375,7 +494,7 @@ describe("a known failure", () => {
   it("has a card with its meaning, what to do, and the way to its line", async () => {
     const { el, onScreen } = await viewer(plain(300), {}, { findings: [finding] });
     const card = byRole(el, "region", "Diagnosis");
-    expect(card.textContent).toContain("Missing moduleShow line 151No module named 'x'The model imports a module.Add it.");
+    expect(card.textContent).toContain("Missing moduleAdd it.The model imports a module.No module named 'x'Show line 151");
     await click(byRole(card, "button", "Show line 151"));
     expect(Math.abs(onScreen() + 10 - 150)).toBeLessThan(12);
     const log = byRole(el, "log");

@@ -242,6 +242,12 @@ describe("a split", () => {
     expect(model.requests("deploy")).toHaveLength(0);
   });
 
+  it("of different models promotes the one with less traffic, as their versions tell nothing", async () => {
+    const { el } = await panel({ config: config() }, picture("churn", { served: [served("old-7", "7", 90), { ...served("new-2", "2", 10), model: "main.ml.new" }] }));
+    expect(byRole(el, "button", "Promote new-2…")).toBeTruthy();
+    expect(byRole(el, "button", "Roll back to old-7…")).toBeTruthy();
+  });
+
   it("offers no way to where all traffic goes already, and says so", async () => {
     const { el, model } = await of(0, 100);
     await click(byRole(el, "button", "Promote churn-4…"));
@@ -425,7 +431,7 @@ describe("the tags", () => {
 describe("hostile names, values and reasons", () => {
   it("stay text", async () => {
     const evil = '<img src=x onerror="alert(1)"><script>alert(1)</script>\u202e';
-    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [[evil, evil]], url: evil, console: "javascript:alert(1)" }) });
+    const endpoint = picture(evil, { facts: facts(evil, { creator: evil, tags: [evil], url: evil, console: "javascript:alert(1)" }) });
     const rows = [{ key: evil, before: evil, after: `${evil}!`, staged: true }];
     const request = { method: "PUT", path: evil, text: evil };
     const entity = part(evil, { model: evil, version: evil, size: evil, type: evil });

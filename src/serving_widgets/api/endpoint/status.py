@@ -5,13 +5,41 @@ The labels are those of Databricks docs, *Manage model serving endpoints*, and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .models import EndpointInfo, ServedEntity
 
 Phase = Literal["ready", "updating", "failed", "stopped", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLook:
+    """How a phase is drawn: a shape, which does without colour, in one of the front end's colours."""
+
+    shape: Literal["disc", "half", "triangle", "square", "ring"]
+    colour: Literal["good", "accent", "warn", "bad", "muted"]
+
+
+#: Every phase and its look, in the order in which a list is sorted by status: what wants attention comes first.
+PHASES: Mapping[Phase, PhaseLook] = {
+    "failed": PhaseLook("triangle", "bad"),
+    "updating": PhaseLook("half", "accent"),
+    "other": PhaseLook("ring", "muted"),
+    "stopped": PhaseLook("square", "muted"),
+    "ready": PhaseLook("disc", "good"),
+}
+
+#: State of a served entity → its word, and the phase that it is drawn as. A stopped one is not the service's own word.
+DEPLOYMENTS: Mapping[str, tuple[str, Phase]] = {
+    "DEPLOYMENT_CREATING": ("Creating", "updating"),
+    "DEPLOYMENT_READY": ("Ready", "ready"),
+    "DEPLOYMENT_RECOVERING": ("Recovering", "updating"),
+    "DEPLOYMENT_FAILED": ("Failed", "failed"),
+    "DEPLOYMENT_ABORTED": ("Canceled", "failed"),
+    "DEPLOYMENT_STOPPED": ("Stopped", "stopped"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +110,13 @@ SCALED_TO_ZERO = "Scaled to zero"
 
 READINESS = frozenset({READY, "NOT_READY", None})
 SUSPENSIONS = frozenset({SUSPENDED, "NOT_SUSPENDED", None})
-SETTLED_UPDATES = frozenset({NOT_UPDATING, "UPDATE_FAILED", "UPDATE_CANCELED", None})
-_UPDATES: dict[str, tuple[str, Phase]] = {
+#: State of an update → its words, beside "Ready" or "Not ready", and its phase.
+_UPDATES: Mapping[str, tuple[str, Phase]] = {
     IN_PROGRESS: ("Updating", "updating"),
     "UPDATE_FAILED": ("Update failed", "failed"),
     "UPDATE_CANCELED": ("Update canceled", "failed"),
 }
+SETTLED_UPDATES = frozenset({NOT_UPDATING, None, *_UPDATES}) - {IN_PROGRESS}
 _BAD_DEPLOYMENTS = frozenset({"DEPLOYMENT_FAILED", "DEPLOYMENT_ABORTED"})
 _MOVING_DEPLOYMENTS = frozenset({"DEPLOYMENT_CREATING", "DEPLOYMENT_RECOVERING"})
 
@@ -100,13 +129,13 @@ def _label(info: EndpointInfo) -> tuple[str, Phase]:
     unseen = (
         (suspend, suspend not in SUSPENSIONS),
         (ready, ready not in READINESS),
-        (update, update not in SETTLED_UPDATES and update not in _UPDATES),
+        (update, update not in SETTLED_UPDATES and update != IN_PROGRESS),
     )
     for value, is_new in unseen:
         if is_new:
             return f"Unknown ({value})", "other"
     front = "Ready" if ready == READY else "Not ready"
-    if update in _UPDATES:
+    if update is not None and update in _UPDATES:
         words, phase = _UPDATES[update]
         return f"{front} ({words})", phase
     if ready == READY:

@@ -114,20 +114,21 @@ class CommandCall:
             if self.given(option):
                 raise self.problem(message.format(f"--{option.replace('_', '-')}"), at=option, hint=hint)
 
-    def save(self, write: Callable[[Path], object], example: str) -> None:
-        """Write the file that ``--save`` names.
+    def save(self, write: Callable[[Path], object], example: str, *, otherwise: Path | None = None) -> None:
+        """Write the file that ``--save`` names, or another one where it names none.
 
         Raises
         ------
         UsageError
             When it can't be written.
         """
+        named = str(self["save"] or otherwise)
         try:
-            write(Path(self["save"]).expanduser())
+            write(Path(named).expanduser())
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is no path"
             hint = f"Name a file in a folder that exists: --save {example}"
-            raise self.problem(f"{self['save']} can't be written: {reason}.", at="save", hint=hint) from None
+            raise self.problem(f"{named} can't be written: {reason}.", at="save", hint=hint) from None
 
     def has_body(self) -> bool:
         """Whether the cell has a body that says something."""

@@ -40,9 +40,9 @@ def overview() -> Page:
     )
 
 
-def command_help(name: str) -> Page:
-    """Return the help on one command."""
-    declared = command(name)
+def command_help(name: str, declared: Command | None = None) -> Page:
+    """Return the help on one command, of another declaration than the table's where one is given."""
+    declared = declared or command(name)
     body = f"Under %%serving: {declared.body}" if declared.body else ""
     return Page(
         usage=declared.usage(name, full=True),

@@ -142,6 +142,8 @@ class Command:
         Whether it talks with a workspace, so that ``--workspace`` chooses one.
     writes
         Whether it changes something, so that ``--dry-run`` shows the request instead.
+    kept
+        Whether ``-o`` keeps its result in a variable, of which a shell has none.
     refused
         Options that it will never have, with the reason and the way out; their values are never shown.
     see_also
@@ -158,6 +160,7 @@ class Command:
     body: str = ""
     connects: bool = True
     writes: bool = False
+    kept: bool = True
     refused: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
     see_also: tuple[str, ...] = ()
 
@@ -166,7 +169,7 @@ class Command:
         """Its own options and those that every command of its sort has."""
         shared = [WORKSPACE] if self.connects else []
         shared += [DRY_RUN] if self.writes else []
-        return (*self.options, *shared, JSON, OUT)
+        return (*self.options, *shared, JSON, *([OUT] if self.kept else []))
 
     def usage(self, name: str, *, full: bool = False) -> str:
         """Return the usage line.

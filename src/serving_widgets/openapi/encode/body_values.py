@@ -13,19 +13,20 @@ from serving_widgets.openapi.model import TABLE_KEYS
 
 from .cells import CellContext, plain
 from .encode import to_payload
+from .other_frames import is_other_table
 
 _SIMPLE = frozenset({bool, int, str, type(None)})
 
 
 def is_data(value: Any) -> bool:
-    """Whether a value is a table or an array; pandas and numpy are looked for only where they are in use."""
+    """Whether a value is a table or an array; their libraries are looked for only where they are in use."""
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
         loaded = sys.modules.get(module)
         # Another thread may have begun to import it: what isn't there yet, no value is of.
         kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
         if isinstance(value, kinds):
             return True
-    return False
+    return is_other_table(value)
 
 
 def is_records(value: Any) -> bool:

@@ -12,6 +12,7 @@ from serving_widgets.openapi.model import Column
 
 from .cells import CellContext, plain
 from .columns import values_of
+from .other_frames import advice, as_pandas, is_other_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +74,8 @@ def rows_of(data: Any, format: str | None = None, columns: Declared | None = Non
     Parameters
     ----------
     data
-        A DataFrame, a Series, a list of dictionaries, or an array whose first axis counts rows.
+        A DataFrame, a Series, a table of polars or Arrow, a list of dictionaries, or an array, or lists of numbers,
+        whose first axis counts rows.
     format
         The request's data key: ``dataframe_split`` for tables and ``inputs`` for arrays unless given.
     columns
@@ -104,12 +106,21 @@ def rows_of(data: Any, format: str | None = None, columns: Declared | None = Non
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         if all(isinstance(row, Mapping) for row in data):
             return FrameRows(_frame_of(data), format or "dataframe_split", columns or {})
-        raise EncodingError("The list has elements that are no dictionaries.", hint="Give one dictionary a row.")
+        array = _array_of(data)
+        if array is not None:
+            return ArrayRows(array, format or "inputs")
+        raise EncodingError(
+            "The list has elements that are neither dictionaries nor lists of numbers, all of one length.",
+            hint="Give one dictionary a row.",
+        )
+    if is_other_table(data):
+        return FrameRows(as_pandas(data), format or "dataframe_split", columns or {})
     kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
     raise EncodingError(
         f"{kind} is no table.",
-        hint="Give a pandas DataFrame, a Series with a name, a list of dictionaries or an array; of a Spark DataFrame "
-        ".toPandas(), of a polars or Arrow table .to_pandas(). ep.query(…) takes a whole request body.",
+        hint=advice(data)
+        or "Give a DataFrame of pandas, a table of polars or Arrow, a Series with a name, a list of dictionaries or an "
+        "array; of a Spark DataFrame .toPandas(). ep.query(…) takes a whole request body.",
     )
 
 
@@ -290,3 +301,29 @@ def _frame_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
     index = pd.RangeIndex(len(rows))
     columns = {name: pd.Series([row.get(name) for row in rows], index, dtype=object) for name in names}
     return pd.DataFrame(columns, index=index)
+
+
+def _array_of(rows: Sequence[Any]) -> np.ndarray[Any, Any] | None:
+    """Return lists of numbers, or of truth, as an array; None where that would change one, and for all else."""
+    import numpy as np
+
+    if not all(isinstance(row, list | tuple) for row in rows):
+        return None
+    try:
+        array = np.array(rows)
+    except ValueError:
+        return None
+    if array.dtype.kind not in "biuf":
+        return None
+    return array if array.tolist() == _as_lists(rows) and not _has_truth(rows, array.dtype.kind) else None
+
+
+def _as_lists(value: Any) -> Any:
+    return [_as_lists(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _has_truth(value: Any, kind: str) -> bool:
+    """Whether truth stands among numbers, which would become 1 and 0."""
+    if isinstance(value, list | tuple):
+        return any(_has_truth(each, kind) for each in value)
+    return kind != "b" and isinstance(value, bool)

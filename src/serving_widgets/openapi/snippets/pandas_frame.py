@@ -11,7 +11,7 @@ from .request import Snippet, SnippetLanguage, SnippetRequest
 
 def _pandas(request: SnippetRequest) -> Snippet:
     head = f"ep = sw.workspace().endpoints.get({literal(request.endpoint)})\n"
-    table = _table(request.payload)
+    table = table_in(request.payload)
     if table is None:
         entity = f", entity={literal(request.entity)}" if request.entity else ""
         code = (
@@ -38,7 +38,7 @@ def _pandas(request: SnippetRequest) -> Snippet:
     return Snippet(code)
 
 
-def _table(payload: Any) -> tuple[str, list[str], list[list[Any]]] | None:
+def table_in(payload: Any) -> tuple[str, list[str], list[list[Any]]] | None:
     """Return key, columns and rows of a request with a table; None where it has none that a DataFrame holds."""
     if not isinstance(payload, Mapping) or payload.keys() - {"dataframe_split", "dataframe_records", "params"}:
         return None

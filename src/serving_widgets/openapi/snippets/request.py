@@ -82,7 +82,7 @@ class SnippetLanguage:
     name : str
         What it is called on the page and in :func:`.snippets.render`, such as ``"curl"``.
     syntax : str
-        ``"shell"``, ``"python"`` or ``"ipython"``.
+        ``"shell"``, ``"python"``, ``"ipython"`` or ``"sql"``.
     write : callable
         Writes a snippet for a request.
     """

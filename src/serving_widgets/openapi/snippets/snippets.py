@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import curl, databricks_sdk, http_clients, mlflow_client, pandas_frame, serving_magic
+from . import ai_query, curl, databricks_sdk, http_clients, mlflow_client, pandas_frame, serving_magic
 from .request import Snippet, SnippetLanguage, SnippetRequest
 
 #: Every language, in the order in which they are shown; a new one is a module and a line here.
@@ -20,6 +20,7 @@ LANGUAGES: tuple[SnippetLanguage, ...] = (
     databricks_sdk.LANGUAGE,
     pandas_frame.LANGUAGE,
     serving_magic.LANGUAGE,
+    ai_query.LANGUAGE,
 )
 
 

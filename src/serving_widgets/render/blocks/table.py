@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .text import FailedText, breakable, escape, marked, plain, width
@@ -14,10 +16,14 @@ if TYPE_CHECKING:
 
 #: Rows that an output shows.
 MOST = 200
+#: Characters of its rows, as text: a page takes about twice as many, and an output stays below 0.3 MB.
+_MOST_CHARACTERS = 100_000
 
 Cell = str | int | float | datetime | None
 
 _GAP = "  "
+#: What a cell counts beside its text.
+_CELL = 30
 #: Up to this many characters a cell of a page stays on one line: a date in four lines is hard to read.
 _SHORT = 16
 #: The same of a caption, which is wider than the table below it where that is small.
@@ -38,14 +44,17 @@ class Table:
         The names of the columns.
     rows
         As many cells as there are columns; None is an empty cell. A column of numbers is aligned to the right. A moment
-        is in UTC and shown to the minute; the name of its column ends with ``(UTC)``. An output shows the first
-        :data:`MOST` rows; programs get all of them.
+        is in UTC and shown to the minute; the name of its column ends with ``(UTC)``.
     caption
         What the table shows.
     note
         A sentence below it.
     code
         Columns of what may be copied into a cell.
+    most
+        How many rows an output shows; None for all. Programs get all of them.
+    rest
+        How to get at the others.
 
     Examples
     --------
@@ -63,12 +72,16 @@ class Table:
         caption: str = "",
         note: str = "",
         code: Collection[str] = (),
+        *,
+        most: int | None = MOST,
+        rest: str = "to_frame() has all rows.",
     ) -> None:
         self.columns = tuple(columns)
         self.code = frozenset(code)
         self.rows = tuple(tuple(row) for row in rows)
         self.caption = caption
         self.note = note
+        self.most, self.rest = most, rest
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row has {len(row)} cells where {len(self.columns)} columns are")
@@ -124,18 +137,27 @@ class Table:
             for column, numeric in zip(self.columns, right, strict=True)
         )
         code = [column in self.code for column in self.columns]
-        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self.rows[:MOST])
+        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self._shown)
         return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}"
 
     def _notes(self) -> list[str]:
-        more = len(self.rows) - MOST
-        bound = f"An output shows {MOST:,} rows at most: {more:,} more are in the value." if more > 0 else ""
-        return [note for note in (bound, self.note) if note]
+        more = len(self.rows) - len(self._shown)
+        return [note for note in (f"And {more:,} more: {self.rest}" if more else "", self.note) if note]
+
+    @cached_property
+    def _shown(self) -> Sequence[Sequence[Cell]]:
+        """The rows that an output shows."""
+        if self.most is None:
+            return self.rows
+        sizes = itertools.accumulate(
+            sum(len(cell_text(cell)) + _CELL for cell in row) for row in self.rows[: self.most]
+        )
+        return self.rows[: max(sum(size <= _MOST_CHARACTERS for size in sizes), 1)]
 
     def _grid(self) -> str:
         lines = [
             [plain(column) for column in self.columns],
-            *([_text(cell) for cell in row] for row in self.rows[:MOST]),
+            *([_text(cell) for cell in row] for row in self._shown),
         ]
         widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
         right = numeric_columns(self)
@@ -146,6 +168,11 @@ class Table:
 def numeric_columns(table: Table) -> list[bool]:
     """Return for each column whether it holds numbers, which are aligned to the right."""
     return [_is_numeric(column) for column in zip(*table.rows, strict=True)]
+
+
+def has_long_part(text: str) -> bool:
+    """Whether a text has a part so long that it may break anywhere, rather than push other columns out of sight."""
+    return max(map(len, re.split(r"[\s._/@-]", text))) > _LONGEST_PART
 
 
 def html_caption(text: str) -> str:
@@ -171,12 +198,8 @@ def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code
 
 
 def _wrapping(text: str) -> str:
-    """Return how a long text may wrap: names at their parts, so that no column gets narrower than one of these.
-
-    What has a part that is very long may break anywhere, rather than push other columns out of sight.
-    """
-    longest = max(map(len, re.split(r"[\s._/@-]", text)))
-    return "overflow-wrap:break-word" if longest <= _LONGEST_PART else "overflow-wrap:anywhere"
+    """Return how a long text may wrap: names at their parts, so that no column gets narrower than one of these."""
+    return "overflow-wrap:anywhere" if has_long_part(text) else "overflow-wrap:break-word"
 
 
 def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from serving_widgets.render.blocks.messages import Message
-from serving_widgets.render.blocks.table import Cell, Table, cell_text, numeric_columns
+from serving_widgets.render.blocks.table import Cell, Table, cell_text, has_long_part, numeric_columns
 from serving_widgets.render.blocks.text import FailedText, breakable, escape, marked, plain
 from serving_widgets.render.cards import Card
 from serving_widgets.render.drawing import Drawing
@@ -16,8 +16,9 @@ from .content import Block, EndpointChapter, ReportContent, ReportSection
 from .data_block import html_block
 from .style import STYLE
 
-#: A table of more columns scrolls sideways where the window is narrow, and can be reached by keyboard for it.
-WIDE = 5
+#: A table of more columns may scroll sideways where the window is narrow, and can be reached by keyboard for it; one of
+#: even more breaks its words on paper, where nothing scrolls.
+NARROW, WIDE = 3, 5
 #: Up to this many characters a cell stays on one line where there is room.
 SHORT = 20
 
@@ -68,7 +69,7 @@ def html_page(content: ReportContent) -> str:
             "<footer>",
             *_paragraphs(content.below),
             "</footer>",
-            html_block(content.data),
+            *([html_block(content.data)] if content.data else []),
             "</body>",
             "</html>",
             "",
@@ -145,9 +146,9 @@ def _table(table: Table, anchors: dict[str, str]) -> str:
     rows = "\n".join(f"<tr>{_row(row, right, code, anchors)}</tr>" for row in table.rows)
     caption = f"<caption>{escape(table.caption)}</caption>\n" if table.caption else ""
     made = f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
-    if len(table.columns) > WIDE:
-        label = escape(table.caption or "Table")
-        made = f'<div class="wide" role="group" aria-label="{label}" tabindex="0">\n{made}\n</div>'
+    many = len(table.columns)
+    reached = f' role="group" aria-label="{escape(table.caption or "Table")}" tabindex="0"'
+    made = f'<div class="scroll{" wide" if many > WIDE else ""}"{reached if many > NARROW else ""}>\n{made}\n</div>'
     return f"{made}\n{note}" if note else made
 
 
@@ -168,7 +169,7 @@ def _cell(tag: str, cell: Cell, right: bool = False, code: bool = False, *, scop
     shown = breakable(marked(text))
     # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
     whole = len(text) <= SHORT or not any(map(str.isalnum, text))
-    name = "n" if right else "bad" if failed else "s" if text and whole else ""
+    name = "n" if right else "bad" if failed else "s" if text and whole else "l" if has_long_part(text) else ""
     return f"<{tag}{scope}{_class(name)}>{f'<code>{shown}</code>' if code and text else shown}</{tag}>"
 
 

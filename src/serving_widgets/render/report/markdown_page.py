@@ -30,7 +30,7 @@ def markdown_page(content: ReportContent) -> str:
     # Endpoints
     """
     urgent = [chapter for chapter in content.chapters if chapter.urgent]
-    data = markdown_block(content.data)
+    data = markdown_block(content.data) if content.data else ""
     shorter: tuple[tuple[Sequence[EndpointChapter], str, str], ...] = (
         (content.chapters, "", data),
         (urgent, "For want of room, only endpoints that need attention are described.", data),
@@ -54,11 +54,12 @@ def markdown_text(text: str) -> str:
     a\_b \| &lt;b&gt; &#64;ada
     """
     safe = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    return _MARKS.sub(r"\\\g<0>", safe)
+    return _NUMBER.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", safe))
 
 
-# A sign of a number, of a list or of a heading matters at the beginning of a line only.
-_MARKS = re.compile(r"[\\`*_{}\[\]|~$]|^(?:[#+-]|\d+(?=[.)]))")
+# What begins a list or a heading matters at the beginning of a line only.
+_MARKS = re.compile(r"[\\`*_{}\[\]|~$]|^[#+-]")
+_NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
 def _text(content: ReportContent, chapters: Sequence[EndpointChapter], said: str, data: str) -> str:

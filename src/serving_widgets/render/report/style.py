@@ -26,7 +26,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin
 table { border-collapse: collapse; margin: 8px 0 12px; font-size: 13px; }
 caption { text-align: left; padding: 0 0 4px; }
 th, td { border-bottom: 1px solid var(--line); padding: 4px 16px 4px 0; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
+.l { overflow-wrap: anywhere; }
 thead th { background: var(--head); border-top: 1px solid var(--line); vertical-align: bottom; }
 th:first-child, td:first-child { padding-left: 8px; }
 tbody th { font-weight: 600; }
@@ -35,7 +36,7 @@ tbody th { font-weight: 600; }
 .s { white-space: nowrap; }
 code { font: 12px/1.5 ui-monospace, Menlo, Consolas, monospace; }
 pre { margin: 8px 0; padding: 8px; background: var(--head); white-space: pre-wrap; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; }
+.scroll { overflow-x: auto; }
 .drawings { display: flex; flex-wrap: wrap; gap: 16px 32px; margin: 8px 0; }
 figure { margin: 0; width: 320px; max-width: 100%; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; border-bottom: 1px solid var(--line); }
@@ -59,7 +60,8 @@ figcaption { font-size: 12px; color: var(--soft); }
   tr, figure { break-inside: avoid; }
   table { font-size: 8pt; }
   th, td { padding: 2px 6px 2px 0; }
-  .wide { overflow: visible; }
+  .scroll { overflow: visible; }
+  .wide td { overflow-wrap: anywhere; }
   .s, .n { white-space: normal; }
   p { orphans: 3; widows: 3; }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
+from serving_widgets.api.endpoint.columns import ColumnKind as ColumnKind
 from serving_widgets.widgets.core.contract import (
     ActOps,
     Delta,
@@ -24,6 +25,25 @@ class Row(Facts):
     name: str
     status: ShortStatus
     busy: str | None
+    # By the column's key, for those columns that no other member is about.
+    cells: dict[str, str | float | list[str] | None]
+
+
+class BrowserColumn(TypedDict):
+    key: str
+    title: str
+    kind: ColumnKind
+    width: int
+    share: float
+    # Pixels from which it is shown; null: only when asked for.
+    shown_from: int | None
+
+
+class RowTab(TypedDict):
+    """A tab that the menu of a row leads to."""
+
+    key: str
+    label: str
 
 
 class OpenPanel(TypedDict):
@@ -32,6 +52,8 @@ class OpenPanel(TypedDict):
 
 
 class BrowserBody(TypedDict):
+    columns: list[BrowserColumn]
+    tabs: list[RowTab]
     total: int
     # The first rows by name; the rest is asked for with `rows`.
     rows: list[Row]

@@ -11,6 +11,7 @@ from typing import Any
 
 import traitlets
 
+from serving_widgets.api.endpoint.columns import COLUMNS
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import contract, snapshot
 from serving_widgets.widgets.core.act import act
@@ -18,6 +19,7 @@ from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
+from serving_widgets.widgets.panel.tabs import TABS
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
@@ -108,6 +110,18 @@ class EndpointBrowser(ServingWidget):
         rows = self._known_rows().by_name
         panel = self._panel
         return {
+            "columns": [
+                {
+                    "key": column.key,
+                    "title": column.title,
+                    "kind": column.kind,
+                    "width": column.width,
+                    "share": column.share,
+                    "shown_from": column.shown_from,
+                }
+                for column in COLUMNS
+            ],
+            "tabs": [{"key": tab.key, "label": tab.in_row} for tab in TABS if tab.in_row],
             "total": len(rows),
             "rows": list(itertools.islice(rows.values(), FIRST_ROWS)),
             "selected": self._open,

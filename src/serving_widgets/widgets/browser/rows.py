@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterable
 
+from serving_widgets.api.endpoint.columns import COLUMNS
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.widgets.core import snapshot
@@ -16,6 +17,8 @@ from .contract import Row
 
 #: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 CHUNK = 400_000
+#: Columns that a row has a member of its own for.
+MEMBERS = frozenset({"name", "status", "entities", "creator", "updated", "tags"})
 #: Endpoints from which comparing them takes longer than the loop thread can spare.
 MANY = 200
 
@@ -78,6 +81,7 @@ def row_of(workspace: Session, info: EndpointInfo) -> Row:
         "name": info.name,
         "status": snapshot.short_status(status_of(info)),
         "busy": workspace.writes.busy(info.name),
+        "cells": {column.key: column.value(info) for column in COLUMNS if column.key not in MEMBERS},
         **snapshot.facts_of(workspace, info),
     }
 

@@ -67,13 +67,15 @@ class Snapshot(Header):
 
 class Facts(TypedDict):
     kind: str
+    # Its served entities, as a list shows them.
     entities: list[str]
     # The registered models among them.
     models: list[str]
     creator: str
     created: int | None
     updated: int | None
-    tags: list[tuple[str, str]]
+    # "team: risk", or the key alone.
+    tags: list[str]
     url: str
     console: str | None
 

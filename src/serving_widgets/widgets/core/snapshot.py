@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from serving_widgets.api.endpoint.columns import served_words, tag_words
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
-from serving_widgets.api.endpoint.status import DELETED, Phase, Status, status_of
+from serving_widgets.api.endpoint.status import DELETED, DEPLOYMENTS, Phase, Status, status_of
 
 from . import contract
 
@@ -29,16 +30,6 @@ _LINKS: Mapping[str, contract.LinkState] = {
     "stale": "stale",
     "error": "error",
     "closed": "error",
-}
-
-#: Deployment state of a served entity → the phase that its mark is drawn as.
-_PHASES: Mapping[str, Phase] = {
-    "DEPLOYMENT_CREATING": "updating",
-    "DEPLOYMENT_READY": "ready",
-    "DEPLOYMENT_RECOVERING": "updating",
-    "DEPLOYMENT_FAILED": "failed",
-    "DEPLOYMENT_ABORTED": "failed",
-    "DEPLOYMENT_STOPPED": "stopped",
 }
 
 
@@ -80,12 +71,12 @@ def facts_of(workspace: Session, info: EndpointInfo) -> contract.Facts:
     """Return what seldom changes of an endpoint."""
     return {
         "kind": info.kind,
-        "entities": [_title(entity) for entity in info.entities],
+        "entities": served_words(info),
         "models": list(dict.fromkeys(entity.entity_name for entity in info.entities if entity.entity_name)),
         "creator": info.creator or "",
         "created": info.creation_timestamp,
         "updated": info.last_updated_timestamp,
-        "tags": [(tag.key or "", tag.value or "") for tag in info.tags or ()],
+        "tags": tag_words(info),
         "url": query_url(workspace, info),
         "console": workspace.page_of(info.name),
     }
@@ -101,13 +92,14 @@ def picture(
 ) -> contract.Picture:
     """Return everything a view shows of one endpoint.
 
-    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without a third of the
-    picture: there may be many of them in one notebook.
+    ``buttons`` are those that it has. A view that shows no ``facts``, such as a badge, does without half of it: there
+    may be many of them in one notebook. What is served is told where it is shown, or where it can be deleted.
     """
     status = DELETED if deleted else status_of(info)
     config = info.config or info.pending_config
     traffic = _traffic(info)
     stopped = status.phase == "stopped"
+    told = facts or bool(buttons)
     return {
         "name": info.name,
         "status": _status(status),
@@ -116,10 +108,10 @@ def picture(
         "id": info.id,
         "route_optimized": bool(info.route_optimized),
         "permission": info.permission_level,
-        "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items()],
+        "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items() if told],
         "update": None if deleted else _update(workspace.watcher.history.of(info.name), stopped=stopped),
         "served": []
-        if deleted or config is None
+        if deleted or config is None or not told
         else [_served(entity, traffic, stopped=stopped) for entity in config.entities],
         "can": {action: why(workspace.guard.why_not(action, info, deleted=deleted)) for action in buttons},
         "recipes": {action: recipe(workspace, action, info.name) for action in (() if deleted else buttons)},
@@ -152,12 +144,6 @@ def _status(status: Status) -> contract.StatusPicture:
     return {**short_status(status), "reason": status.reason, "done": status.done, "total": status.total}
 
 
-def _title(entity: ServedEntity) -> str:
-    name = entity.name or entity.entity_name or "?"
-    version = entity.entity_version
-    return f"{name} v{version}" if version and not name.endswith(f"-{version}") else name
-
-
 def _traffic(info: EndpointInfo) -> dict[str, int]:
     routes = info.config.traffic_config.routes if info.config is not None and info.config.traffic_config else ()
     return {
@@ -175,7 +161,7 @@ def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> 
         "size": " ".join(filter(None, (entity.workload_type, entity.workload_size))),
         "state": state,
         "message": (entity.state.deployment_state_message if entity.state is not None else None) or "",
-        "phase": _PHASES.get(state, "other"),
+        "phase": _phase(state),
         "traffic": traffic.get(entity.name or ""),
     }
 
@@ -183,6 +169,10 @@ def _served(entity: ServedEntity, traffic: dict[str, int], *, stopped: bool) -> 
 def _deployment(state: str, *, stopped: bool) -> str:
     """Return the state to show: stopping an endpoint aborts its deployments, which is no failure."""
     return "DEPLOYMENT_STOPPED" if stopped and state in ("DEPLOYMENT_ABORTED", "DEPLOYMENT_READY") else state
+
+
+def _phase(state: str) -> Phase:
+    return DEPLOYMENTS[state][1] if state in DEPLOYMENTS else "other"
 
 
 def _update(update: Update | None, *, stopped: bool) -> contract.UpdatePicture | None:
@@ -199,7 +189,7 @@ def _update(update: Update | None, *, stopped: bool) -> contract.UpdatePicture |
                 "entity": step.entity,
                 "version": step.version,
                 "state": state,
-                "phase": _PHASES.get(state, "other"),
+                "phase": _phase(state),
                 "message": step.message,
                 "started": step.started,
                 "ended": step.ended,

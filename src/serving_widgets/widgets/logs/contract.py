@@ -8,7 +8,6 @@ from serving_widgets.widgets.core.contract import (
     EndpointBody,
     ErrorFields,
     LinkState,
-    NoArgs,
     Ops,
     RecipePicture,
     SavedFile,
@@ -66,6 +65,8 @@ class LinePart(TypedDict):
     text: str
     marks: str
     replicas: str
+    # The numbers of the lines, where they are not consecutive.
+    numbers: NotRequired[list[int]]
 
 
 class LogBody(EndpointBody):
@@ -97,6 +98,8 @@ class OpenLogArgs(TypedDict):
 class LinesArgs(TypedDict):
     begin: int
     end: int
+    # Only these.
+    numbers: NotRequired[list[int]]
 
 
 class LinesSent(TypedDict):
@@ -112,8 +115,14 @@ class SearchArgs(TypedDict):
     regex: bool
     exact: bool
     levels: list[int]
+    replica: NotRequired[str | None]
+    # In seconds since the epoch.
+    since: NotRequired[float | None]
+    until: NotRequired[float | None]
     # Only the lines that something begins with.
-    heads: bool
+    heads: NotRequired[bool]
+    # Lines before and after each that are found with it.
+    context: NotRequired[int]
 
 
 class SearchDone(TypedDict):
@@ -121,8 +130,48 @@ class SearchDone(TypedDict):
     total: int
 
 
-class FoundNumbers(TypedDict):
-    numbers: list[int]
+class FoundLines(TypedDict):
+    """Numbers of lines: by turns how many are not found, and how many are; counted from `after` on."""
+
+    runs: list[int]
+    after: int
+
+
+class HistogramPicture(TypedDict):
+    # When the first bar begins, in seconds since the epoch, and how many seconds each takes.
+    begin: float
+    step: float
+    # Of each bar how many things there are of each level, by number.
+    bars: list[list[int]]
+
+
+class HistogramAnswer(TypedDict):
+    histogram: HistogramPicture | None
+
+
+class ErrorGroupPicture(TypedDict):
+    text: str
+    count: int
+    # The number of the line that begins the last of them.
+    last: int
+
+
+class ErrorGroupsAnswer(TypedDict):
+    groups: list[ErrorGroupPicture]
+
+
+class UnitArgs(TypedDict):
+    line: int
+
+
+class UnitText(TypedDict):
+    # A traceback, or another thing, without what stands before its lines.
+    text: str
+
+
+class SaveLogArgs(TypedDict):
+    # Only what is shown.
+    shown: NotRequired[SearchArgs]
 
 
 class CompareBuildsArgs(TypedDict):
@@ -132,6 +181,8 @@ class CompareBuildsArgs(TypedDict):
 
 class PackageChangePicture(TypedDict):
     name: str
+    # The failure names it.
+    blamed: bool
     before: str | None
     after: str | None
 
@@ -144,6 +195,10 @@ class LogOps(Ops):
     open: tuple[OpenLogArgs, None]
     lines: tuple[LinesArgs, LinesSent, LinePart]
     follow: tuple[FollowArgs, None]
-    search: tuple[SearchArgs, SearchDone, FoundNumbers]
-    save: tuple[NoArgs, SavedFile, TextPiece]
+    search: tuple[SearchArgs, SearchDone, FoundLines]
+    histogram: tuple[SearchArgs, HistogramAnswer]
+    groups: tuple[SearchArgs, ErrorGroupsAnswer]
+    unit: tuple[UnitArgs, UnitText]
+    save: tuple[SaveLogArgs, SavedFile, TextPiece]
+    link: tuple[SearchArgs, RecipePicture]
     compare: tuple[CompareBuildsArgs, Compared]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
@@ -12,27 +12,26 @@ import traitlets
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError, ServingError
-from serving_widgets.api.logs.builds import compare_builds
+from serving_widgets.api.logs.builds import compare_builds, failing_packages
 from serving_widgets.api.logs.log_lines import without_escapes
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
-from serving_widgets.widgets.core.contract import RecipePicture, SavedFile, TextPiece
+from serving_widgets.widgets.core.contract import RecipePicture, SavedFile
 from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.widgets.core.snapshot import recipe
 from serving_widgets.workspace import Endpoint, Session
-from serving_widgets.workspace.logs.line_buffer import shortened
+from serving_widgets.workspace.logs.line_buffer import LEVELS, shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogSource, Sort, log_feed
 from serving_widgets.workspace.logs.read_log import candidates, choose, read_log
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from . import snapshot
-from .contract import Compared, FoundNumbers, LinesSent, LogBody, SearchDone
+from .contract import Compared, LogBody, PackageChangePicture
+from .questions import LogQuestions, bad_request, read_query
 
 #: Seconds that displaying waits for a log beyond the first picture of it.
 SHORT = 0.5
-#: Numbers of lines in one message.
-NUMBERS = 50_000
 
 
 class LogViewer(EndpointWidget):
@@ -92,16 +91,17 @@ class LogViewer(EndpointWidget):
         self._refused: ConfigError | None = None
         self._leave: Callable[[], None] = _nothing
         self._reading: asyncio.Future[None] | None = None
+        self._questions = LogQuestions(lambda: self._feed)
         super().__init__(endpoint, workspace=workspace, **kwargs)
 
     def _ops(self) -> dict[str, Op]:
         return {
             **super()._ops(),
+            **self._questions.ops(),
             "open": self._open,
-            "lines": self._lines,
             "follow": self._set_follow,
-            "search": self._search,
             "save": self._save,
+            "link": self._link,
             "compare": self._compare,
         }
 
@@ -127,9 +127,9 @@ class LogViewer(EndpointWidget):
             else snapshot.part(self._feed.state.tail),
         }
 
-    def _recipe(self) -> RecipePicture:
+    def _recipe(self, **shown: Any) -> RecipePicture:
         action = "logs" if self._sort == "server" else "build_logs"
-        asked = {"entity": self._entity, "config_version": self._version}
+        asked = {"entity": self._entity, "config_version": self._version, **shown}
         return recipe(self.workspace, action, self._endpoint, **asked)
 
     def _publish(self, *, again: bool = False) -> None:
@@ -291,9 +291,9 @@ class LogViewer(EndpointWidget):
         """Take to another log; what is left out stays as it is."""
         entity, version = args.get("entity", self._entity), args.get("version", self._version)
         if (entity is not None and not isinstance(entity, str)) or isinstance(version, bool):
-            raise _bad_request()
+            raise bad_request()
         if version is not None and not isinstance(version, int):
-            raise _bad_request()
+            raise bad_request()
         self._sort = _sort(args.get("sort", self._sort))
         self._entity, self._version = entity or None, version
         self._problem = None
@@ -301,48 +301,33 @@ class LogViewer(EndpointWidget):
         self._publish()
         await self._read()
 
-    async def _lines(self, args: Args, progress: Progress) -> LinesSent:
-        """Send lines by their numbers, in parts."""
-        begin, end = args.get("begin"), args.get("end")
-        if not isinstance(begin, int) or not isinstance(end, int):
-            raise _bad_request()
-        source = self._feed
-        if source is not None:
-            for part in await source.parts(begin, end):
-                progress(snapshot.part(part))
-                # Others have their turn on the loop thread between two parts.
-                await asyncio.sleep(0)
-        return {"first": 0 if source is None else source.archive.first}
-
-    async def _search(self, args: Args, progress: Progress) -> SearchDone:
-        """Send the numbers of the lines that are looked for, over all of the log, in parts."""
-        feed = self._feed
-        found = array("l") if feed is None else await feed.search(snapshot.query(args))
-        for at in range(0, len(found), NUMBERS):
-            part: FoundNumbers = {"numbers": found[at : at + NUMBERS].tolist()}
-            progress(part)
-            await asyncio.sleep(0)
-        return {"count": len(found), "total": 0 if feed is None else feed.archive.total}
-
     async def _set_follow(self, args: Args, _: Progress) -> None:
         self._follow = bool(args.get("on"))
         self._follow_feed()
         self._publish_soon()
 
-    async def _save(self, _: Args, progress: Progress) -> SavedFile:
-        """Send the whole log without escape sequences, and what to call the file."""
-        for piece in [] if self._feed is None else await self._feed.pieces():
-            part: TextPiece = {"text": piece}
-            progress(part)
-            await asyncio.sleep(0)
+    async def _save(self, args: Args, progress: Progress) -> SavedFile:
+        """Send the log, or what is shown of it, and what to call the file."""
+        await self._questions.text(args, progress)
         version = "" if self._version is None else f"-v{self._version}"
-        return {"name": f"{self._endpoint}-{self._entity or 'log'}{version}-{self._sort}.log"}
+        part = "" if args.get("shown") is None else "-shown"
+        return {"name": f"{self._endpoint}-{self._entity or 'log'}{version}-{self._sort}{part}.log"}
+
+    async def _link(self, args: Args, _: Progress) -> RecipePicture:
+        """Tell the lines that show in a cell what the page shows."""
+        query = read_query(args)
+        grep = query.text if query.regex else _SIGNS.sub(r"\\\g<0>", query.text)
+        return self._recipe(
+            level=LEVELS[min(query.levels)] if query.levels else None,
+            grep=grep if query.exact or not grep else f"(?i){grep}",
+            since=None if query.since is None else max(self.workspace.clock.now() - query.since, 1.0),
+        )
 
     async def _compare(self, args: Args, _: Progress) -> Compared:
         """Tell how the packages of another build differ from those of the one that is open."""
         entity, version = args.get("entity"), args.get("version")
         if not isinstance(entity, str) or self._entity is None:
-            raise _bad_request()
+            raise bad_request()
         texts = []
         for source in (
             LogSource(self._endpoint, entity, "build", version if isinstance(version, int) else None),
@@ -350,7 +335,7 @@ class LogViewer(EndpointWidget):
         ):
             build = log_feed(self.workspace, source)
             await build.read()
-            texts.append("".join(await build.pieces()))
+            texts.append("".join(await build.ask(lambda archive: list(archive.plain()))))
         for text, of in zip(texts, (entity, self._entity), strict=True):
             if not text:
                 raise ConfigError(
@@ -359,9 +344,16 @@ class LogViewer(EndpointWidget):
                     code="no_build_log",
                 )
         changes = await event_loop.elsewhere(compare_builds, *texts)
-        return {"changes": [{"name": each.name, "before": each.before, "after": each.after} for each in changes]}
+        blamed = await event_loop.elsewhere(failing_packages, texts[1])
+        pictures: list[PackageChangePicture] = [
+            {"name": each.name, "before": each.before, "after": each.after, "blamed": each.name in blamed}
+            for each in changes
+        ]
+        return {"changes": sorted(pictures, key=lambda picture: not picture["blamed"])}
 
 
+# What a regular expression would not take as it is.
+_SIGNS = re.compile(r"[.*+?^${}()|\[\]\\]")
 _NOUN = {"server": "Server log", "build": "Build log"}
 
 
@@ -378,10 +370,6 @@ def _said(value: Any) -> Any:
     if isinstance(value, dict) and "seen" in value:
         return {key: each for key, each in value.items() if key != "seen"}
     return value
-
-
-def _bad_request() -> ConfigError:
-    return ConfigError("The page did not say which log.", hint="Reload the page.", code="bad_request")
 
 
 def _nothing() -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.errors import ServingError
 from serving_widgets.api.logs.findings import Finding
 from serving_widgets.widgets.core.snapshot import link
 from serving_widgets.workspace.logs.line_buffer import Part, shortened
 from serving_widgets.workspace.logs.log_feed import LogFeed, LogState, Sort
-from serving_widgets.workspace.logs.log_search import LogQuery
 from serving_widgets.workspace.logs.read_log import entities_of
 
 from .contract import EntityChoice, LinePart, LogFinding, LogPicture
@@ -105,27 +102,7 @@ def _finding(finding: Finding) -> LogFinding:
     }
 
 
-def query(args: Mapping[str, Any]) -> LogQuery:
-    """Return what a page asks to be looked for."""
-    text, replica, levels = args.get("text", ""), args.get("replica"), args.get("levels", [])
-    if not isinstance(text, str) or not isinstance(replica, str | None) or not isinstance(levels, list):
-        raise ConfigError("The page did not say what to look for.", hint="Reload the page.", code="bad_request")
-    return LogQuery(
-        text,
-        regex=args.get("regex") is True,
-        exact=args.get("exact") is True,
-        levels=frozenset(level for level in levels if isinstance(level, int)),
-        replica=replica,
-        heads=args.get("heads") is True,
-        since=_seconds(args.get("since")),
-        until=_seconds(args.get("until")),
-    )
-
-
-def _seconds(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
 def part(lines: Part) -> LinePart:
     """Return consecutive lines as they go to a page."""
-    return {"begin": lines.begin, "text": lines.text, "marks": lines.marks, "replicas": lines.replicas}
+    said: LinePart = {"begin": lines.begin, "text": lines.text, "marks": lines.marks, "replicas": lines.replicas}
+    return {**said, "numbers": list(lines.numbers)} if lines.numbers else said

@@ -104,10 +104,22 @@ class BudgetPicture(TypedDict):
     change: str
 
 
+class PanelTabPicture(TypedDict):
+    key: str
+    label: str
+    # Another widget fills it.
+    child: NotRequired[bool]
+    # That widget goes when another tab is looked at.
+    transient: NotRequired[bool]
+    # The tab whose widget it shows a part of, beside that tab itself.
+    part_of: NotRequired[str]
+    # "always" or "opened": it stays for an endpoint that was deleted, if at all.
+    of_deleted: NotRequired[str]
+
+
 class PanelBody(EndpointBody):
     tab: str
-    # It is a language model, which one talks to.
-    chat: bool
+    tabs: list[PanelTabPicture]
     # Tab → what its widget's model is called.
     children: dict[str, str]
     budget: BudgetPicture | None

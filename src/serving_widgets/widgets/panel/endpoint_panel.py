@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from serving_widgets.api.endpoint.budget import budget_of
-from serving_widgets.api.endpoint.failed_entity import find_failed_entity
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.suggest import nearest
@@ -19,12 +18,9 @@ from serving_widgets.workspace.watch.events import Change
 from .config_tab import ConfigTab
 from .contract import BudgetPicture, PanelBody
 from .endpoint_controls import EndpointControls
+from .tabs import TAB_NAMES, TABS
 from .tags_tab import TagsTab
 
-#: The tabs, in order.
-TABS = ("overview", "logs", "metrics", "permissions", "schema", "query", "tags", "config")
-#: Tabs that show another part of a widget that one of the tabs has already.
-_PARTS = {"query": "schema"}
 #: Tasks that are a conversation.
 CHATS = ("llm/v1/chat", "agent/v1/chat", "agent/v1/responses", "agent/v2/chat")
 
@@ -113,10 +109,11 @@ class EndpointPanel(EndpointControls):
 
     def _body(self) -> PanelBody:
         info = self.seen
+        chat = info is not None and task_of(info) in CHATS
         return {
             **super()._body(),
             "tab": self._tab,
-            "chat": info is not None and task_of(info) in CHATS,
+            "tabs": [tab.picture(chat=chat) for tab in TABS],
             "children": {name: f"IPY_MODEL_{child.model_id}" for name, child in self._children.items()},
             "budget": None if info is None else _budget(info),
             "tags": None if info is None else self._tags.picture(info),
@@ -151,8 +148,8 @@ class EndpointPanel(EndpointControls):
     async def _choose(self, args: Args, _: Progress) -> None:
         """Note the chosen tab, and make the widget in it when it is first wanted."""
         self._tab = _checked(text_of(args, "name"))
-        key = _PARTS.get(self._tab, self._tab)
-        make = _CHILDREN.get(key)
+        tab = next(tab for tab in TABS if tab.key == self._tab)
+        key, make = tab.part_of or tab.key, tab.open
         if make is not None and not self._ended:
             child = self._children.get(key)
             if child is None or child.comm is None:
@@ -161,9 +158,9 @@ class EndpointPanel(EndpointControls):
 
 
 def _checked(tab: str) -> str:
-    if tab not in TABS:
-        near = nearest(str(tab), TABS)
-        hint = f"Did you mean {near!r}?" if near else f"There are {', '.join(TABS)}."
+    if tab not in TAB_NAMES:
+        near = nearest(str(tab), TAB_NAMES)
+        hint = f"Did you mean {near!r}?" if near else f"There are {', '.join(TAB_NAMES)}."
         raise ConfigError(f"A panel has no tab {tab!r}.", hint=hint)
     return tab
 
@@ -171,41 +168,3 @@ def _checked(tab: str) -> str:
 def _budget(info: EndpointInfo) -> BudgetPicture:
     budget = budget_of(info)
     return {"policy": budget.policy, "source": budget.source, "change": budget.change}
-
-
-def _logs(endpoint: str, workspace: Session) -> ServingWidget:
-    from serving_widgets.widgets.logs.log_viewer import LogViewer
-
-    # After an update that failed, the log that tells why is what one opens the logs for.
-    seen = workspace.watcher.store.get(endpoint)
-    found = find_failed_entity(seen.info) if seen is not None else None
-    if found is None:
-        return LogViewer(endpoint, workspace=workspace)
-    return LogViewer(endpoint, found.entity, sort=found.sort, workspace=workspace)
-
-
-def _metrics(endpoint: str, workspace: Session) -> ServingWidget:
-    from serving_widgets.widgets.metrics.endpoint_metrics import EndpointMetrics
-
-    return EndpointMetrics(endpoint, workspace=workspace)
-
-
-def _permissions(endpoint: str, workspace: Session) -> ServingWidget:
-    from serving_widgets.widgets.permissions.permissions_editor import PermissionsEditor
-
-    return PermissionsEditor(endpoint, workspace=workspace)
-
-
-def _schema(endpoint: str, workspace: Session) -> ServingWidget:
-    from serving_widgets.widgets.schema.schema_explorer import SchemaExplorer
-
-    return SchemaExplorer(endpoint, workspace=workspace)
-
-
-#: The tabs that are widgets of their own, made when first looked at.
-_CHILDREN: dict[str, Callable[[str, Session], ServingWidget]] = {
-    "logs": _logs,
-    "metrics": _metrics,
-    "permissions": _permissions,
-    "schema": _schema,
-}

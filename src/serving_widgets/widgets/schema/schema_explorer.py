@@ -8,25 +8,21 @@ from typing import Any
 
 import traitlets
 
-from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ActionRefused, ConfigError, ErrorFields, ServingError
+from serving_widgets.api.errors import ActionRefused, ConfigError
 from serving_widgets.openapi.document import Document
 from serving_widgets.openapi.editing.cell_values import JsonFault, printable, read_json
-from serving_widgets.openapi.model import InputFormat, Operation
-from serving_widgets.openapi.tasks import document_of_task
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.contract import SavedFile
 from serving_widgets.widgets.core.snapshot import why
 from serving_widgets.workspace import Endpoint, Session
-from serving_widgets.workspace.queries.schema import read_schema, task_of
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
-from serving_widgets.workspace.watch.wait import PASSING
 
 from . import contract, parts, snapshot
-from .editing import ANYTHING, Editing, named_frames
-from .operations import ONLY_SHOWN, given_document, is_query, opened, snippets_of
+from .editing import Editing, named_frames
+from .operations import ONLY_SHOWN, given_document, is_query, snippets_of
+from .reading import SchemaReading, info_of
 from .sending import Sending
 
 #: Characters of a file in one message to the page.
@@ -82,21 +78,13 @@ class SchemaExplorer(EndpointWidget):
         workspace: Session | str | None = None,
         **kwargs: Any,
     ) -> None:
-        self._entity = entity
-        self._given: Document | None = None
+        given: Document | None = None
         if document is not None:
-            self._given, endpoint = given_document(document, endpoint, send)
-        self._can_send = send
-        self._document: Document | None = None
-        self._absent: ErrorFields | None = None
+            given, endpoint = given_document(document, endpoint, send)
+        self._entity, self._can_send = entity, send
         self._reading: asyncio.Task[None] | None = None
-        self._read_at: object = None
-        self._operation: Operation | None = None
-        self._at = ("", "")  # path and method of the last operation that was open
-        self._formats: tuple[InputFormat, ...] = (ANYTHING,)
-        self._rev_of_schema = 0
-        self._reads = 0
         self._editing = Editing()
+        self._schema = SchemaReading(given, entity, self._editing)
         self._sending: Sending | None = None
         # Reading, editing and showing take turns, in the order in which they were asked for.
         self._turn = asyncio.Lock()
@@ -134,46 +122,42 @@ class SchemaExplorer(EndpointWidget):
     # The picture ------------------------------------------------------------------------------------------------------
 
     def _body(self) -> contract.SchemaBody:
-        operation = self._operation
+        operation, absent = self._schema.operation, self._schema.absent
         return {
             **super()._body(),
             "schema": {
-                "state": "absent" if self._absent is not None else "loading" if operation is None else "ready",
-                "problem": self._absent,
+                "state": "absent" if absent is not None else "loading" if operation is None else "ready",
+                "problem": absent,
                 "path": "" if operation is None else printable(operation.path),
                 "method": "post" if operation is None else operation.method,
-                "formats": [snapshot.named(each) for each in self._formats],
+                "formats": [snapshot.named(each) for each in self._schema.formats],
                 "format": printable(self._editing.draft.format.key),
                 "can": self._why_not(),
                 "sending": self._sent.running,
                 "revs": self._revs(),
-                "of_document": self._given is not None,
+                "of_document": self._schema.given is not None,
             },
         }
 
     def _watched(self) -> tuple[str, ...]:
-        return super()._watched() if self._given is None or self._can_send else ()
+        return super()._watched() if self._schema.given is None or self._can_send else ()
 
     def _revs(self) -> contract.Revs:
         return {
-            "document": self._reads,
-            "schema": self._rev_of_schema,
+            "document": self._schema.reads,
+            "schema": self._schema.rev,
             "draft": self._editing.rev,
             "reply": self._sent.rev,
         }
 
     def _why_not(self) -> str | None:
-        operation = self._operation
+        operation = self._schema.operation
         if not self._can_send:
             return ONLY_SHOWN
         if operation is not None and not is_query(operation, self._endpoint):
             return f"Only queries are sent from here; {operation.method.upper()} {operation.path} is none."
-        info = self._info()
+        info = info_of(self.workspace, self._endpoint)
         return why(None if info is None else self.workspace.why_not("query", info))
-
-    def _info(self) -> EndpointInfo | None:
-        seen = self.workspace.watcher.store.get(self._endpoint)
-        return None if seen is None else seen.info
 
     def _set_public(self) -> None:
         shown = self._sent.shown
@@ -184,12 +168,13 @@ class SchemaExplorer(EndpointWidget):
         from serving_widgets.render import message
 
         where = f"{self._endpoint} – {self.workspace.where}"
-        if self._absent is not None:
-            said: Any = message(f"Schema of {where}\n\n{self._absent['message']}\n\n{self._absent['hint']}")
-        elif self._operation is None:
+        schema = self._schema
+        if schema.absent is not None:
+            said: Any = message(f"Schema of {where}\n\n{schema.absent['message']}\n\n{schema.absent['hint']}")
+        elif schema.operation is None:
             return super()._static()
         else:
-            said = snapshot.columns_table(f"Schema of {where}", self._operation.path, self._formats)
+            said = snapshot.columns_table(f"Schema of {where}", schema.operation.path, schema.formats)
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     # Reading the schema: on display, on hello, and when the endpoint has changed --------------------------------------
@@ -204,70 +189,25 @@ class SchemaExplorer(EndpointWidget):
 
     async def _refresh(self, args: Args, progress: Progress) -> None:
         await super()._refresh(args, progress)
-        self._read_at = None
+        self._schema.forget()
         await self._read()
 
     def _changed(self, change: Change) -> None:
         super()._changed(change)
-        if self._concerned(change) and not self._ended and self._read_at not in (None, self._mark()):
+        old = self._schema.is_old(self.workspace, self._endpoint)
+        if self._concerned(change) and not self._ended and old:
             self._reading = asyncio.get_running_loop().create_task(self._read())
-
-    def _mark(self) -> object:
-        """Return what the schema depends on."""
-        if self._given is not None:
-            return "given"
-        info, seen = self._info(), self.workspace.watcher.store.get(self._endpoint)
-        if info is None or seen is None:
-            return None
-        config = info.config
-        version = config.config_version if config is not None else None
-        return version, seen.status.serving, seen.deleted, tuple(each.name for each in info.entities)
 
     async def _read(self) -> None:
         async with self._turn:
-            mark = self._mark()
-            if mark is None or mark == self._read_at:
+            if not await self._schema.read(self.workspace, self._endpoint):
                 return
-            self._read_at = mark
-            document: Document | None
-            passing = False
-            try:
-                document, absent = self._given or await read_schema(self.workspace, self._endpoint), None
-            except ServingError as error:
-                info = self._info()
-                task = "" if info is None else task_of(info)
-                document, absent = document_of_task(self._endpoint, task), error.problem()
-                passing = isinstance(error, PASSING)
-            # Looking may have shown it changed. After a failure that tends to pass, the next news has it read again.
-            self._read_at = "failed" if passing else self._mark()
-            self._document, self._absent, self._operation = document, absent, None
-            self._reads += 1
-            formats: tuple[InputFormat, ...] = ()
-            if document is not None:
-                try:
-                    self._operation, formats = await event_loop.elsewhere(opened, document, self._entity, self._at)
-                except ServingError as error:
-                    self._absent = absent or error.problem()
-            if (now := self._operation) is not None and self._operation_at(*self._at) is None:
-                self._editing.move(self._at, (now.path, now.method))
-            await self._take_formats(formats)
         self._publish_now()
 
     def _publish_now(self) -> None:
         if self._due is not None:
             self._due.cancel()
         self._publish()
-
-    async def _take_formats(self, formats: tuple[InputFormat, ...], wanted: str | None = None) -> None:
-        """Go on with other formats: in the one of the same name as the present one, else in the first."""
-        self._formats = formats or (ANYTHING,)
-        key = wanted or self._editing.draft.format.key
-        format = next((each for each in self._formats if each.key == key), self._formats[0])
-        operation = self._operation
-        place = ("", "") if operation is None else (operation.path, operation.method)
-        self._at = place if operation is not None else self._at
-        await self._editing.open(place, format)
-        self._rev_of_schema += 1
 
     # What the page asks for -------------------------------------------------------------------------------------------
 
@@ -283,7 +223,7 @@ class SchemaExplorer(EndpointWidget):
         return await self._told([part for part, rev in revs.items() if have.get(part) != rev])
 
     async def _told(self, wanted: Sequence[str]) -> contract.Parts:
-        about = (self._document, self._operation, self._editing, self._sent)
+        about = (self._schema.document, self._schema.operation, self._editing, self._sent)
         return await event_loop.elsewhere(parts.parts, wanted, self._revs(), *about)
 
     async def _kept(self) -> dict[str, Any]:
@@ -294,25 +234,16 @@ class SchemaExplorer(EndpointWidget):
         """Take to another operation."""
         path, method = text_of(args, "path"), text_of(args, "method")
         async with self._turn:
-            operation = self._operation_at(path, method)
+            operation = self._schema.operation_at(path, method)
             if operation is None:
                 raise ConfigError(f"The schema has no {method.upper()} {path}.", hint="Look at it again: Refresh.")
-            formats = await event_loop.elsewhere(lambda: operation.formats)
-            self._operation = operation
-            await self._take_formats(formats)
+            await self._schema.open(operation)
             self._publish_now()
             return await self._parts(args)
 
-    def _operation_at(self, path: str, method: str = "post") -> Operation | None:
-        found = self._document.operations() if self._document is not None else ()
-        return next((each for each in found if (each.path, each.method) == (path, method)), None)
-
     async def _choose_format(self, args: Args, _: Progress) -> contract.Parts:
-        key = text_of(args, "key")
         async with self._turn:
-            if key not in [each.key for each in self._formats]:
-                raise ConfigError(f"The endpoint takes no {key!r}.", hint="Look at the schema again: Refresh.")
-            await self._take_formats(self._formats, key)
+            await self._schema.choose(text_of(args, "key"))
             self._publish_now()
             return await self._parts(args)
 
@@ -325,7 +256,7 @@ class SchemaExplorer(EndpointWidget):
             shown = self._sent.shown
             data = shown.reply.raw if shown is not None and shown.reply is not None else b""
             name = f"{self._endpoint}-answer.json"
-        elif (document := self._document) is None or self._absent is not None:
+        elif (document := self._schema.document) is None or self._schema.absent is not None:
             raise ConfigError(f"{self._endpoint} has no schema to save.")
         else:
             data = await event_loop.elsewhere(lambda: document.text)
@@ -352,12 +283,7 @@ class SchemaExplorer(EndpointWidget):
         """Take a request of the history as the draft of what was asked, in the format in which it was."""
         async with self._turn:
             asked = self._sent.find(args.get("number"))
-            operation = self._operation_at(asked.path)
-            formats = self._formats
-            if operation is not None and operation is not self._operation:
-                formats = await event_loop.elsewhere(lambda: operation.formats)
-                self._operation = operation
-            await self._take_formats(formats, asked.format.key)
+            await self._schema.open(self._schema.operation_at(asked.path), asked.format.key)
             await event_loop.elsewhere(self._editing.edit, lambda _: self._editing.draft.write(asked.text), args)
             await self._editing.check()
             self._publish_now()
@@ -373,7 +299,7 @@ class SchemaExplorer(EndpointWidget):
         """Send the draft, or a request of the history again, and return what came of it."""
         again = args.get("number")
         async with self._turn:
-            editing, operation = self._editing, self._operation
+            editing, operation = self._editing, self._schema.operation
             draft = editing.draft
             refused = self._why_not()
             if refused is not None:
@@ -386,7 +312,7 @@ class SchemaExplorer(EndpointWidget):
                 # What was asked then, whatever is open now.
                 earlier = self._sent.find(again)
                 text, format, path, entity = earlier.text, earlier.format, earlier.path, earlier.entity
-                operation = self._operation_at(path)
+                operation = self._schema.operation_at(path)
             elif operation is not None:
                 path, entity = operation.path, operation.entity or self._entity
         said = await event_loop.elsewhere(read_json, text)
@@ -427,9 +353,10 @@ class SchemaExplorer(EndpointWidget):
 
     async def _snippets(self, _: Args, __: Progress) -> list[contract.SnippetPicture]:
         """Return the draft as code that sends it."""
-        draft, operation, info = self._editing.draft, self._operation, self._info()
-        if self._given is not None and operation is not None:
-            return await event_loop.elsewhere(snippets_of, self._given, operation, draft.body)
+        draft, operation = self._editing.draft, self._schema.operation
+        info = info_of(self.workspace, self._endpoint)
+        if self._schema.given is not None and operation is not None:
+            return await event_loop.elsewhere(snippets_of, self._schema.given, operation, draft.body)
         if operation is not None and not is_query(operation, self._endpoint):
             raise ConfigError("There is code for queries only.", hint="Choose a path that ends in /invocations.")
         if draft.fault is not None or len(draft.text) > MOST_WRITTEN:

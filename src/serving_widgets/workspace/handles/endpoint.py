@@ -152,6 +152,10 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
             shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
         return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
 
+    def _repr_html_(self) -> str:
+        # Front ends that draw objects one by one within a list, such as marimo, take no bundles there.
+        return self._repr_mimebundle_()["text/html"]
+
     @property
     def _is_known(self) -> bool:
         return self.workspace.watcher.store.get(self.name) is not None or self._info is not None

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from serving_widgets.api.logs.log_levels import SEVERITY_ORDER
 from serving_widgets.api.logs.log_lines import Level, LogLine, without_escapes
@@ -27,6 +27,8 @@ LEVELS: tuple[Level, ...] = SEVERITY_ORDER
 MOST_REPLICAS = 64
 
 HEAD, GAP = 8, 16
+# Lines of such a part: each may be a long one.
+_SOME = 50
 # Added to a line's mark to make a character of it that JSON does not escape.
 PRINTABLE = 48
 _LEVEL = bytes(mark & 7 for mark in range(256))
@@ -50,12 +52,15 @@ class Part:
         it, counted from ``"0"`` on.
     replicas
         A character for each: its replica's number, counted likewise.
+    numbers
+        The numbers of the lines where they are not consecutive.
     """
 
     begin: int
     text: str
     marks: str
     replicas: str
+    numbers: tuple[int, ...] = ()
 
 
 class Archive:
@@ -164,11 +169,27 @@ class Archive:
                 _printable(self.whose[start:at]),
             )
 
-    def plain(self) -> Iterator[str]:
-        """Yield the whole log without escape sequences, in pieces; where lines are missing it says so."""
+    def some(self, numbers: Iterable[int]) -> Iterator[Part]:
+        """Yield lines by their numbers, as far as they are kept, wherever they stand."""
+        kept = [number for number in numbers if self.first <= number < self.total]
+        for at in range(0, len(kept), _SOME):
+            part = kept[at : at + _SOME]
+            places = [number - self.first for number in part]
+            yield Part(
+                part[0],
+                "\n".join(shortened(self.texts[place]) for place in places),
+                _printable(bytearray(self.marks[place] for place in places)),
+                _printable(bytearray(self.whose[place] for place in places)),
+                tuple(part),
+            )
+
+    def plain(self, numbers: Iterable[int] | None = None) -> Iterator[str]:
+        """Yield the log, or some of its lines, without escape sequences, in pieces; it says where lines are missing."""
         piece: list[str] = []
         size = 0
-        for text, mark in zip(self.texts.between(0, len(self.texts)), self.marks, strict=True):
+        whole = zip(self.texts.between(0, len(self.texts)), self.marks, strict=True)
+        some = (number - self.first for number in numbers or ())
+        for text, mark in whole if numbers is None else ((self.texts[at], self.marks[at]) for at in some):
             line = ("… lines may be missing here …\n" if mark & GAP else "") + without_escapes(text) + "\n"
             while line:
                 # A line may be longer than a message.

@@ -76,8 +76,8 @@ class LineStore(Sequence[str]):
         if isinstance(at, slice):
             begin, end, step = at.indices(len(self))
             return list(itertools.islice(self.between(begin, end), 0, None, step))
-        place = range(len(self))[at]
-        return next(self.between(place, place + 1))
+        number, place = divmod(range(len(self))[at] + self._gone, BLOCK)
+        return self._blocks[number][place] if number < len(self._blocks) else self._open[place]
 
     def between(self, begin: int, end: int) -> Iterator[str]:
         """Yield the lines of a range."""

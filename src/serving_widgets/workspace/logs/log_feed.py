@@ -11,9 +11,8 @@ import asyncio
 import dataclasses
 import random
 import time
-from array import array
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.api.logs.diagnosis import diagnose
@@ -24,13 +23,13 @@ from serving_widgets.workspace.watch.events import Link
 from serving_widgets.workspace.watch.feed import Feed, Feeds
 
 from .line_buffer import Archive, Part
-from .log_search import LogQuery, search
 from .snapshot_diff import Follower, split
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
 
 Sort = Literal["server", "build"]
+T = TypeVar("T")
 
 #: Lines read at a time; between two such pieces others have their turn.
 PIECE = 10_000
@@ -92,7 +91,7 @@ class LogFeed(Feed):
     Attributes
     ----------
     archive
-        Its lines; read them with :meth:`parts` and :meth:`pieces`, which wait for those that are being read.
+        Its lines; read them with :meth:`ask`, which waits for those that are being read.
     state
         What there is to see of it at this moment.
     findings
@@ -129,20 +128,10 @@ class LogFeed(Feed):
         """Wait until there is something to see: the end of the log, or why there is none."""
         await self._begun.wait()
 
-    async def parts(self, begin: int, end: int) -> list[Part]:
-        """Return lines by their numbers in parts that fit into a message each."""
+    async def ask(self, question: Callable[..., T], *args: Any) -> T:
+        """Return what a function tells of the archive, its first argument, once what is being read is in it."""
         async with self._one_at_a_time:
-            return await elsewhere(lambda: list(self.archive.parts(begin, end)))
-
-    async def search(self, query: LogQuery) -> array[int]:
-        """Return the numbers of all kept lines that are looked for."""
-        async with self._one_at_a_time:
-            return await elsewhere(search, self.archive, query)
-
-    async def pieces(self) -> list[str]:
-        """Return the whole log without escape sequences, in pieces that fit into a message each."""
-        async with self._one_at_a_time:
-            return await elsewhere(lambda: list(self.archive.plain()))
+            return await elsewhere(question, self.archive, *args)
 
     async def _fetch(self, patient: bool) -> None:
         source, client = self.source, self._session.client()

@@ -58,20 +58,20 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
     ConfigError
         When the text is no regular expression.
     """
-    let_through = _let_through(archive, query)
+    mask = let_through(archive, query)
     places: Iterable[int] = range(len(archive.texts))
     if query.text:
         places = _containing(archive, query)
-        if let_through is not None:
-            places = [at for at in places if let_through[at]]
+        if mask is not None:
+            places = [at for at in places if mask[at]]
         if query.context:
-            places = _with_context(len(archive.texts), let_through, places, query.context)
-    elif let_through is not None:
-        places = itertools.compress(places, let_through)
+            places = _with_context(len(archive.texts), mask, places, query.context)
+    elif mask is not None:
+        places = itertools.compress(places, mask)
     return array("l", [archive.first + at for at in places] if archive.first else places)
 
 
-def _let_through(archive: Archive, query: LogQuery) -> bytes | None:
+def let_through(archive: Archive, query: LogQuery) -> bytes | None:
     """Return a byte for each line, 0 where level, replica, times or being no head leave it out; None where none can."""
     masks: list[bytes | bytearray] = []
     if query.heads:
@@ -99,9 +99,9 @@ _IS_HEAD = bytes(bool(mark & 8) for mark in range(256))
 _LEVEL = bytes(mark & 7 for mark in range(256))
 
 
-def _with_context(total: int, let_through: bytes | None, places: Iterable[int], context: int) -> list[int]:
-    candidates = range(total) if let_through is None else list(itertools.compress(range(total), let_through))
-    rank = {} if let_through is None else {place: at for at, place in enumerate(candidates)}
+def _with_context(total: int, mask: bytes | None, places: Iterable[int], context: int) -> list[int]:
+    candidates = range(total) if mask is None else list(itertools.compress(range(total), mask))
+    rank = {} if mask is None else {place: at for at, place in enumerate(candidates)}
     near: dict[int, None] = {}
     for place in places:
         at = rank.get(place, place)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from serving_widgets.client import Reply
 from serving_widgets.openapi.answers.answer_frame import AnswerTable, to_frame
+from serving_widgets.openapi.encode.other_frames import as_pandas, is_other_table, like
 from serving_widgets.openapi.samples.sample import as_text
 from serving_widgets.render.blocks.document import TextBlock, shortened
 from serving_widgets.render.stack import Displayable, Stack
@@ -121,7 +122,7 @@ class QueryAnswer(Reply):
         answer = self._answer(join=join, flatten=flatten)
         if answer.frame is None:
             raise ValueError(answer.note)
-        return answer.frame
+        return cast("pd.DataFrame", like(self.asked, answer.frame))
 
     def __repr__(self) -> str:
         return repr(self._shown())
@@ -131,7 +132,9 @@ class QueryAnswer(Reply):
 
     def _answer(self, *, join: bool = False, flatten: bool = False) -> AnswerTable:
         body = self.json if self.json is not None else body_text(self)
-        request = self.asked if self.asked is not None else None if self.rows is None else range(self.rows)
+        request: Any = None if self.rows is None else range(self.rows)
+        if self.asked is not None:
+            request = as_pandas(self.asked) if is_other_table(self.asked) else self.asked
         return to_frame(body, request, join=join, flatten=flatten)
 
     def _shown(self) -> Displayable:

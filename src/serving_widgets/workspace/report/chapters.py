@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.endpoint.columns import served
 from serving_widgets.api.metrics.metric_gaps import metrics_gap
 from serving_widgets.render.blocks.messages import Message
 from serving_widgets.render.blocks.table import Table
 from serving_widgets.render.blocks.text import FailedText, moment
 from serving_widgets.render.cards import Card, status_card
 from serving_widgets.render.diagnosis import diagnosis_card
-from serving_widgets.render.endpoints import served, status_label, status_words
+from serving_widgets.render.endpoints import status_label, status_words
 from serving_widgets.render.metrics import MetricsPage
 from serving_widgets.render.permissions import abilities_table, access_table
 from serving_widgets.render.report.content import Block, EndpointChapter, ReportSection
@@ -37,7 +38,7 @@ def chapter_of(facts: EndpointFacts) -> EndpointChapter:
         ReportSection("State and configuration", _state(facts)),
         ReportSection("Remarks", tuple(_remarks(noted))),
         ReportSection("Why the update failed", tuple(_failure(facts))),
-        ReportSection("Last update", (_timeline(facts.update),)),
+        ReportSection("Last updates", tuple(_updates(facts.updates))),
         ReportSection("Traffic and metrics", tuple(_metrics(facts))),
         ReportSection("Permissions", tuple(_permissions(facts))),
         ReportSection("Schema", tuple(_schema(facts))),
@@ -50,9 +51,9 @@ def attention_table(facts: Sequence[EndpointFacts]) -> Table:
     """Return what needs attention: what failed, then what is idle, then what is always on."""
     noted = [(each.info.name, remark) for each in facts for remark in remarks_on(each) if remark.urgent]
     noted.sort(key=lambda pair: (pair[1].rank, pair[0]))
-    rows = [(name, _what(remark), remark.evidence, remark.advice) for name, remark in noted]
+    rows = [(name, _what(remark), f"{remark.evidence} {remark.advice}".rstrip()) for name, remark in noted]
     caption = "" if rows else "Nothing failed, is idle, or is always on."
-    return Table(("Name", "What", "What shows it", "What to do"), rows, caption)
+    return Table(("Name", "What", "Why, and what to do"), rows, caption)
 
 
 def overview_table(facts: Sequence[EndpointFacts]) -> Table:
@@ -80,7 +81,12 @@ def changes_table(changes: Sequence[ReportedChange], since: str) -> Table:
 
 def _state(facts: EndpointFacts) -> tuple[Block, ...]:
     card = status_card(facts.info, where="", status=facts.status)
-    return (Card("Facts", card.facts, [_bounded(table) for table in card.tables]),)
+    told = [(word, said) for word, said in card.facts if word not in _ELSEWHERE]
+    return (Card("Facts", told, [_bounded(table) for table in card.tables]),)
+
+
+#: Facts that a report tells in another place, or that are none to those who read it.
+_ELSEWHERE = ("Status", "Find out why", "Your permission")
 
 
 def _remarks(noted: Sequence[Remark]) -> list[Block]:
@@ -103,18 +109,26 @@ def _failure(facts: EndpointFacts) -> list[Block]:
     return [*([card] if card is not None else []), Message(end)]
 
 
-def _timeline(update: Update | None) -> Block:
-    if update is None:
-        return Message("None was seen while this workspace was open.")
-    version = "" if update.version is None else f" to configuration {update.version}"
-    took = _minutes(update.started, update.finished)
-    how = f"took {took}" if took else "is over" if update.over else "goes on"
+def _updates(updates: Sequence[Update]) -> list[Block]:
+    if not updates:
+        return [Message("None was seen while this workspace was open.")]
+    *earlier, last = updates
     rows = [
         (step.entity, step.state, step.message, moment(step.started), _minutes(step.started, step.ended))
-        for step in update.steps
+        for step in last.steps
     ]
     columns = ("Entity", "State", "Message", "Since (UTC)", "Took")
-    return _bounded(Table(columns, rows, f"The update{version} {how}, as far as it was seen"))
+    steps = Table(columns, rows, f"The update to configuration {last.version} {_how(last)}, as far as it was seen")
+    before = [(str(each.version), moment(each.started), _how(each)) for each in reversed(earlier)]
+    tables = [steps, Table(("Configuration", "Since (UTC)", "What became of it"), before, "Updates before it")]
+    return [_bounded(table) for table in tables if table.rows]
+
+
+def _how(update: Update) -> str:
+    took = _minutes(update.started, update.finished)
+    if not update.over:
+        return "goes on"
+    return f"{'failed' if update.failed else 'was done'}{f' after {took}' if took else ''}"
 
 
 def _minutes(begin: float | None, end: float | None) -> str:
@@ -130,7 +144,8 @@ def _metrics(facts: EndpointFacts) -> list[Block]:
     told = bool(facts.scrapes) and bool(facts.scrapes[-1].series)
     gap = metrics_gap(facts.info, told=told)
     page = MetricsPage.of(facts.info, "", [gap], tracks(facts.scrapes))
-    return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *page.drawings()]
+    drawn = [drawing for drawing in page.drawings() if not drawing.flat]
+    return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *drawn]
 
 
 def _permissions(facts: EndpointFacts) -> list[Block]:
@@ -170,8 +185,10 @@ def _captioned(table: Table, caption: str) -> Table:
 
 
 def _bounded(table: Table) -> Table:
+    """Return the first rows of a table, less the columns that none of its rows fills."""
     more = len(table.rows) - MOST
-    if more <= 0:
-        return table
-    note = f"And {more:,} more. {table.note}".rstrip()
-    return Table(table.columns, table.rows[:MOST], table.caption, note, table.code)
+    note = f"And {more:,} more. {table.note}".rstrip() if more > 0 else table.note
+    filled = [any(cell not in (None, "") for cell in cells) for cells in zip(*table.rows, strict=True)]
+    kept = [place for place, has in enumerate(filled) if has or place == 0]
+    rows = [[row[place] for place in kept] for row in table.rows[:MOST]]
+    return Table([table.columns[place] for place in kept], rows, table.caption, note, table.code)

@@ -41,6 +41,13 @@ class FailureLog:
     lines: tuple[str, ...]
     findings: tuple[Finding, ...]
 
+    def changed(self, change: Callable[[str], str]) -> FailureLog:
+        """Return it with each of its texts changed, and lines shortened only then: half a secret is one, too."""
+        findings = (
+            dataclasses.replace(each, line=change(each.line), meaning=change(each.meaning)) for each in self.findings
+        )
+        return FailureLog(self.words, tuple(_shortened(change(line)) for line in self.lines), tuple(findings))
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EndpointFacts:
@@ -48,15 +55,15 @@ class EndpointFacts:
 
     Attributes
     ----------
-    update
-        The running or last update that this process saw.
+    updates
+        The updates that this process saw, the oldest first.
     missing
         Why a part could not be read, by the part's name: ``permissions``, ``metrics``, ``schema``, ``log``.
     """
 
     info: EndpointInfo
     status: Status
-    update: Update | None = None
+    updates: tuple[Update, ...] = ()
     acl: AccessControlList | None = None
     scrapes: tuple[Scrape, ...] = ()
     document: SchemaDocument | None = None
@@ -130,7 +137,7 @@ async def _read_one(session: Session, name: str) -> EndpointFacts:
     scrapes = await attempt("metrics", measure(session, name)) if status.serving else ()
     document = await attempt("schema", read_formats(session, name))
     log = await attempt("log", _failure_log(session, info)) if status.phase == "failed" else None
-    return EndpointFacts(info, status, session.watcher.history.of(name), acl, scrapes or (), document, log, missing)
+    return EndpointFacts(info, status, session.watcher.history.all_of(name), acl, scrapes or (), document, log, missing)
 
 
 async def _failure_log(session: Session, info: EndpointInfo) -> FailureLog | None:
@@ -145,4 +152,8 @@ async def _failure_log(session: Session, info: EndpointInfo) -> FailureLog | Non
 
 def _end(log: LogText) -> tuple[str, ...]:
     lines = [without_escapes(line).rstrip() for line in log.lines[-10 * LINES :]]
-    return tuple(line if len(line) <= LONGEST else f"{line[:LONGEST]}…" for line in lines if line)[-LINES:]
+    return tuple(line for line in lines if line)[-LINES:]
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -9,8 +9,9 @@ from serving_widgets.workspace.runtime.event_loop import hop, off_loop
 from serving_widgets.workspace.runtime.synchronous import call_progress, synchronous
 from serving_widgets.workspace.session.handle import Handle
 
+from .document_file import PathLike, document_path
 from .reading import read_facts
-from .serving_report import PathLike, ServingReport, make_report, read_report, report_path
+from .serving_report import ServingReport, make_report, read_report
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
@@ -21,9 +22,9 @@ async def reported(
 ) -> ServingReport:
     """Read, make the report, and write it where a path is given."""
     if path is not None:
-        report_path(path)
+        document_path(path)
     before = read_report(since) if since is not None else None
-    with call_progress("Reading endpoints") as bar:
+    with call_progress("Report", unit="endpoints") as bar:
         told: Callable[[str], None] = lambda name: bar.update(1, name)  # noqa: E731
         facts = await hop(lambda: read_facts(session, names, told), meanwhile=bar.draw)
     report = await off_loop(

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import dataclasses
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets._version import __version__
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.pseudonyms import Pseudonymizer
-from serving_widgets.render.blocks.messages import Message
+from serving_widgets.render.blocks.table import Table
 from serving_widgets.render.blocks.text import utc
 from serving_widgets.render.report.content import ReportContent, ReportSection
 from serving_widgets.render.report.data_block import ReportDataError, read_data
-from serving_widgets.render.stack import Stack
 
 from .chapters import attention_table, changes_table, chapter_of, overview_table
 from .comparing import changes_between, comparable
+from .document_file import DocumentFile, PathLike
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from serving_widgets.render.blocks.table import Table
+    from serving_widgets.api.permissions.access_control_list import AccessControlList
     from serving_widgets.workspace.session.session import Session
 
     from .reading import EndpointFacts
 
-#: How the names of files end, and which form they get.
-_HTML, _MARKDOWN = (".html", ".htm"), (".md", ".markdown")
-PathLike = str | os.PathLike[str]
 
-
-class ServingReport:
+class ServingReport(DocumentFile):
     """A report on endpoints: one file to hand over to those who have no kernel.
 
     Secrets are in none of its forms. Unless names were kept, e-mail addresses, people's names, hosts and ids are
@@ -53,87 +48,19 @@ class ServingReport:
     PosixPath('serving.html')
     """
 
-    def __init__(self, content: ReportContent, *, replaced: str = "", path: Path | None = None) -> None:
-        self.content = content
+    def __init__(self, content: ReportContent, where: str, *, replaced: str = "") -> None:
+        super().__init__(content, where)
         self.replaced = replaced
-        self.path = path
 
     @property
     def data(self) -> Mapping[str, Any]:
         """What a later report is compared with, as plain JSON data."""
         return self.content.data
 
-    @cached_property
-    def html(self) -> str:
-        """The report as a page: no script, nothing fetched, light and dark, to be printed."""
-        from serving_widgets.render.report.html_page import html_page
-
-        return html_page(self.content)
-
-    @cached_property
-    def markdown(self) -> str:
-        """The report as Markdown, short enough for a pull request."""
-        from serving_widgets.render.report.markdown_page import markdown_page
-
-        return markdown_page(self.content)
-
-    def save(self, path: PathLike) -> Path:
-        """Write the report to a file, in the place of one that is there, and return where it is.
-
-        Parameters
-        ----------
-        path : str or path-like
-            A name that ends with ``.html`` for a page, with ``.md`` for Markdown.
-
-        Raises
-        ------
-        ConfigError
-            When the name ends otherwise. Nothing was written.
-        """
-        target = report_path(path)
-        text = self.markdown if target.suffix.lower() in _MARKDOWN else self.html
-        target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        self.path = target
-        return target
-
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each endpoint: name, status, what it serves, requests, last change, remarks."""
-        return self._front("All endpoints").to_frame()
-
-    def __repr__(self) -> str:
-        return repr(self._shown())
-
-    def _repr_html_(self) -> str:
-        return self._shown()._repr_html_()
-
-    def _shown(self) -> Stack:
-        said = " ".join(self.content.said)
-        kept = f"Written to {self.path.name}." if self.path is not None else 'To write all of it: .save("serving.html")'
-        blocks = [block for section in self.content.front for block in section.blocks]
-        return Stack(Message(f"{said} {kept}"), *blocks)
-
-    def _front(self, heading: str) -> Table:
-        from serving_widgets.render.blocks.table import Table
-
-        found = [block for each in self.content.front if each.heading == heading for block in each.blocks]
-        return next(block for block in found if isinstance(block, Table))
-
-
-def report_path(path: PathLike) -> Path:
-    """Return where a report is to be written.
-
-    Raises
-    ------
-    ConfigError
-        When the name does not tell which form it shall have.
-    """
-    target = Path(path).expanduser()
-    if target.suffix.lower() not in (*_HTML, *_MARKDOWN):
-        raise ConfigError(
-            f"{target.name!r} does not say whether the report shall be a page or Markdown.",
-            hint="Name the file with .html for a page, or with .md for Markdown.",
-        )
-    return target
+        table = next(block for block in self.content.front[-1].blocks if isinstance(block, Table))
+        return table.to_frame()
 
 
 def read_report(path: PathLike) -> dict[str, Any]:
@@ -178,6 +105,7 @@ def make_report(
         When the earlier report is of another workspace.
     """
     hide, key = pseudonymizer(session, facts, keep_names=keep_names), _key(session)
+    facts = [each if each.log is None else dataclasses.replace(each, log=each.log.changed(hide.text)) for each in facts]
     at = round(session.clock.now() * 1000)
     where = hide.text(session.label)
     # An earlier report with names is compared by pseudonyms, where this one has them, and the other way round.
@@ -209,6 +137,7 @@ def make_report(
     below = ("Secrets are hidden.", names, f"Made by serving-widgets {__version__}.")
     return ServingReport(
         ReportContent(content.title, content.said, content.front, content.chapters, below, data),
+        session.where,
         replaced=hide.summary(),
     )
 
@@ -225,21 +154,21 @@ def pseudonymizer(session: Session, facts: Sequence[EndpointFacts], *, keep_name
     ]
     names = [info.name for info in configs]
     names += [name for entity in entities for name in (entity.name, entity.entity_name, entity.workload_size) if name]
-    people = [info.creator_display_name for info in configs]
-    people += [
-        entry.display_name
-        for each in facts
-        if each.acl is not None
-        for entry in each.acl.entries
-        if entry.principal.kind != "group"
-    ]
+    people = [name for info in configs for name in (info.creator_display_name, info.creator) if name]
+    people += [name for each in facts if each.acl is not None for name in people_of(each.acl)]
     return Pseudonymizer(
         _key(session),
         configs=[info.raw for info in configs],
-        people=[name for name in people if name],
+        people=people,
         keep=names,
         keep_names=keep_names,
     )
+
+
+def people_of(acl: AccessControlList) -> list[str]:
+    """Return the names of those who are no groups."""
+    entries = [entry for entry in acl.entries if entry.principal.kind != "group"]
+    return [name for entry in entries for name in (entry.display_name, entry.principal.name) if name]
 
 
 def _key(session: Session) -> str:

@@ -71,6 +71,6 @@ def synchronous(twin: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]], han
     return cast("Method[P, T]", method)
 
 
-def call_progress(title: str) -> AbstractContextManager[Progress]:
+def call_progress(title: str, *, unit: str = "rows") -> AbstractContextManager[Progress]:
     """Return a progress bar where the caller waits in a synchronous call; elsewhere none is shown."""
-    return progress(title) if is_blocking() else nullcontext(Unseen())
+    return progress(title, unit=unit) if is_blocking() else nullcontext(Unseen())

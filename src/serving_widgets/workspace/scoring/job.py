@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.client.http.timing import checked_seconds
 from serving_widgets.openapi.answers.answer_frame import joined, table_of
 from serving_widgets.openapi.check.prepare import ValueChange
 from serving_widgets.openapi.encode.encode import rows_of
+from serving_widgets.openapi.encode.other_frames import as_pandas, is_other_table, like
 from serving_widgets.openapi.report import MOST_SHOWN
 from serving_widgets.workspace.queries.query_result import coercion_note
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
@@ -145,6 +146,7 @@ class Scoring:
             raise ConfigError(f"params= is {type(params).__name__}, not a dictionary.", hint='{"threshold": 0.5}')
         self.endpoint = endpoint
         self._workspace = endpoint.workspace
+        self._given = data
         self._table = _table_to_join(data) if join else None
         self._rows = rows_of(data, format)
         self._plan = Plan(entity, timeout, on_error == "rows", params, concurrency, batch_rows, coerce, check)
@@ -220,7 +222,13 @@ class Scoring:
         return self.result()
 
     def result(self) -> pd.DataFrame:
-        """Return the predictions as far as they are known, with the index of the data; elsewhere values are missing."""
+        """Return the predictions as far as they are known, with the index of the data; elsewhere values are missing.
+
+        They are a table of the library that the data are of: pandas, polars, Arrow.
+        """
+        return cast("pd.DataFrame", like(self._given, self._result()))
+
+    def _result(self) -> pd.DataFrame:
         import pandas as pd
 
         frame, _ = table_of(self._ledger.answers())
@@ -307,4 +315,6 @@ def _table_to_join(data: Any) -> pd.DataFrame:
         return data.to_frame()
     if isinstance(data, pd.DataFrame):
         return data
+    if is_other_table(data):
+        return as_pandas(data)
     raise ConfigError("join=True puts predictions beside a DataFrame, and this is none.", hint="pd.DataFrame(data)")

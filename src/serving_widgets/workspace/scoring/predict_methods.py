@@ -61,9 +61,9 @@ class Predicting(Handle):
 
         Parameters
         ----------
-        df : DataFrame, Series, list of dict, or array
-            A DataFrame; or a Series with a name, a list of dictionaries (one a row), an array whose first axis counts
-            the rows. The index is not sent.
+        df : DataFrame, Series, list of dict, array, or list of lists
+            A DataFrame of pandas, or a table of polars or Arrow; or a Series with a name, a list of dictionaries (one a
+            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent.
         entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
         timeout : float, optional
@@ -96,7 +96,8 @@ class Predicting(Handle):
         Returns
         -------
         DataFrame
-            One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``.
+            One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``. For a table
+            of polars or Arrow it is one of these.
 
         Raises
         ------

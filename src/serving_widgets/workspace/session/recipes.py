@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -56,22 +57,36 @@ def recipe(action: str, name: str, *, workspace: str | None = None, **details: A
 
 
 def _logs(
-    name: str, handle: str, *, entity: str | None = None, config_version: int | None = None, build: bool = False
+    name: str,
+    handle: str,
+    *,
+    entity: str | None = None,
+    config_version: int | None = None,
+    build: bool = False,
+    since: float | None = None,
+    level: str | None = None,
+    grep: str = "",
 ) -> tuple[str, str]:
     magic = _words(
         f"logs {name}",
         "--build" if build else "",
         f"--entity {quote(entity)}" if entity else "",
         f"--config-version {config_version}" if config_version is not None else "",
+        f"--since {_duration(since)}" if since is not None else "",
+        f"--level {level}" if level else "",
+        f"--grep {quote(grep)}" if grep else "",
     )
     given = {"entity": entity or None, "config_version": config_version}
     return magic, f"{handle}.{'build_logs' if build else 'logs'}({_keywords(given)})"
 
 
-def _build_logs(
-    name: str, handle: str, *, entity: str | None = None, config_version: int | None = None
-) -> tuple[str, str]:
-    return _logs(name, handle, entity=entity, config_version=config_version, build=True)
+def _build_logs(name: str, handle: str, **shown: Any) -> tuple[str, str]:
+    return _logs(name, handle, build=True, **shown)
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in minutes, or in seconds where it is short, rounded up."""
+    return f"{math.ceil(seconds)}s" if seconds < 120 else f"{math.ceil(seconds / 60)}m"
 
 
 def _grant(name: str, handle: str, *, principal: str, level: str, confirm: bool = False) -> tuple[str, str]:

@@ -42,17 +42,33 @@ class Update:
     over: bool = False
     steps: list[EntityStep] = dataclasses.field(default_factory=list)
 
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an entity that could not be deployed."""
+        last = {step.entity: step.state for step in self.steps}
+        return self.over and any(state in _FAILED for state in last.values())
+
+
+_FAILED = ("DEPLOYMENT_FAILED", "DEPLOYMENT_ABORTED")
+#: Updates of an endpoint that are remembered.
+MOST = 10
+
 
 class UpdateTimelines:
-    """The running or last seen update of each endpoint."""
+    """The running or last seen update of each endpoint, and those that were seen before it."""
 
     def __init__(self) -> None:
-        self._updates: dict[str, tuple[object, Update]] = {}
+        self._updates: dict[str, tuple[object, tuple[Update, ...]]] = {}
 
     def of(self, name: str) -> Update | None:
-        """Return the update of an endpoint, None when none was ever seen."""
+        """Return the running or last seen update of an endpoint, None when none was ever seen."""
+        updates = self.all_of(name)
+        return updates[-1] if updates else None
+
+    def all_of(self, name: str) -> tuple[Update, ...]:
+        """Return the updates of an endpoint that were seen, the oldest first."""
         entry = self._updates.get(name)
-        return entry[1] if entry else None
+        return entry[1] if entry else ()
 
     def take(self, info: EndpointInfo, now: float) -> None:
         """Note what a detailed picture shows at service time ``now`` (milliseconds)."""
@@ -60,11 +76,13 @@ class UpdateTimelines:
             return
         identity = (info.id, info.creation_timestamp)
         known = self._updates.get(info.name)
-        update = known[1] if known is not None and known[0] == identity else None
+        updates = known[1] if known is not None and known[0] == identity else ()
+        update = updates[-1] if updates else None
         pending = info.pending_config
         if pending is not None:
             if update is None or update.version != pending.config_version:
                 update = Update(pending.config_version, _number(pending.start_time))
+                updates = (*updates, update)[-MOST:]
             unseen = not update.steps
             _note(update, pending.entities, now)
             if not update.over and info.state.update != "IN_PROGRESS":
@@ -75,7 +93,7 @@ class UpdateTimelines:
                 _note(update, active.entities, now)
             _finish(update, now)
         if update is not None:
-            self._updates[info.name] = (identity, update)
+            self._updates[info.name] = (identity, updates)
         else:
             self._updates.pop(info.name, None)
 

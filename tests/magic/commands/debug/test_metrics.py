@@ -211,7 +211,7 @@ def test_a_page_shows_so_many_rows_and_samples_and_says_what_it_leaves_out():
     text = repr(page(many, tuple(60.0 * minute for minute in range(100))))
     assert f"100 samples since 1970-01-01 00:00:00 UTC. The course shows the last {COURSE} of 100 samples." in text
     assert ["metric_0", "all", "99", "0", "99"] in [row[:5] for row in rows(text)]
-    assert f"An output shows {MOST} rows at most: 5 more are in the value." in text
+    assert "And 5 more: to_frame() has all rows." in text
 
 
 def test_quantiles_of_a_summary_stand_in_columns_that_name_them():

@@ -1,8 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { copy } from "../../../ui/controls/CopyButton";
+import { copyChosen, copyUnit, textOf } from "../copying";
 import { useView } from "../../../view";
-import { count } from "../../../page/words";
 import { lineOf, rowOf } from "./choose";
 import { even, type Geometry, linesOnScreen, ROW, uneven } from "./geometry";
 import { LogRow } from "./LogRow";
@@ -20,6 +19,7 @@ interface LogListProps {
   label: string;
   listRef: RefObject<HTMLDivElement | null>;
   onFind(): void;
+  onKeys(): void;
 }
 
 /**
@@ -28,7 +28,7 @@ interface LogListProps {
  * The first line on screen stays where it is whatever else changes: options, new lines, old ones that go. Only a person
  * who scrolls, or who asks for a line, moves it; and at the end of the log the end stays in view.
  */
-export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps) {
+export function LogList({ logs, label, listRef: scroller, onFind, onKeys }: LogListProps) {
   const view = useView();
   const { rows, widest } = logs.choice.value;
   const { wrap, times } = logs.options.value;
@@ -81,6 +81,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
     if (target && done.current !== target) {
       done.current = target;
       bring(el, geometry, rowOf(rows, target.line));
+      if (target.match && !wrap) sideways(el, logs, target.line, gutter, size.character);
       remember(el.scrollTop);
     } else if (sticky) el.scrollTop = geometry.height;
     else if (anchor.current) {
@@ -115,9 +116,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
   const first = Math.max(0, geometry.at(top) - OVERSCAN);
   const last = Math.min(rows.length, geometry.at(top + size.height) + 1 + OVERSCAN, first + MOST_ROWS);
   const drawn = [...rows.subarray(first, last)];
-  const from = drawn.length ? lineOf(drawn[0]!) : logs.lines.first;
-  const to = drawn.length ? lineOf(drawn.at(-1)!) + 1 : from;
-  useEffect(() => logs.see(from, to), [from, to]);
+  useEffect(() => logs.fetching.see(drawn.filter((row) => row >= 0)), [drawn.join()]);
 
   // Where text wraps can be told for plain letters only; the rest is measured once it is drawn.
   useLayoutEffect(() => {
@@ -146,14 +145,7 @@ export function LogList({ logs, label, listRef: scroller, onFind }: LogListProps
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    act({ logs, start, at, page, extend: event.shiftKey, last: rows.length - 1, rows, onFind, copy: copyChosen });
-  };
-
-  const copyChosen = (): void => {
-    const cursor = logs.cursor.value;
-    if (!cursor) return;
-    const selected = Math.abs(rowOf(rows, cursor.to) - rowOf(rows, cursor.from)) + 1;
-    void copy(view, logs.textOf(cursor.from, cursor.to), count(selected, "line"));
+    act({ logs, start, at, page, extend: event.shiftKey, last: rows.length - 1, rows, onFind, onKeys });
   };
 
   const onCopy = (event: ClipboardEvent): void => {
@@ -227,30 +219,32 @@ interface Press {
   last: number;
   rows: Int32Array;
   onFind(): void;
-  copy(): void;
+  onKeys(): void;
 }
 
 /** What the keys do while the log has the focus. */
 const KEYS: Readonly<Record<string, (press: Press) => void>> = {
-  ArrowDown: ({ logs, start, at, extend }) => logs.move(at < 0 ? start : start + 1, extend),
-  ArrowUp: ({ logs, start, at, extend }) => logs.move(at < 0 ? start : start - 1, extend),
-  PageDown: ({ logs, start, page, extend }) => logs.move(start + page, extend),
-  PageUp: ({ logs, start, page, extend }) => logs.move(start - page, extend),
-  Home: ({ logs, extend }) => logs.move(0, extend),
-  End: ({ logs, extend, last }) => (extend ? logs.move(last, true) : logs.stick()),
+  ArrowDown: ({ logs, start, at, extend }) => logs.moving.move(at < 0 ? start : start + 1, extend),
+  ArrowUp: ({ logs, start, at, extend }) => logs.moving.move(at < 0 ? start : start - 1, extend),
+  PageDown: ({ logs, start, page, extend }) => logs.moving.move(start + page, extend),
+  PageUp: ({ logs, start, page, extend }) => logs.moving.move(start - page, extend),
+  Home: ({ logs, extend }) => logs.moving.move(0, extend),
+  End: ({ logs, extend, last }) => (extend ? logs.moving.move(last, true) : logs.stick()),
   Enter: ({ logs, at, rows }) => at >= 0 && logs.toggle(lineOf(rows[at]!)),
-  n: ({ logs }) => logs.nextMatch(1),
-  N: ({ logs }) => logs.nextMatch(-1),
-  e: ({ logs }) => void logs.nextError(1),
-  E: ({ logs }) => void logs.nextError(-1),
+  n: ({ logs }) => void logs.moving.nextMatch(1),
+  N: ({ logs }) => void logs.moving.nextMatch(-1),
+  e: ({ logs }) => void logs.moving.nextError(1),
+  E: ({ logs }) => void logs.moving.nextError(-1),
   w: ({ logs }) => logs.set({ wrap: !logs.options.value.wrap }),
   t: ({ logs }) => logs.set({ times: !logs.options.value.times }),
+  c: ({ logs }) => logs.cursor.value && void copyUnit(logs, logs.cursor.value.to),
   "/": ({ onFind }) => onFind(),
+  "?": ({ onKeys }) => onKeys(),
 };
 const COMMANDS: Readonly<Record<string, (press: Press) => void>> = {
-  a: ({ logs }) => logs.selectAll(),
-  c: ({ copy: put }) => put(),
-  Home: ({ logs }) => logs.move(0, false),
+  a: ({ logs }) => logs.moving.selectAll(),
+  c: ({ logs }) => void copyChosen(logs),
+  Home: ({ logs }) => logs.moving.move(0, false),
   End: ({ logs }) => logs.stick(),
 };
 
@@ -264,6 +258,18 @@ function bring(el: HTMLElement, geometry: Geometry, row: number): void {
   const near = top > from - 2 * ROW - el.clientHeight / 2 && bottom < to + 2 * ROW + el.clientHeight / 2;
   if (!near) el.scrollTop = top - el.clientHeight / 2 + ROW;
   else el.scrollTop = top < from ? top : bottom - el.clientHeight;
+}
+
+/** Scroll sideways as far as shows where a line matches. */
+function sideways(el: HTMLElement, logs: Logs, line: number, gutter: number, character: number): void {
+  const { sought } = logs.sought.value;
+  const found = sought && new RegExp(sought.source, sought.flags).exec(logs.lines.shown(line, logs.options.value.times));
+  if (!found) return;
+  const left = found.index * character;
+  const right = left + found[0].length * character;
+  const room = el.clientWidth - gutter - 2 * character;
+  if (left >= el.scrollLeft && right <= el.scrollLeft + room) return;
+  el.scrollLeft = right <= room ? 0 : Math.max(0, left - room / 3);
 }
 
 function wrapped(
@@ -294,5 +300,5 @@ function selectedText(list: HTMLElement, logs: Logs): string | null {
   };
   const [from, to] = [lineAt(selection.anchorNode), lineAt(selection.focusNode)];
   if (Number.isNaN(from) || Number.isNaN(to)) return null;
-  return from === to ? selection.toString() : logs.textOf(from, to);
+  return from === to ? selection.toString() : textOf(logs, from, to);
 }

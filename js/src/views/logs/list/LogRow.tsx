@@ -1,6 +1,7 @@
 import { Icon } from "../../../ui/controls/Icon";
 import { count } from "../../../page/words";
 import type { Logs } from "../logs";
+import { copyUnit } from "../copying";
 import { piecesOf } from "./text";
 
 interface LogRowProps {
@@ -53,6 +54,21 @@ export function LogRow({ logs, line, top, chosen, version }: LogRowProps) {
       </span>
       <span class="sw-log-text">
         <Text logs={logs} line={line} times={times} version={version} />
+        {unit && (
+          <button
+            type="button"
+            class="sw-log-copy"
+            tabIndex={-1}
+            aria-label="Copy the traceback"
+            title="Copy the traceback without what stands before its lines"
+            onClick={(event) => {
+              event.stopPropagation();
+              void copyUnit(logs, line);
+            }}
+          >
+            <Icon name="copy" />
+          </button>
+        )}
         {folded && (
           <span class="sw-log-aside">
             + {count(size[place]!, "line")}

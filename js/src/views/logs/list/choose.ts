@@ -17,6 +17,9 @@ export interface Options {
   levels: ReadonlySet<number>;
   /** The replica whose lines are shown, by its short id; null: all. */
   replica: string | null;
+  /** From when on and up to when lines are shown, in seconds since the epoch; null: all. */
+  since: number | null;
+  until: number | null;
   fold: boolean;
   wrap: boolean;
   times: boolean;
@@ -30,6 +33,8 @@ export const DEFAULTS: Options = {
   context: 0,
   levels: new Set(),
   replica: null,
+  since: null,
+  until: null,
   fold: true,
   wrap: false,
   times: true,
@@ -103,7 +108,7 @@ export function choose(
   opened: ReadonlySet<number>,
 ): Choice {
   const { first, total } = lines;
-  const { head, level, size, trace } = lines.units();
+  const { level } = lines.units();
   const { levels, fold, filter, context } = options;
   const narrowed = levels.size > 0 || whose !== ALL;
   const filtering = filter && matched !== null;
@@ -132,23 +137,34 @@ export function choose(
     }
   }
 
-  const rows = new Int32Array(2 * count);
+  const chosen = near ? candidates.subarray(0, count).filter((_, i) => near[i]) : candidates.subarray(0, count);
+  const kept = filtering ? (line: number): boolean => matched![lines.place(line)] === 2 : () => false;
+  return { ...arrange(lines, chosen, fold, opened, kept), matches: new Int32Array(matches) };
+}
+
+/** Rows of some lines: without those that a folded traceback hides, but for those that are `kept`. */
+export function arrange(
+  lines: Lines,
+  chosen: Int32Array,
+  fold: boolean,
+  opened: ReadonlySet<number>,
+  kept: (line: number) => boolean,
+): Omit<Choice, "matches"> {
+  const { head, size, trace } = lines.units();
+  const rows = new Int32Array(2 * chosen.length);
   let shown = 0;
   let widest = 0;
-  for (let i = 0; i < count; i++) {
-    if (near && !near[i]) continue;
-    const line = candidates[i]!;
+  for (let i = 0; i < chosen.length; i++) {
+    const line = chosen[i]!;
     const place = lines.place(line);
     const own = head[place]!;
-    if (fold && own !== place && trace[own] && !opened.has(line - (place - own))) {
-      if (!(filtering && matched![place] === 2)) continue;
-    }
+    if (fold && own !== place && trace[own] && !opened.has(line - (place - own)) && !kept(line)) continue;
     if (lines.gap(line)) rows[shown++] = -1 - line;
     rows[shown++] = line;
     const length = lines.plain(line).length + (fold && size[place] && trace[place] ? FOLDED_WORDS : 0);
     if (length > widest) widest = length;
   }
-  return { rows: rows.slice(0, shown), matches: new Int32Array(matches), widest };
+  return { rows: rows.slice(0, shown), widest };
 }
 
 /** Room for what stands behind the first line of a folded traceback. */

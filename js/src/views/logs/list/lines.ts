@@ -69,10 +69,10 @@ export class Lines {
   }
 
   /** Take lines in; those that are known already are written over. */
-  put({ begin: first, text, marks, replicas }: LinePart): void {
+  put({ begin: first, text, marks, replicas, numbers }: LinePart): void {
     const texts = text.split("\n");
     for (let i = 0; i < marks.length; i++) {
-      const line = first + i;
+      const line = numbers ? numbers[i]! : first + i;
       if (line < this.first || line >= this.total) continue;
       const place = line - this.#origin;
       const raw = texts[i] ?? "";

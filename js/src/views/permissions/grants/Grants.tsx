@@ -4,9 +4,11 @@ import { Button } from "../../../ui/controls/Button";
 import { Icon } from "../../../ui/controls/Icon";
 import type { Editor } from "../editor";
 import { type Column, columnsFor, lockedWords } from "./columns";
-import { moved, type Place } from "./moves";
+import { moved, type Place } from "../../../ui/grid/moves";
 import type { AccessRow } from "../contract";
 import { keyOf, visible } from "../words";
+
+const PAGE = 8;
 
 /** Everybody on the list. One cell is in the tab order; arrows move, Enter opens a cell's menu, Delete removes. */
 export function Grants({ editor }: { editor: Editor }) {
@@ -32,7 +34,7 @@ export function Grants({ editor }: { editor: Editor }) {
 
   const keyDown = (event: KeyboardEvent): void => {
     const at = placeOf(event.target as Element) ?? { row, column };
-    const to = moved(event, at, { rows: rows.length, columns: columns.length });
+    const to = moved(event, at, { rows: rows.length, columns: columns.length, page: PAGE });
     const one = rows[at.row];
     if (to) {
       wantsFocus.current = true;

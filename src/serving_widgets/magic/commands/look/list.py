@@ -6,6 +6,8 @@ import fnmatch
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from serving_widgets.api.endpoint.columns import KINDS, served
+from serving_widgets.api.endpoint.status import PHASES
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, ValueType
 from serving_widgets.magic.syntax.value_types import TEXT, choice
@@ -34,15 +36,15 @@ def run(call: CommandCall) -> Any:
         and all(_has_tag(endpoint, tag) for tag in call["tag"])
         and (call["text"] is None or _matches(endpoint, call["text"]))
     ]
-    return Listing(meant, opened.where, left_out=len(everything) - len(meant))
+    return Listing(meant, opened.where, left_out=len(everything) - len(meant), whole=call["all"])
 
 
 class Listing(Sequence["Endpoint"]):
-    """Handles of endpoints by name, shown as a table."""
+    """Handles of endpoints by name, shown as a table of at most 200 rows unless ``whole``."""
 
-    def __init__(self, endpoints: Sequence[Endpoint], where: str, left_out: int = 0) -> None:
+    def __init__(self, endpoints: Sequence[Endpoint], where: str, left_out: int = 0, *, whole: bool = False) -> None:
         self._endpoints = tuple(endpoints)
-        self._where, self._left_out = where, left_out
+        self._where, self._left_out, self._whole = where, left_out, whole
 
     @property
     def names(self) -> list[str]:
@@ -59,31 +61,35 @@ class Listing(Sequence["Endpoint"]):
     def __getitem__(self, index: int | slice) -> Endpoint | Listing:
         if isinstance(index, slice):
             part = self._endpoints[index]
-            return Listing(part, self._where, self._left_out + len(self) - len(part))
+            return Listing(part, self._where, self._left_out + len(self) - len(part), whole=self._whole)
         return self._endpoints[index]
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each: ``name``, ``status``, ``kind``, ``serves``, ``creator``, ``updated`` (in UTC)."""
-        return self._table().to_frame()
+        return self._table(whole=True).to_frame()
 
     def __repr__(self) -> str:
-        return repr(self._table())
+        return repr(self._table(whole=self._whole))
 
     def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
+        return self._table(whole=self._whole)._repr_html_()
 
-    def _table(self) -> Table:
+    def _table(self, *, whole: bool) -> Table:
         from serving_widgets.render import endpoints_table
+        from serving_widgets.render.blocks.table import MOST
 
         others = "1 other endpoint is" if self._left_out == 1 else f"{self._left_out} other endpoints are"
         note = f"{others} not shown." if self._left_out else ""
-        return endpoints_table([endpoint.info for endpoint in self], where=self._where, note=note)
+        infos = [endpoint.info for endpoint in self]
+        most = None if whole else MOST
+        return endpoints_table(infos, where=self._where, note=note, most=most, rest=f"{_REST} {note}".rstrip())
+
+
+_REST = "the same line with --all shows them, to_frame() has them as a DataFrame."
 
 
 def _matches(endpoint: Endpoint, text: str) -> bool:
     """Whether a text, or a pattern with ``*``, is in what a table shows of an endpoint, or in a tag."""
-    from serving_widgets.render import served
-
     wanted = text.lower()
     pattern = wanted if any(c in wanted for c in "*?") else f"*{wanted}*"
     said = [endpoint.name, endpoint.info.creator or "", *map(served, endpoint.entities)]
@@ -114,13 +120,13 @@ COMMAND = Command(
         Option(
             ("--status",),
             "Only those in this phase, or in one of these.",
-            choice("PHASE", ("ready", "updating", "failed", "stopped", "other")),
+            choice("PHASE", tuple(PHASES)),
             repeated=True,
         ),
         Option(
             ("--kind",),
             "Only those of this kind, or of one of these.",
-            choice("KIND", ("custom", "provisioned", "external", "foundation", "feature", "unknown")),
+            choice("KIND", tuple(KINDS)),
             repeated=True,
         ),
         Option(
@@ -129,6 +135,7 @@ COMMAND = Command(
             ValueType("KEY[=VALUE]", _read_tag, lambda known: known.tags(), raw=True),
             repeated=True,
         ),
+        Option(("--all",), "Show them all, and not the first 200 alone."),
     ),
     examples=(
         ("list", "All endpoints that you may view."),

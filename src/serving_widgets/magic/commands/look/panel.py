@@ -7,6 +7,7 @@ from typing import Any
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option
 from serving_widgets.magic.syntax.value_types import ENDPOINT, choice
+from serving_widgets.widgets.panel.tabs import TAB_NAMES
 
 
 def run(call: CommandCall) -> Any:
@@ -29,7 +30,7 @@ COMMAND = Command(
         Option(
             ("--tab",),
             "The tab to open first.",
-            choice("TAB", ("overview", "logs", "metrics", "permissions", "schema", "query", "tags", "config")),
+            choice("TAB", TAB_NAMES),
         ),
     ),
     examples=(

@@ -33,7 +33,7 @@ COMMAND = Command(
     "request. Secrets are in neither. E-mail addresses, people's names, hosts and ids become pseudonyms, the same in "
     "each report on a workspace.",
     run=run,
-    see_also=("list", "status"),
+    see_also=("list", "status", "bug"),
     arguments=(
         Argument("names", ENDPOINT, "The endpoints; all that you may view unless given.", False, repeated=True),
     ),

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 def run(call: CommandCall) -> Result:
     """Return the predictions, with the first of them to look at."""
+    from serving_widgets.openapi.encode.other_frames import as_pandas, is_other_table
+
     endpoint = call.endpoint()
     entity = entity_of(call, endpoint)
-    if call["join"] and not hasattr(call["rows"], "iloc"):
+    if call["join"] and not (hasattr(call["rows"], "iloc") or is_other_table(call["rows"])):
         raise call.problem("--join puts predictions beside a DataFrame, and this is none.", at="rows", hint=_HOW)
     frame = endpoint.predict(
         call["rows"],
@@ -32,7 +34,8 @@ def run(call: CommandCall) -> Result:
         coerce=call["coerce"],
         check=not call["no_check"],
     )
-    return Result(frame, _card(endpoint, frame, entity, by_row=call["on_error"] == "rows"))
+    shown = as_pandas(frame) if is_other_table(frame) else frame
+    return Result(frame, _card(endpoint, shown, entity, by_row=call["on_error"] == "rows"))
 
 
 def _card(endpoint: Endpoint, frame: pd.DataFrame, entity: str | None, *, by_row: bool) -> Card:
@@ -60,13 +63,13 @@ def _error_at(frame: pd.DataFrame) -> int:
 def _read_table(value: Any) -> Any:
     from serving_widgets.openapi.encode.body_values import is_data
 
-    if is_data(value) or (isinstance(value, list) and all(isinstance(row, dict) for row in value)):
+    if is_data(value) or (isinstance(value, list) and all(isinstance(row, dict | list) for row in value)):
         return value
     words = repr(value) if isinstance(value, str) else type(value).__name__
     raise BadValueError(f"{words} is no table.", _HOW)
 
 
-_HOW = "Give a variable that holds a DataFrame, a Series, an array or a list of dictionaries: $df"
+_HOW = "Give a variable that holds a DataFrame, a Series, an array or a list of dictionaries or of lists: $df"
 
 
 COMMAND = Command(
