@@ -21,6 +21,8 @@ EXAMPLES = {
     "panel": ("", "panel churn --tab config"),
     "status": ("", "status churn --live"),
     "models": ("", "models main.risk"),
+    "compare": ("", "compare churn pricing"),
+    "idle": ("", "idle"),
     "undo": ("%serving tags churn team=risk;", "undo --dry-run"),
     "wait": ("", "wait fraud-detector"),
     "create": ("", "create ads --entity main.ml.ads --version 3"),

@@ -35,6 +35,8 @@ LINES = {
     "status": ["status", "status churn", "status churn --live"],
     "models": ["models", "models main.risk.fraud_detector"],
     "undo": ["undo --list"],
+    "compare": ["compare churn pricing"],
+    "idle": ["idle"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
     "ensure": [

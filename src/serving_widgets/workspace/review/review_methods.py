@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.render import Table, message
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.found_list import FoundList
 from serving_widgets.workspace.session.change_history import ChangeRecord
 
+from .idle import IdleEndpoint, find_idle
 from .undo import UndoPlan, change_to_undo, plan_undo, undo, what_changed, words_of
 
 if TYPE_CHECKING:
@@ -63,6 +65,27 @@ class ReviewingAio:
         planned = await hop(lambda: undo(self._workspace, change), **told)
         show(message(undone_words(planned, self._workspace.where)))
         return change
+
+    async def idle(self, hours: float = 24.0) -> FoundList[IdleEndpoint]:
+        """Return endpoints that may not be worth what they take, each with reasons and evidence.
+
+        That are endpoints which are always on and get no requests, which use less than a tenth of a size that is not
+        the smallest, or whose last update failed. The service tells the last minute only; what this process measured
+        before counts, too, and the evidence says over what time it was.
+
+        Parameters
+        ----------
+        hours : float, default 24
+            Only endpoints that were not changed for so many service hours.
+
+        Examples
+        --------
+        >>> [each.name for each in ws.idle(hours=1) if "failed" in each.reasons]
+        ['churn']
+        """
+        if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
+            raise ConfigError(f"hours={hours!r} is no number of hours.", hint="For example hours=24.")
+        return await hop(lambda: find_idle(self._workspace, hours))
 
 
 def history_of(workspace: Session, endpoint: str | None = None) -> FoundList[ChangeRecord]:
