@@ -36,7 +36,7 @@ def test_a_chat_with_a_system_prompt_and_a_temperature(lab):
     keys.to("System prompt").type("Be brief.").to("Message").type("Say hello to Ada.")
     keys.to("temperature").type("0.5").to_back("Message").press("Enter")
     conversation = keys.place.get_by_role("list", name="Conversation")
-    conversation.get_by_role("listitem").nth(1).get_by_text("Model").wait_for()
+    conversation.get_by_role("listitem").nth(1).get_by_text("Model", exact=True).wait_for()
     keys.place.get_by_role("region", name="Answer").get_by_text("Status 200").wait_for()
     lab.expect(keys.place.get_by_label("System prompt")).to_have_value("Be brief.")
     lab.shot("journey-chat", 1)
@@ -58,13 +58,16 @@ def test_metrics_are_compared_over_another_time_and_read_as_a_table(lab):
 
 def test_an_error_is_found_among_200_000_lines(lab):
     fill = """
-ws.mock.roll_log("churn", 200_000, quiet=True)
-ws.mock.write_log("churn", "[hc4q8] [2026-01-12 09:00:00 +0000] [7] [ERROR] the needle in it")
+ws.mock.roll_log("example-endpoint", 200_000, quiet=True)
+line = "[hc4q8] [2026-01-12 09:00:00 +0000] [7] [INFO] request answered"
+error = "[hc4q8] [2026-01-12 09:00:00 +0000] [7] [ERROR] the needle in it"
+ws.mock.write_log("example-endpoint", "\\n".join(error if n == 90_000 else line for n in range(200_000)))
 """
-    lab.open([CONNECT + fill, "sw.LogViewer('churn')"]).run(0).run(1)
+    lab.open([CONNECT + fill, "sw.LogViewer('example-endpoint')"]).run(0).run(1)
     keys = Keyboard(lab, 1)
     log = keys.place.get_by_role("log")
-    log.wait_for()
+    log.get_by_text("request answered").first.wait_for()
     keys.into("searchbox", "Find in log").type("needle").press("Enter")
     log.get_by_text("the needle in it").wait_for()
-    keys.place.get_by_text("1 of 1").first.wait_for()
+    keys.to("Next match").press("Enter")
+    lab.expect(log.get_by_text("the needle in it")).to_be_visible()

@@ -17,7 +17,10 @@ from IPython.core import ultratb
 def verbose(error):
     """What IPython prints in its most talkative mode: all frames with all local variables."""
     out = io.StringIO()
-    drawn = ultratb.VerboseTB(theme_name="nocolor", include_vars=True, ostream=out)
+    # IPython 9 has themes in the place of colour schemes.
+    older = "color_scheme" in inspect.signature(ultratb.VerboseTB).parameters
+    plain = {"color_scheme": "NoColor"} if older else {"theme_name": "nocolor"}
+    drawn = ultratb.VerboseTB(**plain, include_vars=True, ostream=out)
     drawn(type(error), error, error.__traceback__)
     return out.getvalue() + "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
 

@@ -1,8 +1,12 @@
-"""The pictures in README and notebooks, taken again: ``pytest tests/support/pictures.py``, and then looked at."""
+"""Pictures to look at: ``pytest tests/support/pictures.py`` takes those of README and notebooks again, and each state.
+
+The pictures of the states, which ``states.py`` describes, stay out of the repository.
+"""
 
 from pathlib import Path
 
 import pytest
+from states import test_every_state_is_pictured_and_axe_finds_nothing  # noqa: F401 - one command takes them all
 
 IMAGES = Path(__file__).parents[2] / "notebooks" / "images"
 CONNECT = """

@@ -58,6 +58,7 @@ TABLE = (
     "model/predict",
     "setup/close",
     "setup/mock",
+    "setup/tutorial",
     "setup/help",
 )
 #: Command → its group.

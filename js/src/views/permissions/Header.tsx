@@ -4,6 +4,7 @@ import { Button } from "../../ui/controls/Button";
 import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
+import { Stale } from "../../ui/status/LastChecked";
 import { type Editor, usePermissionsView } from "./editor";
 
 /** Whose permissions they are, and what can be done with all of them at once. */
@@ -14,6 +15,7 @@ export function Header({ editor }: { editor: Editor }) {
   return (
     <div class="sw-header sw-permissions-head">
       <Heading name={name} />
+      {!view.nested && <Stale />}
       <span class="sw-head-end">
         <span class="sw-muted">{note}</span>
         <Button label="Refresh" look="quiet" refused={view.live.state.value === "frozen" ? FROZEN : null} onClick={() => void view.refresh()}>

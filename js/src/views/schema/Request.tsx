@@ -15,7 +15,7 @@ import { Grid } from "./Grid";
 import { Json, Unreadable } from "./Json";
 import type { FramePicture as Frame, BodyDraft as Draft, SchemaState, ViewKey } from "./contract";
 
-const LABELS: Readonly<Record<ViewKey, string>> = { chat: "Chat", table: "Table", form: "Form", json: "JSON" };
+const LABELS: Readonly<Record<ViewKey, string>> = { chat: "Messages", table: "Table", form: "Form", json: "JSON" };
 
 /** The draft of a request, seen one way at a time, and what can be done with it. */
 export function Request({ explorer, draft }: { explorer: Explorer; draft: Draft }) {

@@ -6,6 +6,7 @@ import { EndpointStatus } from "../../ui/status/EndpointStatus";
 import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { Stale } from "../../ui/status/LastChecked";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
 import { useUniqueId } from "../../view";
@@ -43,6 +44,7 @@ export default function SchemaExplorer() {
         <div class="sw-header">
           <Heading name={name} />
           {!view.nested && !schema?.of_document && (endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />)}
+          {!view.nested && <Stale />}
           <span class="sw-grow" />
           {schema?.state === "ready" && <Button refused={frozen} onClick={() => void save(explorer, "document")}>Save schema</Button>}
           <Button look="quiet" label="Refresh" onClick={() => void view.refresh()}>
