@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from serving_widgets.api.errors import ServingError
 
-from .prompt import confirm
+from .prompt import confirm, is_asked_about
 
 if TYPE_CHECKING:
     from serving_widgets.magic.running.call import CommandCall
@@ -36,6 +36,7 @@ def ask_about_impact(call: CommandCall, action: str, question: str) -> None:
     if call["yes"]:
         return
     found = impact(call)
-    if found is None or not found.words or call.workspace().outlook(action, call.named()):
+    words = found.words if found is not None else ""
+    if not (words or is_asked_about(call)) or call.workspace().outlook(action, call.named()):
         return
-    confirm(call, f"{found.words} {question}", "yes", action=action, kept=f"{call.named()} was not stopped")
+    confirm(call, f"{words} {question}".strip(), "yes", action=action, kept=f"{call.named()} was not stopped")

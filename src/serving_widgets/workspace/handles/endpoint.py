@@ -147,7 +147,9 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
 
         shown: Displayable
         if self._is_known:
-            shown = status_card(self.info, where=self.workspace.where, status=self.status)
+            opened, info = self.workspace, self.info
+            eta = opened.watcher.history.eta_words(info, opened.clock.now())
+            shown = status_card(info, where=opened.where, status=self.status, eta=eta)
         else:
             shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
         return {"text/plain": repr(shown), "text/html": shown._repr_html_()}

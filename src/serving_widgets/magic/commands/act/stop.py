@@ -28,7 +28,7 @@ COMMAND = Command(
     see_also=("start", "status"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
-    options=(YES, *WAIT_UNTIL_STOPPED, ALREADY),
+    options=(*WAIT_UNTIL_STOPPED, ALREADY, YES),
     examples=(
         ("stop unity-model-endpoint", "Stop it."),
         ("stop unity-model-endpoint --dry-run", "Show the request."),
