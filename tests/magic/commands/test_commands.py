@@ -25,7 +25,7 @@ RUNS = {
     "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
     "models": ["models", "models main.risk", "models main.risk.fraud_detector"],
-    "undo": ["undo --list"],
+    "undo": ["undo nightly-scores --list"],
     "compare": ["compare churn", "compare churn pricing"],
     "idle": ["idle", "idle --hours 1"],
     "wait": ["wait fraud-detector", "wait fraud-detector --timeout 5m"],

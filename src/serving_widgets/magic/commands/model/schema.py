@@ -161,7 +161,7 @@ COMMAND = Command(
     examples=(
         ("schema example-endpoint", "Paths, formats and columns."),
         ("schema fraud-detector --entity fraud_challenger-2 --format dataframe_records", "One format of one entity."),
-        ("schema churn --against pricing", "What another endpoint changes for callers, breaking or not."),
+        ("schema churn --against unity-model-endpoint", "What another endpoint changes for callers, breaking or not."),
         ("schema example-endpoint --save schema.json", "Keep the document, for tools that make clients of it."),
         ("schema example-endpoint --watch", "Try a request in the explorer."),
         ("schema chat", "What a language model takes, which has no schema."),
