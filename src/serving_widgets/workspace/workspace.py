@@ -15,13 +15,8 @@ from serving_widgets.workspace.handles.endpoint import Endpoint
 from serving_widgets.workspace.handles.endpoints import Endpoints, EndpointsAio
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
 from serving_widgets.workspace.registry.models import Models
-<<<<<<< HEAD
 from serving_widgets.workspace.report.report_methods import ReportingWorkspaceAio
 from serving_widgets.workspace.review.review_methods import ReviewingAio
-from serving_widgets.workspace.scoring.job import Unfinished, unfinished
-=======
-from serving_widgets.workspace.report.report_methods import WorkspaceAio
->>>>>>> wip
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
