@@ -36,9 +36,8 @@ export default function EndpointPanel() {
     : state.tabs;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
 
-  /** The tab whose widget this one shows a part of; the widget itself looks for the name of the tab. */
-  const partOf = (key: string): string => kinds.get(key)?.part_of ?? "";
-  const childOf = (key: string): string | undefined => state.children[partOf(key) || key];
+  /** The widget in a tab, which may be that of another tab: the widget looks for the name of the one it stands in. */
+  const childOf = (key: string): string | undefined => state.children[kinds.get(key)?.part_of || key];
 
   useEffect(() => {
     setFault("");
@@ -90,7 +89,7 @@ export default function EndpointPanel() {
             </div>
           )}
           {[...opened].filter((key) => key === shown || !kinds.get(key)?.transient).map((key) => (
-            <div key={key} hidden={shown !== key} data-part={partOf(key) && key}>
+            <div key={key} hidden={shown !== key} data-part={key}>
               {childOf(key) ? <Child of={childOf(key)!} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}
