@@ -67,11 +67,11 @@ if TYPE_CHECKING:
     from .widgets.panel.status_badge import StatusBadge as StatusBadge
     from .widgets.permissions.permissions_editor import PermissionsEditor as PermissionsEditor
     from .widgets.schema.schema_explorer import SchemaExplorer as SchemaExplorer
-    from .workspace import Endpoint, Scoring, Workspace, connect, connections, workspace
+    from .workspace import Endpoint, Workspace, connect, connections, workspace
     from .workspace.changes.config_draft import ConfigChanged
     from .workspace.changes.grants import AccessChanged
     from .workspace.changes.staged_tags import TagsChanged
-    from .workspace.scoring.job import ScoringFailed
+    from .workspace.scoring.job import Scoring, ScoringFailed
 
 #: Where the widgets are. One line here, and the package, its tests and the wheel know a widget; the front end draws it
 #: with the view of the same file name below ``js/src/views``.
@@ -149,10 +149,11 @@ __all__ = [
 
 _HOME = {
     **WIDGETS,
-    **dict.fromkeys(("Endpoint", "Scoring", "Workspace", "connect", "connections"), ".workspace"),
+    **dict.fromkeys(("Endpoint", "Workspace", "connect", "connections"), ".workspace"),
     **dict.fromkeys(("DocumentError", "EncodingError", "FormatError", "SchemaUnavailable"), ".openapi.errors"),
     "AccessChanged": ".workspace.changes.grants",
     "ConfigChanged": ".workspace.changes.config_draft",
+    "Scoring": ".workspace.scoring.job",
     "ScoringFailed": ".workspace.scoring.job",
     "TagsChanged": ".workspace.changes.staged_tags",
     "UsageError": ".magic.syntax.usage_error",

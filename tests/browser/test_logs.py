@@ -92,7 +92,7 @@ def test_the_keyboard_alone_chooses_finds_filters_folds_and_copies(lab):
     keys.type("valueerror")
     place.get_by_text("3 matches").wait_for()
     keys.press("Enter")
-    place.get_by_text(re.compile(r"^\d of 3$")).wait_for()
+    place.get_by_text(re.compile(r"^Match \d of 3$")).wait_for()
     log.get_by_text("ValueError: could not convert").first.wait_for()
     # To the switch that shows matching lines alone, past the arrows.
     keys.press("Tab")
@@ -273,3 +273,43 @@ def test_a_tab_that_was_hidden_shows_the_same_place(lab):
     lab.path = path
     place = viewer(lab)
     lab.until(lambda: top_line(place), before).stays(lambda: top_line(place), 0.3)
+
+
+FAILED = """
+import serving_widgets as sw
+ws = sw.connect("mock", clock="manual")
+sw.EndpointPanel("churn")
+"""
+
+
+def test_a_failure_leads_to_its_cause_to_what_was_otherwise_before_and_to_the_next_version(lab):
+    lab.open([FAILED]).run(0)
+    place = lab.show(0).output(0)
+    place.get_by_role("button", name="Show the build log").press("Enter")
+    card = place.get_by_role("region", name="Diagnosis")
+    lab.expect(card).to_contain_text("Version conflict")
+    card.get_by_role("button", name="Compare with the last good build").press("Enter")
+    changes = place.get_by_role("region", name="Packages that differ")
+    lab.expect(changes.locator("tbody tr").first).to_contain_text("named in the failure")
+    lab.shot("logs-failure")
+    card.get_by_role("button", name="Deploy a version").press("Enter")
+    lab.expect(place.get_by_role("tab", name="Config")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_range_of_time_is_chosen_by_keys_and_errors_are_counted_grouped_and_copied_bare(lab):
+    lab.open([CONNECT + "fail(3)\nsay(200)", "sw.LogViewer(E)"]).run(0).run(1)
+    place = viewer(lab)
+    place.get_by_role("button", name="Previous error").press("Enter")
+    lab.expect(place.get_by_text("Error 3 of 3", exact=True)).to_be_visible()
+    place.get_by_role("button", name="Equal errors").press("Enter")
+    groups = place.get_by_role("group", name="Equal errors")
+    lab.expect(groups.get_by_role("button")).to_contain_text("× 3")
+    groups.get_by_role("button").press("Escape")
+    bars = place.get_by_role("slider", name="Lines over time")
+    bars.press("End")
+    lab.expect(place.locator(".sw-log-row")).to_have_count(3)
+    lab.expect(bars).to_have_attribute("aria-valuetext", re.compile("3 errors"))
+    lab.shot("logs-range")
+    place.get_by_role("log").press("?")
+    lab.expect(place.get_by_role("group", name="Keys")).to_be_visible()
+    lab.axe(1, "logs-keys")

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": {"api", "_version"},
     "workspace": {"client", "recording", *PURE, "_version"},
     "widgets": {"workspace", "client", *PURE, "_version"},
-    "magic": {"widgets", "workspace", "client", *PURE, "_version"},
+    "magic": {"saved", "widgets", "workspace", "client", *PURE, "_version"},
     "saved": {"api"},
     "cli": {"magic", "workspace", "recording", "saved", "api", "_version"},
     "testing": {"magic", "widgets", "workspace", "client", *PURE, "_version"},

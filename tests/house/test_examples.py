@@ -10,6 +10,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 #: Modules whose examples await a client's call, read files that are not there, or say what differs each time: they
 #: are read, and not run.
 READ_ONLY = {
+    "client.calls.directory",
     "client.calls.endpoints",
     "client.calls.permissions",
     "client.calls.queries",

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from public_calls import LINES
 
 from serving_widgets import cli
 from serving_widgets.magic import command_line
-from serving_widgets.magic.registry import COMMANDS, NOTEBOOK_ONLY, ON_SHELL
+from serving_widgets.magic.registry import COMMANDS, NOTEBOOK_ONLY, ON_SHELL, command
 from serving_widgets.workspace import connections
 
 #: Lines that say what goes into a variable, or open another view.
@@ -48,11 +49,12 @@ def words_of(line):
 
 
 @pytest.mark.parametrize("name", ON_SHELL)
-def test_every_command_of_the_table_runs_on_a_shell(name, shell_line):
+def test_every_command_of_the_table_runs_on_a_shell(name, shell_line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for line in LINES.get(name, ()):
         if any(word in line for word in SKIPPED):
             continue
-        status, out, err = shell_line(*words_of(line), "--mock")
+        status, out, err = shell_line(*words_of(line), *(["--mock"] if command(name).connects else []))
         assert (status, err) == (0, ""), line
         assert out.strip()
     status, out, err = shell_line(name, "--help")
@@ -60,6 +62,15 @@ def test_every_command_of_the_table_runs_on_a_shell(name, shell_line):
     assert out.startswith(f"serving-widgets {name}")
     assert "%serving" not in out
     assert "-o NAME" not in out
+
+
+@pytest.mark.parametrize("name", ON_SHELL)
+def test_an_example_for_a_shell_parses_as_a_shell_takes_it_apart(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for file in ("ads.json", "churn.json", "build.log"):
+        (tmp_path / file).write_text('{"served_entities": []}')
+    for line, _ in command_line.on_shell(name).examples:
+        command_line.parsed_line(shlex.split(line))
 
 
 def test_what_needs_a_notebook_is_no_command_of_a_shell():

@@ -7,6 +7,7 @@ from IPython.core.completer import MATCHES_LIMIT, provisionalcompleter
 from scripted_service import ScriptedService, silent
 
 import serving_widgets as sw
+from serving_widgets.line import tokenise
 from serving_widgets.magic.completion import complete
 from serving_widgets.magic.registry import COMMANDS
 from serving_widgets.workspace import active
@@ -165,3 +166,22 @@ def test_options_of_the_bare_line_are_offered(offers):
 def test_the_older_way_to_complete_knows_names_with_hyphens_too(shell, listed):
     _, found = shell.complete(None, "%serving stop unity-mod", 23)
     assert found == ["unity-model-endpoint"]
+
+
+HOSTILE_NAMES = ["a b", "--yes", "$x", 'a"b', "a'b", "\x1b[31m", "e\u202ee", "x" * 5000, "a\nb", "`id`", "#x", "{y}"]
+
+
+def test_names_that_are_words_of_a_line_are_offered_so_that_they_are_names(offers, shell):
+    endpoints = [{"name": name, "state": {"ready": "READY"}} for name in HOSTILE_NAMES]
+    with ScriptedService(lambda method, path: (200, {}, {"endpoints": endpoints})) as service:
+        sw.connect(host=service.host, token="dapi-scripted-0123456789", name="hostile")
+        found = offers("%serving status ")
+        sw.workspace("hostile").close()
+    options = [line for line in found if line.startswith("%serving status -")]
+    assert "%serving status --yes" not in options
+    for line in set(found) - set(options):
+        (word,) = tokenise(line.removeprefix("%serving status "))
+        assert word.text in HOSTILE_NAMES
+        assert not word.is_option
+        assert not word.is_variable
+        assert "\n" not in line

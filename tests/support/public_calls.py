@@ -41,6 +41,7 @@ LINES = {
         "ensure example-endpoint --tag team=risk --dry-run --entity main.default.example_model --version 1",
     ],
     "close": [],
+    "tutorial": [],
     "update": ["update example-endpoint --version 3 --dry-run"],
     "stop": ["stop unity-model-endpoint --dry-run"],
     "start": ["start pricing --dry-run"],

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -35,6 +36,8 @@ _OUT = (
     "A variable belongs to a notebook.",
     "Write the result to a file: --json > result.json",
 )
+#: Whoever has these in an example has a notebook.
+_IN_NOTEBOOKS = ("$", " -o ", "%%", "--watch", "--live")
 _PROGRAM = "serving-widgets"
 _MAGIC = re.compile(rf"%serving (?=(?:{'|'.join(map(re.escape, ON_SHELL))})\b)")
 _HELP = re.compile(r"%serving help(?: ([\w-]+))?")
@@ -87,11 +90,24 @@ def on_shell(name: str) -> Command:
     declared = command(name)
     options = (*declared.options, *OPTIONS) if declared.connects else declared.options
     refused = {**declared.refused, "-o": _OUT, "--out": _OUT}
-    return dataclasses.replace(declared, options=options, connects=False, kept=False, body="", refused=refused)
+    examples = tuple(
+        (shlex.join(token.text for token in tokenise(line)), note)
+        for line, note in declared.examples
+        if not any(word in f"{line} {note}" for word in _IN_NOTEBOOKS)
+    )
+    return dataclasses.replace(
+        declared, options=options, connects=False, kept=False, body="", refused=refused, examples=examples
+    )
 
 
-def _result(arguments: Sequence[str]) -> tuple[str, bool]:
-    from .running.call import CommandCall, MagicSettings
+def parsed_line(arguments: Sequence[str]) -> tuple[str, Parsed | None]:
+    """Return a line of a shell as one of ``%serving``, and its values; None where it asks for help.
+
+    Raises
+    ------
+    UsageError
+        When the line does not fit the command.
+    """
     from .syntax.parsing import parse
 
     name = arguments[0]
@@ -101,9 +117,18 @@ def _result(arguments: Sequence[str]) -> tuple[str, bool]:
     except LineError as error:
         raise UsageError(error.message, fault=error, usage=command(name).usage(name), hint="Quote it.") from None
     if any(token.is_option and token.text in ("--help", "-h") for token in tokens):
+        return written, None
+    return written, parse(name, on_shell(name), tokens, written, {})
+
+
+def _result(arguments: Sequence[str]) -> tuple[str, bool]:
+    from .running.call import CommandCall, MagicSettings
+
+    name = arguments[0]
+    written, parsed = parsed_line(arguments)
+    if parsed is None:
         return repr(_help(name)), False
     declared = on_shell(name)
-    parsed = parse(name, declared, tokens, written, {})
     opened = _open(parsed) if command(name).connects else None
     try:
         call = CommandCall(name, declared, parsed, None, {}, line=written, settings=MagicSettings("static"))

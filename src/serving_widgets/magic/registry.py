@@ -55,6 +55,7 @@ TABLE = (
     "model/predict",
     "setup/close",
     "setup/mock",
+    "setup/tutorial",
     "setup/help",
 )
 #: Command → its group.

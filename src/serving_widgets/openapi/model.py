@@ -171,6 +171,8 @@ class InputFormat:
         Whether the examples had to be mended.
     description : str
         What the document says about it.
+    numbered : bool
+        Whether the columns are called by numbers, as pandas calls those of an array. JSON's objects have no such names.
     """
 
     key: str
@@ -183,6 +185,7 @@ class InputFormat:
     examples: tuple[Any, ...] = field(default=(), repr=False)
     repaired: bool = False
     description: str = ""
+    numbered: bool = False
 
     @property
     def name(self) -> str:
@@ -197,12 +200,13 @@ class InputFormat:
     @property
     def by_place(self) -> bool:
         """Whether the columns have no names: the service numbers those of a signature without names from 0."""
-        return bool(self.columns) and [each.name for each in self.columns] == list(map(str, range(len(self.columns))))
+        counted = [each.name for each in self.columns] == list(map(str, range(len(self.columns))))
+        return bool(self.columns) and counted and not self.numbered
 
     @property
-    def by_name(self) -> dict[str, Column]:
-        """The columns by their names, as :func:`.rows_of` takes them."""
-        return {column.name: column for column in self.columns}
+    def by_name(self) -> dict[str | int, Column]:
+        """The columns by their names, as :func:`.rows_of` takes them; numbers where they are called by numbers."""
+        return {int(column.name) if self.numbered else column.name: column for column in self.columns}
 
     @property
     def declared(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import json
 import os
 import shutil
 import sys
@@ -63,12 +64,7 @@ def copy_tutorials(folder: Path) -> Copied:
     >>> print(copy_tutorials(Path("tutorial")))
     tutorial: 15 files copied
     """
-    source = next((place for place in _PLACES if (place / QUICK_START).is_file()), None)
-    if source is None:
-        raise ServingError(
-            "The tutorials are not in this installation.",
-            hint="Install it from the project's wheel: pip install --force-reinstall serving-widgets.",
-        )
+    source = _source()
     written, kept = [], []
     for file in sorted(path for path in source.rglob("*") if path.suffix in (".ipynb", ".png")):
         name = file.relative_to(source)
@@ -82,6 +78,37 @@ def copy_tutorials(folder: Path) -> Copied:
         elif target.read_bytes() != file.read_bytes():
             kept.append(name.as_posix())
     return Copied(folder, tuple(written), tuple(kept))
+
+
+def titles() -> dict[str, str]:
+    """Return the heading of each tutorial, by the name of its file without ``.ipynb``.
+
+    Raises
+    ------
+    ServingError
+        When the package came without them.
+
+    Examples
+    --------
+    >>> titles()["04-permissions"]
+    'Permissions, and who pays'
+    """
+    return {path.stem: _title(path) for path in sorted(_source().glob("*.ipynb"))}
+
+
+def _title(path: Path) -> str:
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+    return "".join(first).partition("\n")[0].removeprefix("# ")
+
+
+def _source() -> Path:
+    source = next((place for place in _PLACES if (place / QUICK_START).is_file()), None)
+    if source is None:
+        raise ServingError(
+            "The tutorials are not in this installation.",
+            hint="Install it from the project's wheel: pip install --force-reinstall serving-widgets.",
+        )
+    return source
 
 
 def lab_command(notebook: Path, environment: Mapping[str, str], *, root: bool) -> tuple[list[str], list[str]]:

@@ -8,7 +8,6 @@ from .handles.endpoint import Endpoint
 from .handles.endpoint_aio import EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
 from .login.report import SettingsSource, explain, sources_table
-from .scoring.job import Scoring, ScoringFailed
 from .session.recipes import Recipe, recipe
 from .session.session import Session
 from .workspace import Workspace
@@ -19,8 +18,6 @@ __all__ = [
     "Endpoints",
     "EndpointsAio",
     "Recipe",
-    "Scoring",
-    "ScoringFailed",
     "Session",
     "SettingsSource",
     "Workspace",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from serving_widgets.workspace.changes.grants import AccessLists, known_access
@@ -12,12 +12,14 @@ from serving_widgets.workspace.handles.endpoints import Endpoints
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
 from serving_widgets.workspace.registry.models import Models
 from serving_widgets.workspace.report.report_methods import WorkspaceAio
-from serving_widgets.workspace.scoring.job import Unfinished, unfinished
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
 from .runtime import event_loop
 from .runtime.synchronous import synchronous
+
+if TYPE_CHECKING:
+    from serving_widgets.workspace.scoring.job import Unfinished
 
 
 class Workspace(Session):
@@ -45,6 +47,8 @@ class Workspace(Session):
     @property
     def unfinished(self) -> Unfinished:
         """The scorings that ended early, by the endpoint's name."""
+        from serving_widgets.workspace.scoring.job import unfinished
+
         return unfinished(self)
 
     @property

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 
 import pytest
 from hypothesis import given
@@ -163,3 +164,40 @@ def test_an_entity_state_can_be_read_by_itself():
         EntityState.read({"deployment": "DEPLOYMENT_READY", "deployment_state_message": 5}).deployment_state_message
         == "5"
     )
+
+
+RAW = {"name": "churn", "id": "1", "state": {"ready": "READY"}, "config": 5, "brand_new": 1}
+WHOLE = {
+    "equality": lambda info: info == EndpointInfo.read(dict(RAW)) != EndpointInfo.read({}),
+    "a dump": lambda info: info.model_dump()["name"] == "churn",
+    "JSON": lambda info: '"name":"churn"' in info.model_dump_json(),
+    "a repr": lambda info: "name='churn'" in repr(info),
+    "the pairs": lambda info: dict(info)["name"] == "churn",
+    "a copy": lambda info: copy.copy(info).name == copy.deepcopy(info).name == info.model_copy().name == "churn",
+    "a pickle": lambda info: pickle.loads(pickle.dumps(info)) == info,
+    "the hash": lambda info: hash(info) == hash(EndpointInfo.read(RAW)),
+    "a new field": lambda info: info.brand_new == 1,
+    "fields that were there": lambda info: (
+        "brand_new" in info.model_fields_set and "config" not in info.model_fields_set
+    ),
+}
+
+
+@pytest.mark.parametrize("look", WHOLE.values(), ids=WHOLE)
+def test_whatever_is_asked_first_has_the_fields_read(look):
+    assert look(EndpointInfo.read(RAW))
+
+
+def test_fields_are_read_when_one_is_asked_for_and_not_before(monkeypatch):
+    read = []
+    monkeypatch.setattr(EndpointInfo, "model_validate", lambda raw: read.append(raw) or EndpointInfo())
+    info = EndpointInfo.read({"name": "churn"})
+    assert (info.raw, read) == ({"name": "churn"}, [])
+    assert info.state.ready is None
+    assert info.config is None
+    assert len(read) == 1
+
+
+def test_a_name_that_is_no_field_is_an_error_of_its_own():
+    with pytest.raises(AttributeError, match="nonsense"):
+        EndpointInfo.read(RAW).nonsense  # noqa: B018 – looked up for its error

@@ -32,6 +32,7 @@ RUNS = {
         "ensure example-endpoint --tag team=risk --wait",
     ],
     "close": ["close second"],
+    "tutorial": ["tutorial", "tutorial quickstart"],
     "update": [
         "update pricing --version 6 --dry-run",
         "update example-endpoint --version 3 --wait",
@@ -82,8 +83,9 @@ ACL = "/api/2.0/permissions/serving-endpoints/ed8f5616f33aabb67660df03647a8d3c"
 
 
 @pytest.fixture
-def prepared(workspace):
-    """Return the workspace; beside it a connection is open that may be closed."""
+def prepared(workspace, tmp_path, monkeypatch):
+    """Return the workspace; beside it a connection is open that may be closed. Files go to a folder of their own."""
+    monkeypatch.chdir(tmp_path)
     sw.connect("mock", name="second")
     activate("tutorial")
     return workspace
@@ -130,7 +132,7 @@ def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, r
         assert " at 0x" not in text
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"close", "browse", "panel", "status", "list"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"close", "tutorial", "browse", "panel", "status", "list"}))
 def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, workspace):
     first = [run(f"%serving {line}").text for line in RUNS[name]]
     workspace.mock.reset()

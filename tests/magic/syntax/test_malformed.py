@@ -209,6 +209,8 @@ MALFORMED = {
     "predict": "NAME is missing",
     "query": "NAME is missing",
     "create ads --env KEY": "'KEY' is no pair of a key and a value",
+    "tutorial quikstart": "There is no tutorial 'quikstart'.",
+    "tutorial --folder x": "--folder belongs to copying them",
     "close a b": "'b' is one word too many",
     "ensure": "NAME is missing",
     "ensure ads --tag team": "'team' is no pair of a key and a value",

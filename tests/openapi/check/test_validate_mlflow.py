@@ -7,12 +7,17 @@ import json
 import math
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from documents import document_for
 from mlflow_oracle import verdict
 from signatures import SAMPLES, column, param, tensor
 
+from serving_widgets.openapi.check.rows import check_rows, declare
 from serving_widgets.openapi.check.validate import validate
+from serving_widgets.openapi.encode.encode import body_of as encoded
+from serving_widgets.openapi.encode.encode import rows_of
 from serving_widgets.openapi.model import InputFormat
 from serving_widgets.openapi.samples.sample import sample
 
@@ -206,6 +211,45 @@ def test_a_body_is_wrong_here_where_mlflow_refuses_it(body, right):
         taken = False
     assert taken is right
     assert document_for(TABLE).validate(json.dumps(body)).ok is right
+
+
+NUMBERED = {"inputs": [{"name": n, "type": "long", "required": True} for n in range(2)], "outputs": []}
+NUMBERED_BODIES = [
+    *({"dataframe_split": {"columns": names, "data": [[1, 2]]}} for names in ([0, 1], ["0", "1"], [1, 0], ["a", "b"])),
+    {"dataframe_split": {"columns": [0, 1, 2], "data": [[1, 2, 3]]}},
+    {"dataframe_split": {"columns": [0], "data": [[1]]}},
+    {"dataframe_split": {"columns": [1, 2], "data": [[1, 2]]}},
+    {"dataframe_split": {"data": [[1, 2]]}},
+    {"dataframe_records": [{"0": 1, "1": 2}]},
+    {"inputs": [{"0": 1, "1": 2}]},
+    {"inputs": {"0": [1], "1": [2]}},
+    {"inputs": [[1, 2]]},
+    {"instances": [{"0": 1, "1": 2}]},
+    {"instances": [[1, 2]]},
+]
+
+
+@pytest.mark.parametrize("body", NUMBERED_BODIES, ids=json.dumps)
+def test_columns_that_are_called_by_numbers_take_no_text_for_them(body):
+    try:
+        verdict(NUMBERED, body)
+        taken = True
+    except Exception:  # MLflow refuses by errors of many kinds, of NumPy and pandas among them
+        taken = False
+    assert document_for(NUMBERED).validate(json.dumps(body)).ok is taken
+
+
+def test_a_sample_and_a_frame_call_columns_by_numbers_where_the_model_does():
+    document = document_for(NUMBERED)
+    assert [made.name for made in document.operation().formats] == ["dataframe_split"]
+    assert verdict(NUMBERED, dict(document.sample(rows=1)))[0] == [{0: 1, 1: 1}]
+    for frame in (pd.DataFrame(np.array([[1, 2]])), pd.DataFrame({"0": [1], "1": [2]})):
+        rows = rows_of(frame)
+        made = declare(rows, document.operation().formats, coerce=False)
+        assert check_rows(rows, made, 0, 1).ok
+        assert verdict(NUMBERED, json.loads(encoded(rows, 0, 1)))[0] == [{0: 1, 1: 2}]
+        assert document.validate(frame).ok
+        assert not rows.notes
 
 
 def test_a_short_row_and_a_missing_key_which_mlflow_fills_silently_are_wrong_here():

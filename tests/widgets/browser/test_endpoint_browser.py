@@ -313,6 +313,10 @@ def test_a_row_is_deleted_with_its_name_typed(browser, page, ws, until):
     assert not ws.endpoints.exists("pricing")
 
 
+def test_a_page_can_ask_whose_endpoints_are_ones_own(browser, page, ws):
+    assert page(browser).ask("me")["data"] == {"user": ws.endpoints.get("churn").info.creator}
+
+
 def test_rows_tell_the_models_that_are_served_to_filter_by_them(browser):
     rows = {row["name"]: row for row in browser.state["rows"]}
     assert rows["churn"]["models"] == ["main.customers.churn_model"]

@@ -305,12 +305,13 @@ FAILED = """[hc4q8] [2026-01-12 09:00:05 +0000] [7] [ERROR] Exception on /invoca
 [hc4q8] KeyError: 'weekly'"""
 
 
-def test_the_page_gets_the_lines_that_it_shows_wherever_they_stand(ws, viewed):
+def test_the_page_gets_the_lines_that_it_shows_wherever_they_stand(ws, viewed, until):
     ws.mock.roll_log(E, 5000, quiet=True)
     viewer, view = viewed(E)
     total = viewer.state["log"]["total"]
     ws.mock.write_log(E, FAILED)
-    asked(view, "refresh")
+    viewer._feed.wake()
+    assert until(lambda: viewer.state["log"]["total"] == total + 4)
     (found,), answer = asked(view, "search", **{**ALL, "levels": [4], "replica": "hc4q8"})
     assert (found["runs"], answer["count"]) == ([total, 4], 4)
     (part,), _ = asked(view, "lines", begin=0, end=0, numbers=[total + 3, 10**9])
@@ -359,3 +360,32 @@ def test_what_is_shown_is_saved_and_told_as_a_line_for_a_cell(ws, viewed):
     _, line = asked(view, "link", **shown, since=ws.clock.now() - 600)
     assert "--since 10m --level warning --grep" in line["magic"]
     assert "(?i)weekly'" in line["magic"]
+
+
+def test_a_challenger_stands_beside_its_champion_in_one_order_of_time_and_with_its_name(ws, viewed, until):
+    viewer, view = viewed("fraud-detector", "fraud_detector-7", beside=["fraud_challenger-2"])
+    assert until(lambda: not viewer.state["log"]["reading"] and viewer.state["log"]["total"])
+    assert set(viewer.state["log"]["replicas"]) == {"", "fraud_detector-7", "fraud_challenger-2"}
+    parts, _ = asked(view, "lines", begin=0, end=viewer.state["log"]["total"])
+    lines = [line for part in parts for line in part["text"].split("\n")]
+    assert {line.partition("│")[0].strip() for line in lines} == set(viewer._feed.source.entities)
+    assert list(viewer._feed.archive.times) == sorted(viewer._feed.archive.times)
+    assert "--beside fraud_challenger-2" in viewer.state["recipe"]["magic"]
+    assert ".beside(" in viewer.state["recipe"]["python"]
+    asked(view, "open", beside=[])
+    assert until(lambda: viewer.state["beside"] == [] and "fraud_challenger-2" not in viewer.state["log"]["replicas"])
+    asked(view, "open", beside=["nobody"])
+    assert until(lambda: viewer.state["log"]["problem"])
+
+
+def test_what_is_written_while_two_are_followed_comes_behind_with_its_name(ws, viewed, until):
+    viewer, _ = viewed("fraud-detector", "fraud_detector-7", beside=["fraud_challenger-2"])
+    before = viewer.state["log"]["total"]
+    ws.mock.write_log(
+        "fraud-detector",
+        "[hc4q8] [2046-01-12 09:00:05 +0000] [7] [ERROR] of the challenger",
+        entity="fraud_challenger-2",
+    )
+    viewer._feed.wake()
+    assert until(lambda: viewer.state["log"]["total"] > before)
+    assert viewer._feed.archive.texts[-1].startswith("fraud_challenger-2 │ ")

@@ -40,6 +40,8 @@ export interface VirtualGridProps<T> {
   orderKey: string;
   sort: readonly SortMark[];
   onSort(column: string, add: boolean): void;
+  /** Make a column so many pixels wide, or with null as wide as what stands in it; without it columns stay as they are. */
+  onResize?(column: string, width: number | null): void;
   selected: string | null;
   onOpen(item: T): void;
   /** Space, Ctrl and click, Shift and click on a row; without it Space opens. */
@@ -149,6 +151,11 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     const at = placeOf(target) ?? { row: current.row, column };
     const ticks = event.key === " " && props.onTick !== undefined && items[at.row] !== undefined;
     const enter = event.key === "Enter" || event.key === " ";
+    const resized = at.row < 0 && event.shiftKey ? STEPS[event.key] : undefined;
+    if (resized && props.onResize && !columns[at.column]!.plain) {
+      event.preventDefault();
+      return props.onResize(columns[at.column]!.id, widthOf(target) + resized);
+    }
     const to = moved(event, at, { columns: columns.length, rows: items.length, page: room - 1, header: true });
     if (to) go(to.row, to.column);
     else if (event.key === "/") props.onSearch();
@@ -212,7 +219,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                 tabIndex={one.head ? undefined : isActive(-1, at) ? 0 : -1}
                 data-active={isActive(-1, at) ? "" : undefined}
                 onClick={(event) => {
-                  if ((event.target as Element).closest("input")) return;
+                  if ((event.target as Element).closest("input, .sw-resize")) return;
                   go(-1, at);
                   if (!one.plain) props.onSort(one.id, event.shiftKey);
                 }}
@@ -223,6 +230,14 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                     <Icon name="up" turn={down} />
                     {props.sort.length > 1 && <span class="sw-number">{mark + 1}</span>}
                   </span>
+                )}
+                {props.onResize && !one.plain && (
+                  <span
+                    class="sw-resize"
+                    title="Drag to resize; double-click to fit"
+                    onPointerDown={(event) => resize(event, (width) => props.onResize!(one.id, width))}
+                    onDblClick={() => props.onResize!(one.id, null)}
+                  />
                 )}
               </div>
             );
@@ -268,6 +283,24 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
       </div>
     </div>
   );
+}
+
+/** Pixels by which Shift and an arrow key make a header's column wider. */
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -16, ArrowRight: 16 };
+
+function widthOf(target: Element): number {
+  return target.closest("[role=columnheader]")!.getBoundingClientRect().width;
+}
+
+/** Follow the pointer from a header's edge until it is let go. */
+function resize(event: PointerEvent, set: (width: number) => void): void {
+  const handle = event.currentTarget as HTMLElement;
+  const [begin, width] = [event.clientX, widthOf(handle)];
+  const end = new AbortController();
+  event.preventDefault();
+  handle.setPointerCapture?.(event.pointerId);
+  handle.addEventListener("pointermove", (move) => set(width + move.clientX - begin), { signal: end.signal });
+  for (const over of ["pointerup", "pointercancel"]) handle.addEventListener(over, () => end.abort(), { signal: end.signal });
 }
 
 /** Where the active cell is now: with its row, or in the place that its row had. */

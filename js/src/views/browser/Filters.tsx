@@ -6,10 +6,11 @@ import { Icon } from "../../ui/controls/Icon";
 import { Menu, type MenuItem } from "../../ui/controls/Menu";
 import { ONGOING } from "../../kernel/acts";
 import { FROZEN } from "../../kernel/live";
-import { count, kindWords } from "../../page/words";
+import { count, kindWords, permissionWords } from "../../page/words";
 import { useBrowserView } from "./rows";
 import type { Many } from "./many";
 import type { Browser } from "./state";
+import { Views } from "./ViewMenus";
 
 /** A menu longer than this is no menu; the search box takes over. */
 const MOST_VALUES = 100;
@@ -29,7 +30,7 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
   const shown = browser.found.value.entries.length;
   const total = store.total.value;
   const held = store.entries.value.size;
-  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 0 || browser.query.value.picked[facet].size > 0;
+  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 1 || browser.query.value.picked[facet].size > 0;
   const keyDown = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown") onDown();
     else if (event.key === "Escape" && text) browser.search("");
@@ -58,6 +59,8 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
       <FacetMenu browser={browser} facet="creator" title="Creator" words={(creator) => creator || "No creator"} />
       {has("model") && <FacetMenu browser={browser} facet="model" title="Model" />}
       {has("tag") && <FacetMenu browser={browser} facet="tag" title="Tag" />}
+      {has("permission") && <FacetMenu browser={browser} facet="permission" title="Permission" words={permissionWords} />}
+      <Views browser={browser} />
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
         <Button look="quiet" onClick={onClear}>

@@ -5,9 +5,11 @@ import { Icon } from "../../ui/controls/Icon";
 import { FROZEN } from "../../kernel/live";
 import { QUEUED } from "../../kernel/rpc";
 import { useBrowserView } from "./rows";
+import type { Browser } from "./state";
+import { Columns } from "./ViewMenus";
 
 /** Which workspace, how fresh the picture is, and the way to a fresher one. */
-export function Header({ narrow }: { narrow: boolean }) {
+export function Header({ narrow, browser, width }: { narrow: boolean; browser: Browser; width: number }) {
   const view = useBrowserView();
   const refreshing = view.refreshing.value;
   return (
@@ -15,6 +17,7 @@ export function Header({ narrow }: { narrow: boolean }) {
       <Heading name="Endpoints" words />
       <span class="sw-header-end">
         <Freshness />
+        {!narrow && <Columns browser={browser} width={width} />}
         <Button
           label={narrow ? "Refresh" : undefined}
           refused={view.live.state.value === "frozen" ? FROZEN : null}

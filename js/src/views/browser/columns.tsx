@@ -57,7 +57,8 @@ const DRAWN: Readonly<Record<ColumnKind, (entry: Entry, value: unknown) => Compo
   name: ({ row }) => <Name row={row} />,
   status: (entry) => <StatusCell entry={entry} />,
   text: (_, value) => <Clipped text={String(value ?? "")} />,
-  names: (_, value) => <Several texts={(value ?? []) as string[]} />,
+  names: (_, value) => <Several texts={(value ?? []) as string[]} mono />,
+  tags: (_, value) => <Several texts={(value ?? []) as string[]} />,
   number: (_, value) => (value === null ? null : <span class="sw-number">{(value as number).toLocaleString("en")}</span>),
   time: (_, value) => (value === null ? null : <Age at={value as number} />),
 };
@@ -73,8 +74,8 @@ export interface RowActs {
 }
 
 /** The columns that fit, between the ticks and the menus. */
-export function columnsFor(width: number, browser: Browser, acts: RowActs): readonly Column<Entry>[] {
-  const fitting = browser.columns.filter(({ shown_from: from }) => from !== null && width >= from);
+export function columnsFor(width: number, browser: Browser, sample: readonly Entry[], acts: RowActs): readonly Column<Entry>[] {
+  const fitting = browser.columns.filter((column) => browser.layout.isShown(column, width));
   const menu: Column<Entry> = {
     id: "more",
     title: "More",
@@ -82,14 +83,14 @@ export function columnsFor(width: number, browser: Browser, acts: RowActs): read
     plain: true,
     cell: ({ row }, active) => <RowMenu row={row} active={active} acts={acts} />,
   };
-  return [tickColumn(browser), ...fitting.map(columnOf), menu];
+  return [tickColumn(browser), ...fitting.map((column) => columnOf(column, browser.layout.trackOf(column, sample, width))), menu];
 }
 
-function columnOf({ key, title, kind, width, share }: BrowserColumn): Column<Entry> {
+function columnOf({ key, title, kind }: BrowserColumn, track: string): Column<Entry> {
   return {
     id: key,
     title,
-    track: share ? `minmax(${width}px, ${share}fr)` : `${width}px`,
+    track,
     end: kind === "number" || kind === "time",
     cell: (entry) => DRAWN[kind](entry, valueOf(entry.row, key)),
   };
@@ -124,11 +125,11 @@ function Clipped({ text }: { text: string }) {
   );
 }
 
-function Several({ texts }: { texts: readonly string[] }) {
+function Several({ texts, mono = false }: { texts: readonly string[]; mono?: boolean }) {
   if (texts.length === 0) return null;
   return (
     <span class="sw-pair sw-clip" title={texts.join("\n")}>
-      <Middle text={texts[0]!} />
+      {mono ? <Middle text={texts[0]!} /> : <span class="sw-clip">{texts[0]}</span>}
       {texts.length > 1 && <span class="sw-muted sw-number">+{texts.length - 1}</span>}
     </span>
   );

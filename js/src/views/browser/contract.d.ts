@@ -1,6 +1,6 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
 
-export type ColumnKind = "name" | "status" | "text" | "names" | "number" | "time";
+export type ColumnKind = "name" | "status" | "text" | "names" | "tags" | "number" | "time";
 import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
@@ -9,6 +9,8 @@ export interface Row extends Facts {
   name: string;
   status: ShortStatus;
   busy: string | null;
+  /** What the caller may do with it, where the list tells. */
+  permission: string | null;
   /** By the column's key, for those columns that no other member is about. */
   cells: Record<string, string | number | string[] | null>;
 }
@@ -64,6 +66,11 @@ export interface RowsChunk extends RowsSent {
   done: number;
 }
 
+export interface Caller {
+  /** As endpoints name their creator; null where the service does not say. */
+  user: string | null;
+}
+
 export interface SelectArgs {
   name: string | null;
   tab?: string;
@@ -115,5 +122,6 @@ export interface BrowserOps extends ActOps {
   visible: [VisibleArgs, null];
   plan_many: [ManyArgs, ManyPlan];
   act_many: [ManyArgs, ManyDone, ManyStep];
+  me: [NoArgs, Caller];
   picture: [NameArgs, Picture];
 }

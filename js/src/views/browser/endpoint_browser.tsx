@@ -61,9 +61,11 @@ export default function EndpointBrowser() {
   }), []);
   const [removing, setRemoving] = useState<Picture | null>(null);
   const listed = beside ? browser.width.value * LIST_SHARE : browser.width.value;
-  const columns = useMemo(() => columnsFor(listed, browser, acts), [listed]);
-
   const entries = view.store.entries.value;
+  // Widths follow what stands in the columns when there is much more of it, not at every refresh.
+  const magnitude = Math.ceil(Math.log2(entries.size + 1));
+  const sample = useMemo(() => [...entries.values()], [magnitude]);
+  const columns = columnsFor(listed, browser, sample, acts);
   useEffect(() => {
     for (const name of waits.names.value) waits.see(name, entries.get(name)?.row.status ?? null);
   }, [entries, waits.names.value]);
@@ -93,7 +95,7 @@ export default function EndpointBrowser() {
   const rows = open && !beside ? found.entries.length : total.value;
   return (
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
-      <Header narrow={narrow} />
+      <Header narrow={narrow} browser={browser} width={listed} />
       <LinkBanner />
       {workspace.read_only !== null && (
         <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
@@ -119,6 +121,7 @@ export default function EndpointBrowser() {
               orderKey={browser.orderKey.value}
               sort={browser.sort.value}
               onSort={(column, add) => browser.sortBy(column, add)}
+              onResize={(column, to) => browser.layout.resize(column, to)}
               selected={browser.selected.value}
               onOpen={({ row }) => browser.select(row.name)}
               onTick={({ row }, through) => browser.tick(row.name, through)}

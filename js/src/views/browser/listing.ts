@@ -11,7 +11,10 @@ export interface Entry {
   readonly changed: number;
 }
 
-export type Facet = "status" | "kind" | "creator" | "model" | "tag";
+export type Facet = "status" | "kind" | "creator" | "model" | "tag" | "permission";
+
+/** What every status has in common that tells of a failure. */
+export const FAILED = "Failed";
 
 export interface SortKey {
   column: string;
@@ -30,7 +33,7 @@ export interface Found {
   counts: Readonly<Record<Facet, ReadonlyMap<string, number>>>;
 }
 
-export const FACETS: readonly Facet[] = ["status", "kind", "creator", "model", "tag"];
+export const FACETS: readonly Facet[] = ["status", "kind", "creator", "model", "tag", "permission"];
 export const NO_QUERY: Query = { text: "", picked: perFacet(() => new Set<string>()) };
 
 /** What wants attention first: what a person who sorts by status is looking for. */
@@ -47,9 +50,10 @@ export function entryOf(row: Row, before?: Entry): Entry {
 
 /** What a row has of a facet: one value of most, any number of models and tags. */
 export function facetValues(row: Row, facet: Facet): readonly string[] {
-  if (facet === "status") return [row.status.label];
+  if (facet === "status") return row.status.phase === "failed" ? [FAILED, row.status.label] : [row.status.label];
   if (facet === "model") return row.models;
   if (facet === "tag") return row.tags;
+  if (facet === "permission") return row.permission ? [row.permission] : [];
   return [row[facet]];
 }
 
@@ -109,7 +113,7 @@ export function nextSort(keys: readonly SortKey[], { key: column, kind }: Sortab
 export type Sortable = Pick<BrowserColumn, "key" | "kind">;
 
 function perFacet<T>(make: () => T): Record<Facet, T> {
-  return { status: make(), kind: make(), creator: make(), model: make(), tag: make() };
+  return { status: make(), kind: make(), creator: make(), model: make(), tag: make(), permission: make() };
 }
 
 /** By one column. Rows without a value come last in both directions. */
@@ -138,6 +142,6 @@ function haystack(row: Row): string {
   // Tags are found by what a line calls them, "team=risk", too.
   const tags = row.tags.flatMap((tag) => [tag, tag.replace(": ", "=")]);
   const cells = Object.values(row.cells).flat();
-  const parts = [row.name, row.status.label, row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...row.models, ...tags, ...cells];
+  const parts = [row.name, ...facetValues(row, "status"), row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...row.models, ...tags, ...cells];
   return parts.join("\n").toLowerCase();
 }

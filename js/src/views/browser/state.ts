@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import { find, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
+import { Layout, type SavedView } from "./layout";
+import { FACETS, find, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
 import type { BrowserColumn, Row } from "./contract";
 import type { BrowserView } from "./rows";
 
@@ -22,6 +23,7 @@ export class Browser {
   readonly selected = signal<string | null>(null);
   /** CSS pixels; a notebook's usual width until it is measured. */
   readonly width = signal(700);
+  readonly layout: Layout;
   readonly #view: BrowserView;
   readonly #sorted;
   readonly found;
@@ -38,6 +40,7 @@ export class Browser {
 
   constructor(view: BrowserView) {
     this.#view = view;
+    this.layout = new Layout(view.model);
     const { state, entries } = view.store;
     this.#sorted = computed(() => sort([...entries.value.values()], this.sort.value));
     this.found = computed(() => find(this.#sorted.value, this.query.value));
@@ -72,6 +75,13 @@ export class Browser {
     const values = new Set(picked[facet]);
     if (!values.delete(value)) values.add(value);
     this.query.value = { ...this.query.value, picked: { ...picked, [facet]: values } };
+  }
+
+  /** Filter and sort as a saved view does. */
+  use({ text, picked, sort }: SavedView): void {
+    const sets = FACETS.map((facet) => [facet, new Set(picked[facet])] as const);
+    this.query.value = { text, picked: Object.fromEntries(sets) as unknown as Query["picked"] };
+    this.sort.value = sort;
   }
 
   clear(): void {

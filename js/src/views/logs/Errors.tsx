@@ -40,7 +40,7 @@ export function Errors({ logs }: { logs: Logs }) {
       <Button look="quiet" onClick={() => void logs.moving.nextError(1)}>
         Next error
       </Button>
-      <span class="sw-caption sw-muted sw-number" aria-live="polite">
+      <span class="sw-caption sw-muted sw-number">
         {logs.moving.errorWords.value}
       </span>
       {!frozen && (

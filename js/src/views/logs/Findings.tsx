@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { Prose } from "../../ui/frame/Prose";
+import { openTab } from "../../page/open_tab";
 import { useView } from "../../view";
 import type { Logs } from "./logs";
 import type { LogFinding, LogViewerState as LogState } from "./contract";
@@ -17,7 +18,8 @@ interface FindingsProps {
 
 /** What to do about a known failure and what it means, with the line that gives it away. */
 export function Findings({ logs, onLeave, onCompare }: FindingsProps) {
-  const { findings, key } = useView<LogState>().store.state.value.log;
+  const view = useView<LogState>();
+  const { findings, key } = view.store.state.value.log;
   const [chosen, setChosen] = useState("");
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const id = (code: string, number: number): string => `${key} ${code} ${number}`;
@@ -64,6 +66,7 @@ export function Findings({ logs, onLeave, onCompare }: FindingsProps) {
         <div class="sw-log-finding-head">
           <Button onClick={() => void show()}>Show line {(shown.number + 1).toLocaleString("en")}</Button>
           {onCompare && <Button onClick={onCompare}>Compare with the last good build</Button>}
+          {view.nested && <Button onClick={() => openTab(view.root, "config")}>Deploy a version</Button>}
         </div>
       </div>
       <Button look="quiet" label="Dismiss" onClick={dismiss}>

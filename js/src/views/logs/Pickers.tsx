@@ -1,3 +1,7 @@
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Menu } from "../../ui/controls/Menu";
 import { useView } from "../../view";
 import type { Logs } from "./logs";
 import type { EntityChoice, LogViewerState as LogState } from "./contract";
@@ -28,6 +32,7 @@ export function Pickers({ logs }: { logs: Logs }) {
           ))}
         </select>
       )}
+      {chosen && entities.length > 1 && <Beside logs={logs} />}
       {chosen && (
         <select
           class="sw-select"
@@ -45,6 +50,33 @@ export function Pickers({ logs }: { logs: Logs }) {
             </option>
           ))}
         </select>
+      )}
+    </>
+  );
+}
+
+/** Other entities whose lines stand between, in one order of time. */
+function Beside({ logs }: { logs: Logs }) {
+  const { entities, entity, beside } = useView<LogState>().store.state.value;
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const others = entities.filter(({ name }) => name !== entity).map(({ name }) => name);
+  const toggle = (name: string): void => {
+    logs.open({ beside: beside.includes(name) ? beside.filter((each) => each !== name) : [...beside, name] });
+  };
+  return (
+    <>
+      <Button look="quiet" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
+        {beside.length ? `+ ${beside.length}` : "Beside"}
+        <Icon name="chevron" />
+      </Button>
+      {open && (
+        <Menu
+          anchor={anchor}
+          label="Beside it, in one order of time"
+          items={others.map((name) => ({ label: name, checked: beside.includes(name), onPick: () => toggle(name) }))}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

@@ -59,6 +59,8 @@ export interface LogBody extends EndpointBody {
   entity: string | null;
   /** The version of the configuration; null: the present one. */
   version: number | null;
+  /** Entities whose lines stand between those of the entity. */
+  beside: string[];
   sort: Sort;
   follow: boolean;
   /** The lines that show this log in a cell. */
@@ -77,6 +79,7 @@ export interface OpenLogArgs {
   sort?: Sort;
   entity?: string | null;
   version?: number | null;
+  beside?: string[];
 }
 
 export interface LinesArgs {

@@ -9,6 +9,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { ServedEntities } from "../../ui/status/ServedEntities";
 import { Timeline } from "../../ui/status/Timeline";
 import { NotifyButton, type Waits } from "../../ui/status/Waits";
+import { openTab } from "../../page/open_tab";
 import { kindWords, permissionWords, safeLink } from "../../page/words";
 import type { BudgetPicture as Budget } from "./contract";
 import { SplitActions } from "./SplitActions";
@@ -16,13 +17,19 @@ import { usePanelView } from "./state";
 
 /** Actions, the update under way, what is served, and the rest of the facts. */
 export function Overview({ picture, waits, refused, onSplit }: { picture: Picture; waits: Waits; refused: string | null; onSplit(to: string): void }) {
-  const { budget } = usePanelView().store.state.value;
+  const view = usePanelView();
+  const { budget } = view.store.state.value;
   if (picture.deleted) return <EndpointActions picture={picture} />;
   return (
     <>
       <EndpointActions picture={picture} />
       {picture.status.reason && !picture.update && <p class="sw-reason">{picture.status.reason}</p>}
       {picture.update && <Timeline picture={picture} />}
+      {picture.status.phase === "failed" && (
+        <div>
+          <Button onClick={() => openTab(view.root, "logs")}>Show the build log</Button>
+        </div>
+      )}
       {picture.status.phase === "updating" && (
         <div>
           <NotifyButton waits={waits} names={[picture.name]} />

@@ -8,6 +8,7 @@ import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
+import { onOpenTab } from "../../page/open_tab";
 import { Ended, Waits } from "../../ui/status/Waits";
 import type { RpcError } from "../../kernel/rpc";
 import css from "./endpoint_panel.css";
@@ -48,6 +49,8 @@ export default function EndpointPanel() {
   const split = (to: string): void => {
     view.rpc.request("draft_split", { to }).then(() => setTab("config"), (error: RpcError) => setFault(error.message));
   };
+
+  useEffect(() => onOpenTab(view.root, setTab), []);
 
   useEffect(() => {
     if (endpoint) waits.see(name, { label: endpoint.status.label, phase: endpoint.deleted ? "other" : endpoint.status.phase });

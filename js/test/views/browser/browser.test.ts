@@ -186,11 +186,11 @@ describe("filtering", () => {
     const { el, shown } = await browser(FEW);
     await click(byRole(el, "button", "Status"));
     const items = allByRole(el, "menuitemcheckbox");
-    expect(items.map((one) => one.textContent)).toEqual(["Not ready (Stopped)1", "Ready2", "Ready (Update failed)1"]);
-    await click(items[1]!);
+    expect(items.map((one) => one.textContent)).toEqual(["Failed1", "Not ready (Stopped)1", "Ready2", "Ready (Update failed)1"]);
+    await click(items[2]!);
     expect(shown()).toEqual(["chat", "fraud"]);
-    expect(allByRole(el, "menuitemcheckbox")[1]!.getAttribute("aria-checked")).toBe("true");
-    await press(allByRole(el, "menuitemcheckbox")[1]!, "Escape");
+    expect(allByRole(el, "menuitemcheckbox")[2]!.getAttribute("aria-checked")).toBe("true");
+    await press(allByRole(el, "menuitemcheckbox")[2]!, "Escape");
     expect(allByRole(el, "menu")).toHaveLength(0);
     expect(active()).toBe(byRole(el, "button", "Status: Ready"));
   });
@@ -620,5 +620,65 @@ describe("a long name", () => {
     const cell = el.querySelector(".sw-middle")!;
     expect(cell.textContent).toBe(name);
     expect(cell.lastElementChild!.textContent).toBe("_prod_eu");
+  });
+});
+
+describe("the columns", () => {
+  it("are chosen in a menu, made wider by key, and stay so when the notebook is opened again", async () => {
+    localStorage.clear();
+    const first = await browser([row("churn", { tags: ["team: risk"] })]);
+    const titles = (el: Element) => allByRole(el, "columnheader").map((one) => one.textContent);
+    expect(titles(first.grid())).not.toContain("Tags");
+    await click(byRole(first.el, "button", "Columns"));
+    await click(byRole(first.el, "menuitemcheckbox", "Tags"));
+    expect(titles(first.grid())).toContain("Tags");
+    await press(header(first.grid(), "Name"), "ArrowRight", { shiftKey: true });
+    const tracks = first.grid().style.getPropertyValue("--sw-tracks");
+    expect(tracks).toContain("32px 48px");
+    const again = await browser(FEW);
+    expect(titles(again.grid())).toContain("Tags");
+    expect(again.grid().style.getPropertyValue("--sw-tracks")).toMatch(/^32px 48px/);
+    localStorage.clear();
+  });
+});
+
+describe("views", () => {
+  it("find whatever failed, and what is one's own", async () => {
+    const rows = [
+      row("a", { status: STATUS.failed }),
+      row("b", { status: { label: "Not ready (Update failed)", phase: "failed", note: "" }, creator: "ada@example.com" }),
+      row("c"),
+    ];
+    const { el, shown } = await browser(rows, {}, (model) => {
+      serving(rows)(model);
+      const answer = model.kernel!;
+      model.kernel = (request) => {
+        if (request.op === "me") model.say({ id: request.id, type: "result", data: { user: "ada@example.com" } });
+        else answer(request);
+      };
+    });
+    await click(byRole(el, "button", "Views"));
+    await click(byRole(el, "menuitemcheckbox", "Failed"));
+    expect(shown()).toEqual(["a", "b"]);
+    await click(byRole(el, "menuitem", "Mine"));
+    expect(shown()).toEqual(["b"]);
+  });
+
+  it("are saved under what they filter by, had again, and forgotten", async () => {
+    localStorage.clear();
+    const { el, shown } = await browser(FEW);
+    const pick = async (item: string) => {
+      await click(byRole(el, "button", "Views"));
+      await click(byRole(el, "menuitem", item));
+    };
+    await type(byRole(el, "searchbox"), "ch");
+    await pick("Save this view");
+    await type(byRole(el, "searchbox"), "");
+    expect(shown()).toHaveLength(4);
+    await pick("“ch”");
+    expect(shown()).toEqual(["chat", "churn"]);
+    await pick("Forget this view");
+    await click(byRole(el, "button", "Views"));
+    expect(allByRole(el, "menuitem").map((one) => one.textContent)).not.toContain("“ch”");
   });
 });

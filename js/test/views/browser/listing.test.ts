@@ -62,6 +62,7 @@ describe("facets", () => {
         creator: new Set(seed % 5 ? ["alice", ""] : []),
         model: new Set<string>(seed % 7 ? [] : ["main.default.ep-3"]),
         tag: new Set(seed % 3 ? [] : ["env: prod"]),
+        permission: new Set<string>(),
       };
       const text = seed % 4 ? "ep" : "model-1";
       const { counts } = find(all, { text, picked });

@@ -10,7 +10,7 @@ from .models import EndpointInfo, ServedEntity
 from .status import status_of
 
 #: How a column is drawn, aligned and sorted. Only "number" and "time" stand at the right; "time" is epoch milliseconds.
-ColumnKind = Literal["name", "status", "text", "names", "number", "time"]
+ColumnKind = Literal["name", "status", "text", "names", "tags", "number", "time"]
 ColumnValue = str | float | list[str] | None
 
 #: Kind of an endpoint → its words.
@@ -91,5 +91,5 @@ COLUMNS: tuple[EndpointColumn, ...] = (
     EndpointColumn("entities", "Serves", "names", served_words, 92, share=1.5, shown_from=440),
     EndpointColumn("creator", "Creator", "text", lambda info: info.creator, share=1.2, shown_from=640),
     EndpointColumn("updated", "Updated", "time", lambda info: info.last_updated_timestamp, 88, 0, shown_from=540),
-    EndpointColumn("tags", "Tags", "names", tag_words, 72, shown_from=880, listed=False),
+    EndpointColumn("tags", "Tags", "tags", tag_words, 72, shown_from=880, listed=False),
 )

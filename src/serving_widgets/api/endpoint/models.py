@@ -7,15 +7,30 @@ are kept. Names are those on the wire; times are milliseconds since the epoch.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, Self, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from serving_widgets.api.redaction import redacted
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 Kind = Literal["custom", "provisioned", "external", "foundation", "feature", "unknown"]
+
+
+def _after_reading(method: Callable[P, T]) -> Callable[P, T]:
+    """Return a method that looks at all fields of an endpoint at once, so that they are read before."""
+
+    @functools.wraps(method)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        _read_fields(cast(EndpointInfo, args[0]))
+        return method(*args, **kwargs)
+
+    return reading
 
 
 class ServiceObject(BaseModel):
@@ -32,10 +47,7 @@ class ServiceObject(BaseModel):
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Self:
         """Return the object for ``raw`` without ever raising: a field of an odd shape is left out."""
-        try:
-            return cls.model_validate(raw)
-        except ValidationError as error:
-            return _read_what_fits(cls, raw, error)
+        return _eagerly(cls, raw)
 
 
 class EntityState(ServiceObject):
@@ -172,15 +184,51 @@ class EndpointInfo(ServiceObject):
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Self:
-        """Return the endpoint for a JSON object of any shape; it never raises, and ``raw`` stays at hand."""
-        info = super().read(raw)
-        info._raw = raw if isinstance(raw, Mapping) else {}
+        """Return the endpoint for a JSON object of any shape; it never raises, and ``raw`` stays at hand.
+
+        The fields are read when the first of them is asked for: of a long list most are not, or not at once.
+        """
+        if not isinstance(raw, Mapping):
+            return cls()
+        info = cls.__new__(cls)
+        object.__setattr__(info, "__pydantic_private__", {"_raw": raw})
         return info
 
     @property
     def raw(self) -> Mapping[str, Any]:
         """The JSON object as it came."""
-        return self._raw
+        raw: Mapping[str, Any] = (self.__pydantic_private__ or {})["_raw"]
+        return raw
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Before the fields are read, all of them are missing.
+            if self.__dict__:
+                return super().__getattr__(name)
+            if name == "name" and isinstance(found := self.raw.get("name"), str):
+                # All that is asked of most endpoints of a list.
+                return found
+            _read_fields(self)
+            return getattr(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, EndpointInfo):
+            _read_fields(other)
+        _read_fields(self)
+        return super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.id))
+
+    __iter__ = _after_reading(ServiceObject.__iter__)
+    __repr_args__ = _after_reading(ServiceObject.__repr_args__)  # type: ignore[arg-type]
+    __copy__ = _after_reading(ServiceObject.__copy__)
+    __deepcopy__ = _after_reading(ServiceObject.__deepcopy__)
+    __getstate__ = _after_reading(ServiceObject.__getstate__)
+    model_copy = _after_reading(ServiceObject.model_copy)
+    model_dump = _after_reading(ServiceObject.model_dump)
+    model_dump_json = _after_reading(ServiceObject.model_dump_json)
 
     @property
     def entities(self) -> tuple[ServedEntity, ...]:
@@ -220,6 +268,17 @@ class EndpointInfo(ServiceObject):
         )
 
 
+def _read_fields(info: EndpointInfo) -> None:
+    """Read the fields of an endpoint, unless they are read; from two threads at once, both read the same."""
+    if info.__dict__:
+        return
+    read = _eagerly(EndpointInfo, info.raw)
+    for each in ("__pydantic_fields_set__", "__pydantic_extra__"):
+        object.__setattr__(info, each, getattr(read, each))
+    # At the end, for it says that they are read.
+    info.__dict__.update(read.__dict__)
+
+
 def read_list(body: Mapping[str, Any], known: Mapping[str, EndpointInfo] | None = None) -> list[EndpointInfo]:
     """Return the endpoints of a list's reply.
 
@@ -240,8 +299,14 @@ def read_list(body: Mapping[str, Any], known: Mapping[str, EndpointInfo] | None 
                 name = raw.get("name")
                 old = before.get(name) if isinstance(name, str) else None
                 infos.append(old if old is not None and old.raw == raw else EndpointInfo.read(raw))
+        if len(infos) > _LONG:
+            for info in infos:
+                _read_fields(info)
     return infos
 
+
+#: Of a longer list all fields are read at once, as such a list is read on a thread that may take its time.
+_LONG = 2_000
 
 # Inferred, not documented by the service: models of this schema are served with provisioned throughput, which a list's
 # summary does not say otherwise. The details do, and they always fill in a workload size.
@@ -279,6 +344,13 @@ def _fewer_collections() -> Iterator[None]:
 def _entity_from_model(model: Mapping[str, Any]) -> ServedEntity:
     renamed = {"model_name": "entity_name", "model_version": "entity_version"}
     return ServedEntity.read({renamed.get(key, key): value for key, value in model.items()})
+
+
+def _eagerly(cls: type[_Model], raw: Mapping[str, Any]) -> _Model:
+    try:
+        return cls.model_validate(raw)
+    except ValidationError as error:
+        return _read_what_fits(cls, raw, error)
 
 
 def _read_what_fits(cls: type[_Model], raw: Mapping[str, Any], error: ValidationError) -> _Model:

@@ -156,7 +156,10 @@ def _split(columns: Sequence[ColumnSpec]) -> JSON:
         if column.required or not isinstance(column.type, AnyType)
     ]
     required = [name for name, column in listed if column.required]
-    labels: JSON = {"type": "array", "items": {"type": "string", "enum": [name for name, _ in listed]}}
+    # Columns that pandas has numbered keep their numbers; those of a signature without names are counted as text.
+    numbered = all(isinstance(column.name, int) for column in columns)
+    names = [column.name if numbered else name for name, column in listed]
+    labels: JSON = {"type": "array", "items": {"type": "integer" if numbered else "string", "enum": names}}
     if required:
         named = required[: assumptions.REQUIRED_FIELDS_NAMED]
         labels = {"description": f"required fields: {', '.join(named)}", **labels}

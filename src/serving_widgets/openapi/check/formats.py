@@ -64,7 +64,7 @@ def declared(rows: RowSource, known: Sequence[InputFormat]) -> InputFormat | Non
 def _unlisted(key: str, known: Sequence[InputFormat]) -> InputFormat:
     """Return a format that the document doesn't list: the scoring server takes each of the four for every table."""
     like = next((made for made in known if made.columns or made.tensors), InputFormat(key, TABLE_KEYS[key]))
-    return InputFormat(key, TABLE_KEYS[key], like.columns, like.tensors, like.params)
+    return InputFormat(key, TABLE_KEYS[key], like.columns, like.tensors, like.params, numbered=like.numbered)
 
 
 def _tell_unmarked(

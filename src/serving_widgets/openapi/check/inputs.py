@@ -72,7 +72,7 @@ def _check_list(data: Sequence[Any], made: InputFormat, path: str, findings: Rep
             return
         _check_values(data, column, findings, lambda row: f"{path}/{row}")
         return
-    if not made.by_place:
+    if not made.by_place and not made.numbered:
         no_object(data, path, findings, '[{"column": value, …}, …]', "a list of objects, one a row")
         return
     width = len(made.columns)

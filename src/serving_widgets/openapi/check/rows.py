@@ -6,7 +6,7 @@ and times the check takes a few hundredths of a second.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +38,12 @@ class Coercion:
         What was found and what was sent instead, by row (counted from 0) and column.
     """
 
-    columns: dict[str, Column]
+    columns: Mapping[str | int, Column]
     changes: dict[tuple[int, str], tuple[Any, Any]] = field(default_factory=dict)
 
     def __call__(self, name: str, values: list[Any], first: int) -> list[Any]:
         """Return the values of a column as they are sent."""
-        column = self.columns.get(name)
+        column = self.columns.get(name, self.columns.get(int(name)) if name.isdecimal() else None)
         if column is None:
             return values
         result = []
@@ -80,7 +80,7 @@ def check_rows(rows: RowSource, made: InputFormat, start: int, stop: int, *, mos
     """
     findings = ReportBuilder(most)
     if isinstance(rows, FrameRows) and made.columns and rows.format in FORMATS[:2]:
-        known = columns_at(rows.names, made, f"/{made.key}", findings)
+        known = columns_at(rows.sent_names, made, f"/{made.key}", findings)
         for place in range(len(rows.names)):
             column = known.get(place)
             if column is None or not _fits(rows.series(place, start, stop), column):

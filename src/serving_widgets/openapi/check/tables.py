@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +27,7 @@ def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     if not isinstance(rows, list):
         findings.error(path, "no_data", "data must be a list of rows, each a list.", fix='Add "data": [[…], …].')
         return
-    if names is None and made.by_place:
+    if names is None and (made.by_place or made.numbered):
         width = max((len(row) for row in rows if isinstance(row, list | tuple)), default=len(made.columns))
         names = list(range(width))
     if not isinstance(names, list):
@@ -80,6 +81,11 @@ def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: Rep
     """Return which column of the model stands at which place, and check the names."""
     seen: set[Any] = set()
     known: dict[Any, Column] = dict(made.by_name)
+    if made.numbered and any(isinstance(name, str) and name.isdecimal() and int(name) in known for name in names):
+        text = "The model's columns are called by numbers, and the service doesn't take text for them."
+        fix = f"Write dataframe_split with the columns {json.dumps(list(known))}."
+        findings.error(path, "names_as_text", text, fix=fix)
+        return {}
     if made.by_place and sorted(map(str, names)) != sorted(known):
         # The signature has no names: the service goes by the places, whatever the columns are called.
         pairs = zip(names, made.columns, strict=False)
@@ -94,7 +100,7 @@ def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: Rep
     result = {}
     for place, name in enumerate(names):
         where = f"{path}/{place}" if made.kind == "split" else path
-        if not isinstance(name, str | int):
+        if not isinstance(name, str | int) or isinstance(name, bool):
             findings.error(where, "not_a_name", f"{shown(name)} is no name of a column.", fix="Give names as text.")
             continue
         if name in seen:
@@ -105,7 +111,7 @@ def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: Rep
         elif known:
             text = f"The model has no column {name}; the service ignores it."
             findings.warning(where, "unknown_column", text, column=str(name))
-    named = [column for column in made.columns if column.required and column.name not in seen]
+    named = [column for name, column in known.items() if column.required and name not in seen]
     missing = made.columns[len(result) :] if made.by_place else named
     for column in missing:
         text, fix = f"The column {column.name} is missing.", f"Add {column.name}, {column.words}."

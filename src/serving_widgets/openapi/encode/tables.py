@@ -23,6 +23,7 @@ Format = Literal["dataframe_split", "dataframe_records", "inputs", "instances"]
 FORMATS: tuple[Format, ...] = ("dataframe_split", "dataframe_records", "inputs", "instances")
 
 
+NAMES_NOTE = "Column names that are no text were sent as text."
 #: Rows that are written at a stretch: other threads get their turn in between, because a JSON writer holds the
 #: interpreter's lock from beginning to end.
 STRETCH = 500
@@ -63,7 +64,7 @@ class RowSource(Protocol):
 
 
 #: What is known of columns, by name: their type in MLflow's words, or all that the endpoint's schema says of them.
-Declared = Mapping[str, str] | Mapping[str, Column]
+Declared = Mapping[str, str] | Mapping[str | int, Column]
 #: Changes the values of a column: takes its name, its values and the number of the first row.
 ColumnChange = Callable[[str, list[Any], int], list[Any]]
 
@@ -131,12 +132,25 @@ class FrameRows:
         self.notes: dict[str, None] = {}
         self.names = _names(frame, self.notes)
         self.format: Format = format  # type: ignore[assignment]  # checked by rows_of
-        self.declared: Declared = declared
+        self.declared = declared
         self.change: ColumnChange | None = None
         self._frame = frame
 
     def __len__(self) -> int:
         return len(self._frame)
+
+    @property
+    def declared(self) -> Declared:
+        """What is known of the columns, by name."""
+        return self._declared
+
+    @declared.setter
+    def declared(self, known: Declared) -> None:
+        self._declared = known
+        self.sent_names: list[str | int] = list(self.names)
+        if any(isinstance(name, int) for name in known):
+            self.sent_names = [int(name) if name.isdecimal() else name for name in self.names]
+            self.notes.pop(NAMES_NOTE, None)
 
     @property
     def index(self) -> pd.Index[Any]:
@@ -154,7 +168,7 @@ class FrameRows:
     def column(self, place: int, start: int, stop: int) -> list[Any]:
         """Return a column's values of the rows from ``start`` to before ``stop``."""
         name = self.names[place]
-        known = self.declared.get(name, "")
+        known = self.declared.get(self.sent_names[place], "")  # type: ignore[arg-type]  # of either sort
         spec = known if isinstance(known, Column) else None
         declared = known if isinstance(known, str) else known.declared
         spot = CellContext(name, start, declared=declared, spec=spec, notes=self.notes)
@@ -171,7 +185,7 @@ class FrameRows:
         if self.format == "inputs":
             return dict(zip(self.names, columns, strict=True))
         if self.format == "dataframe_split":
-            return {"columns": list(self.names), "data": list(map(list, _across(columns, stop - start)))}
+            return {"columns": list(self.sent_names), "data": list(map(list, _across(columns, stop - start)))}
         return [dict(zip(self.names, row, strict=True)) for row in _across(columns, stop - start)]
 
     def written(self, start: int, stop: int) -> bytes:
@@ -181,7 +195,7 @@ class FrameRows:
             return written_rows(part) if isinstance(part, list) else dumps(part)
         # Tuples are made in half the time of lists, and read the same in JSON.
         rows = _across(self.columns(start, stop), stop - start)
-        return b'{"columns":' + dumps(self.names) + b',"data":' + written_rows(rows) + b"}"
+        return b'{"columns":' + dumps(self.sent_names) + b',"data":' + written_rows(rows) + b"}"
 
 
 def _across(columns: list[list[Any]], count: int) -> Iterable[tuple[Any, ...]]:
@@ -279,7 +293,7 @@ def _names(frame: pd.DataFrame, notes: dict[str, None]) -> list[str]:
     names = []
     for place, name in enumerate(frame.columns):
         if not isinstance(name, str):
-            notes["Column names that are no text were sent as text."] = None
+            notes[NAMES_NOTE] = None
         names.append(str(plain(str(name), CellContext(f"number {place}"))))
     seen: set[str] = set()
     for name in names:

@@ -86,6 +86,13 @@ def split_columns(schema: Any, root: Any) -> tuple[Column, ...]:
     )
 
 
+def is_numbered(schema: Any, root: Any) -> bool:
+    """Whether the columns of ``dataframe_split`` are called by numbers."""
+    labels = flat((flat(schema, root).get("properties") or {}).get("columns"), root)
+    names = flat(labels.get("items"), root).get("enum")
+    return isinstance(names, list) and bool(names) and all(type(name) is int and name >= 0 for name in names)
+
+
 def record_columns(schema: Any, root: Any) -> tuple[Column, ...]:
     """Return the columns of rows that are objects."""
     row = flat(flat(schema, root).get("items"), root)

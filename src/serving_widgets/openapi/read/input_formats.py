@@ -21,7 +21,16 @@ from serving_widgets.openapi.model import (
     SchemaNote,
 )
 
-from .columns_of_schema import column_of, flat, member_columns, merged, record_columns, split_columns, tensors_of
+from .columns_of_schema import (
+    column_of,
+    flat,
+    is_numbered,
+    member_columns,
+    merged,
+    record_columns,
+    split_columns,
+    tensors_of,
+)
 from .examples import media_examples, rewritten, wrapped
 from .normalise import coerced, normalised
 from .refs import reachable, resolve
@@ -145,7 +154,8 @@ class _FormatReader:
             columns = _transposed(member_columns(data, self._root), self._root)
         params = member_columns(members["params"], self._root) if "params" in members else ()
         description = str(flat(data, self._root).get("description") or whole.get("description") or "")
-        made = InputFormat(key, kind, columns, tensors, params, schema, description=description)
+        numbered = kind == "split" and is_numbered(data, self._root)
+        made = InputFormat(key, kind, columns, tensors, params, schema, description=description, numbered=numbered)
         return self._with_examples(made, whole)
 
     def _language(self, key: str, kind: FormatKind, whole: Mapping[str, Any]) -> InputFormat:
@@ -197,11 +207,16 @@ class _FormatReader:
     def _with_merged(self, formats: Sequence[InputFormat]) -> Iterator[InputFormat]:
         """Complete the columns of each table by what the other formats of the same table say of them."""
         tables = [each for each in formats if each.columns]
+        numbered = any(each.numbered for each in tables)
         strict = {column.name for each in tables if each.kind != "split" for column in each.columns if column.required}
         has_strict = any(each.kind != "split" for each in tables)
         for each in formats:
             if not each.columns:
                 yield each
+                continue
+            if numbered and not each.numbered:
+                text = f"The columns are called by numbers, which {each.key} has no form for; it is left out."
+                self._tell(self._where, text)
                 continue
             others = [other.columns for other in tables if other is not each]
             needed = strict if has_strict else {column.name for column in each.columns if column.required}

@@ -192,7 +192,7 @@ def _table(made: InputFormat, rows: int, optional: bool) -> Any:
     cells = [[cell_of(column, row) for column in columns] for row in range(rows)]
     names = [column.name for column in columns]
     if made.kind == "split":
-        return {"columns": names, "data": cells}
+        return {"columns": [int(name) if made.numbered else name for name in names], "data": cells}
     if made.kind == "inputs" and (made.schema.get("properties") or {}).get(made.key, {}).get("type") == "object":
         return {name: [row[place] for row in cells] for place, name in enumerate(names)}
     return [dict(zip(names, row, strict=True)) for row in cells]

@@ -40,6 +40,7 @@ pre { margin: 8px 0; padding: 8px; background: var(--head); white-space: pre-wra
 .drawings { display: flex; flex-wrap: wrap; gap: 16px 32px; margin: 8px 0; }
 figure { margin: 0; width: 320px; max-width: 100%; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; border-bottom: 1px solid var(--line); }
+polyline { stroke-linecap: round; }
 figcaption { font-size: 12px; color: var(--soft); }
 @media (max-width: 560px) {
   body { padding: 12px 12px 32px; }

@@ -25,6 +25,8 @@ class Row(Facts):
     name: str
     status: ShortStatus
     busy: str | None
+    # What the caller may do with it, where the list tells.
+    permission: str | None
     # By the column's key, for those columns that no other member is about.
     cells: dict[str, str | float | list[str] | None]
 
@@ -81,6 +83,11 @@ class RowsChunk(RowsSent):
     done: int
 
 
+class Caller(TypedDict):
+    # As endpoints name their creator; null where the service does not say.
+    user: str | None
+
+
 class SelectArgs(TypedDict):
     name: str | None
     tab: NotRequired[str]
@@ -134,4 +141,5 @@ class BrowserOps(ActOps):
     visible: tuple[VisibleArgs, None]
     plan_many: tuple[ManyArgs, ManyPlan]
     act_many: tuple[ManyArgs, ManyDone, ManyStep]
+    me: tuple[NoArgs, Caller]
     picture: tuple[NameArgs, Picture]

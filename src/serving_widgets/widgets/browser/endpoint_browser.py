@@ -21,11 +21,12 @@ from serving_widgets.widgets.core.observer_thread import post
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 from serving_widgets.widgets.panel.tabs import TABS
 from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.changes.grants import who_asks
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from .bulk_actions import act_many, outlooks
-from .contract import BrowserBody, BrowserDelta, ManyDone, ManyPlan, RowsChunk, RowsSent
+from .contract import BrowserBody, BrowserDelta, Caller, ManyDone, ManyPlan, RowsChunk, RowsSent
 from .rows import Rows
 
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
@@ -99,6 +100,7 @@ class EndpointBrowser(ServingWidget):
             "visible": self._visible,
             "plan_many": self._plan_many,
             "act_many": self._act_many,
+            "me": self._me,
             "picture": self._picture,
             "act": self._act,
         }
@@ -208,6 +210,11 @@ class EndpointBrowser(ServingWidget):
         if name != self._open:
             self._open = name
             await self._change_panel(text_of(args, "tab") if "tab" in args else OVERVIEW)
+
+    async def _me(self, _: Args, __: Progress) -> Caller:
+        """Return whom the connection belongs to."""
+        user = await who_asks(self.workspace)
+        return {"user": None if user is None else user.user_name or None}
 
     async def _picture(self, args: Args, _: Progress) -> contract.Picture:
         """Return all there is to know of an endpoint before it is deleted."""

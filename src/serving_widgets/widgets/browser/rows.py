@@ -81,6 +81,7 @@ def row_of(workspace: Session, info: EndpointInfo) -> Row:
         "name": info.name,
         "status": snapshot.short_status(status_of(info)),
         "busy": workspace.writes.busy(info.name),
+        "permission": info.permission_level,
         "cells": {column.key: column.value(info) for column in COLUMNS if column.key not in MEMBERS},
         **snapshot.facts_of(workspace, info),
     }

@@ -74,6 +74,8 @@ class LogBody(EndpointBody):
     entity: str | None
     # The version of the configuration; null: the present one.
     version: int | None
+    # Entities whose lines stand between those of the entity.
+    beside: list[str]
     sort: Sort
     follow: bool
     # The lines that show this log in a cell.
@@ -93,6 +95,7 @@ class OpenLogArgs(TypedDict):
     sort: NotRequired[Sort]
     entity: NotRequired[str | None]
     version: NotRequired[int | None]
+    beside: NotRequired[list[str]]
 
 
 class LinesArgs(TypedDict):

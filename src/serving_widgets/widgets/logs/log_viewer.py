@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import traitlets
@@ -48,6 +48,8 @@ class LogViewer(EndpointWidget):
         ``"server"`` or ``"build"``: which log to show first.
     config_version : int, optional
         The version of the configuration; the present one unless given.
+    beside : sequence of str
+        Other entities whose lines stand between, in one order of time and each with the name of its entity.
     follow : bool
         Whether new lines are asked for while the view is on screen.
     workspace : Workspace or str, optional
@@ -79,6 +81,7 @@ class LogViewer(EndpointWidget):
         *,
         sort: Literal["server", "build"] = "server",
         config_version: int | None = None,
+        beside: Sequence[str] = (),
         follow: bool = True,
         workspace: Session | str | None = None,
         **kwargs: Any,
@@ -86,6 +89,7 @@ class LogViewer(EndpointWidget):
         self._entity = entity
         self._sort = _sort(sort)
         self._version = config_version
+        self._beside = tuple(beside)
         self._follow = bool(follow)
         self._feed: LogFeed | None = None
         self._refused: ConfigError | None = None
@@ -118,6 +122,7 @@ class LogViewer(EndpointWidget):
             "entities": [] if info is None else snapshot.entities(info, self._entity, self._version),
             "entity": self._entity,
             "version": self._version,
+            "beside": list(self._beside),
             "sort": self._sort,
             "follow": self._follow,
             "recipe": self._recipe(),
@@ -129,7 +134,7 @@ class LogViewer(EndpointWidget):
 
     def _recipe(self, **shown: Any) -> RecipePicture:
         action = "logs" if self._sort == "server" else "build_logs"
-        asked = {"entity": self._entity, "config_version": self._version, **shown}
+        asked = {"entity": self._entity, "config_version": self._version, "beside": self._beside, **shown}
         return recipe(self.workspace, action, self._endpoint, **asked)
 
     def _publish(self, *, again: bool = False) -> None:
@@ -162,7 +167,8 @@ class LogViewer(EndpointWidget):
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
 
     def _title(self) -> str:
-        whose = f"{self._entity} of {self._endpoint}" if self._entity else self._endpoint
+        names = ", ".join(filter(None, (self._entity, *self._beside)))
+        whose = f"{names} of {self._endpoint}" if names else self._endpoint
         return f"{_NOUN[self._sort]} of {whose}"
 
     def _last_words(self) -> str:
@@ -199,12 +205,14 @@ class LogViewer(EndpointWidget):
         self._refused = None
         if self._feed is None and self._version is None:
             try:
-                choose(info, self._entity)
+                for name in (self._entity, *self._beside):
+                    choose(info, name)
             except ConfigError as error:
                 self._refused = error
                 self._publish_soon()
                 return
-        source = LogSource(self._endpoint, self._entity, self._sort, self._version)
+        self._beside = tuple(name for name in dict.fromkeys(self._beside) if name != self._entity)
+        source = LogSource(self._endpoint, self._entity, self._sort, self._version, self._beside)
         if self._feed is not None and self._feed.source == source:
             return
         self._leave_feed()
@@ -294,8 +302,11 @@ class LogViewer(EndpointWidget):
             raise bad_request()
         if version is not None and not isinstance(version, int):
             raise bad_request()
+        beside = args.get("beside", () if "entity" in args or "sort" in args else self._beside)
+        if not isinstance(beside, list | tuple) or not all(isinstance(name, str) for name in beside):
+            raise bad_request()
         self._sort = _sort(args.get("sort", self._sort))
-        self._entity, self._version = entity or None, version
+        self._entity, self._version, self._beside = entity or None, version, tuple(beside)
         self._problem = None
         self._settle()
         self._publish()

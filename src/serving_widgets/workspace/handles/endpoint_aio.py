@@ -17,7 +17,6 @@ from serving_widgets.workspace.changes.config_update import (
 from serving_widgets.workspace.changes.dry_run import plan, show_outlook
 from serving_widgets.workspace.changes.request_bodies import config_request
 from serving_widgets.workspace.changes.tags import checked_tags, set_tags, tags_body
-from serving_widgets.workspace.logs.failure_excerpt import with_last_words
 from serving_widgets.workspace.logs.log_text import LogText
 from serving_widgets.workspace.logs.read_log import read_log
 from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
@@ -292,6 +291,8 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             seen = self._workspace.watcher.store.get(self._name)
             if seen is None or seen.deleted:
                 raise
+            from serving_widgets.workspace.logs.failure_excerpt import with_last_words
+
             raise await with_last_words(failed, self._workspace.client(), seen.info) from None
 
     def _planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:

@@ -11,19 +11,20 @@ import asyncio
 import dataclasses
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from serving_widgets.api.errors import ServingError
 from serving_widgets.api.logs.diagnosis import diagnose
 from serving_widgets.api.logs.findings import UNKNOWN, Finding, root_first
 from serving_widgets.api.logs.log_lines import Level, LineReader, read_lines
+from serving_widgets.api.logs.log_merge import merge_logs
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.watch.events import Link
 from serving_widgets.workspace.watch.feed import Feed, Feeds
 
 from .line_buffer import Archive, Part
-from .snapshot_diff import Follower, split
+from .snapshot_diff import Follower, Step, split
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
@@ -49,12 +50,21 @@ REST = 4
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LogSource:
-    """Which log: of which endpoint's served entity, and of which version of its configuration (None: the present)."""
+    """Which log: of which endpoint's served entity, and of which version of its configuration (None: the present).
+
+    Lines of the entities ``beside`` it stand between its own in one order of time, each with the name of its entity.
+    """
 
     endpoint: str
     entity: str
     sort: Sort
     version: int | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """All whose lines it has."""
+        return (self.entity, *self.beside)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ class LogFeed(Feed):
         self.archive = Archive()
         self.state = LogState()
         self.findings: tuple[Finding, ...] = ()
-        self._follower = Follower()
+        self._followers_of = {entity: Follower() for entity in source.entities}
         self._reader = LineReader()
         self._last: int | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -137,20 +147,20 @@ class LogFeed(Feed):
         source, client = self.source, self._session.client()
         client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
-        text = await ask(source.endpoint, source.entity, source.version)
+        texts = await asyncio.gather(*(ask(source.endpoint, each, source.version) for each in source.entities))
         async with self._one_at_a_time:
-            await self._take(text)
-        self._set(state="live", seen=time.time() * 1000, problem=None, empty=not text)
+            await self._take(texts)
+        self._set(state="live", seen=time.time() * 1000, problem=None, empty=not any(texts))
 
     def _failed(self, error: ServingError) -> None:
         self._set(state="stale" if self.state.seen is not None else "error", problem=error)
 
-    async def _take(self, text: str) -> None:
-        seen = await elsewhere(hash, text)
+    async def _take(self, texts: Sequence[str]) -> None:
+        seen = await elsewhere(hash, tuple(texts))
         if seen == self._last:
             return
         self._last = seen
-        step = await elsewhere(lambda: self._follower.take_lines(_split(_sendable(text))))
+        step = await elsewhere(self._step, texts)
         if not step.lines:
             return
         before, gap = self.archive.total, step.gap
@@ -163,9 +173,20 @@ class LogFeed(Feed):
         for at in range(0, len(step.lines), PIECE):
             await elsewhere(self._add, step.lines[at : at + PIECE], gap)
             gap = False
-        found = await elsewhere(lambda: diagnose("\n".join(step.lines) if before else text))
+        found = await elsewhere(lambda: diagnose("\n".join(step.lines)))
         self._merge(found, before)
         self.state = dataclasses.replace(self.state, reading=False, **_facts(self.archive))
+
+    def _step(self, texts: Sequence[str]) -> Step:
+        """Return what is new, of several logs in one order of time."""
+        steps = {
+            entity: follower.take_lines(_split(_sendable(text)))
+            for (entity, follower), text in zip(self._followers_of.items(), texts, strict=True)
+        }
+        if len(steps) == 1:
+            return steps[self.source.entity]
+        merged = merge_logs({entity: "\n".join(step.lines) for entity, step in steps.items()})
+        return Step(tuple(split(merged)), gap=any(step.gap for step in steps.values()))
 
     def _add(self, lines: tuple[str, ...], gap: bool) -> None:
         self.archive.add(self._reader.read(lines), gap=gap)

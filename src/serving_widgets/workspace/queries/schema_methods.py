@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.workspace.runtime.event_loop import hop, off_loop
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.session.handle import Handle
 
-from .schema import Findings, RequestSample, SchemaDocument, as_findings, as_sample, read_formats, read_schema
+if TYPE_CHECKING:
+    from .schema import Findings, RequestSample, SchemaDocument
 
 
 class DescribingAio:
@@ -32,6 +33,8 @@ class DescribingAio:
         >>> [fmt.name for fmt in ep.openapi().operation().formats]
         ['dataframe_split', 'dataframe_records']
         """
+        from .schema import read_schema
+
         endpoint = self._endpoint
         return await hop(lambda: read_schema(endpoint.workspace, endpoint.name))
 
@@ -59,6 +62,8 @@ class DescribingAio:
         >>> ep.sample(rows=1)
         {'dataframe_split': {'columns': ['tenure_months', 'monthly_charge', 'contract'], 'data': […]}}
         """
+        from .schema import as_sample, read_formats
+
         endpoint = self._endpoint
         document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
         return as_sample(await off_loop(document.sample, format, rows, entity))
@@ -86,6 +91,8 @@ class DescribingAio:
         dataframe_records, 1 row: 1 error.
           row 0, tenure_months: 3.7 is not a whole number; the service would cut it to 3. Round it, for example to 4.
         """
+        from .schema import as_findings, read_formats
+
         endpoint = self._endpoint
         document = await hop(lambda: read_formats(endpoint.workspace, endpoint.name))
         return as_findings(await off_loop(document.validate, payload, format, entity))

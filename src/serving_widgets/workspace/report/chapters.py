@@ -65,7 +65,7 @@ def overview_table(facts: Sequence[EndpointFacts]) -> Table:
             _serves(each),
             _number(requests_a_minute(each)),
             moment(each.info.last_updated_timestamp),
-            "; ".join(remark.what for remark in remarks_on(each)),
+            "; ".join(remark.what for remark in remarks_on(each) if remark.what != each.status.label),
         )
         for each in facts
     ]
@@ -143,7 +143,12 @@ def _metrics(facts: EndpointFacts) -> list[Block]:
         return [Message(f"They could not be read: {facts.missing['metrics']}")]
     told = bool(facts.scrapes) and bool(facts.scrapes[-1].series)
     gap = metrics_gap(facts.info, told=told)
-    page = MetricsPage.of(facts.info, "", [gap], tracks(facts.scrapes))
+    alone = (
+        "It is the first minute that was measured: of more, the course is drawn."
+        if told and len(facts.scrapes) == 1
+        else ""
+    )
+    page = MetricsPage.of(facts.info, "", [gap, alone], tracks(facts.scrapes))
     drawn = [drawing for drawing in page.drawings() if not drawing.flat]
     return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *drawn]
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.render.blocks.messages import Message
-from serving_widgets.render.report.content import ReportContent
+from serving_widgets.render.blocks.table import Table
+from serving_widgets.render.report.content import Block, ReportContent
 from serving_widgets.render.stack import Stack
 
 #: How the names of files end, and which form they get.
 _HTML, _MARKDOWN = (".html", ".htm"), (".md", ".markdown")
+#: Characters of a cell that a terminal shows.
+LONGEST = 60
 PathLike = str | os.PathLike[str]
 
 
@@ -68,20 +71,23 @@ class DocumentFile:
         return target
 
     def __repr__(self) -> str:
-        return repr(self._shown())
+        # A terminal wraps no cell of a table.
+        return repr(self._shown(LONGEST))
 
     def _repr_html_(self) -> str:
         return self._shown()._repr_html_()
 
-    def _shown(self) -> Stack:
+    def _shown(self, longest: int | None = None) -> Stack:
         written = f"Written to {self.path.name}." if self.path is not None else ""
         said = " ".join(each for each in (*self.content.said, written, self._said()) if each)
         title = Message(f"{self.content.title} – {self.where}\n{said}")
-        return Stack(title, *(block for section in self.content.front for block in section.blocks))
+        blocks = [block for section in self.content.front for block in section.blocks]
+        return Stack(title, *(_shortened(block, longest) for block in blocks))
 
     def _said(self) -> str:
         """Return what to do with it."""
-        return 'To write all of it: .save("serving.html")' if self.path is None else ""
+        how = 'To write all of it: .save("serving.html"), or --save serving.html on a line.'
+        return how if self.path is None else ""
 
 
 def document_path(path: PathLike) -> Path:
@@ -99,3 +105,13 @@ def document_path(path: PathLike) -> Path:
             hint="Name the file with .html for a page, or with .md for Markdown.",
         )
     return target
+
+
+def _shortened(block: Block, longest: int | None) -> Block:
+    if longest is None or not isinstance(block, Table):
+        return block
+    rows = [
+        [f"{cell[:longest]}…" if isinstance(cell, str) and len(cell) > longest else cell for cell in row]
+        for row in block.rows
+    ]
+    return Table(block.columns, rows, block.caption, block.note, block.code)

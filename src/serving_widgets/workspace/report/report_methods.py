@@ -9,18 +9,21 @@ from serving_widgets.workspace.runtime.event_loop import hop, off_loop
 from serving_widgets.workspace.runtime.synchronous import call_progress, synchronous
 from serving_widgets.workspace.session.handle import Handle
 
-from .document_file import PathLike, document_path
-from .reading import read_facts
-from .serving_report import ServingReport, make_report, read_report
-
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
+
+    from .document_file import PathLike
+    from .serving_report import ServingReport
 
 
 async def reported(
     session: Session, names: list[str] | None, path: PathLike | None, since: PathLike | None, keep_names: bool
 ) -> ServingReport:
     """Read, make the report, and write it where a path is given."""
+    from .document_file import document_path
+    from .reading import read_facts
+    from .serving_report import make_report, read_report
+
     if path is not None:
         document_path(path)
     before = read_report(since) if since is not None else None

@@ -47,8 +47,6 @@ CUSTOM_LIMIT, OTHER_LIMIT = 16_000_000, 4_000_000
 #: Rows of a request unless told otherwise: few enough for a bar to move, for a poison row to be found in few more
 #: requests, and for a model to answer long before the service's 297 s are over; enough that the way there costs little.
 BATCH_ROWS = 1_000
-#: Requests at a time unless told otherwise.
-CONCURRENCY = 4
 #: Rows by which the size of the others is estimated, and the share of the limit that the estimate may fill.
 SAMPLE, FILL = 20, 0.9
 #: Single rows refused, with none accepted, after which the fault is not one of single rows.

@@ -18,7 +18,8 @@ from serving_widgets.workspace.queries.query_result import coercion_note
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.progress_bar import Progress, Unseen, progress
 
-from .batch_sender import CONCURRENCY, Batches, Plan
+from .batch_sender import Batches, Plan
+from .concurrency import CONCURRENCY
 from .row_ledger import Ledger
 
 if TYPE_CHECKING:

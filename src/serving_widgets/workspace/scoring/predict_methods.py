@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from serving_widgets.workspace.session.handle import Handle
 
-from .batch_sender import CONCURRENCY
-from .job import How, OnError, Scoring
+from .concurrency import CONCURRENCY
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from serving_widgets.api.errors import ServingError
+
+    from .job import How, OnError, Scoring
 
 
 class PredictingAio:
@@ -149,4 +150,6 @@ class Predicting(Handle):
         **how : Any
             The parameters of :meth:`predict` that are given by name.
         """
+        from .job import Scoring
+
         return Scoring(self, df, entity, timeout, **how)

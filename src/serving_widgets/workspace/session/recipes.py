@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from serving_widgets.api.redaction import redacted
@@ -63,6 +63,7 @@ def _logs(
     entity: str | None = None,
     config_version: int | None = None,
     build: bool = False,
+    beside: Sequence[str] = (),
     since: float | None = None,
     level: str | None = None,
     grep: str = "",
@@ -72,12 +73,15 @@ def _logs(
         "--build" if build else "",
         f"--entity {quote(entity)}" if entity else "",
         f"--config-version {config_version}" if config_version is not None else "",
+        *(f"--beside {quote(name)}" for name in beside),
         f"--since {_duration(since)}" if since is not None else "",
         f"--level {level}" if level else "",
         f"--grep {quote(grep)}" if grep else "",
     )
     given = {"entity": entity or None, "config_version": config_version}
-    return magic, f"{handle}.{'build_logs' if build else 'logs'}({_keywords(given)})"
+    method = "build_logs" if build else "logs"
+    others = ", ".join(f"{handle}.{method}({_literal(name)})" for name in beside)
+    return magic, f"{handle}.{method}({_keywords(given)})" + (f".beside({others})" if others else "")
 
 
 def _build_logs(name: str, handle: str, **shown: Any) -> tuple[str, str]:
