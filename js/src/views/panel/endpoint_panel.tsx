@@ -70,7 +70,7 @@ export default function EndpointPanel() {
       )}
       <Ended waits={waits} />
       {endpoint && (
-        <Tabs label={`About ${name}`} tabs={tabs} chosen={shown} onChoose={setTab}>
+        <Tabs label={`About ${name}`} tabs={tabs.map(({ key, label }) => ({ key, label: label ?? key[0]!.toUpperCase() + key.slice(1) }))} chosen={shown} onChoose={setTab}>
           {shown === "overview" && (
             <div class="sw-tab-body">
               <Overview picture={endpoint} waits={waits} refused={refused} onSplit={split} />
