@@ -97,7 +97,6 @@ export function facts(name: string, change: Partial<Facts> = {}): Facts {
   return {
     ...made<EndpointState>("endpoint_controls").endpoint!.facts!,
     entities: [`${name}-1`],
-    models: [`main.default.${name}`],
     creator: "alice@example.com",
     created: TIME,
     updated: TIME,

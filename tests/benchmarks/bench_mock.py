@@ -22,16 +22,19 @@ def serve_hello(told: Connection) -> None:
     import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
-    from starlette.responses import JSONResponse
+    from starlette.responses import JSONResponse, Response
     from starlette.routing import Route
 
     async def hello(request: Request) -> JSONResponse:
         return JSONResponse({"hello": "world"})
 
+    async def same_size(request: Request) -> Response:
+        return Response(b" " * int(request.path_params["size"]), media_type="application/json")
+
     server = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     server.bind(("127.0.0.1", 0))
     told.send((server.getsockname()[1], ""))
-    app = Starlette(routes=[Route("/hello", hello)])
+    app = Starlette(routes=[Route("/hello", hello), Route("/size/{size}", same_size)])
     config = uvicorn.Config(app, http="h11", ws="none", lifespan="off", loop="asyncio", log_level="critical")
     uvicorn.Server(config).run(sockets=[server])
 
@@ -56,8 +59,8 @@ def request(method: str, path: str, port: int, token: str, body: bytes = b"") ->
     return head.encode() + body
 
 
-def answer(connection: socket.socket) -> bytes:
-    """Read one answer and return its status line."""
+def answer(connection: socket.socket) -> tuple[bytes, int]:
+    """Read one answer and return its status line, and how long its body is."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += connection.recv(65536)
@@ -66,7 +69,7 @@ def answer(connection: socket.socket) -> bytes:
     left = length - len(rest)
     while left > 0:
         left -= len(connection.recv(1 << 20))
-    return head.split(b"\r\n")[0]
+    return head.split(b"\r\n")[0], length
 
 
 def rate(port: int, message: bytes) -> float:
@@ -76,7 +79,7 @@ def rate(port: int, message: bytes) -> float:
         count, begin = 0, time.perf_counter()
         while (spent := time.perf_counter() - begin) < SECONDS or count < 3:
             connection.sendall(message)
-            status = answer(connection)
+            status, _ = answer(connection)
             if b" 200 " not in status:
                 raise RuntimeError(status.decode())
             count += 1
@@ -93,12 +96,17 @@ def main() -> None:
         servers.append((process, *mine.recv()))
     (_, bare, _), (_, port, token) = servers
     control, row = "/api/2.0/serving-endpoints", b'{"dataframe_records":[{"x":1,"y":2}]}'
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(request("GET", control, port, token))
+        _, size = answer(connection)
     cases = {
         "bare Starlette, hello world": (bare, request("GET", "/hello", bare, "")),
         "get one endpoint": (port, request("GET", f"{control}/adder", port, token)),
         "query a model": (port, request("POST", "/serving-endpoints/adder/invocations", port, token, row)),
         "list 1,000 endpoints": (port, request("GET", control, port, token)),
+        "bare Starlette, as many bytes": (bare, request("GET", f"/size/{size}", bare, "")),
     }
+    listed, same = "list 1,000 endpoints", "bare Starlette, as many bytes"
     rates: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(ROUNDS):
         for name, case in cases.items():
@@ -107,6 +115,8 @@ def main() -> None:
     for name, found in rates.items():
         median = statistics.median(found)
         print(f"{name:32s} {median:9.0f} requests/s  {median / peer:6.2f} x bare Starlette")
+    ratio = statistics.median(rates[listed]) / statistics.median(rates[same])
+    print(f"a list of {size:,} bytes is sent at {ratio:.2f} x the rate of as many bytes by bare Starlette")
     for process, _, _ in servers:
         process.terminate()
 

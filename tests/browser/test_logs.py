@@ -313,3 +313,7 @@ def test_a_range_of_time_is_chosen_by_keys_and_errors_are_counted_grouped_and_co
     place.get_by_role("log").press("?")
     lab.expect(place.get_by_role("group", name="Keys")).to_be_visible()
     lab.axe(1, "logs-keys")
+    place.get_by_role("group", name="Keys").press("Escape")
+    lab.width(360, 1)
+    lab.expect(bars).to_be_visible()
+    lab.shot("logs-360", 1)

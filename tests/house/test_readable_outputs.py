@@ -33,6 +33,8 @@ EXAMPLES = {
         "diagnose @build.log",
     ),
     "metrics": ("", "metrics fraud-detector --entity fraud_challenger-2"),
+    "bug": ("", "bug --save problem.html"),
+    "report": ("", "report"),
     "permissions": ("", "permissions churn"),
     "grant": ("", "grant churn analysts view"),
     "revoke": ("", "revoke churn analysts --dry-run"),

@@ -6,6 +6,7 @@ that stand here, and that all stand here is tested, too: a new call needs a line
 
 import dataclasses
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ LINES = {
     "delete": ["delete churn --dry-run"],
     "logs": ["logs unity-model-endpoint", "logs churn --build --entity churn_model-4", "logs churn --compare 3"],
     "diagnose": [f"diagnose @{Path(__file__).parents[1] / 'api' / 'logs' / 'reported' / 'failing.txt'}"],
-    "bug": ["bug --save problem.md"],
+    "bug": [f"bug --save {Path(tempfile.gettempdir()) / 'serving-widgets-bug.md'}"],
     "report": ["report", "report churn"],
     "metrics": [
         "metrics fraud-detector",

@@ -67,8 +67,6 @@ export interface Facts {
   kind: string;
   /** Its served entities, as a list shows them. */
   entities: string[];
-  /** The registered models among them. */
-  models: string[];
   creator: string;
   created: number | null;
   updated: number | null;

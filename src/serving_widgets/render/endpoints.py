@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.endpoint.columns import COLUMNS, EndpointColumn
+from serving_widgets.api.endpoint.columns import COLUMNS, EndpointColumn, kind_words
 from serving_widgets.api.endpoint.status import Status, status_of
 from serving_widgets.render.blocks.table import Cell, Table
 from serving_widgets.render.blocks.text import FailedText, moment
@@ -67,6 +67,8 @@ def _cell(column: EndpointColumn, info: EndpointInfo) -> Cell:
     """Return what a column says of an endpoint, as a table shows it."""
     if column.kind == "status":
         return status_label(status_of(info))
+    if column.kind == "kind":
+        return kind_words(info.kind).removesuffix(" model")
     match column.value(info):
         case list() as names:
             more = len(names) - _NAMED

@@ -33,6 +33,8 @@ RUNS = {
     ],
     "close": ["close second"],
     "tutorial": ["tutorial", "tutorial quickstart"],
+    "report": ["report", "report churn --save churn.html"],
+    "bug": ["bug"],
     "update": [
         "update pricing --version 6 --dry-run",
         "update example-endpoint --version 3 --wait",
@@ -132,8 +134,11 @@ def test_a_run_shows_neither_a_port_nor_a_token_nor_an_address_in_memory(name, r
         assert " at 0x" not in text
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"close", "tutorial", "browse", "panel", "status", "list"}))
-def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, workspace):
+@pytest.mark.parametrize(
+    "name", sorted(set(COMMANDS) - {"bug", "close", "tutorial", "browse", "panel", "status", "list"})
+)
+def test_a_second_run_of_a_notebook_shows_the_same_bytes(name, run, prepared):
+    workspace = prepared
     first = [run(f"%serving {line}").text for line in RUNS[name]]
     workspace.mock.reset()
     assert [run(f"%serving {line}").text for line in RUNS[name]] == first

@@ -313,10 +313,26 @@ def test_a_row_is_deleted_with_its_name_typed(browser, page, ws, until):
     assert not ws.endpoints.exists("pricing")
 
 
+def test_traffic_and_the_last_query_show_where_they_are_known(browser, page, ws, until):
+    explorer = sw.SchemaExplorer("example-endpoint")
+    explorer._repr_mimebundle_()
+    page(explorer).ask("send")
+    view = page(browser)
+    view.ask("hello", view="v1")
+
+    def cells(name):
+        rows = [row for delta in view.customs() for row in delta.get("upsert", ()) if row["name"] == name]
+        return rows[-1]["cells"] if rows else {}
+
+    assert until(lambda: "last_query" in cells("example-endpoint"))
+    assert "requests" not in cells("example-endpoint")
+    assert {"requests", "last_query"} < {column["key"] for column in browser.state["columns"]}
+
+
 def test_a_page_can_ask_whose_endpoints_are_ones_own(browser, page, ws):
     assert page(browser).ask("me")["data"] == {"user": ws.endpoints.get("churn").info.creator}
 
 
 def test_rows_tell_the_models_that_are_served_to_filter_by_them(browser):
     rows = {row["name"]: row for row in browser.state["rows"]}
-    assert rows["churn"]["models"] == ["main.customers.churn_model"]
+    assert rows["churn"]["entities"] == ["main.customers.churn_model v3"]

@@ -173,7 +173,13 @@ def test_a_file_opens_what_it_means_and_says_why(name, write, connect, service):
     assert signature(service)["authorization"].startswith(("Bearer ", "Basic "))
 
 
-@pytest.mark.parametrize("name", [name for name in GOOD if FILES[name].sdk])
+def sdk_knows(text):
+    """Whether the official SDK that is installed reads what a file has; older ones do not."""
+    settings = "__settings__" not in text or hasattr(Config, "_resolve_profile")
+    return settings and ("workspace_id" not in text or hasattr(Config, "workspace_id"))
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if FILES[name].sdk and sdk_knows(FILES[name].text)])
 def test_what_is_sent_is_what_the_official_sdk_sends_from_the_same_file(name, write, connect, service):
     file = FILES[name]
     path = write(file)

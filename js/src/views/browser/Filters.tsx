@@ -30,7 +30,7 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
   const shown = browser.found.value.entries.length;
   const total = store.total.value;
   const held = store.entries.value.size;
-  const has = (facet: Facet): boolean => browser.found.value.counts[facet].size > 1 || browser.query.value.picked[facet].size > 0;
+  const has = (facet: Facet): boolean => browser.choices.value[facet] || browser.query.value.picked[facet].size > 0;
   const keyDown = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown") onDown();
     else if (event.key === "Escape" && text) browser.search("");

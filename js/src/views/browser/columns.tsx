@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { ONGOING } from "../../kernel/acts";
 import type { BrowserColumn, ColumnKind, Row } from "./contract";
-import { type Entry, valueOf } from "./listing";
+import { type Entry, isMeasure, valueOf } from "./listing";
 import { Middle } from "./Middle";
 import { useBrowserView } from "./rows";
 import type { Browser } from "./state";
@@ -56,11 +56,13 @@ function TickAll({ browser, active }: { browser: Browser; active: boolean }) {
 const DRAWN: Readonly<Record<ColumnKind, (entry: Entry, value: unknown) => ComponentChildren>> = {
   name: ({ row }) => <Name row={row} />,
   status: (entry) => <StatusCell entry={entry} />,
+  kind: ({ row }) => <Clipped text={kindWords(row.kind)} />,
   text: (_, value) => <Clipped text={String(value ?? "")} />,
   names: (_, value) => <Several texts={(value ?? []) as string[]} mono />,
   tags: (_, value) => <Several texts={(value ?? []) as string[]} />,
-  number: (_, value) => (value === null ? null : <span class="sw-number">{(value as number).toLocaleString("en")}</span>),
+  number: (_, value) => (value == null ? null : <span class="sw-number">{(value as number).toLocaleString("en")}</span>),
   time: (_, value) => (value === null ? null : <Age at={value as number} />),
+  host_time: (_, value) => (value === undefined ? null : <Age at={value as number} host />),
 };
 
 /** What the menu of a row leads to. */
@@ -91,7 +93,7 @@ function columnOf({ key, title, kind }: BrowserColumn, track: string): Column<En
     id: key,
     title,
     track,
-    end: kind === "number" || kind === "time",
+    end: isMeasure(kind),
     cell: (entry) => DRAWN[kind](entry, valueOf(entry.row, key)),
   };
 }

@@ -1,6 +1,6 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
 
-export type ColumnKind = "name" | "status" | "text" | "names" | "tags" | "number" | "time";
+export type ColumnKind = "name" | "status" | "kind" | "text" | "names" | "tags" | "number" | "time" | "host_time";
 import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
@@ -20,7 +20,8 @@ export interface BrowserColumn {
   title: string;
   kind: ColumnKind;
   width: number;
-  share: number;
+  /** It takes no part of the room that is left. */
+  fixed?: boolean;
   /** Pixels from which it is shown; null: only when asked for. */
   shown_from: number | null;
 }

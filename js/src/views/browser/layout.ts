@@ -54,10 +54,10 @@ export class Layout {
   }
 
   /** The grid track of a column: as wide as a person made it, else in proportion to what stands in it. */
-  trackOf({ key, kind, width, share }: BrowserColumn, entries: readonly Entry[], room: number): string {
+  trackOf({ key, kind, width, fixed }: BrowserColumn, entries: readonly Entry[], room: number): string {
     const own = this.#kept.value.widths[key];
     if (own) return `${own}px`;
-    if (!share) return `${width}px`;
+    if (fixed) return `${width}px`;
     const longest = entries.slice(0, SAMPLE).reduce((most, { row }) => Math.max(most, lengthOf(valueOf(row, key), kind)), 0);
     const wanted = Math.min(MOST, Math.max(width, longest * CHARACTER + ROUND));
     // Statuses differ at their ends: where there is room they are shown whole.

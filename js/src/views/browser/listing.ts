@@ -51,10 +51,15 @@ export function entryOf(row: Row, before?: Entry): Entry {
 /** What a row has of a facet: one value of most, any number of models and tags. */
 export function facetValues(row: Row, facet: Facet): readonly string[] {
   if (facet === "status") return row.status.phase === "failed" ? [FAILED, row.status.label] : [row.status.label];
-  if (facet === "model") return row.models;
+  if (facet === "model") return [...new Set(row.entities.map((entity) => entity.replace(/ v\d+$/, "")))];
   if (facet === "tag") return row.tags;
   if (facet === "permission") return row.permission ? [row.permission] : [];
   return [row[facet]];
+}
+
+/** Numbers and times stand at the right, and are sorted from the highest. */
+export function isMeasure(kind: ColumnKind): boolean {
+  return kind === "number" || kind === "time" || kind === "host_time";
 }
 
 /** What a column says of a row; its own member of the row, else one of the cells. */
@@ -102,7 +107,7 @@ export function sort(entries: readonly Entry[], keys: readonly SortKey[]): Entry
 export function nextSort(keys: readonly SortKey[], { key: column, kind }: Sortable, add: boolean): SortKey[] {
   const at = keys.findIndex((key) => key.column === column);
   const current = keys[at];
-  const downFirst = kind === "time" || kind === "number";
+  const downFirst = isMeasure(kind);
   if (!add) return [{ column, kind, down: current && keys.length === 1 ? !current.down : downFirst }];
   if (!current) return [...keys, { column, kind, down: downFirst }];
   if (current.down === downFirst) return keys.map((key, i) => (i === at ? { ...key, down: !downFirst } : key));
@@ -142,6 +147,6 @@ function haystack(row: Row): string {
   // Tags are found by what a line calls them, "team=risk", too.
   const tags = row.tags.flatMap((tag) => [tag, tag.replace(": ", "=")]);
   const cells = Object.values(row.cells).flat();
-  const parts = [row.name, ...facetValues(row, "status"), row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...row.models, ...tags, ...cells];
+  const parts = [row.name, ...facetValues(row, "status"), row.status.note, row.creator, kindWords(row.kind), ...row.entities, ...tags, ...cells];
   return parts.join("\n").toLowerCase();
 }

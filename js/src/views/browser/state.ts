@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { Layout, type SavedView } from "./layout";
-import { FACETS, find, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
+import { type Facet, facetValues, FACETS, find, nextSort, NO_QUERY, type Query, sort, type SortKey } from "./listing";
 import type { BrowserColumn, Row } from "./contract";
 import type { BrowserView } from "./rows";
 
@@ -31,6 +31,16 @@ export class Browser {
   /** Those to act on together, of which there still is a row. */
   readonly ticked;
   readonly orderKey = computed(() => JSON.stringify([this.sort.value, this.query.value.text, ...this.#picked()]));
+  /** Whether there is a choice of values, whatever is filtered: menus that came and went would jump. */
+  readonly choices = computed(() => {
+    const rows = [...this.#view.store.entries.value.values()];
+    const first = (facet: Facet) => rows.find(({ row }) => facetValues(row, facet).length > 0);
+    const differs = (facet: Facet) => {
+      const one = first(facet)?.row;
+      return one !== undefined && rows.some(({ row }) => String(facetValues(row, facet)) !== String(facetValues(one, facet)));
+    };
+    return Object.fromEntries(FACETS.map((facet) => [facet, differs(facet)])) as Record<Facet, boolean>;
+  });
   readonly #ticks = signal<ReadonlySet<string>>(new Set());
   /** Where Shift goes on from. */
   #ticking: string | null = null;

@@ -60,7 +60,7 @@ describe("facets", () => {
         status: new Set(seed % 2 ? [WORDS[seed % 4]!] : []),
         kind: new Set(seed % 3 ? ["custom", "external"] : []),
         creator: new Set(seed % 5 ? ["alice", ""] : []),
-        model: new Set<string>(seed % 7 ? [] : ["main.default.ep-3"]),
+        model: new Set<string>(seed % 7 ? [] : ["model-3"]),
         tag: new Set(seed % 3 ? [] : ["env: prod"]),
         permission: new Set<string>(),
       };

@@ -9,8 +9,9 @@ from typing import Literal
 from .models import EndpointInfo, ServedEntity
 from .status import status_of
 
-#: How a column is drawn, aligned and sorted. Only "number" and "time" stand at the right; "time" is epoch milliseconds.
-ColumnKind = Literal["name", "status", "text", "names", "tags", "number", "time"]
+#: How a column is drawn, aligned and sorted. Numbers and times stand at the right; times are epoch milliseconds, "time"
+#: by the service's clock, "host_time" by that of this machine.
+ColumnKind = Literal["name", "status", "kind", "text", "names", "tags", "number", "time", "host_time"]
 ColumnValue = str | float | list[str] | None
 
 #: Kind of an endpoint → its words.
@@ -87,7 +88,7 @@ def tag_words(info: EndpointInfo) -> list[str]:
 COLUMNS: tuple[EndpointColumn, ...] = (
     EndpointColumn("name", "Name", "name", lambda info: info.name, width=112, share=2, shown_from=0),
     EndpointColumn("status", "Status", "status", lambda info: status_of(info).label, width=132, share=2, shown_from=0),
-    EndpointColumn("kind", "Kind", "text", lambda info: kind_words(info.kind).removesuffix(" model"), width=92),
+    EndpointColumn("kind", "Kind", "kind", lambda info: info.kind, width=92),
     EndpointColumn("entities", "Serves", "names", served_words, 92, share=1.5, shown_from=440),
     EndpointColumn("creator", "Creator", "text", lambda info: info.creator, share=1.2, shown_from=640),
     EndpointColumn("updated", "Updated", "time", lambda info: info.last_updated_timestamp, 88, 0, shown_from=540),

@@ -36,7 +36,8 @@ class BrowserColumn(TypedDict):
     title: str
     kind: ColumnKind
     width: int
-    share: float
+    # It takes no part of the room that is left.
+    fixed: NotRequired[bool]
     # Pixels from which it is shown; null: only when asked for.
     shown_from: int | None
 

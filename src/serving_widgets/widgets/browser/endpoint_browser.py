@@ -11,7 +11,6 @@ from typing import Any
 
 import traitlets
 
-from serving_widgets.api.endpoint.columns import COLUMNS
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import contract, snapshot
 from serving_widgets.widgets.core.act import act
@@ -27,6 +26,7 @@ from serving_widgets.workspace.watch.events import Change
 
 from .bulk_actions import act_many, outlooks
 from .contract import BrowserBody, BrowserDelta, Caller, ManyDone, ManyPlan, RowsChunk, RowsSent
+from .live_columns import page_columns
 from .rows import Rows
 
 #: Rows in the snapshot; the others go as messages, so that they are never saved into a notebook.
@@ -112,17 +112,7 @@ class EndpointBrowser(ServingWidget):
         rows = self._known_rows().by_name
         panel = self._panel
         return {
-            "columns": [
-                {
-                    "key": column.key,
-                    "title": column.title,
-                    "kind": column.kind,
-                    "width": column.width,
-                    "share": column.share,
-                    "shown_from": column.shown_from,
-                }
-                for column in COLUMNS
-            ],
+            "columns": page_columns(),
             "tabs": [{"key": tab.key, "label": tab.in_row} for tab in TABS if tab.in_row],
             "total": len(rows),
             "rows": list(itertools.islice(rows.values(), FIRST_ROWS)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from serving_widgets.api.endpoint.columns import COLUMNS
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -14,11 +14,12 @@ from serving_widgets.workspace import Session
 from serving_widgets.workspace.runtime import event_loop
 
 from .contract import Row
+from .live_columns import live_cells
 
 #: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 CHUNK = 400_000
 #: Columns that a row has a member of its own for.
-MEMBERS = frozenset({"name", "status", "entities", "creator", "updated", "tags"})
+MEMBERS = frozenset({"name", "status", "kind", "entities", "creator", "updated", "tags"})
 #: Endpoints from which comparing them takes longer than the loop thread can spare.
 MANY = 200
 
@@ -39,7 +40,7 @@ class Rows:
 
     def __init__(self, workspace: Session) -> None:
         self._workspace = workspace
-        self._sources: dict[str, tuple[EndpointInfo, str | None]] = {}
+        self._sources: dict[str, tuple[EndpointInfo, str | None, dict[str, float]]] = {}
         self.by_name: dict[str, Row] = {}
         if workspace.watcher.store.listed and len(workspace.watcher.store) <= MANY:
             self._compare()
@@ -57,15 +58,15 @@ class Rows:
     def _compare(self) -> Difference:
         writes = self._workspace.writes
         rows: dict[str, Row] = {}
-        sources: dict[str, tuple[EndpointInfo, str | None]] = {}
+        sources: dict[str, tuple[EndpointInfo, str | None, dict[str, float]]] = {}
         new = []
         for name, seen in self._workspace.watcher.store.present().items():
-            source = (seen.info, writes.busy(name))
+            source = (seen.info, writes.busy(name), live_cells(self._workspace, seen.info))
             old = self._sources.get(name)
-            if old is not None and old[0] is source[0] and old[1] == source[1]:
+            if old is not None and old[0] is source[0] and old[1:] == source[1:]:
                 rows[name] = self.by_name[name]
             else:
-                rows[name] = row_of(self._workspace, seen.info)
+                rows[name] = row_of(self._workspace, seen.info, source[2])
                 if rows[name] != self.by_name.get(name):
                     new.append(rows[name])
             sources[name] = source
@@ -75,14 +76,14 @@ class Rows:
         return Difference(in_parts(new), gone)
 
 
-def row_of(workspace: Session, info: EndpointInfo) -> Row:
+def row_of(workspace: Session, info: EndpointInfo, live: Mapping[str, float]) -> Row:
     """Return a row of the browser."""
     return {
         "name": info.name,
         "status": snapshot.short_status(status_of(info)),
         "busy": workspace.writes.busy(info.name),
         "permission": info.permission_level,
-        "cells": {column.key: column.value(info) for column in COLUMNS if column.key not in MEMBERS},
+        "cells": {**{each.key: each.value(info) for each in COLUMNS if each.key not in MEMBERS}, **live},
         **snapshot.facts_of(workspace, info),
     }
 

@@ -69,8 +69,6 @@ class Facts(TypedDict):
     kind: str
     # Its served entities, as a list shows them.
     entities: list[str]
-    # The registered models among them.
-    models: list[str]
     creator: str
     created: int | None
     updated: int | None

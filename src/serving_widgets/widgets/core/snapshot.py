@@ -72,7 +72,6 @@ def facts_of(workspace: Session, info: EndpointInfo) -> contract.Facts:
     return {
         "kind": info.kind,
         "entities": served_words(info),
-        "models": list(dict.fromkeys(entity.entity_name for entity in info.entities if entity.entity_name)),
         "creator": info.creator or "",
         "created": info.creation_timestamp,
         "updated": info.last_updated_timestamp,

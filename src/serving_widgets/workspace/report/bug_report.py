@@ -20,6 +20,7 @@ from serving_widgets.render.blocks.messages import Message
 from serving_widgets.render.blocks.table import Cell, Table
 from serving_widgets.render.cards import Card
 from serving_widgets.render.report.content import Block, ReportContent, ReportSection
+from serving_widgets.render.stack import Stack
 from serving_widgets.workspace.changes.grants import known_access
 
 from .document_file import DocumentFile
@@ -52,10 +53,17 @@ CLOUDS = {
 
 
 class BugReport(DocumentFile):
-    """What was collected to be sent to whoever may help: a file to look at first."""
+    """What was collected to be sent to whoever may help: a file to look at first.
 
-    def _said(self) -> str:
-        return "Look at it before you send it to anyone."
+    A notebook shows what is in it by name: times and ids would be others in each run.
+    """
+
+    def _shown(self, longest: int | None = None) -> Stack:
+        names = [section.heading for section in self.content.front]
+        written = f"Written to {self.path.name}. " if self.path is not None else ""
+        said = f"{written}Look at it before you send it to anyone. Secrets are hidden."
+        title = Message(f"{self.content.title} – {self.where}\n{said}")
+        return Stack(title, Table(("What is in it",), [(name,) for name in names]))
 
 
 def make_bug_report(

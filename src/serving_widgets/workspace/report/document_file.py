@@ -78,16 +78,12 @@ class DocumentFile:
         return self._shown()._repr_html_()
 
     def _shown(self, longest: int | None = None) -> Stack:
-        written = f"Written to {self.path.name}." if self.path is not None else ""
-        said = " ".join(each for each in (*self.content.said, written, self._said()) if each)
+        how = 'To write all of it: .save("serving.html"), or --save serving.html on a line.'
+        written = how if self.path is None else f"Written to {self.path.name}."
+        said = " ".join((*self.content.said, written))
         title = Message(f"{self.content.title} – {self.where}\n{said}")
         blocks = [block for section in self.content.front for block in section.blocks]
         return Stack(title, *(_shortened(block, longest) for block in blocks))
-
-    def _said(self) -> str:
-        """Return what to do with it."""
-        how = 'To write all of it: .save("serving.html"), or --save serving.html on a line.'
-        return how if self.path is None else ""
 
 
 def document_path(path: PathLike) -> Path:

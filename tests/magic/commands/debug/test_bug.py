@@ -13,7 +13,7 @@ def folder(tmp_path, monkeypatch):
 def test_the_error_of_the_last_line_is_told_in_a_file_to_look_at(run, workspace, folder):
     failed = run("%serving stop chat").error
     outcome = run("%serving bug")
-    assert "Written to serving-bug.md. Look at it before you send it to anyone." in outcome.text
+    assert "Written to serving-bug.md. Look at it before you send it to anyone. Secrets are hidden." in outcome.text
     text = (folder / "serving-bug.md").read_text()
     assert type(failed).__name__ in text
     assert "What happened" in text
