@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from .widgets.panel.status_badge import StatusBadge as StatusBadge
     from .widgets.permissions.permissions_editor import PermissionsEditor as PermissionsEditor
     from .widgets.schema.schema_explorer import SchemaExplorer as SchemaExplorer
-    from .workspace import Endpoint, Workspace, connect, connections, workspace
+    from .workspace import Endpoint, Workspace, compare, connect, connections, workspace
     from .workspace.changes.config_draft import ConfigChanged
     from .workspace.changes.grants import AccessChanged
     from .workspace.changes.staged_tags import TagsChanged
@@ -137,6 +137,7 @@ __all__ = [
     "WaitTimeout",
     "Workspace",
     "__version__",
+    "compare",
     "compare_builds",
     "connect",
     "connections",
@@ -149,7 +150,7 @@ __all__ = [
 
 _HOME = {
     **WIDGETS,
-    **dict.fromkeys(("Endpoint", "Workspace", "connect", "connections"), ".workspace"),
+    **dict.fromkeys(("Endpoint", "Workspace", "compare", "connect", "connections"), ".workspace"),
     **dict.fromkeys(("DocumentError", "EncodingError", "FormatError", "SchemaUnavailable"), ".openapi.errors"),
     "AccessChanged": ".workspace.changes.grants",
     "ConfigChanged": ".workspace.changes.config_draft",

@@ -55,7 +55,9 @@ def test_a_kernel_is_restarted_the_page_reloaded_and_the_notebook_opened_again(l
 def test_a_copy_of_a_notebook_that_is_not_trusted_shows_its_tables(lab):
     lab.open([CONNECT, "sw.EndpointBrowser()", "sw.StatusBadge('churn')"]).run_all().save()
     foreign = lab.server.root / f"foreign-{lab.path}"
-    foreign.write_text(json.dumps({**lab.saved(), "metadata": {"from": "someone else"}}))
+    saved = lab.saved()
+    saved["metadata"]["from"] = "someone else"
+    foreign.write_text(json.dumps(saved))
     lab.open_copy(foreign)
     lab.show(1).output(1).get_by_role("table").first.wait_for()
     lab.show(2).output(2).get_by_text("▲ Ready (Update failed)").wait_for()

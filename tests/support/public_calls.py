@@ -35,6 +35,9 @@ LINES = {
     "panel": ["panel churn", "panel churn --tab tags"],
     "status": ["status", "status churn", "status churn --live"],
     "models": ["models", "models main.risk.fraud_detector"],
+    "undo": ["undo nightly-scores --list"],
+    "compare": ["compare churn pricing"],
+    "idle": ["idle"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
     "ensure": [
@@ -138,6 +141,7 @@ def calls():
         PublicCall("Endpoint", "set_tags", ({"team": "risk"},), writes=True),
         PublicCall("Permissions", "list"),
         PublicCall("Permissions", "levels"),
+        PublicCall("Permissions", "explain", ("vera@example.com",)),
         PublicCall("Permissions", "grant", ("vera@example.com", "CAN_QUERY"), writes=True),
         PublicCall("Permissions", "change", ({},), writes=True),
         PublicCall("Permissions", "revoke", ("vera@example.com",), writes=True),

@@ -49,6 +49,11 @@ CLIENT = {
     "update_permissions": ("0", []),
     "get_permission_levels": ("0",),
     "me": (),
+    "list_models": (),
+    "get_model": ("main.risk.fraud_detector",),
+    "list_versions": ("main.risk.fraud_detector",),
+    "find_principals": ("group", "displayName", "analysts"),
+    "get_group": ("1",),
 }
 # What is done to connections, and is done to this one, too.
 ON_THE_CLIENT = {"without_retries", "aclose"}

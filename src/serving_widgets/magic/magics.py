@@ -32,9 +32,10 @@ class ServingMagics(Magics):
     read_only = traitlets.Bool(
         False, help="Whether connections that a line opens refuse every change, unless it says --no-read-only."
     ).tag(config=True)
-    protect = traitlets.List(
-        traitlets.Unicode(),
-        help="Patterns of names, such as 'prod-*', of endpoints that connections which a line opens may not change.",
+    protect = traitlets.Union(
+        [traitlets.List(traitlets.Unicode()), traitlets.Dict()],
+        help="Patterns of names, such as 'prod-*', of endpoints that connections which a line opens may not change; or "
+        "a dictionary of how lines ask before: {'prod-*': 'typed', 'dev-*': 'none'} (typed, click, none, refuse).",
     ).tag(config=True)
 
     def __init__(self, shell: Any, **settings: Any) -> None:
@@ -83,7 +84,7 @@ class ServingMagics(Magics):
         name, rest = _command_name(tokens, written)
         declared = command(name)
         parsed = parse(name, declared, rest, written, names)
-        settings = MagicSettings(self.display, self.read_only, tuple(self.protect))
+        settings = MagicSettings(self.display, self.read_only, self.protect)
         call = CommandCall(name, declared, parsed, self._ip, names, line=written, cell=cell, settings=settings)
         if call.has_body() and not declared.body:
             alone = f"%serving {name}".rstrip()

@@ -57,7 +57,7 @@ class Card:
         return "\n".join((card, *(table._repr_html_() for table in self.tables)))
 
 
-def status_card(info: EndpointInfo, *, where: str, status: Status | None = None) -> Card:
+def status_card(info: EndpointInfo, *, where: str, status: Status | None = None, eta: str = "") -> Card:
     """Return what is known of an endpoint.
 
     Parameters
@@ -68,12 +68,15 @@ def status_card(info: EndpointInfo, *, where: str, status: Status | None = None)
         What the workspace is called.
     status
         Its status, where that is not what ``info`` says: a deleted endpoint's.
+    eta
+        How long its update may go on, in words.
     """
     shown = status_of(info) if status is None else status
     active = info.config.config_version if info.config is not None else None
     pending = info.pending_config.config_version if info.pending_config is not None else None
     facts = [
         ("Status", status_words(shown)),
+        ("Time left", eta),
         ("Reason", shown.reason),
         ("Find out why", log_line(info, shown)),
         ("Kind", kind_words(info.kind) + (", route-optimized" if info.route_optimized else "")),

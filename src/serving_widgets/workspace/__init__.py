@@ -3,6 +3,7 @@
 import sys
 from types import ModuleType
 
+from .comparing import compare
 from .connect import activate, active, connect, connections, open_found, settled, workspace
 from .handles.endpoint import Endpoint
 from .handles.endpoint_aio import EndpointAio
@@ -23,6 +24,7 @@ __all__ = [
     "Workspace",
     "activate",
     "active",
+    "compare",
     "connect",
     "connections",
     "explain",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.reconnect_lines import mock_line, real_line, spelled_arguments
 from serving_widgets.workspace.session.session import Session
-from serving_widgets.workspace.session.write_guard import Guard, locked
+from serving_widgets.workspace.session.write_guard import Guard, locked, protection
 
 from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
@@ -50,7 +51,7 @@ def connect(
     clock: str | None = None,
     name: str | None = None,
     read_only: bool | None = None,
-    protect: Sequence[str] = (),
+    protect: Sequence[str] | Mapping[str, str] = (),
     colour: str | None = None,
     record: File | None = None,
     replay: File | None = None,
@@ -80,8 +81,10 @@ def connect(
     read_only : bool, optional
         Whether to refuse every change. A real workspace that was not named, found in the environment or the file, opens
         read-only unless this is False.
-    protect : sequence of str, optional
-        Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``.
+    protect : sequence of str or dict of str to str, optional
+        Patterns of endpoint names, as in a shell, that may not be changed: ``["prod-*"]``. As a dictionary, how lines
+        ask before they change what a pattern names: ``{"prod-*": "typed", "dev-*": "none"}``; ``"typed"`` wants the
+        name, ``"click"`` a yes, ``"none"`` asks nothing, and ``"refuse"`` does not let it be changed.
     colour : str, optional
         A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
@@ -138,8 +141,7 @@ def connect(
         raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
     embedded = {key: value for key, value in settings if value is not None}
-    if isinstance(protect, str) or not isinstance(protect, Sequence):
-        raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
+    patterns, questions = protection(protect)
     if target is not None and target != "mock":
         if looks_like_secret(str(target)):
             raise ConfigError(
@@ -163,35 +165,43 @@ def connect(
             raise ConfigError(f"{alone}= and host= or token= exclude each other.", hint="Give one or the other.")
     if embedded and real:
         raise ConfigError(f"{next(iter(embedded))}= and {real[0]}= exclude each other.", hint="Leave one out.")
-    patterns = tuple(protect)
     others = [*([] if target is None else ['"mock"']), *(f"{key}=" for key in (*real, *embedded))]
     replaying = only_replay(replay, others if record is None else [*others, "record="])
     if replaying is not None:
         shade = COLOURS.get(colour or "")
-        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        opened = _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        return _asking(opened, questions)
     record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
         opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
-        return recorded(opened, record, keep_names=keep_names)
+        return recorded(_asking(opened, questions), record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return recorded(opened, record, keep_names=keep_names)
+        return recorded(_asking(opened, questions), record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
     opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
-    return recorded(opened, record, keep_names=keep_names)
+    return recorded(_asking(opened, questions), record, keep_names=keep_names)
 
 
-def open_found(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
+def open_found(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
     """Open what :func:`connect` opens without arguments; whoever calls it says which workspace that is."""
+    patterns, questions = protection(protect)
     found = find_target()
     if found is None:
-        return _embedded(None, bool(read_only), tuple(protect), None)
-    return _real(found, {}, None, read_only, tuple(protect), None)
+        return _asking(_embedded(None, bool(read_only), patterns, None), questions)
+    return _asking(_real(found, {}, None, read_only, patterns, None), questions)
+
+
+def _asking(opened: Workspace, questions: tuple[tuple[str, str], ...]) -> Workspace:
+    """Return a workspace whose lines ask before they change what these patterns name."""
+    if questions:
+        opened.guard = dataclasses.replace(opened.guard, questions=questions)
+    return opened
 
 
 def workspace(name: str | None = None) -> Workspace:
@@ -235,7 +245,7 @@ def activate(name: str) -> Workspace:
         return opened
 
 
-def settled(*, read_only: bool | None = None, protect: Sequence[str] = ()) -> Workspace:
+def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
     """Return the active workspace, opened or opened anew as :func:`connect` does where none was chosen.
 
     One that was found by itself gives way when something else is configured now. What may be changed in one that is

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from serving_widgets.api.config.config_side_by_side import ComparableConfig
+from serving_widgets.api.errors import ConfigError
 from serving_widgets.workspace.changes.grants import AccessLists, known_access
-from serving_widgets.workspace.handles.endpoints import Endpoints
+from serving_widgets.workspace.changes.staged_tags import tags_of
+from serving_widgets.workspace.handles.endpoint import Endpoint
+from serving_widgets.workspace.handles.endpoints import Endpoints, EndpointsAio
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
 from serving_widgets.workspace.registry.models import Models
-from serving_widgets.workspace.report.report_methods import WorkspaceAio
+from serving_widgets.workspace.report.report_methods import ReportingWorkspaceAio
+from serving_widgets.workspace.review.review_methods import ReviewingAio
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.watch.watcher import Watcher
 
@@ -20,6 +25,40 @@ from .runtime.synchronous import synchronous
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.scoring.job import Unfinished
+
+
+class WorkspaceAio(ReportingWorkspaceAio, ReviewingAio):
+    """The awaitable twins of a workspace's own calls."""
+
+    async def copy(self, endpoint: Endpoint | str, to: str, *, wait: bool = False, dry_run: bool = False) -> Endpoint:
+        """Have an endpoint of this workspace serve what another one serves, also one of another workspace.
+
+        It is created, or what differs is changed, and the difference is shown. Configuration and tags are copied,
+        permissions are not: :meth:`Permissions.change` or ``%serving permissions --copy-from`` does that.
+
+        Parameters
+        ----------
+        endpoint : Endpoint or str
+            What to copy: a handle of any workspace, or a name in this one.
+        to : str
+            The name of the copy in this workspace.
+        wait : bool, default False
+            Whether to wait until it is ready.
+        dry_run : bool, default False
+            Show the difference and the exact requests, and send nothing.
+
+        Examples
+        --------
+        >>> prod.copy(dev.endpoints.get("ads"), to="ads", dry_run=True)
+        """
+        source = endpoint if isinstance(endpoint, Endpoint) else Endpoint(self._workspace, endpoint)
+        info = (await source.aio.refresh()).info
+        config = ComparableConfig.read(info.config or info.pending_config)
+        if not config.entities:
+            raise ConfigError(f"{source.name} has no configuration to copy.", hint="Name another endpoint.")
+        fields: dict[str, Any] = {"tags": tags_of(info)} if tags_of(info) else {}
+        ensured = EndpointsAio(self._workspace).ensure
+        return await ensured(to, config.body(), wait=wait, dry_run=dry_run, **fields)
 
 
 class Workspace(Session):
@@ -57,6 +96,9 @@ class Workspace(Session):
         return WorkspaceAio(self)
 
     report = synchronous(WorkspaceAio.report, "ws")
+    undo = synchronous(WorkspaceAio.undo, "ws")
+    idle = synchronous(WorkspaceAio.idle, "ws")
+    copy = synchronous(WorkspaceAio.copy, "ws")
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:

@@ -25,7 +25,7 @@ FILES = {
     "diagnose": {"build.log": "ERROR: No matching distribution found for acme==9"},
 }
 #: Examples whose endpoint has to be there first.
-FIRST = {"update": "create ads --entity main.ml.ads --version 3 --wait"}
+FIRST = {"undo": "tags churn team=risk", "update": "create ads --entity main.ml.ads --version 3 --wait"}
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_panel_is_a_badge_and_controls_in_one(ws, panel, until, posts):
 
 
 def label(widget):
-    return next(tab["label"] for tab in widget.state["tabs"] if tab["key"] == "query")
+    return next(tab.get("label", "Query") for tab in widget.state["tabs"] if tab["key"] == "query")
 
 
 def test_schema_and_query_are_two_tabs_of_one_widget_which_keeps_the_draft(panel):

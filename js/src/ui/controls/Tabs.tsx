@@ -26,8 +26,15 @@ export function Tabs({ label, tabs, chosen, onChoose, children }: TabsProps) {
   // Where the strip has no room for all, the chosen one is in its middle.
   useLayoutEffect(() => {
     const strip = list.current!;
-    const tab = strip.querySelector<HTMLElement>("[aria-selected=true]");
-    if (tab) strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+    const show = (): void => {
+      const tab = strip.querySelector<HTMLElement>("[aria-selected=true]");
+      if (tab) strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+    };
+    show();
+    if (typeof ResizeObserver === "undefined") return;
+    const sized = new ResizeObserver(show);
+    sized.observe(strip);
+    return () => sized.disconnect();
   }, [chosen]);
 
   const keyDown = (event: KeyboardEvent): void => {

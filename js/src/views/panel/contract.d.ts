@@ -93,7 +93,8 @@ export interface BudgetPicture {
 
 export interface PanelTabPicture {
   key: string;
-  label: string;
+  /** Where it is another word than the key. */
+  label?: string;
   /** Another widget fills it. */
   child?: boolean;
   /** That widget goes when another tab is looked at. */

@@ -37,9 +37,8 @@ export default function EndpointPanel() {
     : state.tabs;
   const shown = tabs.some(({ key }) => key === tab) ? tab : "overview";
 
-  /** The tab whose widget this one shows a part of; the widget itself looks for the name of the tab. */
-  const partOf = (key: string): string => kinds.get(key)?.part_of ?? "";
-  const childOf = (key: string): string | undefined => state.children[partOf(key) || key];
+  /** The widget in a tab, which may be that of another tab: the widget looks for the name of the one it stands in. */
+  const childOf = (key: string): string | undefined => state.children[kinds.get(key)?.part_of || key];
 
   useEffect(() => {
     setFault("");
@@ -71,7 +70,7 @@ export default function EndpointPanel() {
       )}
       <Ended waits={waits} />
       {endpoint && (
-        <Tabs label={`About ${name}`} tabs={tabs} chosen={shown} onChoose={setTab}>
+        <Tabs label={`About ${name}`} tabs={tabs.map(({ key, label }) => ({ key, label: label ?? key[0]!.toUpperCase() + key.slice(1) }))} chosen={shown} onChoose={setTab}>
           {shown === "overview" && (
             <div class="sw-tab-body">
               <Overview picture={endpoint} waits={waits} refused={refused} onSplit={split} />
@@ -93,7 +92,7 @@ export default function EndpointPanel() {
             </div>
           )}
           {[...opened].filter((key) => key === shown || !kinds.get(key)?.transient).map((key) => (
-            <div key={key} hidden={shown !== key} data-part={partOf(key) && key}>
+            <div key={key} hidden={shown !== key} data-part={key}>
               {childOf(key) ? <Child of={childOf(key)!} /> : <p class="sw-tab-body sw-muted">{fault || "Opening…"}</p>}
             </div>
           ))}

@@ -103,6 +103,14 @@ describe("the tabs", () => {
     expect(child.requests("bye")).toHaveLength(0);
   });
 
+  it("tell the widget that two of them share in which one it stands", async () => {
+    const { el } = await panel({ tab: "schema", children: { schema: "IPY_MODEL_c1" } });
+    expect(el.querySelector("[data-part=schema]")).not.toBeNull();
+    await click(byRole(el, "tab", "Query"));
+    expect(el.querySelector<HTMLElement>("[data-part=query]")!.hidden).toBe(false);
+    expect(el.querySelector<HTMLElement>("[data-part=schema]")!.hidden).toBe(true);
+  });
+
   it("let go of the widgets in them when the panel goes", async () => {
     const child = new FakeModel({ kind: "status_badge", state: endpointState(picture("churn")), _esm: CODE });
     obliging(child);

@@ -37,12 +37,12 @@ class MagicSettings:
     read_only
         Whether a connection opens read-only where the line does not say.
     protect
-        Patterns of names that no connection may change.
+        Patterns of names that no connection may change, or how lines ask before they do.
     """
 
     display: str = "auto"
     read_only: bool = False
-    protect: tuple[str, ...] = ()
+    protect: Sequence[str] | Mapping[str, str] = ()
 
 
 class CommandCall:
@@ -171,7 +171,10 @@ class CommandCall:
         """Return the arguments of ``connect`` that say what may be changed: the line's, else those of the settings."""
         if read_only is None and self.settings.read_only:
             read_only = True
-        return {"read_only": read_only, "protect": [*self.settings.protect, *protect]}
+        settled = self.settings.protect
+        if isinstance(settled, Mapping):
+            return {"read_only": read_only, "protect": {**settled, **dict.fromkeys(protect, "refuse")}}
+        return {"read_only": read_only, "protect": [*settled, *protect]}
 
     def _workspace(self) -> Workspace:
         from serving_widgets.workspace import active, open_found, workspace

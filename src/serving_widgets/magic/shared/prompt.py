@@ -23,6 +23,11 @@ def ask(prompt: str) -> str | None:
         return None
 
 
+def is_asked_about(call: CommandCall) -> bool:
+    """Whether a pattern of ``protect=`` has every change of the line's endpoint asked about."""
+    return call.workspace().guard.question(call.named()) in ("typed", "click")
+
+
 def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept: str) -> None:
     """Ask before something is done, unless the line says --yes.
 
@@ -31,7 +36,7 @@ def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept:
     question
         What would be done.
     answer
-        What has to be typed: ``"yes"``, or the endpoint's name.
+        What has to be typed: ``"yes"``, or the endpoint's name; a pattern of ``protect=`` may say otherwise.
     kept
         What is said where it is not done, such as ``"churn was not deleted"``.
 
@@ -40,8 +45,10 @@ def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept:
     ActionRefused
         When something else is typed, or there is no input.
     """
-    if call["yes"]:
+    strength = call.workspace().guard.question(call.named())
+    if call["yes"] or strength == "none":
         return
+    answer = {"typed": call.named(), "click": "yes"}.get(strength, answer)
     what = "yes" if answer == "yes" else "its name"
     typed = ask(f"{question} Type {what}: ")
     if typed is None:

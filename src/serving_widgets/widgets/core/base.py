@@ -70,7 +70,7 @@ class ServingWidget(anywidget.AnyWidget):
         self._made_layout = made
         self._channel = Channel(self, self._ops())
         super().__init__(
-            _esm=bundle.read("loader.js"),
+            _esm=bundle.loader(),
             _runtime=front_end_models.reference(front_end_models.RUNTIME),
             _part=front_end_models.reference(f"{self._kind}.js"),
             kind=self._kind,

@@ -32,6 +32,12 @@ def read(name: str) -> str:
 
 
 @functools.cache
+def loader() -> str:
+    """Return the code that every widget carries, without the line that names what it was built from."""
+    return read("loader.js").partition("\n")[2]
+
+
+@functools.cache
 def digest(name: str) -> str:
     """Return a short hash of a built file, by which a page knows that it has it already."""
     return hashlib.sha256(read(name).encode()).hexdigest()[:16]

@@ -106,7 +106,8 @@ class BudgetPicture(TypedDict):
 
 class PanelTabPicture(TypedDict):
     key: str
-    label: str
+    # Where it is another word than the key.
+    label: NotRequired[str]
     # Another widget fills it.
     child: NotRequired[bool]
     # That widget goes when another tab is looked at.

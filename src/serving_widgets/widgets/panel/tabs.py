@@ -46,7 +46,10 @@ class PanelTab:
 
     def picture(self, *, chat: bool) -> PanelTabPicture:
         """Return the tab as the page needs it: there are many panels, so what is usual is left out."""
-        made: PanelTabPicture = {"key": self.key, "label": (chat and self.chat_label) or self.label}
+        made: PanelTabPicture = {"key": self.key}
+        label = (chat and self.chat_label) or self.label
+        if label != self.key.capitalize():
+            made["label"] = label
         if self.open is not None:
             made["child"] = True
         if self.part_of:

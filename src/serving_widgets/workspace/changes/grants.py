@@ -159,6 +159,8 @@ async def change_access(
             error.hint = _who_is_missing(error.said, staged, known_access(workspace).values()) or error.hint
             raise
         result.append(acl)
+        states = {"before": before, "access_before": now, "access_after": acl}
+        workspace.history.record(name, "permissions", workspace.clock.now(), **states)
         try:
             return await workspace.watcher.look(name)
         except ServingError:

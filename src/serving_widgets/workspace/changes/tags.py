@@ -47,6 +47,7 @@ async def set_tags(workspace: Session, name: str, add: Mapping[str, str | None],
     """Set and remove tags, and look at the endpoint afterwards; runs on the loop thread."""
 
     async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
+        await workspace.watcher.look(name)
         await client.patch_tags(name, add, remove)
         return None
 

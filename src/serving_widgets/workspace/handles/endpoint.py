@@ -15,6 +15,7 @@ from serving_widgets.workspace.queries.query_methods import Querying
 from serving_widgets.workspace.queries.schema_methods import Describing
 from serving_widgets.workspace.registry.aliases import names_alias
 from serving_widgets.workspace.report.report_methods import Reporting
+from serving_widgets.workspace.review.review_methods import history_of
 from serving_widgets.workspace.runtime.event_loop import run_sync
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.scoring.predict_methods import Predicting
@@ -24,6 +25,8 @@ from .permissions import Permissions
 
 if TYPE_CHECKING:
     from serving_widgets.render.stack import Displayable
+    from serving_widgets.workspace.runtime.found_list import FoundList
+    from serving_widgets.workspace.session.change_history import ChangeRecord
     from serving_widgets.workspace.session.handle import Reference
     from serving_widgets.workspace.session.session import Session
 
@@ -90,6 +93,11 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
         return {tag.key: tag.value or "" for tag in self.info.tags or () if tag.key is not None}
 
     @property
+    def history(self) -> FoundList[ChangeRecord]:
+        """What was changed of it through this connection, the newest first; ``ws.undo(number)`` takes one back."""
+        return history_of(self.workspace, self.name)
+
+    @property
     def budget_policy_id(self) -> str | None:
         """The budget policy in effect, as last seen."""
         return self.info.budget_policy
@@ -139,7 +147,9 @@ class Endpoint(Predicting, Querying, Describing, Measuring, Reporting):
 
         shown: Displayable
         if self._is_known:
-            shown = status_card(self.info, where=self.workspace.where, status=self.status)
+            opened, info = self.workspace, self.info
+            eta = opened.watcher.history.eta_words(info, opened.clock.now())
+            shown = status_card(info, where=opened.where, status=self.status, eta=eta)
         else:
             shown = message(f"{self.name} has not been looked at, and may not be there – {self.workspace.where}.")
         return {"text/plain": repr(shown), "text/html": shown._repr_html_()}

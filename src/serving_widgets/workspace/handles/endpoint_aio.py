@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, WaitFailed
+from serving_widgets.api.errors import ActionRefused, BadRequest, ResourceConflict, ServingError, WaitFailed
 from serving_widgets.workspace.changes.config_update import (
     planned_update,
     update_config,
@@ -23,6 +23,7 @@ from serving_widgets.workspace.metrics.metric_frame import MeasuringAio
 from serving_widgets.workspace.queries.query_methods import QueryingAio
 from serving_widgets.workspace.queries.schema_methods import DescribingAio
 from serving_widgets.workspace.report.report_methods import ReportingAio
+from serving_widgets.workspace.review.impact import impact_of
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.synchronous import call_progress
@@ -94,7 +95,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             update in progress can (Databricks docs, *Manage model serving endpoints*). Nothing was sent.
         """
         if dry_run:
-            return self._planned("stop")
+            return await self._planned("stop")
         name = self._name
         with self._already("stop", ok_if_already):
             await self._write("stop", lambda client, _: client.stop_endpoint(name))
@@ -116,7 +117,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             When it is not stopped. Nothing was sent.
         """
         if dry_run:
-            return self._planned("start")
+            return await self._planned("start")
         name = self._name
         with self._already("start", ok_if_already):
             await self._write("start", lambda client, before: client.start_endpoint(name, before=before))
@@ -180,6 +181,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             _, update = await hop(lambda: planned_update(workspace, name, request))
             show(update_table(workspace, update))
             show(update_request(workspace, update).card())
+            await self._show_impact()
             show_outlook(workspace, "update", name)
         else:
             told = workspace.writes.told(name, "update")
@@ -207,7 +209,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         """
         add, gone = checked_tags(tags, remove)
         if dry_run:
-            return self._planned("tags", tags_body(add, gone))
+            return await self._planned("tags", tags_body(add, gone))
         told = self._workspace.writes.told(self._name, "tags")
         await hop(lambda: set_tags(self._workspace, self._name, add, gone), **told)
         return self._endpoint
@@ -234,7 +236,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         <Endpoint 'churn': Ready (Update failed)>
         """
         if dry_run:
-            return self._planned("delete")
+            return await self._planned("delete")
         name = self._name
         await self._write("delete", lambda client, _: client.delete_endpoint(name))
         return self._endpoint
@@ -295,11 +297,17 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
 
             raise await with_last_words(failed, self._workspace.client(), seen.info) from None
 
-    def _planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
-        """Show the request that an action would send, and whether it would be as far as is known; return the handle."""
+    async def _planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
+        """Show the request that an action would send, what it would hit, and whether it would be refused."""
         show(plan(action, self._name, body, where=self._workspace.where).card())
+        if action in _HITTING:
+            await self._show_impact()
         show_outlook(self._workspace, action, self._name)
         return self._endpoint
+
+    async def _show_impact(self) -> None:
+        with contextlib.suppress(ServingError):
+            show((await hop(lambda: impact_of(self._workspace, self._name))).card())
 
     @contextlib.contextmanager
     def _already(self, action: str, ok: bool) -> Iterator[None]:
@@ -320,3 +328,5 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
 
 #: Refusals that say that an endpoint is already where an action would bring it, or on its way there.
 _ALREADY = {"stop": ("already_stopped",), "start": ("already_running", "update_in_progress")}
+#: Actions that end or change what callers get.
+_HITTING = ("stop", "delete")

@@ -79,7 +79,7 @@ class Reporting(Handle):
     report = synchronous(ReportingAio.report, "ep")
 
 
-class WorkspaceAio:
+class ReportingWorkspaceAio:
     """The awaitable twins of a workspace's own calls."""
 
     def __init__(self, workspace: Session) -> None:

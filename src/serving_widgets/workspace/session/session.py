@@ -15,6 +15,7 @@ from urllib.parse import quote
 from serving_widgets.api.endpoint.actions import Refusal
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import BadRequest, ConfigError, NotFound, ResourceConflict, ServingError
+from serving_widgets.api.permissions.access_control_list import AccessControlList
 from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
@@ -23,6 +24,7 @@ from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
 from serving_widgets.workspace.watch.watcher import Watcher
 
 from .attachments import Attachments
+from .change_history import ChangeHistory
 from .recipes import Recipe, recipe
 from .write_guard import Guard, refused
 from .write_queue import Writes
@@ -70,6 +72,8 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
+    history
+        What was changed through it in this process.
     attachments
         What else is kept with it, such as schemas, feeds and access control lists that were read.
     """
@@ -116,6 +120,7 @@ class Session:
         self.active = False
         self._names_asked: Future[list[Seen]] | None = None
         self.attachments = Attachments()
+        self.history = ChangeHistory()
         self.watcher = Watcher(self.client, self.clock, REAL if mock is None and replay is None else MOCK)
         self.writes = self._new_writes()
         event_loop.at_exit(self._close)
@@ -286,6 +291,7 @@ class Session:
 
         async def checked() -> EndpointInfo | None:
             before = await self._check(name, action) if action != "create" else None
+            access = await self._access_of(before) if action == "delete" else None
             # Whatever becomes of it, the picture is looked at again.
             self.watcher.wake()
             try:
@@ -296,8 +302,12 @@ class Session:
                     with contextlib.suppress(ServingError):
                         await self.watcher.look(name)
                 raise
+            if action == "tags" and (seen := self.watcher.store.get(name)) is not None:
+                # Whoever changes tags looks right before: what others changed until then is not this change.
+                before = seen.info
             if action == "delete":
                 self.watcher.take_deleted(name)
+                info = None
             elif info is None or not info.detailed:
                 # The write was carried out: that it can't be looked at just now is no failure of it.
                 with contextlib.suppress(ServingError):
@@ -305,6 +315,10 @@ class Session:
             else:
                 self.watcher.take(info)
             self.watcher.wake()
+            # Permissions are recorded where both lists are known.
+            if action != "permissions":
+                states = {"before": before, "after": info, "access_before": access}
+                self.history.record(name, action, self.clock.now(), **states)
             return info
 
         return await self.writes.run(name, action, checked, join=join)
@@ -322,7 +336,7 @@ class Session:
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
         # Whether a lost update or start was carried out is told from the endpoint just before it, not from old news.
-        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start")
+        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start", "delete")
         info = await self.watcher.look(name) if seen is None or looked else seen.info
         refusal = self.why_not(action, info)
         if refusal is not None and not looked:
@@ -332,6 +346,15 @@ class Session:
         if refusal is not None:
             raise refused(refusal, action, name)
         return info
+
+    async def _access_of(self, info: EndpointInfo | None) -> AccessControlList | None:
+        """Return the permissions that go with an endpoint, None where they can't be read."""
+        if info is None or info.id is None:
+            return None
+        try:
+            return await self.client().get_permissions(info.id, name=info.name)
+        except ServingError:
+            return None
 
     def close(self) -> None:
         """End the watcher, the connections and, where there is one, the embedded workspace."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import os
+from collections.abc import Mapping, Sequence
 
 from serving_widgets.api.endpoint.actions import Refusal, why_not
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import DELETED
-from serving_widgets.api.errors import ActionRefused
+from serving_widgets.api.errors import ActionRefused, ConfigError
 from serving_widgets.api.read_only_env import READ_ONLY_VARIABLE, is_read_only
 
 #: Actions that change nothing, so that a read-only workspace and a protected name allow them.
@@ -20,6 +21,10 @@ _OWN = frozenset({"read_only", "protected"})
 
 # Once locked, always locked: a notebook that took the variable out of its environment would be what it protects from.
 _locked = is_read_only(os.environ)
+
+
+#: How a line or a widget asks before it changes an endpoint: by its name to be typed, by a yes, or not at all.
+QUESTIONS = ("typed", "click", "none")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,11 +39,18 @@ class Guard:
         The line that makes the workspace writable.
     protect
         Patterns of names, as in a shell, whose endpoints may not be changed.
+    questions
+        Patterns, each with how a change is asked about: one of :data:`QUESTIONS`.
     """
 
     read_only: str | None = None
     unlock: str = ""
     protect: tuple[str, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+
+    def question(self, name: str) -> str:
+        """Return how changes of an endpoint are asked about; "" where no pattern says so."""
+        return next((kind for pattern, kind in self.questions if fnmatch.fnmatchcase(name, pattern)), "")
 
     def refusal(self, action: str, name: str) -> Refusal | None:
         """Return why this workspace does not let ``action`` be done to ``name``, None when it does."""
@@ -60,6 +72,26 @@ class Guard:
         if deleted:
             return Refusal("deleted", f"{info.name} {DELETED.label.lower()}: there is nothing left to {action}.", "")
         return self.refusal(action, info.name) or why_not(action, info)
+
+
+def protection(protect: object) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the patterns whose endpoints may not be changed, and those that are asked about, each with how.
+
+    Raises
+    ------
+    ConfigError
+        When it is neither a list of patterns nor a dictionary of how to ask.
+    """
+    if isinstance(protect, Mapping):
+        wrong = [kind for kind in protect.values() if kind not in (*QUESTIONS, "refuse")]
+        if wrong:
+            known = ", ".join((*QUESTIONS, "refuse"))
+            raise ConfigError(f"protect= has no strength {wrong[0]!r}.", hint=f"There are {known}.")
+        refused = tuple(str(pattern) for pattern, kind in protect.items() if kind == "refuse")
+        return refused, tuple((str(pattern), kind) for pattern, kind in protect.items() if kind != "refuse")
+    if isinstance(protect, str) or not isinstance(protect, Sequence):
+        raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
+    return tuple(protect), ()
 
 
 def locked(guard: Guard) -> Guard:

@@ -10,6 +10,8 @@ import dataclasses
 
 from serving_widgets.api.endpoint.models import EndpointInfo, ServedEntity
 
+from .update_eta import UpdateDurations
+
 
 @dataclasses.dataclass(slots=True)
 class EntityStep:
@@ -59,6 +61,8 @@ class UpdateTimelines:
 
     def __init__(self) -> None:
         self._updates: dict[str, tuple[object, tuple[Update, ...]]] = {}
+        #: How long updates took that were seen to end well.
+        self.durations = UpdateDurations()
 
     def of(self, name: str) -> Update | None:
         """Return the running or last seen update of an endpoint, None when none was ever seen."""
@@ -91,11 +95,20 @@ class UpdateTimelines:
             active = info.config
             if active is not None and active.config_version == update.version:
                 _note(update, active.entities, now)
+                if update.started is not None and update.steps:
+                    self.durations.add(info, (now - update.started) / 1000)
             _finish(update, now)
         if update is not None:
             self._updates[info.name] = (identity, updates)
         else:
             self._updates.pop(info.name, None)
+
+    def eta_words(self, info: EndpointInfo, now: float) -> str:
+        """Return how long a running update may go on at service time ``now`` (s); "" where none was seen before."""
+        pending = info.pending_config
+        began = _number(pending.start_time) if pending is not None else None
+        found = self.durations.eta(info) if info.state.update == "IN_PROGRESS" else None
+        return "" if found is None or began is None else found.words(now - began / 1000)
 
     def forget(self, name: str | None = None) -> None:
         """Drop one endpoint's history, or all of it."""

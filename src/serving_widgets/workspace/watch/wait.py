@@ -99,7 +99,7 @@ async def wait_until(
             if status.phase == goal:
                 return info
             raise _failed(name, status)
-        told(_going_on(status, clock.now() - began))
+        told(_going_on(status, clock.now() - began, watcher.history.eta_words(info, clock.now())))
         left = deadline - clock.now()
         if left <= 0:
             raise WaitTimeout(
@@ -119,9 +119,9 @@ def _unanswered(watcher: Watcher, name: str, limit: float) -> WaitTimeout:
     )
 
 
-def _going_on(status: Status, waited: float) -> str:
+def _going_on(status: Status, waited: float, left: str) -> str:
     ready = f"{status.done} of {status.total} entities ready" if status.total else ""
-    return ", ".join(part for part in (status.label, ready, _spell(waited)) if part)
+    return ", ".join(part for part in (status.label, ready, _spell(waited), left) if part)
 
 
 def _failed(name: str, status: Status) -> WaitFailed:

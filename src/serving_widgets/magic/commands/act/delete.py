@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.impact import impact
 from serving_widgets.magic.shared.prompt import YES, confirm
 from serving_widgets.magic.syntax.grammar import Argument, Command, Result
 from serving_widgets.magic.syntax.value_types import ENDPOINT
@@ -20,6 +21,11 @@ def run(call: CommandCall) -> Any:
         from serving_widgets.workspace.session.write_guard import refused
 
         raise refused(refusal, "delete", endpoint.name)
+    found = impact(call) if not call["yes"] else None
+    if found is not None and found.words:
+        from serving_widgets.workspace.runtime.display import show
+
+        show(found.card())
     question = f"Delete {endpoint.name} from the {endpoint.workspace.where} for good?"
     confirm(call, question, endpoint.name, action="delete", kept=f"{endpoint.name} was not deleted")
     endpoint.delete()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.impact import ask_about_impact
+from serving_widgets.magic.shared.prompt import YES
 from serving_widgets.magic.shared.waiting import ALREADY, WAIT_UNTIL_STOPPED, waited
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT
@@ -14,18 +16,19 @@ def run(call: CommandCall) -> Any:
     """Stop the endpoint, or show the request."""
     if call["dry_run"]:
         return call.dry_run("stop")
+    ask_about_impact(call, "stop", "Stop it?")
     return waited(call, call.endpoint().stop(ok_if_already=call["ok_if_already"]), "stopped")
 
 
 COMMAND = Command(
     summary="Stop an endpoint: its resources are shut down, and it answers nothing until it is started again.",
     about="Only endpoints that serve custom models, are not route-optimized and have no update in progress can "
-    "be stopped.",
+    "be stopped. Where it answered requests in the last minute, it asks first.",
     run=run,
     see_also=("start", "status"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
-    options=(*WAIT_UNTIL_STOPPED, ALREADY),
+    options=(*WAIT_UNTIL_STOPPED, ALREADY, YES),
     examples=(
         ("stop unity-model-endpoint", "Stop it."),
         ("stop unity-model-endpoint --dry-run", "Show the request."),

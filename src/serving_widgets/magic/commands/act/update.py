@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.magic.running.call import CommandCall, dry_run_result
 from serving_widgets.magic.shared.config_options import BODY, REST, VERSION, check_name, fields_of, whole_config
-from serving_widgets.magic.shared.prompt import YES, confirm
+from serving_widgets.magic.shared.prompt import YES, confirm, is_asked_about
 from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waited
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
 from serving_widgets.magic.syntax.value_types import ENDPOINT, SHARE, TEXT, of_known
@@ -33,8 +33,8 @@ def run(call: CommandCall) -> Any:
     if call["dry_run"]:
         return dry_run_result(update_request(opened, update), opened, "update", name, table)
     refusal = opened.outlook("update", name)
-    if update.removed and not refusal:
-        question = f"{name} would lose {', '.join(update.removed)}."
+    if (update.removed or is_asked_about(call)) and not refusal:
+        question = f"{name} would lose {', '.join(update.removed)}." if update.removed else f"Update {name}?"
         confirm(call, question, "yes", action="update", kept=f"{name} was not updated")
     told = opened.writes.told(name, "update")
     made = run_sync(lambda: update_config(opened, name, request, update), twin="ep.aio.update_config(…)", **told)

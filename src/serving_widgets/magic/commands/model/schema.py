@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.request_options import ENTITY, FORMAT, entity_of, format_problem, formats_of
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
-from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE
+from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, of_known
 
 if TYPE_CHECKING:
     from serving_widgets.openapi.model import InputFormat, Operation, SchemaNote
@@ -34,6 +34,8 @@ def run(call: CommandCall) -> Any:
         part = _part(document, entity, call["format"])
     except FormatError as error:
         raise format_problem(call, error) from None
+    if call.given("against"):
+        return _against(call, endpoint, document, entity)
     if call.given("save"):
         call.save(lambda file: file.write_bytes(document.text), "schema.json")
         said.append(f"The document was saved in {call['save']}, byte for byte as the service gives it.")
@@ -41,6 +43,25 @@ def run(call: CommandCall) -> Any:
     card = schema_card(part, name=endpoint.name, where=endpoint.workspace.where, see=see)
     notes = _notes(part) if call["notes"] else None
     return Result(document, Stack(*map(message, said), card, notes))
+
+
+def _against(call: CommandCall, endpoint: Endpoint, document: SchemaDocument, entity: str | None) -> Result:
+    """Return what changes for callers of the endpoint when another one, or an entity of it, takes its place."""
+    from serving_widgets.openapi.errors import FormatError
+    from serving_widgets.workspace import Endpoint
+    from serving_widgets.workspace.review.contract_diff import contract_changes, contract_table
+
+    other, served = call["against"], [each.name for each in endpoint.info.entities]
+    try:
+        before = document.operation(entity)
+        inside = document.operation(other) if other in served else None
+        after = inside or Endpoint(endpoint.workspace, other).openapi().operation()
+    except FormatError as error:
+        raise format_problem(call, error) from None
+    changes = contract_changes(before, after)
+    named = entity or endpoint.name
+    table = contract_table(changes, named, other, where=endpoint.workspace.where)
+    return Result(changes, table, data=table.records())
 
 
 def _explorer(call: CommandCall, endpoint: Endpoint, entity: str | None) -> Any:
@@ -129,12 +150,18 @@ COMMAND = Command(
         ENTITY,
         Option(("--format",), "Only this format, such as dataframe_records.", FORMAT),
         Option(("--save",), "Write the document to a file, as the service gives it.", FILE),
+        Option(
+            ("--against",),
+            "Tell what changes for callers where this endpoint, or this served entity, takes its place.",
+            of_known("OTHER", lambda known: (*known.entities(), *known.endpoints())),
+        ),
         Option(("--notes",), "Tell what was read otherwise than it is written."),
         Option(("--watch",), "Open the explorer, which drafts a request, checks it and sends it."),
     ),
     examples=(
         ("schema example-endpoint", "Paths, formats and columns."),
         ("schema fraud-detector --entity fraud_challenger-2 --format dataframe_records", "One format of one entity."),
+        ("schema churn --against unity-model-endpoint", "What another endpoint changes for callers, breaking or not."),
         ("schema example-endpoint --save schema.json", "Keep the document, for tools that make clients of it."),
         ("schema example-endpoint --watch", "Try a request in the explorer."),
         ("schema chat", "What a language model takes, which has no schema."),

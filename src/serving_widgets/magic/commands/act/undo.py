@@ -1,0 +1,57 @@
+"""``%serving undo``: take back what was changed last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.syntax.grammar import DRY_RUN, Argument, Command, Option, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, whole_number
+
+
+def run(call: CommandCall) -> Any:
+    """Take the change back, or show the requests, or the changes."""
+    from serving_widgets.render import message
+    from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.review.review_methods import history_of, undone_words
+    from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo
+    from serving_widgets.workspace.runtime.event_loop import run_sync
+
+    opened, name = call.workspace(), call.named() if call.given("name") else None
+    if call["list"]:
+        found = history_of(opened, name)
+        return Result(found, found.table, data=found.table.records())
+    change = change_to_undo(opened, name, call["number"])
+    if call["dry_run"]:
+        planned = run_sync(lambda: plan_undo(opened, change), twin="ws.aio.undo(…)")
+        requests = [each.card() for each in planned.requests]
+        notes = message("\n".join(planned.notes)) if planned.notes else None
+        sent = [{"method": each.method, "path": each.path, "body": each.body} for each in planned.requests]
+        return Result(requests, Stack(*requests, notes), data=sent)
+    told = opened.writes.told(change.endpoint, f"undo of the {change.action} of")
+    planned = run_sync(lambda: undo(opened, change), twin="ws.aio.undo(…)", **told)
+    data = {"undone": change.number, "action": change.action, "endpoint": change.endpoint}
+    return Result(change, message(undone_words(planned, opened.where)), data=data)
+
+
+COMMAND = Command(
+    summary="Take back what was changed last through this connection.",
+    about="Stops, starts, updates, changes of tags and permissions, and deletions are taken back, one with each line. "
+    "It refuses where the same thing was changed by someone else since, and says why. A deleted endpoint is created "
+    "again with its configuration, tags and permissions; secrets that were given in plain text are not, and are named. "
+    "What was changed is kept in this kernel only.",
+    run=run,
+    see_also=("update", "delete", "stop"),
+    arguments=(Argument("name", ENDPOINT, "The endpoint; the newest change of all unless given.", required=False),),
+    options=(
+        Option(("--number",), "The change of that number.", whole_number("N", 1, "--number 3")),
+        Option(("--list",), "List what was changed."),
+        # What may be changed is decided by the change that is taken back; without one there is nothing to refuse.
+        DRY_RUN,
+    ),
+    examples=(
+        ("undo --list", "What was changed through this connection."),
+        ("undo --dry-run", "Show the request that would take the newest change back."),
+        ("undo churn", "Take the newest change of an endpoint back."),
+    ),
+)

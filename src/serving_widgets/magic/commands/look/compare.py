@@ -1,0 +1,40 @@
+"""``%serving compare``: two endpoints, or two configurations of one, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.syntax.grammar import Argument, Command, Result
+from serving_widgets.magic.syntax.value_types import ENDPOINT, of_known
+
+
+def run(call: CommandCall) -> Any:
+    """Compare, and show the differences."""
+    from serving_widgets.workspace import compare
+
+    opened, other = call.workspace(), call["other"]
+    one = call.handle()
+    found = compare(one, other if other is not None else f"{one.name}@pending", workspace=opened.name)
+    return Result(found, found.table(), data=found.to_frame().to_dict("records"))
+
+
+COMMAND = Command(
+    summary="Compare two endpoints, or the active and the pending configuration of one: differences first.",
+    about="Compared are configuration, settings, tags, permissions and schema, as far as they may be read.",
+    run=run,
+    see_also=("status", "update"),
+    arguments=(
+        Argument("name", ENDPOINT, "The endpoint."),
+        Argument(
+            "other",
+            of_known("OTHER", lambda known: known.endpoints()),
+            "Another endpoint, or NAME@pending; the pending configuration of the first unless given.",
+            required=False,
+        ),
+    ),
+    examples=(
+        ("compare churn pricing", "Two endpoints."),
+        ("compare churn", "What it serves, and the update that failed or is on its way."),
+    ),
+)

@@ -1,0 +1,80 @@
+"""What was changed through a connection, and what it takes to take each change back. Kept in this process only."""
+
+from __future__ import annotations
+
+import contextvars
+import dataclasses
+from typing import Any
+
+from serving_widgets.api.endpoint.models import EndpointInfo
+from serving_widgets.api.permissions.access_control_list import AccessControlList
+
+#: Changes that are kept; older ones are forgotten.
+MOST_CHANGES = 500
+
+#: Set while a change is being taken back: what that sends is no change of its own.
+taking_back: contextvars.ContextVar[bool] = contextvars.ContextVar("taking_back", default=False)
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class ChangeRecord:
+    """One change of an endpoint that was carried out.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the history, from 1 on.
+    endpoint : str
+        The endpoint's name.
+    action : str
+        ``"stop"``, ``"start"``, ``"update"``, ``"tags"``, ``"permissions"``, ``"delete"`` or ``"create"``.
+    at : float
+        Service seconds since the epoch.
+    before, after : EndpointInfo or None
+        The endpoint just before and just after.
+    access_before, access_after : AccessControlList or None
+        Its permissions, where they were changed or went with it.
+    undone : bool
+        Whether it was taken back.
+    """
+
+    number: int
+    endpoint: str
+    action: str
+    at: float
+    before: EndpointInfo | None = None
+    after: EndpointInfo | None = None
+    access_before: AccessControlList | None = None
+    access_after: AccessControlList | None = None
+    undone: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Change {self.number}: {self.action} {self.endpoint}{', taken back' if self.undone else ''}>"
+
+
+class ChangeHistory:
+    """The changes made through one connection, oldest first; from any thread."""
+
+    def __init__(self) -> None:
+        self._changes: tuple[ChangeRecord, ...] = ()
+        self._made = 0
+        #: Ids of deleted endpoints → those of the endpoints that were made in their place.
+        self.made_again: dict[str, str] = {}
+
+    def record(self, endpoint: str, action: str, at: float, **states: Any) -> None:
+        """Keep what it takes to take a change back."""
+        if taking_back.get():
+            return
+        self._made += 1
+        self._changes = (*self._changes, ChangeRecord(self._made, endpoint, action, at, **states))[-MOST_CHANGES:]
+
+    def is_same(self, before: EndpointInfo, now: EndpointInfo) -> bool:
+        """Whether an endpoint is the one that was changed, or was made again in its place."""
+        id = before.id
+        while id in self.made_again and id != now.id:
+            id = self.made_again[id]
+        return id == now.id
+
+    def of(self, endpoint: str | None = None) -> list[ChangeRecord]:
+        """Return the changes of an endpoint, or all of them, the newest first."""
+        return [change for change in reversed(self._changes) if endpoint in (None, change.endpoint)]

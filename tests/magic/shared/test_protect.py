@@ -1,0 +1,67 @@
+"""How strongly a line asks, by patterns of names."""
+
+import builtins
+
+import pytest
+
+import serving_widgets as sw
+from serving_widgets.workspace.session.write_guard import Guard
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Have questions answered by what is in the list's last item; the list keeps the questions."""
+    prompts = []
+
+    def answer_with(text):
+        monkeypatch.setattr(builtins, "input", lambda prompt: prompts.append(prompt) or text)
+        return prompts
+
+    return answer_with
+
+
+@pytest.fixture
+def guarded(workspace):
+    patterns = {"churn": "typed", "example-*": "click", "chat": "none", "pricing": "refuse"}
+    return sw.connect("mock", name="guarded", protect=patterns)
+
+
+def test_a_pattern_says_what_has_to_be_typed(run, guarded, asked):
+    prompts = asked("yes")
+    assert isinstance(run("%serving stop churn").error, sw.ActionRefused)
+    assert "Type its name" in prompts[-1]
+    assert run("%serving stop example-endpoint").error is None
+    assert "Type yes" in prompts[-1]
+    asked("churn")
+    assert run("%serving update churn --size Large").error is None
+    assert "Type its name" in prompts[-1]
+    before = len(prompts)
+    assert run("%serving delete chat").error is None
+    assert len(prompts) == before
+    assert "protected by the pattern 'pricing'" in run("%serving delete pricing").text
+
+
+def test_yes_answers_what_a_pattern_asks(run, guarded, asked):
+    prompts = asked("no")
+    assert run("%serving stop churn --yes").error is None
+    assert prompts == []
+
+
+def test_the_settings_of_the_magic_say_it_for_every_connection(run, workspace, asked):
+    run("%config ServingMagics.protect = {'churn': 'typed'}")
+    run("%serving connect mock --name settled")
+    prompts = asked("no")
+    assert isinstance(run("%serving stop churn").error, sw.ActionRefused)
+    assert len(prompts) == 1
+    run("%config ServingMagics.protect = []")
+
+
+def test_a_strength_that_there_is_not_is_refused():
+    with pytest.raises(sw.ConfigError, match="no strength 'loud'") as raised:
+        sw.connect("mock", protect={"a": "loud"})
+    assert "typed, click, none, refuse" in raised.value.hint
+
+
+def test_the_first_pattern_that_fits_decides():
+    guard = Guard(questions=(("prod-a*", "click"), ("prod-*", "typed")))
+    assert [guard.question(name) for name in ("prod-ads", "prod-b", "dev")] == ["click", "typed", ""]
