@@ -45,7 +45,7 @@ class Lab:
         """Open a copy of a notebook as it came, with the outputs that were saved; not trusted unless said so."""
         self.path = f"{file.stem}-{secrets.token_hex(6)}.ipynb"
         shutil.copyfile(file, self.server.root / self.path)
-        if (file.parent / "images").is_dir():
+        if file.parent != self.server.root and (file.parent / "images").is_dir():
             shutil.copytree(file.parent / "images", self.server.root / "images", dirs_exist_ok=True)
         if trusted:
             self.server.rest("POST", f"api/contents/{self.path}/trust")
