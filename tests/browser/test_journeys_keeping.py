@@ -69,7 +69,7 @@ def test_one_of_1_000_endpoints_is_found_and_opened(lab):
     keys = Keyboard(lab, 1)
     grid = keys.place.get_by_role("grid", name="Endpoints")
     lab.expect(grid).to_have_attribute("aria-rowcount", "1001")
-    first = grid.get_by_role("gridcell").nth(1).inner_text()
+    first = lab.settled(grid.get_by_role("gridcell").nth(1).inner_text)
     keys.into("searchbox", "Search endpoints").type(first)
     lab.expect(grid).not_to_have_attribute("aria-rowcount", "1001")
     keys.press("ArrowDown", "Enter")

@@ -31,6 +31,9 @@ EXAMPLES = {
     "start": ("", "start pricing --wait"),
     "delete": ("", "delete churn --yes"),
     "logs": ("", "logs churn --build"),
+    "ensure": ("", "ensure ads --entity main.ml.ads --version 4 --tag team=risk --dry-run"),
+    "close": ("", "close"),
+    "tutorial": ("", "tutorial"),
     "diagnose": (
         "import pathlib\n_ = pathlib.Path('build.log').write_text('ERROR: No matching distribution found for acme==9')",
         "diagnose @build.log",
@@ -41,7 +44,7 @@ EXAMPLES = {
     "permissions": ("", "permissions churn"),
     "grant": ("", "grant churn analysts view"),
     "revoke": ("", "revoke churn analysts --dry-run"),
-    "tags": ("", "tags churn team=risk 'owner=Ada L.' --remove tier"),
+    "tags": ("", 'tags churn team=risk owner="Ada L." --remove tier'),
     "budget": ("", "budget chat"),
     "schema": ("", "schema example-endpoint"),
     "sample": ("", "sample example-endpoint"),

@@ -40,7 +40,8 @@ def test_every_command_is_among_those_that_are_tested():
     assert set(WRITES) >= {name for name in COMMANDS if command(name).writes}
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "help"])
+# Neither help nor the diagnosis of a text is about a workspace.
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("help", "diagnose")])
 @pytest.mark.parametrize("display", ["auto", "static"])
 def test_a_result_names_its_workspace_and_that_it_is_read_only(name, display, locked, run, workspace, monkeypatch):
     ws, again = locked

@@ -37,7 +37,8 @@ def compare(a: Endpoint | str, b: Endpoint | str | None = None, *, workspace: st
     --------
     >>> sw.compare("churn").differences[0][1]
     'churn_model-4: name'
-    >>> sw.compare(dev.endpoints.get("ads"), prod.endpoints.get("ads"))
+    >>> sw.compare(ws.endpoints.get("churn"), ws.endpoints.get("pricing")).differences[0][0]
+    'config'
     """
     left = _side(a, workspace)
     right = _side(b, workspace) if b is not None else (left[0], "pending")

@@ -49,7 +49,10 @@ class WorkspaceAio(ReportingWorkspaceAio, ReviewingAio):
 
         Examples
         --------
-        >>> prod.copy(dev.endpoints.get("ads"), to="ads", dry_run=True)
+        >>> ws.copy("pricing", to="pricing-2").wait().label
+        pricing-2 does not exist yet – mock workspace (demo).
+        …
+        'Ready'
         """
         source = endpoint if isinstance(endpoint, Endpoint) else Endpoint(self._workspace, endpoint)
         info = (await source.aio.refresh()).info

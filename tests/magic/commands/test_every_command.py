@@ -44,6 +44,9 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
             monkeypatch.setattr(CONNECT, "_open", {})
         else:
             activate("tutorial")
+        if name == "connect":
+            (tmp_path / "dev.recording").unlink(missing_ok=True)
+            connect("mock", name="recorded", record=tmp_path / "dev.recording").close()
         if name == "close":
             connect("mock", name="team")
         workspace.mock.reset()

@@ -233,6 +233,8 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         Nothing was changed. This request would be sent – mock workspace (demo):
         …
         DELETE /api/2.0/serving-endpoints/churn
+        What it would hit: churn – mock workspace (demo)
+        …
         <Endpoint 'churn': Ready (Update failed)>
         """
         if dry_run:

@@ -49,7 +49,7 @@ class EndpointComparison:
     Examples
     --------
     >>> sw.compare("churn", "churn@pending").differences[0][:2]
-    ('config', 'churn_model-4: Version')
+    ('config', 'churn_model-4: name')
     """
 
     def __init__(self, left: ComparedSide, right: ComparedSide, where: str, notes: tuple[str, ...]) -> None:

@@ -53,8 +53,11 @@ class ReviewingAio:
 
         Examples
         --------
-        >>> ep.set_tags({"team": "risk"})
+        >>> ep.set_tags({"team": "risk"}).tags["team"]
+        'risk'
         >>> ws.undo().action
+        The change of tags of churn was taken back – mock workspace (demo):
+        PATCH /api/2.0/serving-endpoints/churn/tags
         'tags'
         """
         change = change_to_undo(self._workspace, endpoint, number)
