@@ -317,11 +317,11 @@ import serving_widgets as sw
 from serving_widgets.workspace.runtime import event_loop
 panel = sw.EndpointPanel("churn", tab="notes")
 event_loop.run_sync(lambda: panel._choose({"name": "notes"}, print), twin="")
-print([tab["label"] for tab in panel.state["tabs"] if tab.get("child")][-1], list(panel.state["children"]))
+print([tab["key"] for tab in panel.state["tabs"] if tab.get("child")][-1], list(panel.state["children"]))
 print(shell.Completer.complete(line_buffer="%serving panel churn --tab no", cursor_pos=29)[1])
 """
     )
-    assert told == "Notes ['notes']\n['notes']\n"
+    assert told == "notes ['notes']\n['notes']\n"
     assert len(copy.files) == 3
 
 

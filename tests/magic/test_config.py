@@ -29,8 +29,8 @@ def test_the_settings_are_listed_with_what_they_do_and_their_values(run, magics)
         ("display = 'table'", "expected any of ['auto', 'widget', 'static'], not the str 'table'"),
         ("debug = 'perhaps'", "expected a boolean, not the str 'perhaps'"),
         ("read_only = 2", "expected a boolean, not the int 2"),
-        ("protect = 5", "expected a list, not the int 5"),
-        ("protect = [1]", "expected a unicode string, not the int 1"),
+        ("protect = 5", "expected a list or a dict, not the int 5"),
+        ("protect = [1]", "A pattern in 'protect' is text, such as 'prod-*', and not 1."),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_in_words_and_changes_nothing(setting, said, run, magics, caplog):

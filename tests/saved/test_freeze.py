@@ -274,3 +274,13 @@ def test_the_token_of_a_real_workspace_is_in_nothing_that_is_kept(service, tmp_p
     pages = [path.read_bytes(), *(page_of(path, kind).encode() for kind in ("html", "markdown"))]
     for guise in guises(service.token):
         assert not [page for page in pages if guise in page]
+
+
+def test_each_model_is_a_line_of_the_file_and_stays_one_when_it_is_cleaned(frozen, tmp_path):
+    text = frozen[0].read_text()
+    kept = load(frozen[0])["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert len(re.findall(r'\n +"\w+": \{"model_module":.*\}\},?(?=\n)', text)) == len(kept) > 0
+    copy = tmp_path / "timed.ipynb"
+    copy.write_text(text.replace('"metadata": {}', '"metadata": {"execution": {"iopub.status.busy": "x"}}', 1))
+    clean(copy)
+    assert copy.read_text() == text

@@ -33,10 +33,17 @@ class ServingMagics(Magics):
         False, help="Whether connections that a line opens refuse every change, unless it says --no-read-only."
     ).tag(config=True)
     protect = traitlets.Union(
-        [traitlets.List(traitlets.Unicode()), traitlets.Dict()],
+        [traitlets.List(), traitlets.Dict()],
         help="Patterns of names, such as 'prod-*', of endpoints that connections which a line opens may not change; or "
         "a dictionary of how lines ask before: {'prod-*': 'typed', 'dev-*': 'none'} (typed, click, none, refuse).",
     ).tag(config=True)
+
+    @traitlets.validate("protect")
+    def _check_patterns(self, proposal: Mapping[str, Any]) -> Any:
+        wrong = next((each for each in proposal["value"] if not isinstance(each, str)), None)
+        if wrong is not None:
+            raise traitlets.TraitError(f"A pattern in 'protect' is text, such as 'prod-*', and not {wrong!r}.")
+        return proposal["value"]
 
     def __init__(self, shell: Any, **settings: Any) -> None:
         super().__init__(shell, **settings)

@@ -14,8 +14,12 @@ from typing import Any
 
 from serving_widgets.api.errors import ServingError
 
+from .models import STATE
+
 #: The line break after the outer brace, and the indent of what follows.
 _HEAD = re.compile(r"\{(\r?\n)([ \t]+)")
+#: A widget model that is written in one line.
+_MODEL_IN_A_LINE = re.compile(r'\n[ \t]+"[\w-]+": \{"model_module":')
 _LOOK = "Open it in Jupyter, and save it again."
 
 
@@ -46,12 +50,17 @@ class NotebookFile:
         head = _HEAD.match(self.text)
         spaced = re.match(r'\{"(?:[^"\\]|\\.)*": ', self.text) is not None
         dense = (", ", ": ") if spaced else (",", ":")
+        ascii_only = self.text.isascii() and "\\u" in self.text
+        lines: dict[str, str] = {}
+        if head and _MODEL_IN_A_LINE.search(self.text):
+            document, lines = models_in_a_line(document, ascii_only=ascii_only)
         written = json.dumps(
             document,
             indent=head[2] if head else None,
             separators=(",", ": ") if head else dense,
-            ensure_ascii=self.text.isascii() and "\\u" in self.text,
+            ensure_ascii=ascii_only,
         )
+        written = with_lines(written, lines)
         ends = self.text[len(self.text.rstrip()) :]
         return (written.replace("\n", head[1]) if head else written) + ends
 
@@ -92,6 +101,33 @@ def read(path: Path) -> NotebookFile:
     if not _shaped(document):
         raise ServingError(f"{path} is no notebook: its cells or its metadata are not what they should be.", hint=_LOOK)
     return NotebookFile(path, document, text)
+
+
+def models_in_a_line(document: dict[str, Any], *, ascii_only: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a notebook with marks in the place of its widget models, and the line for each mark.
+
+    No one reads a model's state in a file, and with a line for each value it takes a fifth more of it.
+    """
+    stored = document.get("metadata", {}).get("widgets", {}).get(STATE, {})
+    models = stored.get("state")
+    if not isinstance(models, dict) or not models:
+        return document, {}
+    lines = {
+        f"serving-widgets model {number}": json.dumps(
+            model, separators=(",", ":"), ensure_ascii=ascii_only, sort_keys=True
+        )
+        for number, model in enumerate(models.values())
+    }
+    marked = {**stored, "state": dict(zip(models, lines, strict=True))}
+    metadata = {**document["metadata"], "widgets": {**document["metadata"]["widgets"], STATE: marked}}
+    return {**document, "metadata": metadata}, lines
+
+
+def with_lines(text: str, lines: dict[str, str]) -> str:
+    """Return a written notebook with the lines in the place of their marks."""
+    return (
+        re.sub(r'"(serving-widgets model \d+)"', lambda found: lines.get(found[1], found[0]), text) if lines else text
+    )
 
 
 def write(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from serving_widgets.api.errors import ServingError
 from serving_widgets.api.read_only_env import READ_ONLY_VARIABLE, is_read_only
 
 from .counted_words import count
-from .files import read, write
+from .files import models_in_a_line, read, with_lines, write
 from .models import VIEW, number_models, outputs, widget_metadata
 from .running import NotebookRun, Progress
 
@@ -78,6 +78,7 @@ def freeze(
     >>> print(freeze(Path("notebooks/01-quickstart.ipynb")))
     notebooks/01-quickstart.ipynb: ran 16 cells, kept 2 widgets (11 models, 64,129 bytes).
     """
+    from nbformat import from_dict
     from nbformat.v4 import writes_json
 
     check([path], output_dir=output_dir, allow_changes=allow_changes)
@@ -93,8 +94,9 @@ def freeze(
     target = path if output_dir is None else output_dir / path.name
     if output_dir is not None:
         output_dir.mkdir(parents=True, exist_ok=True)
-    text: str = writes_json(ran)  # type: ignore[no-untyped-call]  # nbformat has no types
-    write(target, f"{text}\n")
+    marked, lines = models_in_a_line(ran)
+    text: str = writes_json(from_dict(marked))  # type: ignore[no-untyped-call]  # nbformat has no types
+    write(target, f"{with_lines(text, lines)}\n")
     return FreezeResult(
         target,
         sum(cell["cell_type"] == "code" for cell in ran["cells"]),
