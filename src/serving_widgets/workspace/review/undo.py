@@ -134,7 +134,9 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = await _same(workspace, change)
     made = _aimed_at(change.after)
-    if made is not None and _aimed_at(now) != made:
+    if made is None:
+        raise _unseen(change)
+    if _aimed_at(now) != made:
         raise _changed(change, "its configuration is another one now")
     before = ComparableConfig.read(change.before.config)
     if not before.entities:
@@ -142,7 +144,7 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     body = before.body()
 
     async def send(client: Client, info: EndpointInfo | None) -> EndpointInfo | None:
-        if info is not None and made is not None and _aimed_at(info) != made:
+        if info is not None and _aimed_at(info) != made:
             raise _changed(change, "its configuration is another one now")
         return await client.update_config(change.endpoint, body, before=info)
 
@@ -156,7 +158,9 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
 async def _undo_tags(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = tags_of(await _same(workspace, change))
-    before, after = tags_of(change.before), tags_of(change.after) if change.after is not None else now
+    if change.after is None:
+        raise _unseen(change)
+    before, after = tags_of(change.before), tags_of(change.after)
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     others = [key for key in keys if now.get(key) != after.get(key)]
     if others:
@@ -299,6 +303,11 @@ def _changed(change: ChangeRecord, why: str) -> ActionRefused:
         hint=f"Look at it as it is now: %serving status {change.endpoint}",
         code="changed_since",
     )
+
+
+def _unseen(change: ChangeRecord) -> ActionRefused:
+    # Without it, what others changed since can't be told from this change.
+    return _impossible(change, "the endpoint could not be looked at right after it")
 
 
 def _impossible(change: ChangeRecord, why: str) -> ActionRefused:
