@@ -225,3 +225,19 @@ def test_a_change_is_not_taken_back_where_what_came_of_it_was_not_seen(ws, ep, o
     with pytest.raises(sw.ActionRefused, match="could not be looked at right after it"):
         ws.undo()
     assert other.endpoints.get(NAME).refresh().tags["theirs"] == "1"
+
+
+def test_an_endpoint_that_was_made_again_without_its_permissions_is_told_so_once(ws, ep, monkeypatch):
+    ep.delete()
+
+    async def refused(*_, **__):
+        raise sw.ServingError("There is no such principal.", hint="Look at them.")
+
+    monkeypatch.setattr(Client, "set_permissions", refused)
+    monkeypatch.setattr(Client, "update_permissions", refused)
+    with pytest.raises(sw.ServingError, match="no such principal") as raised:
+        ws.undo()
+    assert raised.value.hint.startswith(f"{NAME} was created again, but without the permissions that it had.")
+    with pytest.raises(sw.ActionRefused) as again:
+        ws.undo()
+    assert again.value.code == "nothing_to_undo"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import status_of
-from serving_widgets.api.errors import ActionRefused, NotFound
+from serving_widgets.api.errors import ActionRefused, NotFound, ServingError
 from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     Principal,
@@ -92,8 +92,16 @@ async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     planned = await plan_undo(workspace, change)
     token = taking_back.set(True)
     try:
-        for step in planned.steps:
-            await step()
+        for done, step in enumerate(planned.steps):
+            try:
+                await step()
+            except ServingError as error:
+                if done:
+                    # The endpoint is there again: a second try would only find that its name is taken.
+                    change.undone = True
+                    said = f"{change.endpoint} was created again, but without the permissions that it had."
+                    error.hint = f"{said} {error.hint}".rstrip()
+                raise
     finally:
         taking_back.reset(token)
     change.undone = True
