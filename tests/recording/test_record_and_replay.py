@@ -175,3 +175,19 @@ def test_a_workspace_that_cannot_be_recorded_does_not_stay_open(file, monkeypatc
     with pytest.raises(sw.ConfigError, match="can't be written: Permission denied"):
         sw.connect("mock", record=file, name="unrecorded")
     assert "unrecorded" not in sw.connections()
+
+
+def test_a_child_process_records_nothing_and_does_not_wait_for_its_parents_lock(file):
+    with sw.connect("mock", record=file) as ws:
+        ws.endpoints.list()
+        recorder, written = ws.recorder, len(read_recording(file)[1])
+        recorder._lock.acquire()
+        recorder.after_fork()
+        recorder("GET", "/", None, 200, {}, b"{}", 0.0)
+        assert len(read_recording(file)[1]) == written
+
+
+@pytest.mark.parametrize("given", ["record", "replay"])
+def test_what_is_no_path_is_no_recording(given):
+    with pytest.raises(sw.ConfigError, match=f"{given}= is no path"):
+        sw.connect(None if given == "replay" else "mock", **{given: 5})

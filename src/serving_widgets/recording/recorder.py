@@ -140,6 +140,11 @@ class Recorder:
         with self._lock:
             self._end()
 
+    def after_fork(self) -> None:
+        """End the recording in a child process, which would give the pseudonyms of the parent's people to others."""
+        self._lock = threading.Lock()
+        self._end()
+
     def _end(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

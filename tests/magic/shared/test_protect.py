@@ -107,3 +107,8 @@ def test_an_update_that_is_refused_a_moment_too_long_does_not_go_out_unasked(run
     assert prompts == []
     assert said == []
     assert ws.history.of() == []
+
+
+def test_a_pattern_that_is_no_text_is_refused():
+    with pytest.raises(sw.ConfigError, match="takes a list of patterns"):
+        sw.connect("mock", protect=["prod-*", 1])

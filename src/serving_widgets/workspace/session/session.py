@@ -326,6 +326,8 @@ class Session:
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
         self._names_asked = None
+        if self.recorder is not None:
+            self.recorder.after_fork()
         self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
