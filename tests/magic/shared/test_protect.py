@@ -112,3 +112,12 @@ def test_an_update_that_is_refused_a_moment_too_long_does_not_go_out_unasked(run
 def test_a_pattern_that_is_no_text_is_refused():
     with pytest.raises(sw.ConfigError, match="takes a list of patterns"):
         sw.connect("mock", protect=["prod-*", 1])
+
+
+def test_the_line_that_allows_changes_still_asks(workspace):
+    ws = sw.connect("mock", name="kept", read_only=True, protect={"prod-*": "typed", "core-*": "refuse"})
+    assert ws.read_only_reason.endswith(
+        'sw.connect("mock", name="kept", protect={"core-*": "refuse", "prod-*": "typed"})'
+    )
+    assert ws.guard.question("prod-a") == "typed"
+    assert ws.guard.protect == ("core-*",)

@@ -74,7 +74,11 @@ class Guard:
         return self.refusal(action, info.name) or why_not(action, info)
 
 
-def protection(protect: object) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+#: The patterns whose endpoints may not be changed, and those that are asked about, each with how.
+Protection = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+def protection(protect: object) -> Protection:
     """Return the patterns whose endpoints may not be changed, and those that are asked about, each with how.
 
     Raises
