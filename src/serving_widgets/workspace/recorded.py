@@ -47,15 +47,19 @@ def recorded(opened: Workspace, record: File | None, *, keep_names: bool) -> Wor
     if record is not None:
         from serving_widgets.recording import Recorder
 
-        opened.record(
-            Recorder(
+        try:
+            recorder = Recorder(
                 os.fspath(record),
                 host=opened.host,
                 label=opened.label,
                 now=opened.clock.now,
                 keep_names=keep_names,
             )
-        )
+        except ConfigError:
+            # Whoever wants a record of what is done must not do it without one.
+            opened.close()
+            raise
+        opened.record(recorder)
     return opened
 
 

@@ -89,7 +89,7 @@ def protection(protect: object) -> tuple[tuple[str, ...], tuple[tuple[str, str],
             raise ConfigError(f"protect= has no strength {wrong[0]!r}.", hint=f"There are {known}.")
         refused = tuple(str(pattern) for pattern, kind in protect.items() if kind == "refuse")
         return refused, tuple((str(pattern), kind) for pattern, kind in protect.items() if kind != "refuse")
-    if isinstance(protect, str) or not isinstance(protect, Sequence):
+    if isinstance(protect, str) or not isinstance(protect, Sequence) or not all(isinstance(p, str) for p in protect):
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     return tuple(protect), ()
 
