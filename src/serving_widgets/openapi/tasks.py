@@ -22,7 +22,7 @@ _MESSAGE = {
 }
 _OPTIONS = {
     "max_tokens": {"type": "integer", "minimum": 1, "description": "Maximum number of tokens in the answer."},
-    "temperature": {"type": "number", "minimum": 0, "maximum": 2, "description": "0 always picks the most likely token."},
+    "temperature": {"type": "number", "minimum": 0, "maximum": 2, "description": "0 picks the most likely token."},
     "top_p": {
         "type": "number",
         "minimum": 0,
