@@ -99,7 +99,7 @@ def _use(facts: EndpointFacts) -> Iterator[Remark]:
         yield Remark(
             "Idle and always on" if idle else "Always on",
             f"{none}Scale to zero is off for {', '.join(always)}: it is paid for around the clock.",
-            "Stop it, or turn scale to zero on." if idle else "Turn scale to zero on where a cold start can be borne.",
+            "Stop it, or turn scale to zero on." if idle else "Turn scale to zero on where a cold start is acceptable.",
             "idle" if idle else "always on",
         )
     elif idle:
