@@ -263,7 +263,7 @@ POINTS = {
     "panel churn --tab tgas": "tgas",
     "--jsn": "--jsn",
 }
-MISSING = ("missing", "needs a value", "What shall", "To which", "How far")
+MISSING = ("missing", "needs a value", "What shall", "Nothing to change", "To which", "How far")
 
 
 @pytest.mark.parametrize("line", MALFORMED)
