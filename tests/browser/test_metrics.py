@@ -61,7 +61,7 @@ def test_the_keyboard_alone_reads_plots_and_their_table_and_chooses_an_entity(la
     place.get_by_role("img", name=re.compile("^Requests a minute.*: All latest")).wait_for()
     keys.press("ArrowDown")
     place.get_by_role("img", name=re.compile("^Requests a minute.*: All latest [2-4][0-9],")).wait_for()
-    place.get_by_text("the whole endpoint's").wait_for()
+    place.get_by_text("whole endpoint").wait_for()
     tab_to(lab, "Show as table")
     keys.press("Enter")
     table = place.get_by_role("table", name=re.compile("^Metrics of fraud_challenger-2"))

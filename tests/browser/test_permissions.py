@@ -145,7 +145,7 @@ def test_the_keyboard_alone_reads_who_can_do_what_and_brings_grants_from_elsewhe
     place.get_by_role("button", name="Undo the change of ben@example.com").wait_for()
     tab_to(lab, "Discard changes")
     press(lab, "Enter")
-    place.get_by_text("Nothing is staged.").wait_for()
+    place.get_by_text("No staged changes.").wait_for()
 
     more.focus()
     press(lab, "Enter", "ArrowDown", "Enter")

@@ -187,3 +187,10 @@ def test_a_ci_job_waits_for_a_deployment_in_a_process_of_its_own(configured):
     out, err = waited.communicate(timeout=60)
     assert waited.returncode == 0, err
     assert json.loads(out)["state"]["ready"] == "READY"
+
+
+def test_a_screen_that_lacks_a_character_gets_what_was_done_all_the_same(monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert cli.main(["list", "--mock", "--kind", "external"]) == 0
+    assert b"1 endpoint \\u2013 mock workspace (demo)" in written.getvalue()

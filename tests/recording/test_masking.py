@@ -84,3 +84,47 @@ def test_no_secret_or_address_is_left_whatever_stands_around_it(secret, name, ar
     for left in (secret, address):
         assert left not in body.decode()
         assert left not in log
+
+
+def test_a_person_has_one_pseudonym_as_a_creator_a_user_and_a_member_of_a_group():
+    masking = Masking()
+    endpoint = {"name": "churn", "creator": "ada@corp.com", "creator_display_name": "Ada Lovelace"}
+    user = {"id": "199776473024157", "userName": "ada@corp.com", "displayName": "Ada Lovelace"}
+    member = {"display": "Ada Lovelace", "value": "199776473024157", "$ref": "Users/199776473024157"}
+    nested = {"display": "analysts", "value": "84071286516170", "$ref": "Groups/84071286516170"}
+    group = {"id": "84071286516170", "displayName": "analysts", "members": [member, nested]}
+    bodies = [json.loads(masking.body(json.dumps(each).encode())) for each in (endpoint, user, group)]
+    assert bodies[0]["creator_display_name"] == bodies[1]["displayName"] == "Person 1"
+    assert bodies[2]["members"][0] == {
+        "display": "Person 1",
+        "value": bodies[1]["id"],
+        "$ref": f"Users/{bodies[1]['id']}",
+    }
+    assert bodies[2]["members"][1]["display"] == bodies[2]["displayName"] == "analysts"
+    assert "Lovelace" not in str(bodies)
+    assert "19977" not in str(bodies)
+
+
+def test_a_path_holds_no_name_either_where_it_is_percent_encoded():
+    masking = Masking()
+    scim = "/api/2.0/preview/scim/v2"
+    by_mail = masking.path(f"{scim}/Users?filter=userName+eq+%22ada%40corp.com%22")
+    assert by_mail == f"{scim}/Users?filter=userName+eq+%22person-1%40example.com%22"
+    by_name = masking.path(f"{scim}/Users?filter=displayName+eq+%22Ada+Lovelace%22")
+    assert by_name == f"{scim}/Users?filter=displayName+eq+%22Person+1%22"
+    of_a_group = f"{scim}/Groups?filter=displayName+eq+%22analysts%22"
+    assert masking.path(of_a_group) == of_a_group
+    untouched = "/api/2.0/serving-endpoints/churn?a=b%20c&d"
+    assert masking.path(untouched) == untouched
+
+
+def test_the_id_in_the_path_of_a_group_is_that_of_its_body():
+    masking = Masking()
+    id = json.loads(masking.body(b'{"id":"84071286516170","displayName":"analysts"}'))["id"]
+    assert masking.path("/api/2.0/preview/scim/v2/Groups/84071286516170") == f"/api/2.0/preview/scim/v2/Groups/{id}"
+
+
+def test_what_is_nested_too_deeply_is_noted_by_its_size():
+    data = b"[" * 2_000 + b'"ada@corp.com"' + b"]" * 2_000
+    masked = Masking().body(data)
+    assert b"ada@corp.com" not in masked

@@ -1,5 +1,6 @@
 """What was recorded of a workspace is answered again without one."""
 
+import errno
 import json
 import stat
 
@@ -148,3 +149,45 @@ def test_the_command_shows_each_exchange_and_finds_what_looks_secret(recorded, f
         out.write(file.read_text().splitlines()[-1].replace("churn", "dapi0123456789abcdef") + "\n")
     assert main(["recording", "check", str(file)]) == 1
     assert "looks like a token of the workspace" in capsys.readouterr().out
+
+
+def test_a_full_disk_ends_the_recording_and_nothing_else(file, monkeypatch):
+    with sw.connect("mock", record=file) as ws:
+        ws.endpoints.list()
+        written = len(read_recording(file)[1])
+
+        def full(descriptor, data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("serving_widgets.recording.recorder.os.write", full)
+            with pytest.warns(UserWarning, match="ends here: No space left on device"):
+                ws.endpoints.get("churn").refresh()
+        assert ws.endpoints.get("chat").refresh().name == "chat"
+        assert len(read_recording(file)[1]) == written
+
+
+def test_a_workspace_that_cannot_be_recorded_does_not_stay_open(file, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("serving_widgets.recording.recorder.os.open", refused)
+    with pytest.raises(sw.ConfigError, match="can't be written: Permission denied"):
+        sw.connect("mock", record=file, name="unrecorded")
+    assert "unrecorded" not in sw.connections()
+
+
+def test_a_child_process_records_nothing_and_does_not_wait_for_its_parents_lock(file):
+    with sw.connect("mock", record=file) as ws:
+        ws.endpoints.list()
+        recorder, written = ws.recorder, len(read_recording(file)[1])
+        recorder._lock.acquire()
+        recorder.after_fork()
+        recorder("GET", "/", None, 200, {}, b"{}", 0.0)
+        assert len(read_recording(file)[1]) == written
+
+
+@pytest.mark.parametrize("given", ["record", "replay"])
+def test_what_is_no_path_is_no_recording(given):
+    with pytest.raises(sw.ConfigError, match=f"{given}= is no path"):
+        sw.connect(None if given == "replay" else "mock", **{given: 5})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import re
@@ -66,6 +67,9 @@ def run(arguments: Sequence[str]) -> int:
     …
     0
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What was done must not end in a traceback, only because the screen lacks a dash.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         text, as_json = _result(arguments)
     except UsageError as error:

@@ -21,15 +21,15 @@ _MESSAGE = {
     "required": ["role"],
 }
 _OPTIONS = {
-    "max_tokens": {"type": "integer", "minimum": 1, "description": "Most tokens of the answer."},
-    "temperature": {"type": "number", "minimum": 0, "maximum": 2, "description": "0 says the likeliest each time."},
+    "max_tokens": {"type": "integer", "minimum": 1, "description": "Maximum number of tokens in the answer."},
+    "temperature": {"type": "number", "minimum": 0, "maximum": 2, "description": "0 picks the most likely token."},
     "top_p": {
         "type": "number",
         "minimum": 0,
         "maximum": 1,
-        "description": "Share of the likeliest words to choose of.",
+        "description": "Picks from the most likely tokens that together have this probability.",
     },
-    "top_k": {"type": "integer", "minimum": 1, "description": "Number of the likeliest words to choose of."},
+    "top_k": {"type": "integer", "minimum": 1, "description": "Picks from this many of the most likely tokens."},
     "n": {"type": "integer", "minimum": 1, "description": "How many answers."},
     "stop": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}], "description": "Text that ends the answer."},
     "stream": {"type": "boolean", "description": "Whether the answer comes in pieces."},

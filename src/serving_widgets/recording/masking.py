@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from serving_widgets.api.redaction import HIDDEN, redacted, secrets_in
 from serving_widgets.api.secret_texts import hide_secrets
@@ -31,6 +32,13 @@ _PLACEHOLDER = re.compile(r"person-\d+@example\.com|[\w-]+-\d+\.example\.com|0{8
 #: Members that hold a person's name, and the members beside them that say whose it is.
 _DISPLAY = ("display_name", "displayName")
 _OWNERS = ("user_name", "userName", "service_principal_name", "applicationId")
+_DISPLAY_OF_A_CREATOR = "creator_display_name"
+#: What a member of a group refers to where it is a person or a program; the last part is its id.
+_REFERENCE = re.compile(r"((?:.*/)?(?:Users|ServicePrincipals)/)(\d+)")
+#: What is asked for where people are looked up by their names.
+_LOOKED_UP = re.compile(r'displayName eq "(.*)"', re.DOTALL)
+_DIRECTORY_OF_PEOPLE = re.compile(r".*/scim/v2/(?:Users|ServicePrincipals)")
+_MEMBER_OF_A_DIRECTORY = re.compile(r"(.*/scim/v2/\w+/)(\d{4,})")
 #: Members that are numbers of people and workspaces where they are texts of digits.
 _NUMBERS = re.compile(r"^(id|value|user_id|org_id|creator_user_id|workspace_id)$")
 _NAME_PARTS = frozenset({"givenName", "familyName", "formatted"})
@@ -62,6 +70,7 @@ class Masking:
         self._host = host
         self._secrets: set[str] = set()
         self._known: dict[tuple[str, str], str] = {}
+        self._people: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
 
     def body(self, data: bytes | None) -> bytes | None:
@@ -76,6 +85,12 @@ class Masking:
             value = json.loads(text)
         except (ValueError, RecursionError):
             return self.text(text).encode()
+        try:
+            return self._json(data, text, value)
+        except RecursionError:
+            return f"{len(data)} bytes that are nested too deeply".encode()
+
+    def _json(self, data: bytes, text: str, value: Any) -> bytes:
         self._secrets.update(each for each in secrets_in(value) if len(each) >= _SHORTEST)
         shown = redacted(value)
         if shown != value:
@@ -83,6 +98,26 @@ class Masking:
         masked = self._value(shown)
         # As it came where nothing was to be taken out: numbers are not written anew.
         return data if masked == value else compact(masked).encode("utf-8", "surrogatepass")
+
+    def path(self, path: str) -> str:
+        """Return the path of a request without what it must not hold, also where it is percent-encoded."""
+        place, mark, query = path.partition("?")
+        member = _MEMBER_OF_A_DIRECTORY.fullmatch(place)
+        if member is not None and not self._keep_names:
+            place = member[1] + self._pseudonym("ids", member[2], str)
+        place = self.text(place)
+        if not mark:
+            return place
+        pairs = parse_qsl(query, keep_blank_values=True)
+        shown = [(self.text(name), self._asked(place, value)) for name, value in pairs]
+        # As it came where nothing was to be taken out.
+        return f"{place}?{query if shown == pairs else urlencode(shown)}"
+
+    def _asked(self, place: str, value: str) -> str:
+        by_name = _LOOKED_UP.fullmatch(value)
+        if by_name is None or self._keep_names or not _DIRECTORY_OF_PEOPLE.fullmatch(place):
+            return self.text(value)
+        return f'displayName eq "{self._person(by_name[1], by_name[1])}"'
 
     def text(self, text: str) -> str:
         """Return a text without what it must not hold."""
@@ -109,17 +144,38 @@ class Masking:
     def _value(self, value: Any, name: str = "", owner: str = "") -> Any:
         if isinstance(value, Mapping):
             mine = next((str(value[key]) for key in _OWNERS if isinstance(value.get(key), str)), owner)
+            if not self._keep_names and (person := _REFERENCE.fullmatch(str(value.get("$ref", "")))) is not None:
+                return self._member(value, person)
             return {self.text(str(key)): self._value(each, str(key), mine) for key, each in value.items()}
         if isinstance(value, list):
             return [self._value(each, name, owner) for each in value]
         if not isinstance(value, str):
             return value
         if not self._keep_names:
+            if name == _DISPLAY_OF_A_CREATOR:
+                return self._person(value, value)
             if owner and (name in _DISPLAY or name in _NAME_PARTS):
-                return self._pseudonym("names", owner, lambda number: f"Person {number}")
+                return self._person(owner, value if name in _DISPLAY else "")
             if _NUMBERS.match(name) and value.isdecimal() and len(value) > 3:
                 return self._pseudonym("ids", value, str)
         return self.text(value)
+
+    def _member(self, value: Mapping[str, Any], person: re.Match[str]) -> dict[str, Any]:
+        """Return a person in a list of members, which has a name, an id, and the id in a reference."""
+        masked = {self.text(str(key)): self._value(each, str(key)) for key, each in value.items()}
+        masked["$ref"] = person[1] + self._pseudonym("ids", person[2], str)
+        if isinstance(value.get("display"), str):
+            masked["display"] = self._person(value["display"], value["display"])
+        return masked
+
+    def _person(self, owner: str, shown: str) -> str:
+        """Return the pseudonym of a person's name: the same wherever the same name is shown."""
+        if shown and shown in self._people:
+            return self._known.setdefault(("names", owner), self._people[shown])
+        name = self._pseudonym("names", owner, lambda number: f"Person {number}")
+        if shown:
+            self._people[shown] = self._people[name] = name
+        return name
 
     def _pseudonym(self, kind: str, value: str, form: Callable[[int], str]) -> str:
         if _PLACEHOLDER.fullmatch(value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -101,27 +102,53 @@ class Recorder:
         with self._lock:
             if self._descriptor is None:
                 return
-            exchange = RecordedExchange(
-                at=round(self._now(), 3),
-                method=method,
-                path=self._masking.text(path),
-                status=status,
-                seconds=round(seconds, 3),
-                headers={
-                    name: self._masking.text(value) for name, value in sorted(headers.items()) if name in KEPT_HEADERS
-                },
-                sent=self._masking.body(sent),
-                answer=self._masking.body(answer) or b"",
-            )
-            self._append(exchange.line())
-            self._count += 1
+            try:
+                self._write(method, path, sent, status, headers, answer, seconds)
+            except OSError as error:
+                # What was half written ends the file: a reader leaves out a last line that was cut off. The exchange
+                # itself is none the worse for it.
+                self._end()
+                warnings.warn(f"The recording {self.file} ends here: {error.strerror}.", stacklevel=2)
+
+    def _write(
+        self,
+        method: str,
+        path: str,
+        sent: bytes | None,
+        status: int,
+        headers: Mapping[str, str],
+        answer: bytes,
+        seconds: float,
+    ) -> None:
+        exchange = RecordedExchange(
+            at=round(self._now(), 3),
+            method=method,
+            path=self._masking.path(path),
+            status=status,
+            seconds=round(seconds, 3),
+            headers={
+                name: self._masking.text(value) for name, value in sorted(headers.items()) if name in KEPT_HEADERS
+            },
+            sent=self._masking.body(sent),
+            answer=self._masking.body(answer) or b"",
+        )
+        self._append(exchange.line())
+        self._count += 1
 
     def close(self) -> None:
         """Close the file; what comes after is not recorded."""
         with self._lock:
-            if self._descriptor is not None:
-                os.close(self._descriptor)
-                self._descriptor = None
+            self._end()
+
+    def after_fork(self) -> None:
+        """End the recording in a child process, which would give the pseudonyms of the parent's people to others."""
+        self._lock = threading.Lock()
+        self._end()
+
+    def _end(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def _append(self, line: str) -> None:
         assert self._descriptor is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import os
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from serving_widgets.workspace.login.settings import placed
 from serving_widgets.workspace.session.handle import Reference, revived_by
 from serving_widgets.workspace.session.reconnect_lines import mock_line, real_line, spelled_arguments
 from serving_widgets.workspace.session.session import Session
-from serving_widgets.workspace.session.write_guard import Guard, locked, protection
+from serving_widgets.workspace.session.write_guard import Guard, Protection, locked, protection
 
 from .recorded import File, checked_file, only_replay, recorded, replayed
 from .runtime import event_loop
@@ -137,11 +137,14 @@ def connect(
         raise placed(fault, "The argument token")
     if wrong:
         raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
+    for key, file in (("record", record), ("replay", replay)):
+        if not isinstance(file, str | os.PathLike | None):
+            raise ConfigError(f"{key}= is no path.", hint=f'For example {key}="dev.recording".')
     if colour is not None and colour not in COLOURS:
         raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
     embedded = {key: value for key, value in settings if value is not None}
-    patterns, questions = protection(protect)
+    patterns = protection(protect)
     if target is not None and target != "mock":
         if looks_like_secret(str(target)):
             raise ConfigError(
@@ -169,39 +172,31 @@ def connect(
     replaying = only_replay(replay, others if record is None else [*others, "record="])
     if replaying is not None:
         shade = COLOURS.get(colour or "")
-        opened = _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
-        return _asking(opened, questions)
+        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
     record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
         opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
-        return recorded(_asking(opened, questions), record, keep_names=keep_names)
+        return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return recorded(_asking(opened, questions), record, keep_names=keep_names)
+        return recorded(opened, record, keep_names=keep_names)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
     opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
-    return recorded(_asking(opened, questions), record, keep_names=keep_names)
+    return recorded(opened, record, keep_names=keep_names)
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
     """Open what :func:`connect` opens without arguments; whoever calls it says which workspace that is."""
-    patterns, questions = protection(protect)
+    patterns = protection(protect)
     found = find_target()
     if found is None:
-        return _asking(_embedded(None, bool(read_only), patterns, None), questions)
-    return _asking(_real(found, {}, None, read_only, patterns, None), questions)
-
-
-def _asking(opened: Workspace, questions: tuple[tuple[str, str], ...]) -> Workspace:
-    """Return a workspace whose lines ask before they change what these patterns name."""
-    if questions:
-        opened.guard = dataclasses.replace(opened.guard, questions=questions)
-    return opened
+        return _embedded(None, bool(read_only), patterns, None)
+    return _real(found, {}, None, read_only, patterns, None)
 
 
 def workspace(name: str | None = None) -> Workspace:
@@ -302,7 +297,7 @@ def _real(
     address: Mapping[str, str],
     name: str | None,
     read_only: bool | None,
-    protect: tuple[str, ...],
+    protect: Protection,
     colour: str | None,
     *,
     given: str = "",
@@ -314,7 +309,7 @@ def _real(
         reason = f"This workspace was found automatically, in {found.source}, and opened read-only."
     elif read_only:
         reason = "This workspace was opened read-only."
-    guard = locked(Guard(reason, real_line(address, name, protect, colour, found=found.found, token=token), protect))
+    guard = locked(Guard(reason, real_line(address, name, protect, colour, found=found.found, token=token), *protect))
     return _register(
         Workspace(
             name=name or found.name,
@@ -335,7 +330,7 @@ def _real(
     )
 
 
-def _embedded(name: str | None, read_only: bool, protect: tuple[str, ...], colour: str | None) -> Workspace:
+def _embedded(name: str | None, read_only: bool, protect: Protection, colour: str | None) -> Workspace:
     """Open the embedded workspace, because no real one can be opened, and say why that is so."""
     sources = explain(EMBEDDED)
     source = incomplete(sources) or "nothing else: no host, no profile and no configuration file were found"
@@ -345,7 +340,7 @@ def _embedded(name: str | None, read_only: bool, protect: tuple[str, ...], colou
 def _mock(
     name: str | None,
     read_only: bool,
-    protect: tuple[str, ...],
+    protect: Protection,
     colour: str | None,
     source: str,
     sources: tuple[SettingsSource, ...],
@@ -370,7 +365,7 @@ def _mock(
         guard=Guard(
             "This workspace was opened read-only." if read_only else None,
             mock_line(name, protect, colour, settings),
-            protect,
+            *protect,
         ),
         colour=COLOURS.get(colour or ""),
         mock=mock,

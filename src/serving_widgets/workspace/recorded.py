@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.workspace.login.report import ARGUMENTS, explain
-from serving_widgets.workspace.session.write_guard import Guard
+from serving_widgets.workspace.session.write_guard import Guard, Protection
 
 from .workspace import Workspace
 
@@ -47,15 +47,19 @@ def recorded(opened: Workspace, record: File | None, *, keep_names: bool) -> Wor
     if record is not None:
         from serving_widgets.recording import Recorder
 
-        opened.record(
-            Recorder(
+        try:
+            recorder = Recorder(
                 os.fspath(record),
                 host=opened.host,
                 label=opened.label,
                 now=opened.clock.now,
                 keep_names=keep_names,
             )
-        )
+        except ConfigError:
+            # Whoever wants a record of what is done must not do it without one.
+            opened.close()
+            raise
+        opened.record(recorder)
     return opened
 
 
@@ -77,7 +81,7 @@ def only_replay(replay: File | None, others: Sequence[str]) -> Replay | None:
 
 
 def replayed(
-    replay: Replay, *, name: str | None, read_only: bool, protect: tuple[str, ...], colour: str | None
+    replay: Replay, *, name: str | None, read_only: bool, protect: Protection, colour: str | None
 ) -> Workspace:
     """Return the workspace that a recording is."""
     reason = "This workspace was opened read-only." if read_only else None
@@ -89,7 +93,7 @@ def replayed(
         credential=Credential(_TOKEN),
         source=f"the recording {replay.file}",
         sources=explain(ARGUMENTS, given="replay="),
-        guard=Guard(reason, 'sw.connect("mock"), or connect to a workspace', protect),
+        guard=Guard(reason, 'sw.connect("mock"), or connect to a workspace', *protect),
         colour=colour,
         replay=replay,
     )

@@ -5,6 +5,8 @@ import builtins
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.api.endpoint.actions import Refusal
+from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard
 
 
@@ -65,3 +67,57 @@ def test_a_strength_that_there_is_not_is_refused():
 def test_the_first_pattern_that_fits_decides():
     guard = Guard(questions=(("prod-a*", "click"), ("prod-*", "typed")))
     assert [guard.question(name) for name in ("prod-ads", "prod-b", "dev")] == ["click", "typed", ""]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "start pricing",
+        "tags churn team=risk",
+        "ensure churn --tag team=risk",
+        "create prod-new --entity main.ml.ads --version 3",
+        "grant churn vera@example.com CAN_QUERY",
+        "revoke churn analysts",
+        "permissions churn --copy-from example-endpoint",
+        "undo",
+        "undo churn",
+    ],
+)
+def test_each_line_that_changes_what_a_pattern_names_asks(run, workspace, asked, line):
+    ws = sw.connect("mock", name="asking", protect={"*": "typed"})
+    ws.endpoints.get("churn").set_tags({"season": "spring"})
+    prompts = asked("yes")
+    history = ws.history.of()
+    outcome = run(f"%serving {line}")
+    assert isinstance(outcome.error, sw.ActionRefused), outcome.text
+    assert outcome.error.code == "not_confirmed"
+    assert "Type its name" in prompts[-1]
+    assert ws.history.of() == history
+    assert not history[0].undone
+    assert run(f"%serving {line} --yes").error is None
+    assert len(prompts) == 1
+
+
+def test_an_update_that_is_refused_a_moment_too_long_does_not_go_out_unasked(run, workspace, asked, monkeypatch):
+    ws = sw.connect("mock", name="asking", protect={"*": "typed"})
+    prompts, why_not, said = asked("no"), Session.why_not, [Refusal("update_in_progress", "It is being updated.", "")]
+    monkeypatch.setattr(Session, "why_not", lambda *asked_for: said.pop() if said else why_not(*asked_for))
+    outcome = run("%serving update churn --size Large")
+    assert isinstance(outcome.error, sw.ActionRefused)
+    assert prompts == []
+    assert said == []
+    assert ws.history.of() == []
+
+
+def test_a_pattern_that_is_no_text_is_refused():
+    with pytest.raises(sw.ConfigError, match="takes a list of patterns"):
+        sw.connect("mock", protect=["prod-*", 1])
+
+
+def test_the_line_that_allows_changes_still_asks(workspace):
+    ws = sw.connect("mock", name="kept", read_only=True, protect={"prod-*": "typed", "core-*": "refuse"})
+    assert ws.read_only_reason.endswith(
+        'sw.connect("mock", name="kept", protect={"core-*": "refuse", "prod-*": "typed"})'
+    )
+    assert ws.guard.question("prod-a") == "typed"
+    assert ws.guard.protect == ("core-*",)

@@ -78,7 +78,7 @@ def test_each_plot_has_the_numbers_of_its_lines(plotted):
     assert lines(found["concurrency"]) == {"Requests at once": [12]}
     assert found["cpu"]["note"] == "the highest of several"
     assert lines(plots(widget, "fraud_challenger-2")["requests"])["All"] == [26]
-    assert plots(widget, "fraud_challenger-2")["latency"]["note"] == "the whole endpoint's"
+    assert plots(widget, "fraud_challenger-2")["latency"]["note"] == "whole endpoint"
 
 
 def test_gpus_are_plotted_where_there_are_any(plotted):

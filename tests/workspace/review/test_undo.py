@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serving_widgets as sw
+from serving_widgets.client import Client
 
 NAME = "example-endpoint"
 
@@ -191,3 +192,52 @@ def test_taking_back_a_sequence_of_changes_leads_to_the_state_before(ws, steps):
     if "delete" in steps:
         after = {key: value for key, value in after.items() if key in before}
     assert after == before
+
+
+def test_a_look_between_a_change_of_tags_and_its_answer_does_not_hide_what_was_there(ws, ep, monkeypatch):
+    patch_tags, before = Client.patch_tags, dict(ep.tags)
+
+    async def looked_at_meanwhile(self, name, *arguments):
+        await patch_tags(self, name, *arguments)
+        await ws.watcher.look(name)
+
+    monkeypatch.setattr(Client, "patch_tags", looked_at_meanwhile)
+    ep.set_tags({"team": "risk"})
+    ws.undo()
+    assert dict(ep.tags) == before
+
+
+def test_a_change_is_not_taken_back_where_what_came_of_it_was_not_seen(ws, ep, other, monkeypatch):
+    patch_tags = Client.patch_tags
+
+    async def lost(name):
+        raise sw.ServingError("lost")
+
+    with monkeypatch.context() as patched:
+
+        async def then_lost(self, name, *arguments):
+            await patch_tags(self, name, *arguments)
+            patched.setattr(ws.watcher, "look", lost)
+
+        patched.setattr(Client, "patch_tags", then_lost)
+        ep.set_tags({"team": "risk"})
+    other.endpoints.get(NAME).set_tags({"theirs": "1"})
+    with pytest.raises(sw.ActionRefused, match="could not be looked at right after it"):
+        ws.undo()
+    assert other.endpoints.get(NAME).refresh().tags["theirs"] == "1"
+
+
+def test_an_endpoint_that_was_made_again_without_its_permissions_is_told_so_once(ws, ep, monkeypatch):
+    ep.delete()
+
+    async def refused(*_, **__):
+        raise sw.ServingError("There is no such principal.", hint="Look at them.")
+
+    monkeypatch.setattr(Client, "set_permissions", refused)
+    monkeypatch.setattr(Client, "update_permissions", refused)
+    with pytest.raises(sw.ServingError, match="no such principal") as raised:
+        ws.undo()
+    assert raised.value.hint.startswith(f"{NAME} was created again, but without the permissions that it had.")
+    with pytest.raises(sw.ActionRefused) as again:
+        ws.undo()
+    assert again.value.code == "nothing_to_undo"

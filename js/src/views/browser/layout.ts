@@ -29,6 +29,8 @@ const LEAST = 48;
 const MOST = 480;
 /** CSS pixels of a list from which statuses are shown whole. */
 const ROOMY = 540;
+/** CSS pixels of a list up to which names come before what else is long. */
+const WIDE = 900;
 /** Rows that are looked at to size a column: all would take too long. */
 const SAMPLE = 300;
 
@@ -61,7 +63,9 @@ export class Layout {
     const longest = entries.slice(0, SAMPLE).reduce((most, { row }) => Math.max(most, lengthOf(valueOf(row, key), kind)), 0);
     const wanted = Math.min(MOST, Math.max(width, longest * CHARACTER + ROUND));
     // Statuses differ at their ends: where there is room they are shown whole.
-    return `minmax(${kind === "status" && room >= ROOMY ? wanted : width}px, ${wanted}fr)`;
+    const roomy = room >= ROOMY;
+    const weight = kind === "name" && roomy && room < WIDE ? 2.5 : 1;
+    return `minmax(${kind === "status" && roomy ? wanted : width}px, ${wanted * weight}fr)`;
   }
 
   /** Make a column so wide; null leaves it to what stands in it. */

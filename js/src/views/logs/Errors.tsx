@@ -45,12 +45,12 @@ export function Errors({ logs }: { logs: Logs }) {
       </span>
       {!frozen && (
         <Button look="quiet" popup expanded={groups !== null} buttonRef={anchor} onClick={() => void open()}>
-          Equal errors
+          Repeated errors
           <Icon name="chevron" />
         </Button>
       )}
       {groups && (
-        <Popover anchor={anchor} role="group" label="Equal errors" onClose={() => setGroups(null)}>
+        <Popover anchor={anchor} role="group" label="Repeated errors" onClose={() => setGroups(null)}>
           <ul class="sw-log-groups">
             {groups.map((group) => (
               <li key={group.last}>

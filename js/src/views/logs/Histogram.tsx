@@ -40,6 +40,7 @@ export function Histogram({ logs }: { logs: Logs }) {
 
   if (picture === null || still) return null;
   const { begin, step, bars } = picture;
+  const ends = endsOf(picture);
   const highest = Math.max(1, ...bars.map((bar) => bar.reduce((sum, lines) => sum + lines, 0)));
   const chosen = drawn ?? (since === null && until === null ? null : [indexOf(since ?? begin), indexOf((until ?? Infinity) - step / 2)]);
   const [from, to] = chosen ? [Math.min(...chosen), Math.max(...chosen)] : [-1, -1];
@@ -55,7 +56,7 @@ export function Histogram({ logs }: { logs: Logs }) {
     const [first, end] = [Math.min(one, other), Math.max(one, other) + 1];
     setDrawn(null);
     logs.set({ since: begin + first * step, until: begin + end * step - 0.001 });
-    view.announce(`${clock(begin + first * step)} to ${clock(begin + end * step)}`);
+    view.announce(`${clock(begin + first * step, step)} to ${clock(begin + end * step, step)}`);
   };
   const all = (): void => logs.set({ since: null, until: null });
   const keyDown = (event: KeyboardEvent): void => {
@@ -113,10 +114,10 @@ export function Histogram({ logs }: { logs: Logs }) {
         ))}
       </div>
       <div class="sw-log-range sw-caption sw-muted">
-        <span>{clock(begin)}</span>
+        <span>{ends[0]}</span>
         {chosen ? (
           <span class="sw-log-chosen">
-            {clock(begin + from * step)} – {clock(begin + (to + 1) * step)}
+            {clock(begin + from * step, step)} – {clock(begin + (to + 1) * step, step)}
             <Button look="quiet" onClick={all}>
               All times
             </Button>
@@ -124,7 +125,7 @@ export function Histogram({ logs }: { logs: Logs }) {
         ) : (
           <span>UTC</span>
         )}
-        <span>{clock(begin + bars.length * step)}</span>
+        <span>{ends[1]}</span>
       </div>
     </div>
   );
@@ -134,9 +135,17 @@ function words({ begin, step, bars }: HistogramPicture, from: number, to: number
   const sums = LOOKS.map((_, level) => bars.slice(from, to + 1).reduce((sum, bar) => sum + bar[level]!, 0));
   const grave = [4, 3].flatMap((level) => (sums[level] ? [count(sums[level], LOOKS[level]!)] : []));
   const all = sums.reduce((sum, lines) => sum + lines, 0);
-  return [`${clock(begin + from * step)} to ${clock(begin + (to + 1) * step)}`, count(all, "entry").replace("entrys", "entries"), ...grave].join(", ");
+  return [`${clock(begin + from * step, step)} to ${clock(begin + (to + 1) * step, step)}`, count(all, "entry").replace("entrys", "entries"), ...grave].join(", ");
 }
 
-function clock(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(11, 19);
+/** Begin and end, with their days where there are two: 13:30 to 09:30 would tell nothing. */
+function endsOf({ begin, step, bars }: HistogramPicture): string[] {
+  const times = [begin, begin + bars.length * step];
+  const [from, to] = times.map((seconds) => new Date(seconds * 1000).toISOString().slice(5, 10));
+  return times.map((seconds, index) => `${from === to ? "" : `${[from, to][index]} `}${clock(seconds, step)}`);
+}
+
+/** "09:30", with seconds where bars are shorter than a minute. */
+function clock(seconds: number, step: number): string {
+  return new Date(seconds * 1000).toISOString().slice(11, step < 60 ? 19 : 16);
 }

@@ -67,13 +67,13 @@ function Beside({ logs }: { logs: Logs }) {
   return (
     <>
       <Button look="quiet" popup expanded={open} buttonRef={anchor} onClick={() => setOpen(!open)}>
-        {beside.length ? `+ ${beside.length}` : "Beside"}
+        {beside.length ? `+ ${beside.length}` : "Merge with"}
         <Icon name="chevron" />
       </Button>
       {open && (
         <Menu
           anchor={anchor}
-          label="Beside it, in one order of time"
+          label="Merge with, in order of time"
           items={others.map((name) => ({ label: name, checked: beside.includes(name), onPick: () => toggle(name) }))}
           onClose={() => setOpen(false)}
         />

@@ -23,7 +23,7 @@ export function Staged({ editor }: { editor: Editor }) {
       {plan && <Changes plan={plan} />}
       {problem && <Banner tone="error" problem={afterFailure(problem, access.rows.some(({ fault }) => fault !== null))} />}
       <div class="sw-bar sw-end">
-        <span class="sw-grow sw-muted">{editor.note.value || (plan ? "" : "Nothing is staged.")}</span>
+        <span class="sw-grow sw-muted">{editor.note.value || (plan ? "" : "No staged changes.")}</span>
         <Button refused={refused} onClick={() => void editor.discard()}>
           Discard changes
         </Button>

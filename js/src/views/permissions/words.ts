@@ -60,6 +60,6 @@ export function sentence(text: string): string {
 export function requestWords(method: "PATCH" | "PUT", entries: number): string {
   return method === "PATCH"
     ? "One PATCH request, since nothing is removed: no one else is affected."
-    : `One PUT request, since something is taken away: it replaces all grants made here by ${entries === 0 ? "none" : `these ${entries}`}. ` +
-        "The list is read again right before, and nothing is sent if it was changed.";
+    : `One PUT request, since a grant is removed: it replaces all grants made here with ${entries === 0 ? "none" : `these ${entries}`}. ` +
+        "The list is read again right before; if it has changed, nothing is sent.";
 }

@@ -50,7 +50,7 @@ export function Columns({ schema, open = false }: { schema: Schema; open?: boole
 }
 
 function Row({ column, role }: { column: Column; role: string }) {
-  const about = [role, column.choices.length ? `one of ${column.choices.map(bare).join(", ")}` : "", column.description, column.listed ? "" : "named in another format only"];
+  const about = [role, column.choices.length ? `one of ${column.choices.map(bare).join(", ")}` : "", column.description, column.listed ? "" : "listed for another format only"];
   return (
     <tr>
       <th scope="row" class="sw-mono">

@@ -112,7 +112,7 @@ function Below({ explorer, table, locked }: { explorer: Explorer; table: NonNull
       <span class="sw-grow sw-muted sw-caption">
         {rows.length < total || more > 0
           ? `The first ${rows.length.toLocaleString("en")} of ${total.toLocaleString("en")} rows${more > 0 ? `, without ${more} columns` : ""}; all of it is sent.`
-          : "Enter edits, Delete empties; paste rows of TSV or CSV anywhere."}
+          : "Enter to edit, Delete to clear. Paste rows as TSV or CSV."}
       </span>
     </div>
   );

@@ -385,11 +385,11 @@ describe("what a log tells as a whole", () => {
     await settle(2100);
     await settle(100);
     const bars = el.querySelector<HTMLElement>("[role=slider]")!;
-    expect(bars.getAttribute("aria-valuetext")).toContain("All: 09:00:00 to 09:03:00, 12 entries, 4 errors, 1 warning");
+    expect(bars.getAttribute("aria-valuetext")).toContain("All: 09:00 to 09:03, 12 entries, 4 errors, 1 warning");
     await press(bars, "End");
     await settle();
     expect(model.requests("search").at(-1)!.args).toMatchObject({ since: 1768208520, until: 1768208579.999 });
-    expect(bars.getAttribute("aria-valuetext")).toBe("09:02:00 to 09:03:00, 4 entries, 4 errors");
+    expect(bars.getAttribute("aria-valuetext")).toBe("09:02 to 09:03, 4 entries, 4 errors");
     await click(byRole(el, "button", "Recipe"));
     await settle();
     expect(document.body.textContent).toContain("--since 10m");
@@ -397,12 +397,25 @@ describe("what a log tells as a whole", () => {
     expect(bars.getAttribute("aria-valuetext")).toContain("All:");
   });
 
+  it.each([
+    [60, "09:00", "09:03"],
+    [20, "09:00:00", "09:01:00"],
+    [36_000, "01-12 09:00", "01-13 15:00"],
+  ])("begins and ends at times that tell as much as bars of %d seconds need", async (step, from, to) => {
+    const { el, kernel, grow } = await viewer(plain(30));
+    kernel.answers.histogram = { histogram: { ...HISTOGRAM, step } };
+    await grow(plain(5, 30));
+    await settle(2100);
+    await settle(100);
+    expect([...el.querySelectorAll(".sw-log-range > span")].map((each) => each.textContent)).toEqual([from, "UTC", to]);
+  });
+
   it("groups errors that are alike, and leads to the last of a group", async () => {
     const { el, kernel, button } = await viewer([...plain(3), ...TRACE, ...plain(3)]);
     kernel.answers.groups = { groups: [{ text: "ValueError: bad", count: 426, last: 3 }] };
-    await click(button("Equal errors"));
+    await click(button("Repeated errors"));
     await settle();
-    const group = byRole(el, "group", "Equal errors").querySelector<HTMLElement>("button")!;
+    const group = byRole(el, "group", "Repeated errors").querySelector<HTMLElement>("button")!;
     expect(group.textContent).toBe("ValueError: bad× 426");
     await click(group);
     await settle();

@@ -113,7 +113,7 @@ describe("versions compared", () => {
   const of = (count: number[], four: number[]): MetricPlot[] => [
     one("All", count, requests(count)),
     errors(four, [1, 1, 1]),
-    { ...latency([9, 9, 9], "the whole endpoint's"), whole: true },
+    { ...latency([9, 9, 9], "whole endpoint"), whole: true },
   ];
   const plots = { "": [requests([100, 100, 0])], "ads-1": of([90, 60, 0], [0, 1, 2]), "ads-2": of([10, 40, 0], [5, 6, 7]) };
 
@@ -268,7 +268,7 @@ describe("the plots", () => {
   });
 
   it("shows one entity where several are told, and says whose numbers it has of the whole endpoint", async () => {
-    const plots = { "": [requests([3, 3, 3])], a: [requests([1, 1, 1]), latency([9, 9, 9], "the whole endpoint's")], b: [requests([2, 2, 2])] };
+    const plots = { "": [requests([3, 3, 3])], a: [requests([1, 1, 1]), latency([9, 9, 9], "whole endpoint")], b: [requests([2, 2, 2])] };
     const { el, names, model } = await plotted({ plots, left_out: 3 });
     const select = el.querySelector("select")!;
     expect([...select.options].map((option) => option.textContent)).toEqual(["Versions compared", "All together", "a", "b"]);
@@ -277,7 +277,7 @@ describe("the plots", () => {
     select.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
     expect(names()[0]).toContain("All latest 1");
-    expect(names()[1]).toContain("Latency in ms, the whole endpoint's");
+    expect(names()[1]).toContain("Latency in ms, whole endpoint");
     // An entity that is gone is no choice any more.
     model.set("state", state({ plots: { "": [requests([7, 7, 7])] } }, { rev: 2 }));
     await settle();

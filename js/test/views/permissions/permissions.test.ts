@@ -121,8 +121,8 @@ describe("words", () => {
 
   it("say what the request does to others", () => {
     expect(requestWords("PATCH", 3)).toContain("no one else is affected");
-    expect(requestWords("PUT", 4)).toContain("by these 4");
-    expect(requestWords("PUT", 0)).toContain("by none");
+    expect(requestWords("PUT", 4)).toContain("with these 4");
+    expect(requestWords("PUT", 0)).toContain("with none");
   });
 
   it("call levels in the kernel's sentences as they are called here, those that nobody knows as they came", () => {

@@ -13,6 +13,7 @@ from serving_widgets.api.permissions.access_control_list import (
     request_entries,
 )
 from serving_widgets.magic.running.call import dry_run_result
+from serving_widgets.magic.shared.prompt import ask_if_protected
 from serving_widgets.magic.syntax.grammar import Option, Result
 from serving_widgets.magic.syntax.value_types import choice
 
@@ -55,6 +56,13 @@ def change(
     where = endpoint.workspace.where
     if call["dry_run"]:
         return _planned(endpoint, wanted, base, note)
+    ask_if_protected(
+        call,
+        "permissions",
+        f"Change the permissions of {endpoint.name}?",
+        kept=f"The permissions of {endpoint.name} were not changed",
+        name=endpoint.name,
+    )
     after = endpoint.permissions.change(wanted, base=base, confirm=call["confirm"])
     made = grant_changes(base.direct, after.acl.direct)
     if not made:

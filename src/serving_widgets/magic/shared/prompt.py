@@ -23,12 +23,26 @@ def ask(prompt: str) -> str | None:
         return None
 
 
-def is_asked_about(call: CommandCall) -> bool:
-    """Whether a pattern of ``protect=`` has every change of the line's endpoint asked about."""
-    return call.workspace().guard.question(call.named()) in ("typed", "click")
+def is_asked_about(call: CommandCall, name: str | None = None) -> bool:
+    """Whether a pattern of ``protect=`` has every change of an endpoint asked about; the line's, unless it is named."""
+    return call.workspace().guard.question(name or call.named()) in ("typed", "click")
 
 
-def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept: str) -> None:
+def ask_if_protected(call: CommandCall, action: str, question: str, *, kept: str, name: str | None = None) -> None:
+    """Ask before a change that goes without a question, where a pattern of ``protect=`` wants one.
+
+    Raises
+    ------
+    ActionRefused
+        When it is not confirmed.
+    """
+    name = name or call.named()
+    # What may not be changed at all is refused without a question.
+    if is_asked_about(call, name) and call.workspace().guard.refusal(action, name) is None:
+        confirm(call, question, "yes", action=action, kept=kept, name=name)
+
+
+def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept: str, name: str | None = None) -> None:
     """Ask before something is done, unless the line says --yes.
 
     Parameters
@@ -39,16 +53,19 @@ def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept:
         What has to be typed: ``"yes"``, or the endpoint's name; a pattern of ``protect=`` may say otherwise.
     kept
         What is said where it is not done, such as ``"churn was not deleted"``.
+    name
+        The endpoint's name; the line's, unless given.
 
     Raises
     ------
     ActionRefused
         When something else is typed, or there is no input.
     """
-    strength = call.workspace().guard.question(call.named())
+    name = name or call.named()
+    strength = call.workspace().guard.question(name)
     if call["yes"] or strength == "none":
         return
-    answer = {"typed": call.named(), "click": "yes"}.get(strength, answer)
+    answer = {"typed": name, "click": "yes"}.get(strength, answer)
     what = "yes" if answer == "yes" else "its name"
     typed = ask(f"{question} Type {what}: ")
     if typed is None:
@@ -59,4 +76,4 @@ def confirm(call: CommandCall, question: str, answer: str, *, action: str, kept:
         hint = f"Run the cell again and type {what}{'' if answer == 'yes' else ' exactly'}."
     else:
         return
-    raise ActionRefused(message, action=action, endpoint=call.named(), hint=hint, code="not_confirmed")
+    raise ActionRefused(message, action=action, endpoint=name, hint=hint, code="not_confirmed")

@@ -228,7 +228,7 @@ def _thinned(scrapes: Sequence[Scrape], every: float) -> Iterator[Scrape]:
 
 
 def _plot(each: PlotData) -> MetricPlot:
-    notes = ["the whole endpoint's"] if each.whole else []
+    notes = ["whole endpoint"] if each.whole else []
     notes += ["the highest of several"] if each.merged == "highest" else []
     return {
         "key": each.plot.key,

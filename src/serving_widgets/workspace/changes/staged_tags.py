@@ -117,9 +117,8 @@ async def retag(workspace: Session, wanted: Retagging) -> None:
         When the tags read back are others than those asked for.
     """
 
-    async def send(client: Client, _: EndpointInfo | None) -> EndpointInfo | None:
-        # What was last seen may be old news.
-        before = await workspace.watcher.look(wanted.name)
+    async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
+        assert before is not None
         behind = wanted.behind(before)
         if behind:
             changed = TagsChanged(

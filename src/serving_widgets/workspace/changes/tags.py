@@ -46,8 +46,7 @@ def tags_body(add: Mapping[str, str | None], remove: Iterable[str] = ()) -> dict
 async def set_tags(workspace: Session, name: str, add: Mapping[str, str | None], remove: tuple[str, ...] = ()) -> None:
     """Set and remove tags, and look at the endpoint afterwards; runs on the loop thread."""
 
-    async def send(client: Client, before: EndpointInfo | None) -> EndpointInfo | None:
-        await workspace.watcher.look(name)
+    async def send(client: Client, _: EndpointInfo | None) -> EndpointInfo | None:
         await client.patch_tags(name, add, remove)
         return None
 

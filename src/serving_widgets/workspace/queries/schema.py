@@ -250,7 +250,7 @@ def unavailable(info: EndpointInfo, said: str = "") -> SchemaUnavailable:
         what = "an external model" if info.kind == "external" else "a foundation model"
         return SchemaUnavailable(
             f"{name} has no schema: it serves {what}, which was not logged with a signature.",
-            hint=f"What {task} takes is known: ep.sample() gives a request, ep.validate(…) checks one.",
+            hint=f"The format of {task} is known: ep.sample() returns a request, ep.validate(…) checks one.",
             code="external_model" if info.kind == "external" else "foundation_model",
         )
     what = f" The service says: {said}" if said else ""

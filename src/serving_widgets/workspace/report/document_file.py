@@ -78,7 +78,7 @@ class DocumentFile:
         return self._shown()._repr_html_()
 
     def _shown(self, longest: int | None = None) -> Stack:
-        how = 'To write all of it: .save("serving.html"), or --save serving.html on a line.'
+        how = 'To save the full report: .save("serving.html"), or %serving report --save serving.html'
         written = how if self.path is None else f"Written to {self.path.name}."
         said = " ".join((*self.content.said, written))
         title = Message(f"{self.content.title} – {self.where}\n{said}")

@@ -98,7 +98,7 @@ def _use(facts: EndpointFacts) -> Iterator[Remark]:
     if always:
         yield Remark(
             "Idle and always on" if idle else "Always on",
-            f"{none}Scale to zero is off for {', '.join(always)}: it is paid for around the clock.",
+            f"{none}Scale to zero is off for {', '.join(always)}: you pay for it around the clock.",
             "Stop it, or turn scale to zero on." if idle else "Turn scale to zero on where a cold start is acceptable.",
             "idle" if idle else "always on",
         )

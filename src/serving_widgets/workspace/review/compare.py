@@ -74,7 +74,7 @@ class EndpointComparison:
         """Return the differences as a table."""
         rows = [(section, what, left or "–", right or "–") for section, what, left, right in self.differences]
         alike = len(self.rows) - len(rows)
-        note = f"{alike} other values are the same." if rows else f"All {alike} values that were compared are the same."
+        note = f"{alike} more are the same." if rows else f"All {alike} settings that were compared are the same."
         columns = ("Section", "What", self.left, self.right)
         caption = f"{self.left} and {self.right}: {len(rows)} differences – {self._where}"
         return Table(columns, rows, caption, " ".join([note, *self.notes]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import status_of
-from serving_widgets.api.errors import ActionRefused, NotFound
+from serving_widgets.api.errors import ActionRefused, NotFound, ServingError
 from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     Principal,
@@ -92,8 +92,16 @@ async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     planned = await plan_undo(workspace, change)
     token = taking_back.set(True)
     try:
-        for step in planned.steps:
-            await step()
+        for done, step in enumerate(planned.steps):
+            try:
+                await step()
+            except ServingError as error:
+                if done:
+                    # The endpoint is there again: a second try would only find that its name is taken.
+                    change.undone = True
+                    said = f"{change.endpoint} was created again, but without the permissions that it had."
+                    error.hint = f"{said} {error.hint}".rstrip()
+                raise
     finally:
         taking_back.reset(token)
     change.undone = True
@@ -134,7 +142,9 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = await _same(workspace, change)
     made = _aimed_at(change.after)
-    if made is not None and _aimed_at(now) != made:
+    if made is None:
+        raise _unseen(change)
+    if _aimed_at(now) != made:
         raise _changed(change, "its configuration is another one now")
     before = ComparableConfig.read(change.before.config)
     if not before.entities:
@@ -142,7 +152,7 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     body = before.body()
 
     async def send(client: Client, info: EndpointInfo | None) -> EndpointInfo | None:
-        if info is not None and made is not None and _aimed_at(info) != made:
+        if info is not None and _aimed_at(info) != made:
             raise _changed(change, "its configuration is another one now")
         return await client.update_config(change.endpoint, body, before=info)
 
@@ -156,7 +166,9 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
 async def _undo_tags(workspace: Session, change: ChangeRecord) -> UndoPlan:
     assert change.before is not None
     now = tags_of(await _same(workspace, change))
-    before, after = tags_of(change.before), tags_of(change.after) if change.after is not None else now
+    if change.after is None:
+        raise _unseen(change)
+    before, after = tags_of(change.before), tags_of(change.after)
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     others = [key for key in keys if now.get(key) != after.get(key)]
     if others:
@@ -299,6 +311,11 @@ def _changed(change: ChangeRecord, why: str) -> ActionRefused:
         hint=f"Look at it as it is now: %serving status {change.endpoint}",
         code="changed_since",
     )
+
+
+def _unseen(change: ChangeRecord) -> ActionRefused:
+    # Without it, what others changed since can't be told from this change.
+    return _impossible(change, "the endpoint could not be looked at right after it")
 
 
 def _impossible(change: ChangeRecord, why: str) -> ActionRefused:

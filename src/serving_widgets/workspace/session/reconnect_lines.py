@@ -8,11 +8,13 @@ from typing import Any
 
 from serving_widgets.line import quote
 
+from .write_guard import Protection
+
 
 def real_line(
     address: Mapping[str, str],
     name: str | None,
-    protect: tuple[str, ...],
+    protect: Protection,
     colour: str | None,
     *,
     found: bool,
@@ -27,27 +29,34 @@ def real_line(
     return _lines("", named, protect, colour) + (", with its token in DATABRICKS_TOKEN" if token else "")
 
 
-def mock_line(name: str | None, protect: tuple[str, ...], colour: str | None, settings: Mapping[str, Any]) -> str:
+def mock_line(name: str | None, protect: Protection, colour: str | None, settings: Mapping[str, Any]) -> str:
     """Return the lines that open an embedded workspace like this one."""
     given = settings if name is None else {**settings, "name": name}
     told = {key: value for key, value in given.items() if isinstance(value, str | int | float)}
     return _lines("mock", told, protect, colour)
 
 
-def _lines(target: str, settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
+def _lines(target: str, settings: Mapping[str, Any], protect: Protection, colour: str | None) -> str:
     """Return the line of Python and that of the magic which open a workspace for writing.
 
     One that was named is writable unless told otherwise, in Python; what a notebook prefers may say otherwise.
     """
     arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
     flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]
-    flags += [("--protect", pattern) for pattern in protect]
+    refused, asked = protect
+    if asked:
+        # A line has no words for how it asks.
+        return f"sw.connect({arguments})"
+    flags += [("--protect", pattern) for pattern in refused]
     words = [target, *(f"{flag} {quote(str(value))}" for flag, value in flags), "--no-read-only"]
     return f"sw.connect({arguments}), or %serving connect {' '.join(filter(None, words))}"
 
 
-def _python(settings: Mapping[str, Any], protect: tuple[str, ...], colour: str | None) -> str:
-    kept: dict[str, Any] = {"protect": [*protect]} if protect else {}
+def _python(settings: Mapping[str, Any], protect: Protection, colour: str | None) -> str:
+    refused, asked = protect
+    kept: dict[str, Any] = {"protect": [*refused]} if refused else {}
+    if asked:
+        kept = {"protect": {**dict.fromkeys(refused, "refuse"), **dict(asked)}}
     kept |= {"colour": colour} if colour else {}
     return spelled_arguments({**settings, **kept})
 
@@ -59,6 +68,8 @@ def spelled_arguments(settings: Mapping[str, Any]) -> str:
 
 def _spelled(value: Any) -> str:
     """Return a value as the rest of the project writes it: text in double quotes."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_spelled(key)}: {_spelled(each)}' for key, each in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(_spelled, value))}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -302,9 +302,6 @@ class Session:
                     with contextlib.suppress(ServingError):
                         await self.watcher.look(name)
                 raise
-            if action == "tags" and (seen := self.watcher.store.get(name)) is not None:
-                # Whoever changes tags looks right before: what others changed until then is not this change.
-                before = seen.info
             if action == "delete":
                 self.watcher.take_deleted(name)
                 info = None
@@ -329,14 +326,17 @@ class Session:
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
         self._names_asked = None
+        if self.recorder is not None:
+            self.recorder.after_fork()
         self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
 
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
-        # Whether a lost update or start was carried out is told from the endpoint just before it, not from old news.
-        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start", "delete")
+        # Whether a lost update or start was carried out is told from the endpoint just before it, not from old news;
+        # and what others did to configuration or tags until then is not this change.
+        looked = seen is None or seen.deleted or not seen.fresh or action in ("update", "start", "delete", "tags")
         info = await self.watcher.look(name) if seen is None or looked else seen.info
         refusal = self.why_not(action, info)
         if refusal is not None and not looked:

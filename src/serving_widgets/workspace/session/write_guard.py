@@ -74,7 +74,11 @@ class Guard:
         return self.refusal(action, info.name) or why_not(action, info)
 
 
-def protection(protect: object) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+#: The patterns whose endpoints may not be changed, and those that are asked about, each with how.
+Protection = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+def protection(protect: object) -> Protection:
     """Return the patterns whose endpoints may not be changed, and those that are asked about, each with how.
 
     Raises
@@ -89,7 +93,7 @@ def protection(protect: object) -> tuple[tuple[str, ...], tuple[tuple[str, str],
             raise ConfigError(f"protect= has no strength {wrong[0]!r}.", hint=f"There are {known}.")
         refused = tuple(str(pattern) for pattern, kind in protect.items() if kind == "refuse")
         return refused, tuple((str(pattern), kind) for pattern, kind in protect.items() if kind != "refuse")
-    if isinstance(protect, str) or not isinstance(protect, Sequence):
+    if isinstance(protect, str) or not isinstance(protect, Sequence) or not all(isinstance(p, str) for p in protect):
         raise ConfigError("protect= takes a list of patterns.", hint='For example protect=["prod-*"].')
     return tuple(protect), ()
 

@@ -7,7 +7,7 @@ def test_a_line_shows_what_needs_attention_and_all_endpoints(run):
     outcome = run("%serving report")
     assert "10 endpoints of mock workspace (demo), as seen at" in outcome.text
     assert "▲ Ready (Update failed)" in outcome.text
-    assert 'To write all of it: .save("serving.html"), or --save serving.html on a line.' in outcome.text
+    assert 'To save the full report: .save("serving.html"), or %serving report --save serving.html' in outcome.text
 
 
 def test_a_line_writes_the_whole_into_a_file_and_says_so(run, tmp_path):

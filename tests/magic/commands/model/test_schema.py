@@ -115,7 +115,7 @@ def test_of_a_language_model_without_a_schema_is_shown_what_its_task_says(run, w
     text = run("%serving schema chat").text
     assert text.startswith("chat has no schema: it serves an external model, which was not logged with a signature.")
     assert "This is what every model for llm/v1/chat takes:" in text
-    assert "Most tokens of the answer." in text
+    assert "Maximum number of tokens in the answer." in text
 
 
 def test_what_a_schema_says_is_text_to_a_page_and_to_a_terminal(hostile, run, elements):

@@ -6,6 +6,7 @@ from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.permission_changes import CONFIRM, KIND, WHO, change, resolve_principal
+from serving_widgets.magic.shared.prompt import YES
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT, LEVEL, PRINCIPAL
 
@@ -29,7 +30,7 @@ COMMAND = Command(
         Argument("principal", PRINCIPAL, WHO),
         Argument("level", LEVEL, "CAN_VIEW, CAN_QUERY or CAN_MANAGE; query is short for CAN_QUERY."),
     ),
-    options=(KIND, CONFIRM),
+    options=(KIND, CONFIRM, YES),
     examples=(
         ("grant churn jsmith@example.com CAN_QUERY", "Let a user query it."),
         ("grant churn analysts view", "Let a group see it."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import ConfigError, NotFound
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.permission_changes import CONFIRM, change
+from serving_widgets.magic.shared.prompt import YES
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.known_names import KnownNames
 from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, OBJECT, PRINCIPAL, TEXT
@@ -216,6 +217,7 @@ COMMAND = Command(
         Option(("--replace",), "Take away what the list or the other endpoint does not have."),
         Option(("--explain",), "Tell why this principal has the access that it has.", PRINCIPAL),
         CONFIRM,
+        YES,
     ),
     examples=(
         ("permissions churn", "Who may do what, and why."),

@@ -6,6 +6,7 @@ from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.permission_changes import CONFIRM, KIND, WHO, change, resolve_principal
+from serving_widgets.magic.shared.prompt import YES
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT, PRINCIPAL
 
@@ -29,7 +30,7 @@ COMMAND = Command(
         Argument("name", ENDPOINT, "The endpoint."),
         Argument("principal", PRINCIPAL, WHO),
     ),
-    options=(KIND, CONFIRM),
+    options=(KIND, CONFIRM, YES),
     examples=(
         ("revoke churn analysts", "Take a group's grant away."),
         ("revoke churn analysts --dry-run", "Show what would change, and the request."),

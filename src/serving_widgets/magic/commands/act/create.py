@@ -8,6 +8,7 @@ from serving_widgets.api.errors import ConfigError
 from serving_widgets.magic.running.call import CommandCall, dry_run_result
 from serving_widgets.magic.shared.config_options import BODY
 from serving_widgets.magic.shared.new_endpoint import NEW, wanted_endpoint
+from serving_widgets.magic.shared.prompt import YES, ask_if_protected
 from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waits
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT
@@ -28,6 +29,7 @@ def run(call: CommandCall) -> Any:
         raise call.problem(error.message, at="budget_policy", hint="Leave --budget out.") from None
     if call["dry_run"]:
         return dry_run_result(planned, call.workspace(), "create", call.named())
+    ask_if_protected(call, "create", f"Create {call.named()}?", kept=f"{call.named()} was not created")
     return endpoints.create(call.named(), config, wait=waits(call), timeout=call["timeout"], **fields)
 
 
@@ -44,6 +46,7 @@ COMMAND = Command(
     options=(
         *NEW,
         *WAIT_UNTIL_READY,
+        YES,
     ),
     examples=(
         ("create ads --entity main.ml.ads --version 3", "Serve a version of a model."),

@@ -7,6 +7,7 @@ from typing import Any
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.shared.config_options import BODY
 from serving_widgets.magic.shared.new_endpoint import NEW, wanted_endpoint
+from serving_widgets.magic.shared.prompt import YES, ask_if_protected
 from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waited
 from serving_widgets.magic.syntax.grammar import Argument, Command, Result
 from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT
@@ -32,6 +33,8 @@ def run(call: CommandCall) -> Any:
         outlook = message(outlook_words(refused)) if refused else None
         data = [{"method": each.method, "path": each.path, "body": each.body} for each in requests]
         return Result(requests, Stack(*parts, *requests, outlook), data={"requests": data, "refused": refused})
+    if steps:
+        ask_if_protected(call, steps[0][0], f"Change {name}?", kept=f"{name} was not changed")
     for action, step in steps:
         run_sync(step, twin=twin, **opened.writes.told(name, action))
     endpoint = waited(call, call.handle())
@@ -48,7 +51,7 @@ COMMAND = Command(
     writes=True,
     body=BODY,
     arguments=(Argument("name", NEW_ENDPOINT, "The endpoint, new or existing."),),
-    options=(*NEW, *WAIT_UNTIL_READY),
+    options=(*NEW, *WAIT_UNTIL_READY, YES),
     examples=(
         ("ensure ads --entity main.ml.ads --version 3 --wait", "Created the first time, left alone the second."),
         ("ensure ads --entity main.ml.ads --version 4 --tag team=risk --dry-run", "Show what differs."),

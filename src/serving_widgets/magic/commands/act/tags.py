@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.magic.running.call import CommandCall, dry_run_result
+from serving_widgets.magic.shared.prompt import YES, ask_if_protected
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.value_types import ENDPOINT, OBJECT, of_known
 from serving_widgets.magic.syntax.variables import PAIR, RawToken, value_of
@@ -69,6 +70,8 @@ def _changed(call: CommandCall, endpoint: Endpoint, wanted: Mapping[str, str]) -
         table = tag_changes_table(before, after, endpoint.name, where=workspace.where)
         request = staged.request(where=workspace.where)
         return dry_run_result(request, workspace, "tags", endpoint.name, table)
+    question = f"Change the tags of {endpoint.name}?"
+    ask_if_protected(call, "tags", question, kept=f"The tags of {endpoint.name} were not changed")
     told = workspace.writes.told(endpoint.name, "tags")
     run_sync(lambda: retag(workspace, staged), twin="ep.aio.set_tags(…)", **told)
     return Result(Tags(endpoint), tag_changes_table(before, endpoint.tags, endpoint.name, where=workspace.where))
@@ -137,6 +140,7 @@ COMMAND = Command(
         Option(
             ("--remove",), "The key of a tag to remove.", of_known("KEY", lambda known: known.tags()), repeated=True
         ),
+        YES,
     ),
     examples=(
         ("tags churn", "Its tags."),

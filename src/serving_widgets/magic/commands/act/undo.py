@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.prompt import YES, ask_if_protected
 from serving_widgets.magic.syntax.grammar import DRY_RUN, Argument, Command, Option, Result
 from serving_widgets.magic.syntax.value_types import ENDPOINT, whole_number
 
@@ -14,7 +15,7 @@ def run(call: CommandCall) -> Any:
     from serving_widgets.render import message
     from serving_widgets.render.stack import Stack
     from serving_widgets.workspace.review.review_methods import history_of, undone_words
-    from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo
+    from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo, words_of
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
     opened, name = call.workspace(), call.named() if call.given("name") else None
@@ -28,6 +29,13 @@ def run(call: CommandCall) -> Any:
         notes = message("\n".join(planned.notes)) if planned.notes else None
         sent = [{"method": each.method, "path": each.path, "body": each.body} for each in planned.requests]
         return Result(requests, Stack(*requests, notes), data=sent)
+    ask_if_protected(
+        call,
+        change.action,
+        f"Take the {words_of(change)} back?",
+        kept=f"The {words_of(change)} was not taken back",
+        name=change.endpoint,
+    )
     told = opened.writes.told(change.endpoint, f"undo of the {change.action} of")
     planned = run_sync(lambda: undo(opened, change), twin="ws.aio.undo(…)", **told)
     data = {"undone": change.number, "action": change.action, "endpoint": change.endpoint}
@@ -48,6 +56,7 @@ COMMAND = Command(
         Option(("--list",), "List the changes."),
         # What may be changed is decided by the change to undo; without one there is nothing to refuse.
         DRY_RUN,
+        YES,
     ),
     examples=(
         ("undo --list", "What was changed through this connection."),

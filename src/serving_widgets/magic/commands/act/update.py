@@ -24,6 +24,7 @@ def run(call: CommandCall) -> Any:
     from serving_widgets.render.stack import Stack
     from serving_widgets.workspace.changes.config_update import update_config, update_request, update_table
     from serving_widgets.workspace.runtime.event_loop import run_sync
+    from serving_widgets.workspace.session.write_guard import refused
 
     request_of = _named(call)
     endpoint = call.endpoint()
@@ -32,8 +33,11 @@ def run(call: CommandCall) -> Any:
     table = update_table(opened, update)
     if call["dry_run"]:
         return dry_run_result(update_request(opened, update), opened, "update", name, table)
-    refusal = opened.outlook("update", name)
-    if (update.removed or is_asked_about(call)) and not refusal:
+    if update.removed or is_asked_about(call):
+        refusal = opened.why_not("update", endpoint.info)
+        if refusal is not None:
+            # What is refused now may be allowed a moment later: it must not go out without the question.
+            raise refused(refusal, "update", name)
         question = f"{name} would lose {', '.join(update.removed)}." if update.removed else f"Update {name}?"
         confirm(call, question, "yes", action="update", kept=f"{name} was not updated")
     told = opened.writes.told(name, "update")
