@@ -1,4 +1,4 @@
-"""``%serving undo``: take back what was changed last."""
+"""``%serving undo``: undo what was changed last."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(call: CommandCall) -> Any:
         call,
         change.action,
         f"Take the {words_of(change)} back?",
-        kept=f"The {words_of(change)} was not taken back",
+        kept=f"The {words_of(change)} was not undone",
         name=change.endpoint,
     )
     told = opened.writes.told(change.endpoint, f"undo of the {change.action} of")
