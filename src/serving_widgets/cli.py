@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="serving-widgets",
         description="Databricks Model Serving in a notebook.",
-        epilog=f"On a workspace, as %serving has them: {', '.join(ON_SHELL)}. COMMAND --help tells more of each.",
+        epilog=f"Commands of %serving, for a workspace: {', '.join(ON_SHELL)}. COMMAND --help explains each.",
     )
     made.add_argument("--version", action="version", version=__version__)
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -87,7 +87,7 @@ def _declare_tutorial(commands: Commands) -> None:
         type=Path,
         default=Path("serving-widgets-tutorial"),
         metavar="FOLDER",
-        help="where to; serving-widgets-tutorial in the current folder unless given",
+        help="where to copy them; serving-widgets-tutorial in the current folder unless given",
     )
     tutorial.add_argument("--no-open", action="store_true", help="copy them and open nothing")
     tutorial.set_defaults(run=_tutorial)
@@ -110,7 +110,7 @@ def _declare_mock(commands: Commands) -> None:
         "--scenario", default="demo", help="what the workspace holds: demo, empty, large, large:N or incident"
     )
     mock.add_argument(
-        "--recording", type=Path, metavar="FILE", help="begin as the workspace was that FILE is a recording of"
+        "--recording", type=Path, metavar="FILE", help="start in the state of the workspace that FILE is a recording of"
     )
     mock.add_argument("--speed", type=float, default=60.0, metavar="N", help="service seconds per second (60)")
     mock.add_argument(
@@ -146,7 +146,7 @@ def _declare_clean(commands: Commands) -> None:
     )
     clean.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="a notebook's file")
     clean.add_argument("--all", action="store_true", help="drop all widgets; the tables beside them stay")
-    clean.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be mended")
+    clean.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something needs repair")
     clean.set_defaults(run=_clean)
 
 
@@ -154,12 +154,13 @@ def _declare_recording(commands: Commands) -> None:
     recording = commands.add_parser(
         "recording",
         help="look at what sw.connect(record=FILE) wrote",
-        description="Show the exchanges of a recording, or look for what seems secret in it before you hand it over.",
+        description="Show the exchanges of a recording, or look for possible secrets in it before you share it.",
     )
     recording.add_argument(
         "what",
         choices=("show", "check", "conformance"),
-        help="show: a line for each exchange; check: look for secrets; conformance: look for what is not known here",
+        help="show: a line for each exchange; check: look for secrets; conformance: look for what "
+        "serving-widgets does not know",
     )
     recording.add_argument("file", type=Path, metavar="FILE", help="the recording")
     recording.set_defaults(run=_recording)
@@ -168,9 +169,9 @@ def _declare_recording(commands: Commands) -> None:
 def _declare_conformance(commands: Commands) -> None:
     conformance = commands.add_parser(
         "conformance",
-        help="ask a real workspace everything that can be read, and report what is not known here",
-        description="Ask every route that only reads for a few endpoints, record the answers without secrets and with "
-        "pseudonyms, and report fields, values and shapes that serving-widgets does not know. Nothing is changed.",
+        help="call the read-only routes of a real workspace, and report what serving-widgets does not know",
+        description="Call every read-only route for a few endpoints, record the answers without secrets and "
+        "with pseudonyms, and report fields, values and shapes that serving-widgets does not know. Nothing is changed.",
     )
     conformance.add_argument("--profile", metavar="NAME", help="a profile of ~/.databrickscfg; else what is set up")
     conformance.add_argument("--mock", action="store_true", help="ask the embedded workspace instead")

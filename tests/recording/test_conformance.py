@@ -104,4 +104,4 @@ def test_the_command_asks_records_and_reports(tmp_path, monkeypatch, capsys):
     assert main(["recording", "conformance", str(file)]) == 1
     assert "list: has a field that is not known: endpoints[].sleep_after (number)" in capsys.readouterr().out
     assert main(["conformance", "--mock"]) == 1
-    assert "a recording replaces nothing" in capsys.readouterr().err
+    assert "a recording replaces no file" in capsys.readouterr().err

@@ -119,7 +119,7 @@ def test_what_was_written_before_a_kill_is_read(file):
 
 def test_a_recording_replaces_nothing(file):
     file.write_text("notes")
-    with pytest.raises(sw.ConfigError, match="There is something in"):
+    with pytest.raises(sw.ConfigError, match="is not empty"):
         sw.connect("mock", record=file)
     assert file.read_text() == "notes"
 

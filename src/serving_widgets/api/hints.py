@@ -51,7 +51,7 @@ HINTS: tuple[Hint, ...] = (
         said="not enabled for your shard",
     ),
     Hint("400 401 403", "*", _TOKEN, said="access token"),
-    Hint("413", "write", "Make the request smaller: leave out of it what need not change."),
+    Hint("413", "write", "Make the request smaller: leave out what need not change."),
     Hint("413", "*", "Send fewer rows at a time: the limit is 16 MB for custom models and 4 MB for all others."),
     Hint("415", "query", "Send the body as JSON."),
     Hint("502", "read query", _LATER),

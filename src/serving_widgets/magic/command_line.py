@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DONE, FAILED, WRONG_USAGE, TOO_LATE, INTERRUPTED = 0, 1, 2, 3, 130
 
 OPTIONS = (
-    Option(("--profile",), "The workspace of a profile of ~/.databrickscfg; it may be changed.", TEXT),
+    Option(("--profile",), "The workspace of a profile of ~/.databrickscfg; changes are allowed.", TEXT),
     Option(("--host",), "The workspace at an address; its token comes from DATABRICKS_TOKEN.", TEXT),
     Option(("--mock",), "An embedded workspace that ends with the command."),
     Option(("--no-read-only",), "Allow changes in a workspace that the environment or the default profile names."),

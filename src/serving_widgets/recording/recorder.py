@@ -35,7 +35,7 @@ def check_new(file: str | Path) -> None:
         )
     if path.is_dir() or (path.exists() and path.stat().st_size):
         raise ConfigError(
-            f"There is something in {path} already, and a recording replaces nothing.",
+            f"{path} is not empty, and a recording replaces no file.",
             hint="Give another name, or remove it first.",
         )
 

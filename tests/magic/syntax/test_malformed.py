@@ -72,7 +72,7 @@ MALFORMED = {
     "create ads --config @no-such-file.json": "can't be read",
     "create ads --config {} --version 3": "What to serve is said more than once",
     "create ads --entity m --tag team": "'team' is no pair of a key and a value",
-    "update churn": "What shall change?",
+    "update churn": "Nothing to change was named.",
     "update churn --traffic churn_model-3": "For example: --traffic ads-2=30",
     "update churn --traffic churn_model-3=120": "'120' is no whole percent from 0 to 100",
     "update churn --traffic churn_model-3=half": "'half' is no whole percent",
@@ -125,8 +125,8 @@ MALFORMED = {
     "permissions get servingendpoints 0123": "No endpoint that you may view has the id '0123'",
     "permissions get servingendpoints churn {}": "permissions get takes no grants",
     "permissions get servingendpoints churn --copy-from chat": "permissions get has no --copy-from",
-    "permissions update servingendpoints churn": "The grants are missing",
-    "permissions update servingendpoints churn --json": "The grants are missing",
+    "permissions update servingendpoints churn": "The grants to make are missing",
+    "permissions update servingendpoints churn --json": "The grants to make are missing",
     "permissions churn {}": "Grants stand after --import here.",
     "permissions churn --import {}": "There is no access_control_list",
     'permissions churn --import {"access_control_list": [{"user_name": 1}]}': "access_control_list[0].user_name",
@@ -216,7 +216,7 @@ MALFORMED = {
     "query": "NAME is missing",
     "create ads --env KEY": "'KEY' is no pair of a key and a value",
     "tutorial quikstart": "There is no tutorial 'quikstart'.",
-    "tutorial --folder x": "--folder belongs to copying them",
+    "tutorial --folder x": "--folder is only used when they are copied",
     "diagnose": "Which log? It is missing.",
     "diagnose @no-such-file.txt": "can't be read",
     "bug a": "'a' is one word too many",
@@ -263,7 +263,7 @@ POINTS = {
     "panel churn --tab tgas": "tgas",
     "--jsn": "--jsn",
 }
-MISSING = ("missing", "needs a value", "What shall", "To which", "How far")
+MISSING = ("missing", "needs a value", "What shall", "Nothing to change", "To which", "How far")
 
 
 @pytest.mark.parametrize("line", MALFORMED)

@@ -156,7 +156,7 @@ def test_markdown_that_is_too_long_keeps_what_needs_attention_then_the_front():
     assert len(made) <= FITS
     assert "<strong>e3</strong>" in made
     assert "<strong>e1</strong>" not in made
-    assert "For want of room, only endpoints that need attention are described." in made
+    assert "To limit its size, only endpoints that need attention are described." in made
     assert read_data(made)["endpoints"] == {}
     many = tuple(EndpointChapter(f"e{place}", "Ready", (section,), urgent=True) for place in range(5))
     assert "no endpoint is described" in markdown_page(ReportContent("x", front=front, chapters=many))

@@ -82,8 +82,8 @@ def test_what_is_named_gets_its_share_and_the_others_keep_their_proportions(befo
         ({"a": -1}, "-1 of a is no whole percent"),
         ({"a": 2.5}, "2.5 of a is no whole percent"),
         ({"a": True}, "True of a is no whole percent"),
-        ({"a": 60, "b": 50}, "sums to 110 %, which is more than 100 %"),
-        ({"a": 60, "b": 30}, "sums to 90 %, and there is no other entity for the rest"),
+        ({"a": 60, "b": 50}, "adds up to 110 %, which is more than 100 %"),
+        ({"a": 60, "b": 30}, "adds up to 90 %, and there is no other entity for the rest"),
         ({}, "traffic= names no entity"),
     ],
 )

@@ -53,7 +53,7 @@ def test_where_several_go_by_a_name_one_has_to_be_chosen(permissions, ws, monkey
 
 
 def test_where_the_directory_may_not_be_read_that_is_said_and_the_kind_can_be(permissions, no_directory, ws, writes):
-    with pytest.raises(sw.ConfigError, match="Who 'users' is can't be looked up") as raised:
+    with pytest.raises(sw.ConfigError, match="The principal 'users' can't be looked up") as raised:
         permissions.grant("users", "CAN_VIEW")
     assert "--kind group" in raised.value.hint
     assert writes(ws) == []

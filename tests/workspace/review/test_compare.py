@@ -1,4 +1,4 @@
-"""Endpoints side by side, copies, idle ones, and what a change would hit."""
+"""Endpoints side by side, copies, idle ones, and what a change would affect."""
 
 import pytest
 
@@ -91,6 +91,6 @@ def test_a_dry_run_shows_what_a_stop_or_a_deletion_would_hit(ws, capsys, writes)
     for call in (ep.stop, ep.delete):
         call(dry_run=True)
         shown = capsys.readouterr().out
-        assert "What it would hit: fraud-detector" in shown
+        assert "What it would affect: fraud-detector" in shown
         assert "in the last minute" in shown
     assert writes(ws) == []

@@ -1,4 +1,4 @@
-"""Changes taken back: exactly what was there before, or a reason why not."""
+"""Changes undone: exactly what was there before, or a reason why not."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +51,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_change_is_taken_back(ws, ep, change):
+def test_a_change_is_undone(ws, ep, change):
     before = picture(ws)
     change(ep)
     assert picture(ws) != before
@@ -60,7 +60,7 @@ def test_a_change_is_taken_back(ws, ep, change):
     assert picture(ws) == before
 
 
-def test_a_start_is_taken_back_by_a_stop(ws):
+def test_a_start_is_undone_by_a_stop(ws):
     ws.endpoints.get("pricing").start().wait()
     ws.undo()
     assert ws.endpoints.get("pricing").label == "Not ready (Stopped)"
@@ -142,7 +142,7 @@ def test_what_someone_else_changed_beside_stays(ws, ep, other):
     assert (levels["quentin@example.com"].direct, levels["analysts"].direct) == ("CAN_QUERY", "CAN_VIEW")
 
 
-def test_the_history_lists_what_was_changed_and_what_was_taken_back(ws, ep):
+def test_the_history_lists_what_was_changed_and_what_was_undone(ws, ep):
     assert list(ep.history) == []
     ep.set_tags({"team": "risk"})
     ep.stop()
@@ -150,17 +150,17 @@ def test_the_history_lists_what_was_changed_and_what_was_taken_back(ws, ep):
     assert [(each.action, each.endpoint) for each in ep.history] == [("stop", NAME), ("tags", NAME)]
     ws.undo(endpoint=NAME)
     ws.undo(ep.history[1].number)
-    assert ep.history.to_frame()["taken_back"].tolist() == ["yes", "yes"]
+    assert ep.history.to_frame()["undone"].tolist() == ["yes", "yes"]
     assert "team" in repr(ep.history)
     with pytest.raises(sw.ActionRefused, match="none was made here"):
         ws.undo(endpoint="churn")
-    with pytest.raises(sw.ActionRefused, match="taken back already"):
+    with pytest.raises(sw.ActionRefused, match="undone already"):
         ws.undo(1)
 
 
-def test_a_creation_is_not_taken_back_by_deleting(ws):
+def test_a_creation_is_not_undone_by_deleting(ws):
     ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
-    with pytest.raises(sw.ActionRefused, match="creation of ads can't be taken back"):
+    with pytest.raises(sw.ActionRefused, match="creation of ads can't be undone"):
         ws.undo()
 
 

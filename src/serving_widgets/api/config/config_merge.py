@@ -157,7 +157,7 @@ def merge_config(name: str, before: ComparableConfig, request: ConfigRequest) ->
     if request.replace:
         return ConfigUpdate(name, before, _whole(name, request, asked))
     if not (asked or request.traffic or request.remove or set(config) - {"served_entities", "served_models"}):
-        raise ConfigError("What shall change? Nothing is named.", hint='For example entity_version="4".')
+        raise ConfigError("Nothing to change was named.", hint='For example entity_version="4".')
     for gone in request.remove:
         if before.of(gone) is None:
             raise _no_entity(name, gone, [each["name"] for each in before.entities])
@@ -211,11 +211,11 @@ def shared_traffic(name: str, weights: Mapping[str, int], named: Mapping[str, in
     total = sum(named.values())
     if total > 100:
         raise _no_shares(
-            f"The traffic that is named sums to {total} %, which is more than 100 %.", "Lower one of them."
+            f"The traffic that is named adds up to {total} %, which is more than 100 %.", "Lower one of them."
         )
     if total < 100 and len(named) == len(weights):
         raise _no_shares(
-            f"The traffic sums to {total} %, and there is no other entity for the rest.",
+            f"The traffic adds up to {total} %, and there is no other entity for the rest.",
             "Leave one out: what is not named shares the rest.",
         )
     others = [each for each in weights if each not in named]
@@ -359,7 +359,7 @@ def _which(endpoint: str, names: Iterable[str]) -> ConfigError:
 
 def _nothing_to_serve() -> ConfigError:
     return ConfigError(
-        "What shall the endpoint serve? entity_name= is missing.",
+        "entity_name= is missing: it says what the endpoint serves.",
         hint='For example entity_name="catalog.schema.model", entity_version="1".',
     )
 

@@ -45,9 +45,13 @@ REST = (
         "What it runs on; CPU unless given.",
         of_known("TYPE", lambda _: ("CPU", "GPU_SMALL", "GPU_MEDIUM", "GPU_LARGE", "MULTIGPU_MEDIUM")),
     ),
-    Option(("--scale-to-zero",), "Whether it may go to sleep; it may unless told otherwise.", negatable=True),
+    Option(
+        ("--scale-to-zero",),
+        "Whether it may scale to zero while idle; it may unless you say otherwise.",
+        negatable=True,
+    ),
     Option(("--env",), "An environment variable; {{secrets/scope/key}} refers to a secret.", PAIR, repeated=True),
-    Option(("--config",), "The whole configuration: JSON, @file or $variable.", OBJECT),
+    Option(("--config",), "The configuration: JSON, @file or $variable.", OBJECT),
 )
 
 

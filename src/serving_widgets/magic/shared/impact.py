@@ -1,4 +1,4 @@
-"""What a change would hit, shown and asked about before it is made."""
+"""What a change would affect, shown and asked about before it is made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def impact(call: CommandCall) -> Impact | None:
-    """Return what a change of the line's endpoint would hit; None where it can't be told, or would be refused."""
+    """Return what a change of the line's endpoint would affect; None where it can't be told, or would be refused."""
     from serving_widgets.workspace.review.impact import impact_of
     from serving_widgets.workspace.runtime.event_loop import run_sync
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CONFIRM = Option(("--confirm",), "Do it even if you lose your own access, or no one is left to manage the endpoint.")
 KIND = Option(
     ("--kind",),
-    "What the principal is, where its name does not tell.",
+    "What kind of principal it is, where its name does not show that.",
     choice("KIND", ("user", "group", "service-principal")),
 )
 WHO = "A user's e-mail, a group's name, or a service principal's application id."

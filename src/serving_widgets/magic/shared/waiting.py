@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from serving_widgets.workspace import Endpoint
     from serving_widgets.workspace.watch.wait import Goal
 
-TIMEOUT = Option(("--timeout",), "Wait, for so many seconds at most.", SECONDS)
+TIMEOUT = Option(("--timeout",), "Wait for this many seconds at most.", SECONDS)
 WAIT_UNTIL_READY = (Option(("--wait",), "Wait until it is ready."), TIMEOUT)
 WAIT_UNTIL_STOPPED = (Option(("--wait",), "Wait until it has stopped."), TIMEOUT)
 
-ALREADY = Option(("--ok-if-already",), "Do nothing where that is so already, instead of refusing.")
+ALREADY = Option(("--ok-if-already",), "Do nothing if it is in that state already, instead of refusing.")
 
 
 def waits(call: CommandCall) -> bool:

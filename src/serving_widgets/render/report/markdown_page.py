@@ -33,9 +33,9 @@ def markdown_page(content: ReportContent) -> str:
     data = markdown_block(content.data) if content.data else ""
     shorter: tuple[tuple[Sequence[EndpointChapter], str, str], ...] = (
         (content.chapters, "", data),
-        (urgent, "For want of room, only endpoints that need attention are described.", data),
-        ((), "For want of room, no endpoint is described by itself.", data),
-        ((), "For want of room, no endpoint is described by itself, and a later report can't be compared.", ""),
+        (urgent, "To limit its size, only endpoints that need attention are described.", data),
+        ((), "To limit its size, no endpoint is described by itself.", data),
+        ((), "To limit its size, no endpoint is described by itself, and a later report can't be compared.", ""),
     )
     texts = (_text(content, chapters, said, block) for chapters, said, block in shorter)
     made = ""

@@ -154,7 +154,7 @@ class Draft:
             found.append(f"An endpoint serves {MOST_ENTITIES} entities at most.")
         total = sum(part.percent for part in self.parts)
         if self.parts and total != 100:
-            found.append(f"The traffic sums to {total} %, not to 100 %.")
+            found.append(f"The traffic adds up to {total} %, not to 100 %.")
         return found
 
     def body(self) -> dict[str, Any]:

@@ -91,7 +91,7 @@ async def look_up(workspace: Session, text: str) -> list[DirectoryEntry]:
         found = await asyncio.gather(*(client.find_principals(kind, field, text) for kind, field in asked))
     except ServingError as error:
         raise ConfigError(
-            f"Who {text!r} is can't be looked up: {error.message}",
+            f"The principal {text!r} can't be looked up: {error.message}",
             hint=f'Say what it is: --kind group, in Python Principal("group", "{text}").',
             code="no_directory",
         ) from None
@@ -181,7 +181,7 @@ def _unclear(text: str, found: Iterable[Principal]) -> ConfigError:
     meant = " or ".join(f"{each.name}, the {_CALLED[each.kind]} {text}" for each in several)
     if len(several) == 1:
         return ConfigError(
-            f"{text!r} is what {several[0]} is called, and names like that are chosen freely. Nothing was sent.",
+            f"{text!r} is the display name of {several[0]}, and display names can be chosen freely. Nothing was sent.",
             hint=f"Did you mean {meant}?",
             code="display_name",
         )

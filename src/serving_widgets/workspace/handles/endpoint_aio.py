@@ -233,7 +233,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         Nothing was changed. This request would be sent – mock workspace (demo):
         …
         DELETE /api/2.0/serving-endpoints/churn
-        What it would hit: churn – mock workspace (demo)
+        What it would affect: churn – mock workspace (demo)
         …
         <Endpoint 'churn': Ready (Update failed)>
         """
@@ -300,7 +300,7 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             raise await with_last_words(failed, self._workspace.client(), seen.info) from None
 
     async def _planned(self, action: str, body: Mapping[str, Any] | None = None) -> Endpoint:
-        """Show the request that an action would send, what it would hit, and whether it would be refused."""
+        """Show the request that an action would send, what it would affect, and whether it would be refused."""
         show(plan(action, self._name, body, where=self._workspace.where).card())
         if action in _HITTING:
             await self._show_impact()

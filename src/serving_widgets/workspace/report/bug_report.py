@@ -83,7 +83,7 @@ def make_bug_report(
     hide = _pseudonymizer(session, keep_names=keep_names)
     sections = (
         ReportSection(
-            "What happened", (Message("Write here what you did, what you expected, and what came instead."),)
+            "What happened", (Message("Write here what you did, what you expected, and what happened instead."),)
         ),
         ReportSection("Last error", tuple(_error(error, hide)) or (Message("There was none in this kernel."),)),
         ReportSection("Versions", (Table(("What", "Version"), [*_versions()]),)),

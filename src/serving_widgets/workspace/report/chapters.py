@@ -144,9 +144,7 @@ def _metrics(facts: EndpointFacts) -> list[Block]:
     told = bool(facts.scrapes) and bool(facts.scrapes[-1].series)
     gap = metrics_gap(facts.info, told=told)
     alone = (
-        "It is the first minute that was measured: of more, the course is drawn."
-        if told and len(facts.scrapes) == 1
-        else ""
+        "Only one minute was measured; with more, their course is drawn." if told and len(facts.scrapes) == 1 else ""
     )
     page = MetricsPage.of(facts.info, "", [gap, alone], tracks(facts.scrapes))
     drawn = [drawing for drawing in page.drawings() if not drawing.flat]

@@ -97,7 +97,7 @@ def document_path(path: PathLike) -> Path:
     target = Path(path).expanduser()
     if target.suffix.lower() not in (*_HTML, *_MARKDOWN):
         raise ConfigError(
-            f"{target.name!r} does not say whether it shall be a page or Markdown.",
+            f"{target.name!r} ends neither in .html nor in .md.",
             hint="Name the file with .html for a page, or with .md for Markdown.",
         )
     return target

@@ -1,4 +1,4 @@
-"""What a change would hit: requests of the last minutes by entity, and who can query. Read, never guessed."""
+"""What a change would affect: requests of the last minutes by entity, and who can query. Read, never guessed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTABLE = 0.2
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change of an endpoint would hit.
+    """What a change of an endpoint would affect.
 
     Attributes
     ----------
@@ -76,11 +76,11 @@ class Impact:
         ]
         rows = [(name, self.by_entity.get(name), f"{share} %") for name, share in self.traffic.items()]
         table = Table(("Entity", "Requests/min", "Traffic"), rows, "By served entity")
-        return Card(f"What it would hit: {self.name} – {self.where}", facts, [table] if rows else [])
+        return Card(f"What it would affect: {self.name} – {self.where}", facts, [table] if rows else [])
 
 
 async def impact_of(session: Session, name: str) -> Impact:
-    """Return what a change of an endpoint would hit as things are; runs on the loop thread, and only reads."""
+    """Return what a change of an endpoint would affect as things are; runs on the loop thread, and only reads."""
     info = await session.watcher.look(name)
     notes: list[str] = []
     scrapes: Sequence[Scrape] = ()

@@ -27,10 +27,10 @@ class ReviewingAio:
     async def undo(
         self, number: int | None = None, *, endpoint: str | None = None, dry_run: bool = False
     ) -> ChangeRecord:
-        """Take back what was last changed through this connection, and show the requests that it takes.
+        """Undo the last change made through this connection, and show the requests that it takes.
 
-        What may be taken back are stops, starts, updates, changes of tags and permissions, and deletions, as long as
-        no one else changed the same thing since. Each call takes one more change back.
+        What can be undone are stops, starts, updates, changes of tags and permissions, and deletions, as long as
+        no one else changed the same thing since. Each call undoes one more change.
 
         Parameters
         ----------
@@ -44,19 +44,19 @@ class ReviewingAio:
         Returns
         -------
         ChangeRecord
-            What was taken back.
+            What was undone.
 
         Raises
         ------
         ActionRefused
-            When there is nothing to take back, the endpoint was changed since, or it can't be: the error says which.
+            When there is nothing to undo, the endpoint was changed since, or it can't be: the error says which.
 
         Examples
         --------
         >>> ep.set_tags({"team": "risk"}).tags["team"]
         'risk'
         >>> ws.undo().action
-        The change of tags of churn was taken back – mock workspace (demo):
+        The change of tags of churn was undone – mock workspace (demo):
         PATCH /api/2.0/serving-endpoints/churn/tags
         'tags'
         """
@@ -106,7 +106,7 @@ def history_of(workspace: Session, endpoint: str | None = None) -> FoundList[Cha
         for each in changes
     ]
     note = "" if rows else "Nothing was changed through this connection yet."
-    columns = ("No", "When (UTC)", "Endpoint", "Action", "What", "Taken back")
+    columns = ("No", "When (UTC)", "Endpoint", "Action", "What", "Undone")
     return FoundList(changes, Table(columns, rows, f"Changes – {workspace.where}", note))
 
 
@@ -119,7 +119,7 @@ def show_undo(planned: UndoPlan) -> None:
 
 
 def undone_words(planned: UndoPlan, where: str) -> str:
-    """Return what was taken back, and what of it does not come back."""
+    """Return what was undone, and what of it does not come back."""
     sent = "\n".join(f"{each.method} {each.path}" for each in planned.requests)
-    first = f"The {words_of(planned.change)} was taken back – {where}:\n{sent}"
+    first = f"The {words_of(planned.change)} was undone – {where}:\n{sent}"
     return "\n\n".join([first, *planned.notes])

@@ -54,7 +54,7 @@ class UndoPlan:
 
 
 def change_to_undo(workspace: Session, endpoint: str | None = None, number: int | None = None) -> ChangeRecord:
-    """Return the newest change that was not taken back, of an endpoint where one is named, or the one of that number.
+    """Return the newest change that was not undone, of an endpoint where one is named, or the one of that number.
 
     Raises
     ------
@@ -66,9 +66,9 @@ def change_to_undo(workspace: Session, endpoint: str | None = None, number: int 
     if found:
         return found[0]
     which = f"Change {number}" if number is not None else f"A change of {endpoint}" if endpoint else "A change"
-    why = "it was taken back already" if any(each.number == number for each in changes) else "none was made here"
+    why = "it was undone already" if any(each.number == number for each in changes) else "none was made here"
     raise ActionRefused(
-        f"{which} can't be taken back: {why}.",
+        f"{which} can't be undone: {why}.",
         action="undo",
         endpoint=endpoint or "",
         hint="%serving undo --list shows what was changed through this connection since it was opened.",
@@ -82,7 +82,7 @@ async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     Raises
     ------
     ActionRefused
-        When the endpoint was changed since, or the change can't be taken back. Nothing was sent.
+        When the endpoint was changed since, or the change can't be undone. Nothing was sent.
     """
     return await _PLANS[change.action](workspace, change)
 
@@ -320,7 +320,7 @@ def _unseen(change: ChangeRecord) -> ActionRefused:
 
 def _impossible(change: ChangeRecord, why: str) -> ActionRefused:
     return ActionRefused(
-        f"The {_WORDS[change.action]} of {change.endpoint} can't be taken back: {why}.",
+        f"The {_WORDS[change.action]} of {change.endpoint} can't be undone: {why}.",
         action="undo",
         endpoint=change.endpoint,
         code="not_undoable",

@@ -12,7 +12,7 @@ from serving_widgets.api.permissions.access_control_list import AccessControlLis
 #: Changes that are kept; older ones are forgotten.
 MOST_CHANGES = 500
 
-#: Set while a change is being taken back: what that sends is no change of its own.
+#: Set while a change is being undone: what that sends is no change of its own.
 taking_back: contextvars.ContextVar[bool] = contextvars.ContextVar("taking_back", default=False)
 
 
@@ -35,7 +35,7 @@ class ChangeRecord:
     access_before, access_after : AccessControlList or None
         Its permissions, where they were changed or went with it.
     undone : bool
-        Whether it was taken back.
+        Whether it was undone.
     """
 
     number: int
@@ -49,7 +49,7 @@ class ChangeRecord:
     undone: bool = False
 
     def __repr__(self) -> str:
-        return f"<Change {self.number}: {self.action} {self.endpoint}{', taken back' if self.undone else ''}>"
+        return f"<Change {self.number}: {self.action} {self.endpoint}{', undone' if self.undone else ''}>"
 
 
 class ChangeHistory:

@@ -9,8 +9,8 @@ def test_lines_take_back_what_lines_changed(run, workspace, changes):
     assert "tags" in run("%serving undo --list").text
     assert "PATCH /api/2.0/serving-endpoints/churn/tags" in run("%serving undo --dry-run").text
     assert len(changes()) == 2
-    assert "The change of tags of churn was taken back – mock workspace (demo):" in run("%serving undo").text
-    assert "The stop of unity-model-endpoint was taken back" in run("%serving undo unity-model-endpoint").text
+    assert "The change of tags of churn was undone – mock workspace (demo):" in run("%serving undo").text
+    assert "The stop of unity-model-endpoint was undone" in run("%serving undo unity-model-endpoint").text
     assert changes()[2:] == [
         "PATCH /api/2.0/serving-endpoints/churn/tags",
         "POST /api/2.0/serving-endpoints/unity-model-endpoint/config:start",
@@ -20,4 +20,4 @@ def test_lines_take_back_what_lines_changed(run, workspace, changes):
 def test_what_cannot_be_taken_back_says_why(run, workspace):
     outcome = run("%serving undo nightly-scores")
     assert isinstance(outcome.error, sw.ActionRefused)
-    assert "A change of nightly-scores can't be taken back: none was made here." in outcome.text
+    assert "A change of nightly-scores can't be undone: none was made here." in outcome.text

@@ -31,7 +31,7 @@ def test_as_data_each_finding_has_code_title_meaning_remedy_lines_and_confidence
 
 def test_of_a_log_in_which_nothing_failed_it_says_so(run, shell):
     shell.user_ns["log"] = "ready\n"
-    assert "Nothing failed" in run("%serving diagnose $log").text
+    assert "No failure was found" in run("%serving diagnose $log").text
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ def test_the_findings_alone_are_data_with_json(run):
 
 
 def test_of_a_log_without_failures_the_findings_say_so(run):
-    assert "Nothing failed" in run("%serving logs unity-model-endpoint --findings").text
+    assert "No failure was found" in run("%serving logs unity-model-endpoint --findings").text
 
 
 def test_the_build_of_an_earlier_version_needs_no_entity(run):

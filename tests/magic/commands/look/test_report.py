@@ -39,6 +39,6 @@ def test_variables_stand_for_endpoints(run, shell, workspace):
 def test_a_name_that_is_not_there_or_a_file_of_another_form_is_an_error(run, tmp_path):
     assert "no-such-endpoint" in str(run("%serving report no-such-endpoint").error)
     outcome = run(f"%serving report --save {tmp_path / 'report.pdf'}")
-    assert "does not say whether" in str(outcome.error)
+    assert "ends neither in .html nor in .md" in str(outcome.error)
     outcome = run(f"%serving report --save {tmp_path / 'no' / 'report.html'}")
     assert "can't be written" in str(outcome.error)

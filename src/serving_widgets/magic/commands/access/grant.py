@@ -21,7 +21,7 @@ def run(call: CommandCall) -> Any:
 COMMAND = Command(
     summary="Give a user, group or service principal a level on an endpoint; all others stay as they are.",
     about="CAN_MANAGE includes CAN_QUERY, which includes CAN_VIEW. A lower level than the one granted before replaces "
-    "it. It takes CAN_MANAGE on the endpoint. Asked to lower your own level, it does nothing without --confirm.",
+    "it. It takes CAN_MANAGE on the endpoint. Lowering your own level needs --confirm.",
     run=run,
     see_also=("permissions", "revoke"),
     writes=True,

@@ -152,7 +152,7 @@ def _by_id(call: CommandCall) -> Result:
         raise call.problem("The line and the body both say what to grant.", at="grants", hint="Leave one of them out.")
     if not given:
         hint = 'After the id: \'{"access_control_list": [{"user_name": "…", "permission_level": "CAN_QUERY"}]}\''
-        raise call.problem("What shall be granted? The grants are missing.", hint=hint)
+        raise call.problem("The grants to make are missing.", hint=hint)
     return change(call, endpoint, _grants(call, given[0]), endpoint.permissions.list().acl, note)
 
 
@@ -194,9 +194,11 @@ _NAME = ValueType("NAME", ENDPOINT.read, lambda known: (*known.endpoints(), _GET
 
 
 COMMAND = Command(
-    summary="Show who may do what with an endpoint and why, keep it, or grant what a list or another endpoint says.",
-    about="One principal is changed with %serving grant and %serving revoke. Grants come in by PATCH, and others stay; "
-    "with --replace they are all there is. permissions get and update with type and id are those of the service's own "
+    summary="Show who may do what with an endpoint and why, save the grants, or apply those of a list or "
+    "another endpoint.",
+    about="For one principal, use %serving grant and %serving revoke. Grants are added by PATCH, and others "
+    "stay; with --replace, others are removed. permissions get and update with type and id are those of the "
+    "service's own "
     "command-line tool. It takes CAN_MANAGE on the endpoint, to look as well as to change.",
     run=run,
     see_also=("grant", "revoke"),
@@ -213,15 +215,15 @@ COMMAND = Command(
         Option(("--import",), "Grant what JSON, @file or $variable says.", OBJECT),
         Option(("--copy-from",), "Grant what is granted on another endpoint.", ENDPOINT),
         Option(("--replace",), "Take away what the list or the other endpoint does not have."),
-        Option(("--explain",), "Tell why this principal can do what it can.", PRINCIPAL),
+        Option(("--explain",), "Tell why this principal has the access that it has.", PRINCIPAL),
         CONFIRM,
         YES,
     ),
     examples=(
         ("permissions churn", "Who may do what, and why."),
-        ("permissions churn --explain vera@example.com", "Why a person can do what she can, by her groups too."),
+        ("permissions churn --explain vera@example.com", "Why a person has access, by her groups too."),
         ("permissions churn --save churn.json", "Keep the grants in a file."),
-        ("permissions churn --import @churn.json --replace --dry-run", "Show what would make them so again."),
+        ("permissions churn --import @churn.json --replace --dry-run", "Show what would restore them."),
         ("permissions pricing --copy-from churn", "Grant on one what is granted on another."),
         ("permissions get servingendpoints ed8f5616f33aabb67660df03647a8d3c", "By the endpoint's id."),
         (

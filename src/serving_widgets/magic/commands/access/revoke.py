@@ -21,8 +21,8 @@ def run(call: CommandCall) -> Any:
 COMMAND = Command(
     summary="Take away what was granted to a user, group or service principal on an endpoint.",
     about="What is inherited stays: it can only be changed where it comes from. The service has no request to revoke "
-    "one grant, so all that stay are sent, and nothing is if another user changed them meanwhile. Asked to take away "
-    "your own access or the last manager's, it does nothing without --confirm.",
+    "one grant, so all that stay are sent, and nothing is if another user changed them meanwhile. Taking away "
+    "your own access, or the last manager's, needs --confirm.",
     run=run,
     see_also=("permissions", "grant"),
     writes=True,

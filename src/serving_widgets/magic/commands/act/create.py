@@ -42,7 +42,7 @@ COMMAND = Command(
     see_also=("ensure", "update", "wait", "budget", "tags"),
     writes=True,
     body=BODY,
-    arguments=(Argument("name", NEW_ENDPOINT, "What to call it: 1 to 63 letters, digits, dashes and underscores."),),
+    arguments=(Argument("name", NEW_ENDPOINT, "Its name: 1 to 63 letters, digits, dashes and underscores."),),
     options=(
         *NEW,
         *WAIT_UNTIL_READY,
@@ -50,7 +50,10 @@ COMMAND = Command(
     ),
     examples=(
         ("create ads --entity main.ml.ads --version 3", "Serve a version of a model."),
-        ("create ads --entity main.ml.ads --version 3 --size Small --no-scale-to-zero --wait", "Say how, and wait."),
+        (
+            "create ads --entity main.ml.ads --version 3 --size Small --no-scale-to-zero --wait",
+            "Set its size, and wait.",
+        ),
         ("create ads --entity main.ml.ads --version 3 --budget 7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10", "Name a policy."),
         ("create ads --config @ads.json --dry-run", "Show the request that a file makes."),
     ),

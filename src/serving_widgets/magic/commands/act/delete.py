@@ -36,14 +36,15 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="Delete an endpoint for good.",
-    about="It asks for the endpoint's name. Where there is no input it deletes nothing, unless --yes is given.",
+    about="It asks for the endpoint's name. Where there is no input it deletes nothing, unless --yes is given. "
+    "%serving undo can create the endpoint again while this kernel runs.",
     run=run,
     see_also=("stop", "list"),
     writes=True,
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
     options=(YES,),
     examples=(
-        ("delete churn", "Delete it, after being asked."),
+        ("delete churn", "Delete it, after its name was typed."),
         ("delete churn --yes", "Delete it without asking."),
         ("delete churn --dry-run", "Show the request."),
     ),

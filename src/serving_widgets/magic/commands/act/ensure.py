@@ -43,18 +43,18 @@ def run(call: CommandCall) -> Any:
 
 
 COMMAND = Command(
-    summary="Have an endpoint as it is wanted: create it, or change what differs and nothing else.",
-    about="What is left open stays as it is, and so do tags that are not named. A second run changes nothing. What "
+    summary="Create an endpoint, or change only what differs from what you name.",
+    about="What you do not name stays as it is, tags included. A second run changes nothing. What "
     "can't be changed once an endpoint exists is refused before anything is sent.",
     run=run,
     see_also=("create", "update"),
     writes=True,
     body=BODY,
-    arguments=(Argument("name", NEW_ENDPOINT, "The endpoint, which may be there already."),),
+    arguments=(Argument("name", NEW_ENDPOINT, "The endpoint, new or existing."),),
     options=(*NEW, *WAIT_UNTIL_READY, YES),
     examples=(
         ("ensure ads --entity main.ml.ads --version 3 --wait", "Created the first time, left alone the second."),
         ("ensure ads --entity main.ml.ads --version 4 --tag team=risk --dry-run", "Show what differs."),
-        ("ensure ads --config @ads.json", "As a file says."),
+        ("ensure ads --config @ads.json", "As a file describes it."),
     ),
 )

@@ -23,7 +23,7 @@ def run(call: CommandCall) -> Any:
 COMMAND = Command(
     summary="Stop an endpoint: its resources are shut down, and it answers nothing until it is started again.",
     about="Only endpoints that serve custom models, are not route-optimized and have no update in progress can "
-    "be stopped. Where it answered requests in the last minute, it asks first.",
+    "be stopped. It asks first if the endpoint answered requests in the last minute.",
     run=run,
     see_also=("start", "status"),
     writes=True,

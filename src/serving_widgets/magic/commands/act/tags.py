@@ -118,9 +118,10 @@ _AS_JSON = 'For example: {"team": "risk", "pii": null}'
 
 
 COMMAND = Command(
-    summary="Show the tags of an endpoint, set some, remove some.",
-    about="Tags that are not named stay. pii= makes a key alone; team=$name takes a variable's value; a key with an "
-    "equals sign is written as JSON. If another user changed one of the same tags meanwhile, nothing is sent. It takes "
+    summary="Show, set and remove the tags of an endpoint.",
+    about="Tags that are not named stay. pii= sets a key without a value; team=$name takes a variable's value; "
+    "a key that contains an equals sign is given as JSON. If another user changed one of the same tags "
+    "meanwhile, nothing is sent. It takes "
     "CAN_MANAGE on the endpoint to change them.",
     run=run,
     see_also=("list", "status"),

@@ -1,4 +1,4 @@
-"""``%serving undo``: take back what was changed last."""
+"""``%serving undo``: undo what was changed last."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(call: CommandCall) -> Any:
         call,
         change.action,
         f"Take the {words_of(change)} back?",
-        kept=f"The {words_of(change)} was not taken back",
+        kept=f"The {words_of(change)} was not undone",
         name=change.endpoint,
     )
     told = opened.writes.told(change.endpoint, f"undo of the {change.action} of")
@@ -43,24 +43,24 @@ def run(call: CommandCall) -> Any:
 
 
 COMMAND = Command(
-    summary="Take back what was changed last through this connection.",
-    about="Stops, starts, updates, changes of tags and permissions, and deletions are taken back, one with each line. "
-    "It refuses where the same thing was changed by someone else since, and says why. A deleted endpoint is created "
-    "again with its configuration, tags and permissions; secrets that were given in plain text are not, and are named. "
-    "What was changed is kept in this kernel only.",
+    summary="Undo the last change made through this connection.",
+    about="It undoes stops, starts, updates, deletions and changes of tags and permissions, one each time. It "
+    "refuses, and says why, where someone else has changed the same thing since. A deleted endpoint is created "
+    "again with its configuration, tags and permissions; secrets that were given in plain text are not, and are "
+    "named. The history is kept in this kernel only.",
     run=run,
     see_also=("update", "delete", "stop"),
     arguments=(Argument("name", ENDPOINT, "The endpoint; the newest change of all unless given.", required=False),),
     options=(
-        Option(("--number",), "The change of that number.", whole_number("N", 1, "--number 3")),
-        Option(("--list",), "List what was changed."),
-        # What may be changed is decided by the change that is taken back; without one there is nothing to refuse.
+        Option(("--number",), "The number of the change, as --list shows it.", whole_number("N", 1, "--number 3")),
+        Option(("--list",), "List the changes."),
+        # What may be changed is decided by the change to undo; without one there is nothing to refuse.
         DRY_RUN,
         YES,
     ),
     examples=(
         ("undo --list", "What was changed through this connection."),
-        ("undo --dry-run", "Show the request that would take the newest change back."),
-        ("undo churn", "Take the newest change of an endpoint back."),
+        ("undo --dry-run", "Show the request that would undo the newest change."),
+        ("undo churn", "Undo the newest change of an endpoint."),
     ),
 )

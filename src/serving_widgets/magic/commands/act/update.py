@@ -59,7 +59,7 @@ def _named(call: CommandCall) -> dict[str, Any]:
         traffic[name] = percent
     if config is None and not (fields or traffic or call["remove"]):
         hint = "Name what is new, such as --version 4 or --traffic ENTITY=30, or give a configuration."
-        raise call.problem("What shall change?", hint=hint)
+        raise call.problem("Nothing to change was named.", hint=hint)
     if config is not None:
         check_name(call, config)
         config = _bare(call, config)
@@ -106,16 +106,16 @@ _PLACES = {
 
 ENTITY = Option(
     ("--entity",),
-    "The served entity that is meant, by its name or its model, or another model, as catalog.schema.model.",
+    "The served entity to change, by its name or its model; or a model to add, as catalog.schema.model.",
     of_known("ENTITY", lambda known: known.entities()),
 )
 
 COMMAND = Command(
     summary="Change what an endpoint serves; the old configuration serves until the new one is ready.",
     about="What the line does not name stays as it is: other entities, their names, sizes and variables, and the "
-    "traffic in proportion. So it is with a configuration in the body or by --config: entities that it does not list "
-    "stay. With --replace it is the whole configuration, and what it does not name goes. Before and after are shown; "
-    "where an entity or a variable would go, it asks first.",
+    "traffic in proportion. The same goes for a configuration in the body or in --config: entities that it does "
+    "not list stay. With --replace, what is not named is removed. Before and after are shown; it asks before an "
+    "entity or a variable is removed.",
     run=run,
     see_also=("wait", "status", "create"),
     writes=True,
@@ -125,21 +125,27 @@ COMMAND = Command(
         ENTITY,
         VERSION,
         *REST,
-        Option(("--unset-env",), "An environment variable to take away.", TEXT, repeated=True),
+        Option(("--unset-env",), "An environment variable to remove.", TEXT, repeated=True),
         Option(("--traffic",), "The share of a served entity, in whole percents.", SHARE, repeated=True),
-        Option(("--remove",), "A served entity to serve no more.", ENTITY.type, repeated=True),
-        Option(("--add",), "Serve it as one more entity, beside another version of the same model."),
+        Option(("--remove",), "A served entity to remove.", ENTITY.type, repeated=True),
+        Option(("--add",), "Add the version as one more entity, beside that of the same model."),
         Option(("--replace",), "Replace the whole configuration."),
         YES,
         *WAIT_UNTIL_READY,
     ),
     examples=(
         ("update ads --version 4", "Serve another version of the same model."),
-        ("update fraud-detector --entity main.risk.fraud_detector --version 9", "The version of one of two models."),
-        ("update ads --entity main.ml.ads --version 5 --add --traffic ads-5=10", "Try a version on a tenth of it."),
+        (
+            "update fraud-detector --entity main.risk.fraud_detector --version 9",
+            "Change the version of one of two models.",
+        ),
+        (
+            "update ads --entity main.ml.ads --version 5 --add --traffic ads-5=10",
+            "Try a version on a tenth of the traffic.",
+        ),
         ("update ads --entity main.ml.ads2 --version 1 --replace --yes --wait", "Serve another model instead."),
         ("update fraud-detector --traffic fraud_challenger-2=30", "Give it 30 percent, and the others the rest."),
-        ("update fraud-detector --remove fraud_challenger-2 --yes", "Serve it no more; the others get its traffic."),
+        ("update fraud-detector --remove fraud_challenger-2 --yes", "Remove an entity; the others get its traffic."),
         ("update ads --size Medium --dry-run", "Show the request that would resize it."),
     ),
 )

@@ -16,7 +16,8 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="Wait until an endpoint is ready, or stopped, and nothing is going on.",
-    about="It ends as soon as the state is final, and fails where that is another one, with the reason. The time is "
+    about="It ends as soon as the state is final; if that is not the one to wait for, it fails with the reason. "
+    "The time is "
     "the service's: a mock whose clock runs faster waits less.",
     run=run,
     see_also=("status", "logs"),

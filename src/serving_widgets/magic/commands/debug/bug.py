@@ -26,9 +26,10 @@ def run(call: CommandCall) -> Result:
 
 COMMAND = Command(
     summary="Collect what helps with a problem into a file, to look at before you send it to anyone.",
-    about="It has the versions of this package and of those it works with, what kinds of hosts notebook and workspace "
-    "are, the last error with the id of its request, where the connection's settings came from, and the requests of "
-    "the last minute: method, path, status, time, and nothing of what was said in them. Secrets are hidden; e-mail "
+    about="The file has the versions of this package and of those it works with, what kinds of hosts notebook "
+    "and workspace are, the last error with the id of its request, where the connection's settings came from, "
+    "and the requests of "
+    "the last minute: method, path, status and time, but not their contents. Secrets are hidden; e-mail "
     "addresses, hosts and ids become pseudonyms. Nothing is sent.",
     run=run,
     see_also=("report", "logs"),

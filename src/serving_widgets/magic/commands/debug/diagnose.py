@@ -20,7 +20,7 @@ def run(call: CommandCall) -> Result:
         hint = "Name a file, such as @build.log, or a $variable, or paste the log below %%serving diagnose."
         raise call.problem(both, at="log", hint=hint)
     found = diagnose(call["log"] if call.given("log") else call.cell or "")
-    return Result(found, diagnosis_card(found) or Card("Log", [("Found", "Nothing failed, as far as it tells.")]))
+    return Result(found, diagnosis_card(found) or Card("Log", [("Found", "No failure was found in it.")]))
 
 
 def _read_log(value: Any) -> str:
@@ -33,7 +33,7 @@ def _read_log(value: Any) -> str:
 COMMAND = Command(
     summary="Explain a failing log that you have as a file or a variable.",
     about="It may be the log of any build or model server, with the prefixes of collectors or without. The value is "
-    "the findings, roots first: code, title, meaning, remedy, lines and confidence. No workspace is needed.",
+    "the findings, root causes first: code, title, meaning, remedy, lines and confidence. No workspace is needed.",
     run=run,
     see_also=("logs",),
     body="The log.",
@@ -41,7 +41,7 @@ COMMAND = Command(
         Argument("log", ValueType("@FILE|$NAME", _read_log), "A file, or a variable that holds a log.", required=False),
     ),
     examples=(
-        ("diagnose @build.log", "What a file tells."),
-        ("diagnose $log --json", "The same of a variable, as data."),
+        ("diagnose @build.log", "The log in a file."),
+        ("diagnose $log --json", "The log in a variable, and the findings as data."),
     ),
 )

@@ -131,7 +131,7 @@ def _findings(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
     call.refuse_with((*_FOR_A_PAGE, "watch"), "{} is for lines of the log; --findings shows none.", "Leave one out.")
     found = log.findings
     title = f"{_NOUNS[log.sort]} of {log.entity} of {endpoint.name} – {endpoint.workspace.where}"
-    return Result(found, diagnosis_card(found) or Card(title, [("Found", "Nothing failed, as far as it tells.")]))
+    return Result(found, diagnosis_card(found) or Card(title, [("Found", "No failure was found in it.")]))
 
 
 def _since(call: CommandCall, endpoint: Endpoint) -> datetime | None:
@@ -278,10 +278,10 @@ _COUNT = whole_number("NUMBER", 1, "--tail 200, or --tail all")
 
 COMMAND = Command(
     summary="Show the end of a model server's log, or of the log of building its container.",
-    about="Tracebacks are shown whole, and a known failure is explained above the lines. Which entity is meant need "
-    "not be said where there is only one, only one that serves, or, for --build, only one that failed. The value is "
-    "the whole log: text with lines, findings, to_frame() and save(). With --json it is the lines that are "
-    "shown, and the findings.",
+    about="Tracebacks are shown whole, and a known failure is explained above the lines. Leave out --entity "
+    "where there is only one, only one that serves, or, with --build, only one that failed. The value is "
+    "the whole log: text with lines, findings, to_frame() and save(). --json gives the lines that are shown, "
+    "and the findings.",
     run=run,
     see_also=("diagnose", "status", "wait"),
     arguments=(Argument("name", ENDPOINT, "The endpoint."),),
@@ -289,7 +289,7 @@ COMMAND = Command(
         Option(("--entity",), "The served entity.", of_known("ENTITY", lambda known: known.entities())),
         Option(
             ("--beside",),
-            "Another entity whose lines stand between, in one order of time; may be given again.",
+            "Another entity, whose lines are merged in by time; may be given again.",
             of_known("ENTITY", lambda known: known.entities()),
             repeated=True,
         ),
@@ -311,10 +311,10 @@ COMMAND = Command(
         Option(("--save",), "Write the whole log to a file, without escape sequences.", FILE),
         Option(
             ("--compare",),
-            "The packages that the build has otherwise than that of another entity, or of another version.",
+            "The packages in which the build differs from that of another entity, or of another version.",
             of_known("ENTITY|VERSION", lambda known: (*known.entities(), *known.versions())),
         ),
-        Option(("--findings",), "Only what it tells of failures, roots first."),
+        Option(("--findings",), "Only the failures that it shows, root causes first."),
         Option(("--watch",), "Open the viewer, which follows the log."),
     ),
     examples=(
@@ -322,8 +322,8 @@ COMMAND = Command(
         ("logs churn --build", "The log of the build that failed, and what it means."),
         ("logs churn --build --findings --json", "Why it failed, as data."),
         ("logs churn --level error --grep KeyError --context 3", "Some errors, with the lines around them."),
-        ("logs churn --build --compare churn_model-3", "The packages that the failed build has otherwise."),
-        ("logs churn --since 10m --level warning", "What was grave in the last ten minutes."),
+        ("logs churn --build --compare churn_model-3", "The packages in which the failed build differs."),
+        ("logs churn --since 10m --level warning", "Warnings and errors of the last ten minutes."),
         ("logs churn --save churn.log --tail 5", "Keep the whole log in a file."),
         ("logs churn -o log", "Keep it in a variable: log.to_frame()"),
     ),

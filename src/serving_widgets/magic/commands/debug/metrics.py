@@ -61,8 +61,9 @@ def _page(call: CommandCall, endpoint: Endpoint, scrapes: Sequence[Scrape], enti
 
 COMMAND = Command(
     summary="Show requests, latencies, CPU, memory and concurrency of an endpoint.",
-    about="The service tells the last minute. What was seen before is kept for a day at most, while the kernel lives: "
-    "one sample a minute of the service's time, by asking and while the panel's Metrics tab is on screen. The value is "
+    about="The service reports the last minute. Earlier samples are kept for a day at most, while the kernel "
+    "runs: one a minute of the service's time, taken by this command and while the panel's Metrics tab is on "
+    "screen. The value is "
     "a DataFrame with a row for each number: time, metric, entity, statistic, value, labels.",
     run=run,
     see_also=("status", "logs", "panel"),
@@ -70,16 +71,16 @@ COMMAND = Command(
     options=(
         Option(
             ("--entity",),
-            "Only what is told of this served entity.",
+            "Only this served entity.",
             of_known("ENTITY", lambda known: known.entities()),
         ),
-        Option(("--history",), "Also what was seen before, with the course of each number."),
-        Option(("--watch",), "Open the panel, whose Metrics tab goes on by itself."),
+        Option(("--history",), "Also earlier samples, with the course of each number."),
+        Option(("--watch",), "Open the panel, whose Metrics tab updates itself."),
     ),
     examples=(
         ("metrics unity-model-endpoint", "The last minute."),
-        ("metrics fraud-detector --entity fraud_challenger-2", "What is told of one served entity."),
-        ("metrics fraud-detector --history -o seen", "All that was seen, in a variable."),
-        ("metrics fraud-detector --watch", "Plots that go on by themselves."),
+        ("metrics fraud-detector --entity fraud_challenger-2", "One served entity."),
+        ("metrics fraud-detector --history -o seen", "All samples, in a variable."),
+        ("metrics fraud-detector --watch", "Plots that update themselves."),
     ),
 )

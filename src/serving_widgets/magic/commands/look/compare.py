@@ -21,7 +21,7 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="Compare two endpoints, or the active and the pending configuration of one: differences first.",
-    about="Compared are configuration, settings, tags, permissions and schema, as far as they may be read.",
+    about="It compares configuration, settings, tags, permissions and schema, as far as you may read them.",
     run=run,
     see_also=("status", "update"),
     arguments=(
@@ -35,6 +35,6 @@ COMMAND = Command(
     ),
     examples=(
         ("compare churn pricing", "Two endpoints."),
-        ("compare churn", "What it serves, and the update that failed or is on its way."),
+        ("compare churn", "What it serves, beside the update that failed or is in progress."),
     ),
 )

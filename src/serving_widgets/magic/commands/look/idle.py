@@ -18,13 +18,15 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="List endpoints that are always on and idle, over-sized, or failed and forgotten, with the evidence.",
-    about="The service tells requests and load of the last minute; what this kernel measured before counts, too. "
-    "Endpoints that were changed within --hours are left out.",
+    about="The service reports requests and load of the last minute only; what this kernel measured before "
+    "counts, too. Endpoints that were changed within --hours are left out.",
     run=run,
     see_also=("stop", "metrics"),
-    options=(Option(("--hours",), "Only what was not changed for so many hours; 24 unless given.", NUMBER),),
+    options=(
+        Option(("--hours",), "Only endpoints that were not changed for this many hours; 24 unless given.", NUMBER),
+    ),
     examples=(
-        ("idle", "What was not changed for a day."),
-        ("idle --hours 1", "What was not changed for an hour."),
+        ("idle", "Endpoints that were not changed for a day."),
+        ("idle --hours 1", "Endpoints that were not changed for an hour."),
     ),
 )

@@ -135,13 +135,13 @@ COMMAND = Command(
             ValueType("KEY[=VALUE]", _read_tag, lambda known: known.tags(), raw=True),
             repeated=True,
         ),
-        Option(("--all",), "Show them all, and not the first 200 alone."),
+        Option(("--all",), "Show all of them, not only the first 200."),
     ),
     examples=(
         ("list", "All endpoints that you may view."),
         ("list fraud --status updating", "Those that have fraud in their name or model, and are being updated."),
-        ("list --status failed --status updating", "Those that want watching."),
+        ("list --status failed --status updating", "Those that need attention."),
         ("list --tag team=risk -o mine", "Those of a team, kept in a variable."),
-        ("list 'team=risk*'", "Those that have a tag which begins so."),
+        ("list 'team=risk*'", "Those with a tag that begins like this."),
     ),
 )

@@ -30,7 +30,7 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="List the registered models, or the versions of one with their aliases.",
-    about="Where --version is taken, an alias such as Champion does as well as a number.",
+    about="Wherever a command takes --version, an alias such as Champion works as well as a number.",
     run=run,
     see_also=("create", "update"),
     arguments=(

@@ -87,7 +87,7 @@ COMMAND = Command(
         Option(("--params",), "Parameters of the model, for all rows.", OBJECT),
         Option(
             ("--on-error",),
-            "rows goes on after an error and tells each row's in a column; raise ends there, as it does unless given.",
+            "rows goes on after an error and gives each row's error in a column; raise, the default, ends there.",
             choice("WHAT", ("raise", "rows")),
         ),
         Option(("--join",), "Put the predictions beside the table's columns."),

@@ -162,7 +162,7 @@ COMMAND = Command(
         Argument("request", PAYLOAD, "The request: JSON, @file or $variable.", required=False),
     ),
     options=(
-        Option(("--payload",), "The same by a flag.", PAYLOAD),
+        Option(("--payload",), "The same, as an option.", PAYLOAD),
         ENTITY,
         Option(("--format",), "How tables are written, and what the request is checked as.", FORMAT),
         Option(("--coerce",), "Convert values to the types that the model declares, and tell which were."),

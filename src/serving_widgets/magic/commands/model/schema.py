@@ -141,7 +141,7 @@ def _notes(part: _Part) -> Table:
 COMMAND = Command(
     summary="Show what an endpoint takes: its paths, the formats of each, and their columns.",
     about="The service gives a schema, an OpenAPI document, while an endpoint is ready, of models that were logged "
-    "with a signature. What in it was read otherwise than it is written, --notes tells. The value is the document: "
+    "with a signature. --notes tells what was read differently from how it is written. The value is the document: "
     "operations(), format(name), raw, text.",
     run=run,
     see_also=("sample", "query"),
@@ -152,10 +152,10 @@ COMMAND = Command(
         Option(("--save",), "Write the document to a file, as the service gives it.", FILE),
         Option(
             ("--against",),
-            "Tell what changes for callers where this endpoint, or this served entity, takes its place.",
+            "Tell what changes for callers if this other endpoint, or served entity, takes its place.",
             of_known("OTHER", lambda known: (*known.entities(), *known.endpoints())),
         ),
-        Option(("--notes",), "Tell what was read otherwise than it is written."),
+        Option(("--notes",), "Tell what was read differently from how it is written."),
         Option(("--watch",), "Open the explorer, which drafts a request, checks it and sends it."),
     ),
     examples=(

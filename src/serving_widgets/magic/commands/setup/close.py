@@ -29,7 +29,7 @@ def run(call: CommandCall) -> Result:
 
 
 COMMAND = Command(
-    summary="Close a connection; the embedded workspace ends with its own.",
+    summary="Close a connection; an embedded workspace ends with it.",
     about="Waits, watches and widgets of that connection end. Endpoints of a real workspace stay as they are; those of "
     "the embedded one are gone.",
     run=run,

@@ -67,7 +67,7 @@ def _read_target(value: Any) -> str:
         return "mock"
     if looks_like_secret(name):
         raise BadValueError(
-            "What stands there looks like a token, which does not belong into a notebook: it would be saved with it.",
+            "This looks like a token, which does not belong in a notebook: it would be saved with it.",
             "If it is one, revoke it now. Set DATABRICKS_TOKEN where Jupyter starts, or use --profile.",
             secret=True,
         )
@@ -82,7 +82,7 @@ def _read_target(value: Any) -> str:
 
 
 COMMAND = Command(
-    summary="Open a workspace, switch to an open one, or show which are open and why this one is.",
+    summary="Open a workspace, switch to an open one, or show which are open and why this one is active.",
     about="Without arguments it shows what is open, where the settings come from, and for each other source the line "
     "that would choose it. Where nothing is open yet, it opens what the environment names, else the default profile, "
     "else the mock, a workspace embedded in this process. A real workspace found in this way opens read-only; "
@@ -124,9 +124,9 @@ COMMAND = Command(
     },
     examples=(
         ("connect mock", "Open the embedded workspace."),
-        ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Say how it shall be."),
-        ("connect --profile dev --protect 'prod-*'", "Open a real one, some endpoints of which are safe."),
+        ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Open it with settings of your own."),
+        ("connect --profile dev --protect 'prod-*'", "Open a real one, and refuse changes to some of its endpoints."),
         ("connect --replay dev.recording", "Look at what was recorded, without a workspace."),
-        ("connect", "Show what is open, and why this workspace and no other."),
+        ("connect", "Show what is open, and why this workspace is the active one."),
     ),
 )

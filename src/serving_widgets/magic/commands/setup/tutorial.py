@@ -21,7 +21,9 @@ def run(call: CommandCall) -> Result:
     from serving_widgets.saved.tutorials import copy_tutorials, titles
 
     if call["name"] is None:
-        call.refuse_with(("folder",), "{} belongs to copying them.", "Name one: %serving tutorial 01-quickstart")
+        call.refuse_with(
+            ("folder",), "{} is only used when they are copied.", "Name one: %serving tutorial 01-quickstart"
+        )
         rows = [(name, title, f"%serving tutorial {name}") for name, title in titles().items()]
         note = f"The line copies all of them to the folder {FOLDER}, where no file is replaced, and shows a link."
         return Result(
@@ -75,7 +77,7 @@ def _read_name(value: Any) -> str:
 
 COMMAND = Command(
     summary="List the tutorial notebooks, or copy them beside this one and open one.",
-    about="They need no account: they use the embedded workspace. A second time nothing is replaced.",
+    about="They need no account: they use the embedded workspace. Files that exist are not replaced.",
     run=run,
     see_also=("help", "mock"),
     connects=False,
