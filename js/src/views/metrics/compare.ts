@@ -44,16 +44,21 @@ export function compared(plots: Readonly<Record<string, readonly MetricPlot[]>>)
     const { note, whole = false } = found[0]!.plot;
     if (whole) return one.share ? [] : [{ key, title, unit, note, whole, lines: [{ name: "All together", values: found[0]!.values }] }];
     const lines = found.map(({ name, values }) => ({ name, values }));
-    return [{ key, title, unit, note: "", lines: one.share ? shares(lines) : lines }];
+    return [{ key, title, unit, note: "", lines: one.share ? shares(lines, requests(plots[""]) ?? lines) : lines }];
   });
 }
 
-function latest(plots: readonly MetricPlot[]): number {
-  return plots.find(({ key }) => key === "requests")?.lines[0]?.values.at(-1) ?? 0;
+function requests(plots: readonly MetricPlot[] | undefined): readonly MetricLine[] | undefined {
+  return plots?.find(({ key }) => key === "requests")?.lines;
 }
 
-function shares(lines: readonly MetricLine[]): MetricLine[] {
-  const totals = sum(lines.map(({ values }) => values));
+function latest(plots: readonly MetricPlot[]): number {
+  return requests(plots)?.[0]?.values.at(-1) ?? 0;
+}
+
+/** Shares of all requests, those of entities that are not compared or serve no more included. */
+function shares(lines: readonly MetricLine[], all: readonly MetricLine[]): MetricLine[] {
+  const totals = sum(all.map(({ values }) => values));
   const part = (value: number | null, total: number | null | undefined): number | null =>
     value === null || !total ? null : Math.round((1000 * value) / total) / 10;
   return lines.map(({ name, values }) => ({ name, values: values.map((value, i) => part(value, totals[i])) }));

@@ -126,6 +126,11 @@ describe("versions compared", () => {
     ]);
   });
 
+  it("have shares of all requests, also of those that a version had which serves no more", () => {
+    const alone = { "": [requests([100, 100, 100])], "ads-2": of([10, 40, 100], [0, 0, 0]) };
+    expect(compared(alone)[1]!.lines).toEqual([{ name: "ads-2", values: [10, 40, 100] }]);
+  });
+
   it("are no more than a plot can tell apart: those with the most requests", () => {
     const many = Object.fromEntries([..."abcdef"].map((name, i) => [name, of([0, 0, i], [0, 0, 0])]));
     expect(compared(many)[0]!.lines.map(({ name }) => name)).toEqual(["c", "d", "e", "f"]);
