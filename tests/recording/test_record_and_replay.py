@@ -3,12 +3,15 @@
 import errno
 import json
 import stat
+import threading
 
 import pytest
 
 import serving_widgets as sw
 from serving_widgets.cli import main
 from serving_widgets.recording import read_recording
+from serving_widgets.recording.masking import Masking
+from serving_widgets.workspace.runtime import event_loop
 
 
 @pytest.fixture
@@ -93,6 +96,36 @@ def test_a_stream_is_recorded_as_it_came(recorded, file):
     before = recorded(ask)
     with sw.connect(replay=file) as ws:
         assert ask(ws) == before
+
+
+def test_an_answer_that_came_in_part_is_not_recorded(file, monkeypatch):
+    question = {"messages": [{"role": "user", "content": "What is an endpoint?"}]}
+    with sw.connect("mock", record=file) as ws:
+        chat = ws.endpoints.get("chat")
+        ws.mock.faults([{"path": "*/invocations", "truncate": 60, "count": None}])
+        with pytest.raises(sw.ServingError):
+            list(chat.query(question, stream=True))
+    paths = [each.path for each in read_recording(file)[1]]
+    assert any(path.endswith("/chat") for path in paths)
+    assert not any(path.endswith("/invocations") for path in paths)
+    monkeypatch.setattr("serving_widgets.client.http.transport.largest_answer", lambda: 1_000)
+    with sw.connect("mock", record=file.with_name("cut")) as ws, pytest.raises(sw.ServingError):
+        ws.endpoints.list()
+    assert read_recording(file.with_name("cut"))[1] == []
+
+
+async def current_thread():
+    return threading.current_thread()
+
+
+def test_a_large_answer_is_masked_off_the_loop_thread(file, monkeypatch):
+    threads, loop = [], event_loop.run_sync(current_thread, twin="")
+    written = Masking.body
+    monkeypatch.setattr(Masking, "body", lambda *given: threads.append(threading.current_thread()) or written(*given))
+    with sw.connect("mock", scenario="large:200", record=file) as ws:
+        ws.endpoints.list()
+    assert threads
+    assert loop not in threads
 
 
 def test_the_recording_holds_no_token_and_only_its_owner_may_read_it(recorded, file):

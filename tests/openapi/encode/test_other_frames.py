@@ -18,7 +18,6 @@ from serving_widgets.openapi.errors import EncodingError
 
 pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
-pytest.importorskip("narwhals")
 
 BERLIN = "Europe/Berlin"
 NOON = dt.datetime(2024, 5, 31, 12)

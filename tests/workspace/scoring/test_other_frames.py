@@ -8,7 +8,6 @@ import serving_widgets as sw
 
 pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
-pytest.importorskip("narwhals")
 
 SIGNATURE = {"inputs": [{"name": "n", "type": "long", "required": True}]}
 

@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -23,6 +24,7 @@ from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
 from .exchange_log import ExchangeLog
+from .json_codec import off_loop
 from .lost_requests import LostRequest, lost_request_from
 from .proxies import ProxyPlace, proxy_to
 from .retry import Outcome
@@ -125,18 +127,12 @@ class OpenResponse:
         if self._told is not None:
             self._came += rest
             if self._ended:
-                self._tell()
+                self._told(bytes(self._came))
         return rest if rest or not self._ended else None
 
     async def aclose(self) -> None:
         """Close the connection, unless the body came to its end."""
-        self._tell()
         await self._response.aclose()
-
-    def _tell(self) -> None:
-        told, self._told = self._told, None
-        if told is not None:
-            told(bytes(self._came))
 
     async def _next(self, progress: _Progress) -> bytes | None:
         async for piece in self._pieces:
@@ -276,7 +272,7 @@ class Transport:
     async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
-        return self._observed(call, self._answer(response, *await self._read(response), began))
+        return await self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
@@ -285,10 +281,10 @@ class Transport:
             headers = self._plain(response.headers)
 
             def ended(body: bytes) -> None:
-                self._observed(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
+                self._tell(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
 
             return OpenResponse(response, self._credential, headers, ended if self._observer else None)
-        return self._observed(call, self._answer(response, *await self._read(response), began))
+        return await self._observed(call, self._answer(response, *await self._read(response), began))
 
     async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
@@ -327,11 +323,17 @@ class Transport:
         request = client.build_request(call.method, url, content=call.body, headers=headers, extensions=trace)
         return await client.send(request, stream=True)
 
-    def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
-        if self._observer is not None:
-            sent = None if call.body is None else self._credential.scrub(call.body)
-            self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
+    async def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
+        # What came only in part is no answer that could be given again.
+        if self._observer is not None and not answer.cut:
+            size = len(answer.body) + len(call.body or b"")
+            await off_loop(partial(self._tell, call, answer), size=size)
         return answer
+
+    def _tell(self, call: ApiCall, answer: ApiResponse) -> None:
+        assert self._observer is not None
+        sent = None if call.body is None else self._credential.scrub(call.body)
+        self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
 
     def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
         headers, seconds = self._plain(response.headers), time.monotonic() - began
