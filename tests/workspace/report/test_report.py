@@ -225,3 +225,18 @@ def test_fifty_endpoints_with_a_history_take_less_than_a_megabyte(connect):
     assert len(report.html.encode()) < 1_000_000
     assert len(report.markdown) < 65_536
     assert "To limit its size" in report.markdown
+
+
+def test_a_file_that_cannot_be_written_is_named_and_an_earlier_one_stays(ws, tmp_path, monkeypatch):
+    with pytest.raises(sw.ConfigError, match=r"nowhere/serving\.html can't be written: No such file"):
+        ws.report(tmp_path / "nowhere" / "serving.html")
+    ws.report(tmp_path / "serving.html")
+    before = (tmp_path / "serving.html").read_bytes()
+
+    def full(*given, **how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    with pytest.raises(sw.ConfigError, match="No space left"):
+        ws.report(tmp_path / "serving.html")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("serving.html", before)]

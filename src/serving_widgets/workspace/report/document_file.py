@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -62,11 +63,20 @@ class DocumentFile:
         Raises
         ------
         ConfigError
-            When the name ends otherwise. Nothing was written.
+            When the name ends otherwise, or the file can't be written. One that was there is as it was.
         """
         target = document_path(path)
         text = self.markdown if target.suffix.lower() in _MARKDOWN else self.html
-        target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        half = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            half.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            half.replace(target)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                half.unlink()
+            raise ConfigError(
+                f"{target} can't be written: {error.strerror}.", hint="Give a file in a folder that exists."
+            ) from None
         self.path = target
         return target
 
