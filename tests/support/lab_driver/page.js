@@ -6,10 +6,14 @@ window.lab = {
     return null;
   },
   kernel(path) { return this.panel(path).sessionContext.session?.kernel; },
+  condition(path) {
+    const kernel = this.kernel(path);
+    return kernel ? `${kernel.connectionStatus} and ${kernel.status}` : 'not there';
+  },
   async until(condition, what, seconds = 30) {
     const end = Date.now() + 1000 * seconds;
     while (!condition()) {
-      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${typeof what === 'function' ? what() : what}`);
       await new Promise(go => setTimeout(go, 20));
     }
   },
@@ -32,7 +36,9 @@ window.lab = {
   },
   async idle(path) {
     const settled = () => this.kernel(path)?.connectionStatus === 'connected' && this.kernel(path)?.status === 'idle';
-    await this.until(settled, 'an idle kernel');
+    await this.until(settled, () => `an idle kernel; it is ${this.condition(path)}`);
+    // Until then what is executed only waits in the page.
+    await this.kernel(path).info;
   },
   async run(path, index) {
     const panel = this.panel(path);
@@ -41,10 +47,15 @@ window.lab = {
     panel.content.activeCellIndex = index;
     await jupyterapp.commands.execute('notebook:run-cell');
   },
+  // The kernel's status is no sign that a cell runs: a request on the control channel makes it idle meanwhile.
   async start(path, index) {
-    let ended = false;
-    this.runs.set(index, this.run(path, index).finally(() => { ended = true; }));
-    await this.until(() => ended || this.kernel(path)?.status === 'busy', 'the kernel to begin');
+    let begun = false;
+    const hear = (_, message) => { begun ||= message.header.msg_type === 'execute_input'; };
+    const kernel = this.kernel(path);
+    kernel.iopubMessage.connect(hear);
+    this.runs.set(index, this.run(path, index).finally(() => { begun = true; }));
+    await this.until(() => begun, () => `the kernel to begin; it is ${this.condition(path)}`);
+    kernel.iopubMessage.disconnect(hear);
   },
   async restart(path) {
     await this.panel(path).sessionContext.session.kernel.restart();

@@ -28,6 +28,8 @@ export function Chat({ explorer, messages, fields, errors, locked, sending, text
   const others = fields.filter((field) => !usual.includes(field));
   // The prompt of the system has a field of its own above the conversation.
   const system = messages[0]?.role === "system" && messages[0].plain ? messages[0].text : null;
+  // The answer in whole may be here before the news that nothing is under way any more.
+  const pending = explorer.waiting.value || (sending && messages.at(-1)?.role !== "assistant");
   const spoken = messages.map((message, number) => ({ ...message, number })).slice(system === null ? 0 : 1);
   return (
     <div class="sw-schema-beside">
@@ -37,14 +39,14 @@ export function Chat({ explorer, messages, fields, errors, locked, sending, text
           {spoken.map((message) => (
             <Message key={message.number} explorer={explorer} {...message} locked={locked} />
           ))}
-          {sending && (
+          {pending && (
             <li class="sw-schema-message">
               <span class="sw-caption">Model</span>
               <div class="sw-schema-said">{streamed || "…"}</div>
             </li>
           )}
         </ol>
-        {spoken.length === 0 && !sending && <p class="sw-muted">No messages yet.</p>}
+        {spoken.length === 0 && !pending && <p class="sw-muted">No messages yet.</p>}
         <textarea
           class="sw-input"
           rows={2}

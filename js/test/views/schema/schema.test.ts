@@ -191,6 +191,20 @@ describe("a conversation", () => {
     expect(allByRole(parts.el, "button", "Remove message 1")).toHaveLength(1);
   });
 
+  it("shows an answer once, whichever comes first: the answer or the news that nothing is under way", async () => {
+    const messages = [
+      { role: "user", text: "Hi", plain: true },
+      { role: "assistant", text: "Hello", plain: true },
+    ];
+    const answers = (el: Element) => [...el.querySelectorAll(".sw-schema-message")].filter((one) => one.textContent!.startsWith("Model"));
+    const { el, model } = chat({ messages });
+    await settle();
+    const state = model.get("state") as SchemaState;
+    model.set("state", { ...state, rev: 2, schema: { ...state.schema, sending: true } });
+    await settle();
+    expect(answers(el)).toHaveLength(1);
+  });
+
   it("sends nothing on Enter where nothing was said", async () => {
     const { el, model } = chat({ messages: [{ role: "user", text: "Hi", plain: true }] });
     await settle();

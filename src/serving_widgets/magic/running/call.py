@@ -129,6 +129,8 @@ class CommandCall:
             reason = getattr(error, "strerror", None) or "it is no path"
             hint = f"Name a file in a folder that exists: --save {example}"
             raise self.problem(f"{named} can't be written: {reason}.", at="save", hint=hint) from None
+        except ConfigError as error:
+            raise self.problem(error.message, at="save", hint=error.hint) from None
 
     def has_body(self) -> bool:
         """Whether the cell has a body that says something."""
