@@ -152,10 +152,12 @@ def test_the_history_lists_what_was_changed_and_what_was_undone(ws, ep):
     ws.undo(ep.history[1].number)
     assert ep.history.to_frame()["undone"].tolist() == ["yes", "yes"]
     assert "team" in repr(ep.history)
-    with pytest.raises(sw.ActionRefused, match="none was made here"):
+    with pytest.raises(sw.ActionRefused, match="There is nothing to undo of churn: no change was made"):
         ws.undo(endpoint="churn")
     with pytest.raises(sw.ActionRefused, match="undone already"):
         ws.undo(1)
+    with pytest.raises(sw.ActionRefused, match=f"There is nothing left to undo of {NAME}: all 2 were undone"):
+        ws.undo(endpoint=NAME)
 
 
 def test_a_creation_is_not_undone_by_deleting(ws):
