@@ -132,7 +132,7 @@ FILES = {
     "no id of a workspace": File(
         "[DEFAULT]\nhost = HOST\ntoken = SECRET\nworkspace_id = SECRET!\n",
         sdk=False,
-        error="FILE, line 4, [DEFAULT]: the workspace_id is not an id",
+        error="FILE, line 4, [DEFAULT]: the workspace_id is not the id",
     ),
 }
 
@@ -225,7 +225,7 @@ SETTINGS = {
     "a variable that is not an id": (
         {},
         {"DATABRICKS_HOST": "https://a.b", "DATABRICKS_TOKEN": SECRET, "DATABRICKS_WORKSPACE_ID": f"{SECRET}!"},
-        "DATABRICKS_WORKSPACE_ID: the workspace_id is not an id",
+        "DATABRICKS_WORKSPACE_ID: the workspace_id is not the id",
     ),
 }
 
