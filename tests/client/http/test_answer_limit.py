@@ -50,9 +50,8 @@ def _called(host, call):
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_is_too_large_is_refused_before_it_ends_and_names_the_setting(answer, call):
-    with ScriptedService(lambda method, path: answer) as service:
-        with pytest.raises(UnreadableReply) as caught:
-            _called(service.host, call)
+    with ScriptedService(lambda method, path: answer) as service, pytest.raises(UnreadableReply) as caught:
+        _called(service.host, call)
     assert "32 MB, counted unpacked" in caught.value.message
     assert len(service.writes) <= 1
 
