@@ -38,6 +38,8 @@ class ChangeRecord:
         Whether it was undone.
     masked : bool
         Whether secrets were taken out of it, because it was read from a file.
+    begun : bool
+        Whether undoing it was begun, and not seen to its end.
     """
 
     number: int
@@ -50,6 +52,7 @@ class ChangeRecord:
     access_after: AccessControlList | None = None
     undone: bool = False
     masked: bool = False
+    begun: bool = False
 
     def __repr__(self) -> str:
         return f"<Change {self.number}: {self.action} {self.endpoint}{', undone' if self.undone else ''}>"
@@ -57,9 +60,6 @@ class ChangeRecord:
 
 class ChangeHistory:
     """The changes made through one connection, oldest first, in this process only; from any thread."""
-
-    #: What is said of a history that has nothing in it.
-    since = "since it was opened"
 
     def __init__(self) -> None:
         self._changes: tuple[ChangeRecord, ...] = ()

@@ -88,7 +88,7 @@ class HistoryFile(ChangeHistory):
 
     def __init__(self, path: Path, host: str) -> None:
         super().__init__()
-        self.path, self.since = path, f"as {path} has it"
+        self.path = path
         self._host = host
         self._lock = threading.Lock()
         self._known: dict[int, ChangeRecord] = {}

@@ -20,7 +20,4 @@ def test_lines_take_back_what_lines_changed(run, workspace, changes):
 def test_what_cannot_be_taken_back_says_why(run, workspace):
     outcome = run("%serving undo nightly-scores")
     assert isinstance(outcome.error, sw.ActionRefused)
-    assert (
-        "There is nothing to undo of nightly-scores: no change was made through this connection since it was opened."
-        in outcome.text
-    )
+    assert "There is nothing to undo. No change of nightly-scores was made through this connection." in outcome.text
