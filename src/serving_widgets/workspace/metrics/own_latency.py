@@ -53,8 +53,13 @@ class EntityLatency:
 
     @property
     def outside(self) -> float | None:
-        """How much longer half of the own calls take than the service says: network, and waiting on the way."""
-        return None if self.own_p50 is None or self.server_p50 is None else self.own_p50 - self.server_p50
+        """How much longer than the server the median call takes: network, and waiting on the way; None if not longer.
+
+        Own calls and the server's minute are not of the same time, and the server's are everyone's.
+        """
+        if self.own_p50 is None or self.server_p50 is None or self.own_p50 <= self.server_p50:
+            return None
+        return self.own_p50 - self.server_p50
 
 
 class OwnLatency:

@@ -57,6 +57,7 @@ COMMAND = Command(
             "Set its size, and wait.",
         ),
         ("create ads --entity main.ml.ads --version 3 --budget 7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10", "Name a policy."),
+        ("create ads --entity main.ml.ads --version 3 --stop-after 60", "Stop it in an hour, if this kernel runs."),
         ("create ads --config @ads.json --dry-run", "Show the request that a file makes."),
     ),
 )

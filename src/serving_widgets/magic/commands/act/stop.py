@@ -48,6 +48,5 @@ COMMAND = Command(
     examples=(
         ("stop unity-model-endpoint", "Stop it."),
         ("stop unity-model-endpoint --dry-run", "Show the request."),
-        ("stop ads --after 30", "Stop an endpoint that you made here in half an hour, if the kernel lives until then."),
     ),
 )
