@@ -131,10 +131,10 @@ def connect(
     if fault is not None:
         raise placed(fault, "The argument token")
     if wrong:
-        raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
+        raise ConfigError(f"{wrong[0]}= is not text.", hint=f'For example {wrong[0]}="…".')
     for key, file in (("record", record), ("replay", replay)):
         if not isinstance(file, str | os.PathLike | None):
-            raise ConfigError(f"{key}= is no path.", hint=f'For example {key}="dev.recording".')
+            raise ConfigError(f"{key}= is not a path.", hint=f'For example {key}="dev.recording".')
     if colour is not None and colour not in COLOURS:
         raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -65,6 +66,11 @@ def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return LostRequest("late" if sent else "no_connection", sent)
     return LostRequest("broken", sent)
+
+
+#: Called on the thread of the request when the request of a write begins to go out. The write may have been carried out
+#: from then on, whatever happens to its answer.
+going_out: ContextVar[Callable[[], None]] = ContextVar("serving_widgets_write_going_out", default=lambda: None)
 
 
 class Progress:
@@ -139,11 +145,11 @@ _WORDS: dict[Cause, tuple[str, str]] = {
         "certificates.",
     ),
     "no_connection": (
-        "no connection to {host} came about within {waited}.",
+        "no connection to {host} was made within {waited}.",
         "Check the address, and whether the network (VPN) is up.",
     ),
     "proxy": (
-        "the proxy on the way to {host} gave no connection.",
+        "the proxy to {host} made no connection.",
         "Check HTTPS_PROXY and NO_PROXY.",
     ),
     "unsendable": (
@@ -152,7 +158,7 @@ _WORDS: dict[Cause, tuple[str, str]] = {
     ),
     "late": (
         "no answer from {host} within {waited}.",
-        "Try again, or allow more time with timeout=. After a long pause an endpoint needs a while to wake up.",
+        "Try again, or allow more time with timeout=. An endpoint that has scaled to zero needs a while to wake up.",
     ),
     "broken": (
         "the connection to {host} broke before the answer was complete.",
@@ -163,7 +169,7 @@ _WORDS: dict[Cause, tuple[str, str]] = {
 
 _PROXY_WORDS: dict[Cause, tuple[str, str]] = {
     "refused": (
-        "the proxy on the way to {host}, {proxy}, refuses connections.",
+        "the proxy to {host}, {proxy}, refuses connections.",
         "Check {variable}, or name {host} in NO_PROXY if it can be reached without a proxy.",
     ),
     "no_host": (
@@ -171,17 +177,17 @@ _PROXY_WORDS: dict[Cause, tuple[str, str]] = {
         "Check {variable}, and whether the network (VPN) is up.",
     ),
     "no_connection": (
-        "no connection to {host} through the proxy {proxy} came about within {waited}.",
+        "no connection to {host} through the proxy {proxy} was made within {waited}.",
         "Check {variable}, and whether the network (VPN) is up.",
     ),
     "proxy": (
-        "the proxy on the way to {host}, {proxy}, refused it{detail}. The workspace was not asked.",
+        "the proxy to {host}, {proxy}, refused it{detail}. The workspace was not asked.",
         "Check {variable} and NO_PROXY.",
     ),
 }
 #: What to do about a proxy's refusal, by its status.
 _PROXY_HINTS = {
-    "407": "The proxy wants a user and a password: {variable}=http://USER:PASSWORD@{proxy}",
+    "407": "The proxy requires a user and a password: {variable}=http://USER:PASSWORD@{proxy}",
     "403": "The proxy lets nothing through to {host}: ask whoever looks after it, or, if {host} can be reached without "
     "a proxy, name it in NO_PROXY. {variable} names the proxy.",
 }

@@ -141,7 +141,7 @@ def told_to_try_again() -> Iterator[None]:
 async def _undo_stop(workspace: Session, change: ChangeRecord) -> UndoPlan:
     now = await _same(workspace, change)
     if change.before is not None and now.id != change.before.id and status_of(now).phase != "stopped":
-        return UndoPlan(change, (), (f"{change.endpoint} runs already: it was made anew since.",), ())
+        return UndoPlan(change, (), (f"{change.endpoint} is already running: it was created again since.",), ())
     if status_of(now).phase != "stopped":
         raise _changed(change, f"it is {status_of(now).label}")
 
@@ -303,7 +303,7 @@ def _secrets(config: ComparableConfig) -> tuple[str, ...]:
         if isinstance(model, Mapping) and not any(
             "{{secrets/" in str(value) for each in settings for value in each.values()
         ):
-            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it anew.")
+            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it again.")
     return tuple(lost)
 
 

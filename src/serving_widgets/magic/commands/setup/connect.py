@@ -43,7 +43,7 @@ def run(call: CommandCall) -> Result:
     if target is not None and (target != "mock" or call["switch"]):
         if given:
             flag = f"--{given[0].replace('_', '-')}"
-            hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
+            hint = f"Switch first, or open it again under this name: %serving connect … --name {quote(target)}"
             raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
         opened = call.used = activate(target)
         return Result(opened, connection_card(opened))
@@ -131,7 +131,7 @@ COMMAND = Command(
     ),
     refused={
         "--token": (
-            "A token does not belong into a notebook: it would be saved and shared with it.",
+            "A token doesn't belong in a notebook: it would be saved and shared with it.",
             "Set DATABRICKS_TOKEN where Jupyter starts, or use --profile. If this token is real, revoke it now.",
         )
     },
