@@ -73,7 +73,7 @@ def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
 going_out: ContextVar[Callable[[], None]] = ContextVar("serving_widgets_write_going_out", default=lambda: None)
 
 
-class Progress:
+class SendProgress:
     """Whether a request has begun to go out, as the connection tells."""
 
     def __init__(self, *, sent: bool, told: Callable[[], None] | None = None) -> None:
@@ -91,7 +91,9 @@ class Progress:
                 self._told()
 
 
-async def run_guarded(work: Callable[[Progress], Awaitable[T]], limit: float, progress: Progress) -> T | LostRequest:
+async def run_guarded(
+    work: Callable[[SendProgress], Awaitable[T]], limit: float, progress: SendProgress
+) -> T | LostRequest:
     """Return what ``work`` returns within ``limit`` seconds, or how it was lost.
 
     Whatever else goes wrong is raised without its traceback: the frames below this one have the signed request in their

@@ -10,7 +10,7 @@ import httpx
 from serving_widgets.api.error_body import request_id_of
 from serving_widgets.client.auth.credential import Credential
 
-from .lost_requests import LostRequest, Progress, run_guarded
+from .lost_requests import LostRequest, SendProgress, run_guarded
 from .retry import Outcome
 
 OK = 200
@@ -84,7 +84,7 @@ class OpenResponse:
         """Return the next bytes, None at the end of the body; wait for ``limit`` seconds at most."""
         if self._ended:
             return None
-        piece = await run_guarded(self._next, limit, Progress(sent=True))
+        piece = await run_guarded(self._next, limit, SendProgress(sent=True))
         if isinstance(piece, LostRequest):
             return piece
         self._ended = piece is None
@@ -99,7 +99,7 @@ class OpenResponse:
         """Close the connection, unless the body came to its end."""
         await self._response.aclose()
 
-    async def _next(self, progress: Progress) -> bytes | None:
+    async def _next(self, progress: SendProgress) -> bytes | None:
         async for piece in self._pieces:
             return piece
         return None

@@ -26,7 +26,7 @@ from .answer_limit import REFUSAL, largest_answer
 from .connection_stack import ONE_CONNECTION, ConnectionStack
 from .exchange_log import LARGEST_KEPT, ExchangeLog, ExchangeObserver
 from .json_codec import off_loop
-from .lost_requests import LostRequest, Progress, going_out, run_guarded
+from .lost_requests import LostRequest, SendProgress, going_out, run_guarded
 from .proxies import ProxyPlace, proxy_to
 from .responses import OK, ApiResponse, IssuedToken, OpenResponse
 from .timing import Timeouts
@@ -116,7 +116,7 @@ class Transport:
     async def _logged(
         self,
         call: ApiCall,
-        work: Callable[[Progress], Awaitable[T]],
+        work: Callable[[SendProgress], Awaitable[T]],
         limit: float,
         told: Callable[[], None] | None = None,
     ) -> T | LostRequest:
@@ -128,20 +128,20 @@ class Transport:
         return result
 
     async def _guarded(
-        self, work: Callable[[Progress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
+        self, work: Callable[[SendProgress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
     ) -> T | LostRequest:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        result = await run_guarded(work, limit, Progress(sent=self._transport is not None, told=told))
+        result = await run_guarded(work, limit, SendProgress(sent=self._transport is not None, told=told))
         return replace(result, proxy=self._proxy) if isinstance(result, LostRequest) else result
 
-    async def _exchange(self, call: ApiCall, progress: Progress) -> ApiResponse:
+    async def _exchange(self, call: ApiCall, progress: SendProgress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         return await self._observed(call, self._answer(response, *await self._read(response), began))
 
-    async def _open(self, call: ApiCall, progress: Progress) -> OpenResponse | ApiResponse:
+    async def _open(self, call: ApiCall, progress: SendProgress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         if response.is_success:
@@ -153,7 +153,7 @@ class Transport:
             return OpenResponse(response, self._credential, headers, ended, None if self._observer else LARGEST_KEPT)
         return await self._observed(call, self._answer(response, *await self._read(response), began))
 
-    async def _issue_token(self, details: str, progress: Progress) -> IssuedToken | ApiResponse | None:
+    async def _issue_token(self, details: str, progress: SendProgress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
         await self._credential.sign(headers)
         token = headers.get("Authorization", "").removeprefix("Bearer ")
@@ -183,7 +183,7 @@ class Transport:
             await response.aclose()
         return bytes(body), False
 
-    async def _send(self, call: ApiCall, progress: Progress) -> httpx.Response:
+    async def _send(self, call: ApiCall, progress: SendProgress) -> httpx.Response:
         client = await self._client()
         headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
         url, trace = self.address + call.path, {"trace": progress.trace}
