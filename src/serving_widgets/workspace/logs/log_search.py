@@ -56,7 +56,7 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
     Raises
     ------
     ConfigError
-        When the text is no regular expression.
+        When the text is not a regular expression.
     """
     under_way = LogSearch(archive, query)
     under_way.go_on(archive)
@@ -87,7 +87,7 @@ class LogSearch:
     Raises
     ------
     ConfigError
-        When the text is no regular expression.
+        When the text is not a regular expression.
     """
 
     def __init__(self, archive: Archive, query: LogQuery, near: int | None = None) -> None:

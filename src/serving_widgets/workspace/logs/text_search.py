@@ -19,7 +19,7 @@ def lines_with(text: str, *, regex: bool, exact: bool) -> Callable[[Block], Iter
     Raises
     ------
     ConfigError
-        When the text is no regular expression.
+        When the text is not a regular expression.
     """
     return _Expression(text, exact).lines_in if regex else _Literal(text, exact).lines_in
 
@@ -54,7 +54,7 @@ class _Expression:
             self._needed = needed_literals(text)
         except re.error as error:
             raise ConfigError(
-                f"Not a regular expression: {error.msg}.",
+                f"Invalid regular expression: {error.msg}.",
                 hint="Python's expressions are meant; a backslash before a sign takes it as it is.",
                 code="bad_expression",
             ) from None
