@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -21,13 +20,12 @@ def needed_literals(expression: str) -> tuple[str, ...]:
     >>> needed_literals(r"\\d+")
     ()
     """
-    try:
-        # The parser of the standard library's re; without it an expression is applied to every line.
-        parsed = importlib.import_module("re._parser").parse(expression)
-        flags = parsed.state.flags
-    except (ImportError, AttributeError):
+    # The parser of the standard library's re; where that has another, an expression is applied to every line.
+    parser: Any = getattr(re, "_parser", None)
+    if parser is None:
         return ()
-    return () if flags & re.IGNORECASE else tuple(sorted(_needed(parsed) or ()))
+    parsed = parser.parse(expression)
+    return () if parsed.state.flags & re.IGNORECASE else tuple(sorted(_needed(parsed) or ()))
 
 
 def _needed(parsed: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
