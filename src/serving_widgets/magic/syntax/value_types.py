@@ -130,6 +130,18 @@ def _read_share(value: Any) -> tuple[str, int]:
     return name, int(percent)
 
 
+def _read_protection(value: Any) -> tuple[str, str]:
+    """Return a pattern of names, and how changes of what it names are asked about."""
+    from serving_widgets.workspace.session.write_guard import QUESTIONS
+
+    pattern, equals, how = _read_text(value).partition("=")
+    known = ("refuse", *QUESTIONS)
+    if not pattern or (equals and how not in known):
+        hint = did_you_mean(how, known, "For example: --protect 'prod-*' or --protect 'prod-*=typed'")
+        raise BadValueError(f"{_shown(value)} is no pattern with one of {', '.join(known)}.", hint)
+    return pattern, how or "refuse"
+
+
 def _read_object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object: given as such, by a variable, or as ``@file``."""
     if isinstance(value, str) and value.startswith("@"):
@@ -200,6 +212,8 @@ OBJECT = ValueType("JSON", _read_object)
 #: A share of the traffic, in percent.
 SHARE = ValueType("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])
 PATTERN = ValueType("PATTERN", _read_text)
+#: Names that may not be changed, or that are asked about.
+PROTECTION = ValueType("PATTERN[=HOW]", _read_protection)
 REGEX = ValueType("REGEX", _read_regex)
 FILE = ValueType("FILE", _read_text)
 PRINCIPAL = ValueType("PRINCIPAL", _read_text, lambda known: known.principals())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from .rule import PROGRAMS, Rule, Sign, raised
 
-_IMPORT = r"(?:^[\s│|]*|: )(?:\w+\.)*(?:ModuleNotFoundError|ImportError): "
+# MLflow's server tells what was raised without its type.
+_IMPORT = (
+    r"(?:^[\s│|]*|: )(?:(?:\w+\.)*(?:ModuleNotFoundError|ImportError): |An error occurred while loading the model\. )"
+)
 # An attribute of a fitted estimator that another version of its package gave it, or expects.
 _FITTED = (
     r"'\w*(?:Classifier|Regressor|Regression|Imputer|Encoder|Scaler|Transformer|Pipeline|Forest|Tree|Vectorizer|SV[CR]|"
-    r"PCA|KMeans|Booster|Selector|Discretizer|Dtype|Block)' object has no attribute '(?P<what>\w+)'"
+    r"PCA|KMeans|Booster|XGBModel|Selector|Discretizer|Dtype|Block)' object has no attribute '(?P<what>\w+)'"
 )
 # What packages took away from their own classes: other packages, written for an older one, ask for it.
 _MOVED = (
@@ -25,7 +28,7 @@ LOADING: tuple[Rule, ...] = (
             Sign("numpy.core.multiarray failed to import", ""),
             Sign("module compiled against A", r"(?P<what>module compiled against A[BP]I version \S+)"),
             Sign("numpy.core.umath failed to import", ""),
-            Sign("undefined symbol: ", r"rror: .*(?P<what>undefined symbol: \S+)"),
+            Sign("undefined symbol: ", r"(?:rror: |unable to load).*(?P<what>undefined symbol: \S+)"),
             Sign("operator torchvision::", r"(?P<what>torchvision::\w+) does not exist"),
             Sign("built against ", rf"{raised('ImportError|RuntimeError')}.*built against (?P<what>.+)"),
         ),
@@ -66,7 +69,11 @@ LOADING: tuple[Rule, ...] = (
             Sign("an integer is required (got type bytes)", ""),
             Sign("__generator_ctor() takes", ""),
             Sign("_ctor() takes", raised("TypeError") + r"(?P<what>__\w+_ctor\(\) takes .+)"),
-            Sign("' object has no attribute '", raised("AttributeError") + _FITTED, confidence=0.75),
+            Sign(
+                "' object has no attribute '",
+                rf"(?:{raised('AttributeError')}|BAD_REQUEST: .*Error '?){_FITTED}",
+                confidence=0.75,
+            ),
             Sign("Dtype.__init__() takes", raised("TypeError") + r"(?P<what>\w+Dtype\.__init__\(\) takes .+)"),
             Sign("'module' object has no attribute '", r"attribute '(?P<what>[A-Z]\w+)'", confidence=0.6),
             Sign("header == serialisation_header_", ""),
@@ -75,6 +82,17 @@ LOADING: tuple[Rule, ...] = (
             Sign("Could not deserialize class", r"class '(?P<what>\w+)'"),
             Sign("Unrecognized keyword arguments", r"(?P<what>arguments(?: passed to \w+)?: .+)"),
             Sign("Could not locate class", r"class '(?P<what>\w+)'"),
+            Sign("could not be deserialized properly", r"(?P<what><class '\S+'>) could not be"),
+            Sign("Requested the deserialization of a Lambda layer", ""),
+            Sign("Incorrect model file descriptor", ""),
+            Sign("model verification failed", r"rror: .*(?P<what>\w+ model verification failed)"),
+            Sign("Model format error", r"(?:rror|Fatal).*(?P<what>Model format error.*?)(?:\. |$)"),
+            Sign("Unknown type name '__torch__", r"(?P<what>Unknown type name '\S+')"),
+            Sign("Error while deserializing header", r"header: (?P<what>\w+)"),
+            Sign("Unsupported model IR version", r"(?P<what>Unsupported model IR version: .+)"),
+            Sign("ValidateOpsetForDomain", r"(?P<what>Opset \d+ is under development)"),
+            Sign("Could not find an implementation for", r"for (?P<what>.+)"),
+            Sign("data did not match any variant of untagged enum", r"(?P<what>enum \w+)"),
             Sign("is not a known BitGenerator module", ""),
             Sign("_unpickle_block", raised("AttributeError|TypeError")),
             Sign("new_block() ", raised("TypeError") + r"(?P<what>.+)"),
@@ -120,6 +138,10 @@ LOADING: tuple[Rule, ...] = (
                 raised("ImportError") + r"(?!.*(?:not found|not installed|pip install))(?P<what>\S+ requires .+)",
             ),
             Sign("pydantic.errors.Pydantic", r"Pydantic\w+: (?P<what>.+)"),
+            Sign("shadows a BaseModel attribute", raised("NameError") + r"(?P<what>.+?) shadows"),
+            Sign(
+                "Model architectures [", raised("ValueError") + r"(?P<what>Model architectures .+?) are not supported"
+            ),
             Sign("is required for a normal functioning of this module", r"Error: (?P<what>\S+) is required for"),
             Sign("but found ", raised("ImportError") + r"(?P<what>.+ but found .+)"),
             Sign("__init__() got an unexpected keyword argument 'proxies'", ""),

@@ -107,6 +107,7 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("A fatal error has been detected by the Java Runtime Environment", ""),
             Sign("panicked at", r"thread '[^']+' panicked at (?P<what>.+)"),
             Sign("Bus error", r"(?:^|: )Bus error"),
+            Sign("exec format error", r"(?P<what>exec format error)"),
         ),
         "Process crashed",
         "Machine code of a package crashed the process: of the model's library, or of one built for other processors.",

@@ -46,6 +46,7 @@ SERVING: tuple[Rule, ...] = (
             Sign("does not match expected shape", ""),
             Sign("Incompatible input types for column", r"(?P<what>column \S+)"),
             Sign("Failed to parse input", ""),
+            Sign("Unrecognized content type parameters", r"(?P<what>content type parameters: \S+?)[.,]? "),
             Sign("Failed to parse data as", r"(?P<what>data as .+)"),
             Sign("The input must be a JSON dictionary", ""),
             Sign("should match those that were passed during fit", r"(?P<what>feature names should match.*)"),
