@@ -234,7 +234,7 @@ class Transport:
         """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
 
         An answer comes back when the service said no, None when there is nothing to exchange: a personal access token
-        is no OAuth token, and nothing was sent.
+        is not an OAuth token, and nothing was sent.
         """
         return await self._guarded(lambda progress: self._issue_token(details, progress), limit)
 
@@ -325,7 +325,7 @@ class Transport:
         return await client.send(request, stream=True)
 
     async def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
-        # What came only in part is no answer that could be given again.
+        # What came only in part is not an answer that could be given again.
         if self._observer is not None and not answer.cut:
             size = len(answer.body) + len(call.body or b"")
             await off_loop(partial(self._tell, call, answer), size=size)

@@ -126,7 +126,7 @@ class CommandCall:
         try:
             write(Path(named).expanduser())
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no path"
+            reason = getattr(error, "strerror", None) or "it is not a path"
             hint = f"Name a file in a folder that exists: --save {example}"
             raise self.problem(f"{named} can't be written: {reason}.", at="save", hint=hint) from None
         except ConfigError as error:
@@ -151,7 +151,7 @@ class CommandCall:
         Raises
         ------
         UsageError
-            When it is no JSON.
+            When it is not JSON.
         """
         hint = "The body below the line is JSON, in which $name stands for a variable's value."
         try:

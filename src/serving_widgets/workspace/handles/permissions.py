@@ -15,6 +15,7 @@ from serving_widgets.api.permissions.access_control_list import (
 )
 from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.render import access_table
+from serving_widgets.workspace.changes.access_impact import access_impact
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
 from serving_widgets.workspace.changes.principals import AccessExplanation, explain_access, principal_to_grant
@@ -154,7 +155,7 @@ class PermissionsAio:
         confirm : bool, default False
             As for :meth:`grant`.
         dry_run : bool, default False
-            Show the exact request and send nothing.
+            Show the exact request and whom it would affect, and send nothing.
 
         Raises
         ------
@@ -223,6 +224,7 @@ class PermissionsAio:
             request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
                 show(request.card())
+                show(await hop(lambda: access_impact(self._workspace, self._name, staged, acl)))
                 show_outlook(self._workspace, "permissions", self._name)
         else:
             acl = await hop(

@@ -88,7 +88,7 @@ class ReviewingAio:
         ['churn']
         """
         if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
-            raise ConfigError(f"hours={hours!r} is no number of hours.", hint="For example hours=24.")
+            raise ConfigError(f"hours={hours!r} is not a number of hours.", hint="For example hours=24.")
         return await hop(lambda: find_idle(self._workspace, hours))
 
 
