@@ -80,7 +80,8 @@ HINTS: tuple[Hint, ...] = (
     Hint(
         "400 500",
         "query",
-        "The model raised an error. Check the request, %serving schema {NAME}, and the model's log, %serving logs {NAME}.",
+        "The model raised an error. Check the request, %serving schema {NAME}, and the model's log, %serving logs "
+        "{NAME}.",
         said=r"\bevaluating the model\b",
     ),
     Hint("400 403 429", "create update start", _QUOTA, said=r"\bquota\b"),
