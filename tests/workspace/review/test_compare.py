@@ -64,7 +64,7 @@ def test_idle_endpoints_come_with_reasons_and_evidence(ws):
     # It scales to zero, is asked all the time, or is stopped.
     assert not {"nightly-scores", "recommender", "pricing", "databricks-llama"} & set(found)
     assert "endpoint" in ws.idle().to_frame()
-    with pytest.raises(sw.ConfigError, match="no number of hours"):
+    with pytest.raises(sw.ConfigError, match="not a number of hours"):
         ws.idle(hours="soon")
 
 
