@@ -59,7 +59,13 @@ class Access:
         return entry
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each principal: ``principal``, ``kind``, ``level``, ``direct`` and ``inherited``."""
+        """Return one row for each principal: ``principal``, ``kind``, ``level``, ``direct`` and ``inherited``.
+
+        Examples
+        --------
+        >>> ep.permissions.list().to_frame().columns.to_list()
+        ['principal', 'kind', 'level', 'direct', 'inherited']
+        """
         import pandas as pd
 
         rows = [
@@ -91,12 +97,23 @@ class PermissionsAio:
             When the endpoint has no permissions of its own, as those that the service provides.
         PermissionDenied
             When the caller may not see them.
+
+        Examples
+        --------
+        >>> ep.permissions.list()["analysts"].effective
+        'CAN_VIEW'
         """
         acl = await hop(lambda: read_access(self._workspace, self._name))
         return Access(acl, name=self._name, where=self._workspace.where)
 
     async def levels(self) -> tuple[PermissionLevel, ...]:
-        """Return the levels that can be granted, the weakest first, with what the service says about each."""
+        """Return the levels that can be granted, the weakest first, with what the service says about each.
+
+        Examples
+        --------
+        >>> [each.level for each in ep.permissions.levels()]
+        ['CAN_VIEW', 'CAN_QUERY', 'CAN_MANAGE']
+        """
         return await hop(lambda: read_levels(self._workspace, self._name))
 
     async def grant(
@@ -144,6 +161,11 @@ class PermissionsAio:
         ------
         ActionRefused
             When nothing was granted here, or it takes a confirmation. Nothing was sent.
+
+        Examples
+        --------
+        >>> "analysts" in ep.permissions.revoke("analysts").to_frame()["principal"].to_list()
+        False
         """
         return await self.change({_named(principal): None}, confirm=confirm, dry_run=dry_run)
 

@@ -370,13 +370,24 @@ class Session:
             return None
 
     def close(self) -> None:
-        """End the watcher, the connections and, where there is one, the embedded workspace."""
+        """End the watcher, the connections and, where there is one, the embedded workspace.
+
+        Examples
+        --------
+        >>> other = sw.connect("mock", name="other")
+        >>> other.close()
+        """
         if self.closed:
             return
         event_loop.run_sync(self._close, twin="ws.aclose()")
 
     async def aclose(self) -> None:
-        """Await what :meth:`close` does."""
+        """Await what :meth:`close` does.
+
+        Examples
+        --------
+        >>> await ws.aclose()  # doctest: +SKIP
+        """
         await event_loop.hop(self._close)
 
     async def _close(self) -> None:
