@@ -17,9 +17,7 @@ from pathlib import Path
 from figures import ROWS, Row, print_table, told
 
 HERE = Path(__file__).parent
-SUBJECTS = (
-    *("start", "client", "lists", "scoring", "schema", "completion", "mock", "logs", "many_users", "browser"),
-)
+SUBJECTS = (*("start", "client", "lists", "scoring", "schema", "completion", "mock", "logs", "many_users", "browser"),)
 LIMIT = 120.0
 
 

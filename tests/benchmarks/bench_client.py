@@ -24,15 +24,17 @@ class Ours:
     def __init__(self, host: str, token: str) -> None:
         from serving_widgets.client import Client, Credential
 
-        self._runner = asyncio.Runner()
+        # Not asyncio's Runner: it writes out what a coroutine returned, all of a long list, each time it has run one.
+        self._loop = asyncio.new_event_loop()
         self._client = Client(host, Credential(token))
-        self._known: dict[str, Any] = {}
+        self._run = self._loop.run_until_complete
+        self._known = {info.name: info for info in self.list()}
 
     def list(self) -> list[Any]:
-        return self._runner.run(self._client.list_endpoints())
+        return self._run(self._client.list_endpoints())
 
     def list_again(self) -> None:
-        self._known = {info.name: info for info in self._runner.run(self._client.list_endpoints(self._known))}
+        self._run(self._client.list_endpoints(self._known))
 
     def get_at_once(self, names: Iterable[str], requests: int) -> None:
         async def side_by_side() -> None:
@@ -44,14 +46,14 @@ class Ours:
 
             await asyncio.gather(*(some() for _ in range(requests)))
 
-        self._runner.run(side_by_side())
+        self._run(side_by_side())
 
     def get_each(self, names: Iterable[str]) -> None:
         self.get_at_once(names, 1)
 
     def close(self) -> None:
-        self._runner.run(self._client.aclose())
-        self._runner.close()
+        self._run(self._client.aclose())
+        self._loop.close()
 
 
 def kept(make: Callable[[], object]) -> float:

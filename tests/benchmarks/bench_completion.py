@@ -4,12 +4,12 @@ The peer is IPython completing an attribute of an object that has a thousand. Ev
 completer, as a front end asks for it.
 """
 
+from figures import Row, compared, size, tell
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import serving_widgets as sw
-from figures import Row, compared, size, tell
 
 ENDPOINTS, ROUNDS = size((1_000, 25), (20, 1))
 

@@ -19,9 +19,7 @@ from patience import until
 import serving_widgets as sw
 from serving_widgets.workspace.runtime import event_loop
 
-ENDPOINTS, SIZES, VIEWS, ROUNDS = size(
-    (10_000, [10, 100, 1_000, 10_000], [1, 10, 100], 5), (50, [10, 50], [1, 5], 1)
-)
+ENDPOINTS, SIZES, VIEWS, ROUNDS = size((10_000, [10, 100, 1_000, 10_000], [1, 10, 100], 5), (50, [10, 50], [1, 5], 1))
 comm.create_comm = FakeComm
 
 

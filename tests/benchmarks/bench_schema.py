@@ -6,8 +6,8 @@ import warnings
 import jsonschema
 import numpy as np
 import pandas as pd
-
 from figures import compared, grown, measured, size, tell
+
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.document import load
 from serving_widgets.openapi.encode.encode import to_body

@@ -15,17 +15,18 @@ from collections.abc import Callable
 import httpx
 import numpy as np
 import pandas as pd
-
 import peers
+from figures import Row, measured, size, tell
+from servers import TOKEN, answering
+
 import serving_widgets as sw
-from figures import Row, compared, measured, size, tell
 from serving_widgets.api import json_writer
 from serving_widgets.openapi.check.rows import check_rows, declare
 from serving_widgets.openapi.document import load
 from serving_widgets.openapi.encode.encode import rows_of, to_body
-from servers import TOKEN, answering
 
 ROWS, ROUNDS, CHUNK, SINGLE = size((100_000, 3, 10_000, 100), (200, 1, 100, 5))
+
 
 def table(*, times: bool) -> pd.DataFrame:
     """Return 20 columns: floats, whole numbers, text, truth; and, where all can take them, times."""

@@ -57,7 +57,9 @@ FIRST_USES = {
 
 def run(script: str) -> list[float]:
     """Return the numbers that a script prints at its end, from a fresh process with IPython loaded."""
-    done = subprocess.run([sys.executable, "-c", SHELL.format(support=SUPPORT) + script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL.format(support=SUPPORT) + script], capture_output=True, text=True, timeout=60
+    )
     if done.returncode:
         raise RuntimeError(done.stderr)
     return [float(each) for each in done.stdout.splitlines()[-1].split()]
