@@ -108,14 +108,14 @@ def growth():
         with sw.connect("mock", scenario=f"large:{endpoints}", clock="manual", name="growth") as ws:
             ws.endpoints.list()
             change(ws, 0.01)
-            return measured({"": lambda: event_loop.submit(ws.watcher.list_all())}, rounds=1)[""][0]
+            return measured({"": lambda: event_loop.submit(ws.watcher.list_all()).result()}, rounds=1)[""][0]
 
     def tick_with(views: int) -> float:
         with sw.connect("mock", scenario="large:100", clock="manual", name="growth") as ws:
             badges = [sw.StatusBadge(info.name, workspace=ws) for info in ws.endpoints.list()[:views]]
             for badge in badges:
                 Page(badge).ask("hello", view="v1")
-            took = measured({"": lambda: event_loop.submit(ws.watcher.list_all())}, rounds=3)[""]
+            took = measured({"": lambda: event_loop.submit(ws.watcher.list_all()).result()}, rounds=3)[""]
             for badge in badges:
                 badge.close()
             return min(took)
