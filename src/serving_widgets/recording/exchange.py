@@ -7,7 +7,7 @@
      "headers": {"content-type": "application/json"}, "answer": {"endpoints": []}}
 
 A body is under ``sent`` and ``answer``: as JSON where it is JSON and would be written with the same bytes again, else
-as ``{"text": …}`` under ``sent_as`` and ``answer_as``, or ``{"base64": …}`` where it is no text. Each line is written
+as ``{"text": …}`` under ``sent_as`` and ``answer_as``, or ``{"base64": …}`` where it is not text. Each line is written
 at once, so that a process that is killed loses one exchange at most: a last line without its end is not read.
 """
 
@@ -17,11 +17,12 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.http_exchange import HttpExchange
 
 #: The version of the format; a reader refuses a newer one.
 FORMAT = 1
@@ -53,28 +54,17 @@ class RecordingHeader:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedExchange:
-    """One request and what came back.
+@dataclass(frozen=True)
+class RecordedExchange(HttpExchange):
+    """One request and what came back, as it stands in a file.
 
     Attributes
     ----------
     at : float
         Service seconds since the epoch when the answer was complete.
-    path : str
-        With what stands behind the question mark.
-    seconds : float
-        Host seconds from the request to the end of the answer.
     """
 
-    at: float
-    method: str
-    path: str
-    status: int
-    seconds: float
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sent: bytes | None = None
-    answer: bytes = b""
+    at: float = 0.0
 
     @property
     def writes(self) -> bool:
@@ -118,7 +108,7 @@ def read_recording(file: str | Path) -> tuple[RecordingHeader, list[RecordedExch
     Raises
     ------
     ConfigError
-        When it can't be read, is no recording, or is one of a newer version. A last line that was cut off is no error.
+        When it can't be read, is not a recording, or is of a newer version. A last line that was cut off is no error.
     """
     path = Path(file)
     try:
@@ -130,7 +120,7 @@ def read_recording(file: str | Path) -> tuple[RecordingHeader, list[RecordedExch
     # What is behind the last line break was not written to its end.
     lines = data.split(b"\n")[:-1]
     if not lines:
-        raise ConfigError(f"{path} is no recording: it is empty.", hint="sw.connect(record=FILE) makes one.")
+        raise ConfigError(f"{path} is not a recording: it is empty.", hint="sw.connect(record=FILE) makes one.")
     header = _header(path, lines[0])
     return header, list(_exchanges(path, lines[1:]))
 
@@ -141,7 +131,7 @@ def _header(path: Path, line: bytes) -> RecordingHeader:
         version = members[_MARK]
     except (ValueError, KeyError, TypeError):
         raise ConfigError(
-            f"{path} is no recording: its first line is not the one that a recording begins with.",
+            f"{path} is not a recording: its first line is not the one that a recording begins with.",
             hint="sw.connect(record=FILE) makes one.",
         ) from None
     if not isinstance(version, int) or version > FORMAT:

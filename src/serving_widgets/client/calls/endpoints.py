@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from serving_widgets.api.endpoint.models import EndpointInfo, Tag, read_list
 from serving_widgets.api.errors import ActionRefused, NotFound
 from serving_widgets.client.http import json_codec
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse
 from serving_widgets.client.http.write_verification import WriteCheck, check_tags, check_write
 from serving_widgets.client.routes import api_call
 
@@ -36,7 +36,7 @@ class EndpointCalls(ClientBase):
             return before
         body = await self._reader.object(answer, call)
         if not isinstance(body.get("endpoints", []), list | None):
-            raise self._reader.unreadable(answer, call, "a list of endpoints that is no list")
+            raise self._reader.unreadable(answer, call, "a list of endpoints that is not a list")
         infos = await json_codec.off_loop(lambda: read_list(body, known), size=len(answer.body))
         self._seen_endpoints.note_all(infos, digest)
         return infos

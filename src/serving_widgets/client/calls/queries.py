@@ -58,7 +58,9 @@ class QueryCalls(ClientBase):
         call, deadline = self._query(name, entity, timeout)
         call = call._replace(body=await self._reader.encoded(payload, call))
         exchange = await self._exchange_for(call, info, deadline)
-        return await self._reader.reply(await exchange.ask(call, deadline), call)
+        reply = await self._reader.reply(await exchange.ask(call, deadline), call)
+        self.query_times.add(name, reply.served_model or entity or "", reply.seconds)
+        return reply
 
     async def stream_chat(
         self,
@@ -141,7 +143,7 @@ class QueryCalls(ClientBase):
                 document = None
         if not isinstance(document, Mapping):
             raise ActionRefused(
-                f"Couldn't {call.task}: what is to be sent is no JSON object.",
+                f"Couldn't {call.task}: the body is not a JSON object.",
                 action=call.action,
                 endpoint=call.endpoint or "",
                 hint='Chat takes {"messages": [{"role": "user", "content": "…"}]}.',

@@ -17,9 +17,10 @@ from serving_widgets.client.routes import ApiCall, CallKind
 
 from .body_codec import ResponseReader
 from .lost_requests import LostRequest, error_for
+from .responses import ApiResponse, OpenResponse, outcome_from
 from .retry import RetryPolicy, pause_before_next
 from .timing import Deadline, HostClock, Timeouts, deadline_for
-from .transport import ApiResponse, OpenResponse, Transport, outcome_from
+from .transport import Transport
 from .write_verification import WriteCheck
 
 T = TypeVar("T")
@@ -236,7 +237,7 @@ class Exchange:
         try:
             return await look(deadline.within(self._timeouts.look_back))
         except NotFound:
-            return WriteCheck(None, None, "what it was about is not there any more")
+            return WriteCheck(None, None, "it no longer exists")
         except ServingError as error:
             return WriteCheck(None, None, f"that failed, too ({error.message})")
 

@@ -11,8 +11,8 @@ from serving_widgets.api.errors import StreamInterrupted, format_seconds
 from serving_widgets.client.http.answer_limit import largest_answer
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.lost_requests import LostRequest
+from serving_widgets.client.http.responses import ApiResponse, OpenResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse, OpenResponse
 from serving_widgets.client.reply import Chunk
 from serving_widgets.client.routes import ApiCall
 
@@ -74,7 +74,7 @@ class ChunkStream:
             await self._opened.next(min(REST, self._deadline.left))
 
     async def _whole(self) -> Chunk:
-        # An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end.
+        # An answer that is not a stream, for a service may pay no heed to the wish for one, is read to its end.
         body, cut, largest = bytearray(), False, largest_answer()
         while not cut and (piece := await self._next()) is not None:
             body += piece
@@ -96,7 +96,7 @@ class ChunkStream:
 
     def _chunk(self, value: Any) -> Chunk:
         if not isinstance(value, dict):
-            raise MalformedError("JSON of another shape than an object")
+            raise MalformedError("JSON that is not an object")
         if value.get("error") or value.get("error_code"):
             code, said, _ = read_error_body(500, json.dumps(value).encode())
             raise self._interrupted(f"the service said: {said}" + (f" ({code})" if code else ""))

@@ -51,8 +51,7 @@ def known_access(workspace: Session) -> AccessLists:
 async def read_access(workspace: Session, name: str) -> AccessControlList:
     """Return an endpoint's permissions as they are."""
     info = await _with_id(workspace, name)
-    acl = known_access(workspace)[name] = await workspace.client().get_permissions(info.id, name=name)
-    return acl
+    return _seen(workspace, name, await workspace.client().get_permissions(info.id, name=name))
 
 
 async def read_levels(workspace: Session, name: str) -> tuple[PermissionLevel, ...]:
@@ -152,15 +151,13 @@ async def change_access(
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
         try:
-            acl = known_access(workspace)[name] = await write(
-                before.id if before is not None else None, plan.grants, name=name
-            )
+            acl = await write(before.id if before is not None else None, plan.grants, name=name)
         except ResourceDoesNotExist as error:
             error.hint = _who_is_missing(error.said, staged, known_access(workspace).values()) or error.hint
             raise
-        result.append(acl)
+        result.append(_seen(workspace, name, acl))
         states = {"before": before, "access_before": now, "access_after": acl}
-        workspace.history.record(name, "permissions", workspace.clock.now(), **states)
+        await workspace.history.record(name, "permissions", workspace.clock.now(), **states)
         try:
             return await workspace.watcher.look(name)
         except ServingError:
@@ -171,12 +168,18 @@ async def change_access(
     return result[0]
 
 
+def _seen(workspace: Session, name: str, acl: AccessControlList) -> AccessControlList:
+    known_access(workspace)[name] = acl
+    workspace.activity.access_seen(name, acl)
+    return acl
+
+
 async def _with_id(workspace: Session, name: str) -> EndpointInfo:
     seen = workspace.watcher.store.get(name)
     info = seen.info if seen is not None and not seen.deleted else await workspace.watcher.look(name)
     if info.id is None:
         raise ActionRefused(
-            f"{name} has no permissions of its own: the service provides it to everybody in the workspace.",
+            f"{name} has no permissions of its own: the service provides it to everyone in the workspace.",
             action="permissions",
             endpoint=name,
             hint="Create an endpoint of your own to decide who may use it.",
@@ -235,7 +238,7 @@ def _changed(name: str, others: Iterable[GrantChange], now: AccessControlList) -
     refusal = AccessChanged(
         f"The permissions of {name} were changed by someone else in the meantime ({who}). Nothing was sent."
         if who
-        else f"What this would do to the permissions of {name} is not what was shown any more. Nothing was sent.",
+        else f"What this would do to the permissions of {name} is no longer what was shown. Nothing was sent.",
         action="permissions",
         endpoint=name,
         hint="Look at them as they are now, then save again.",

@@ -140,7 +140,7 @@ class Scoring:
             raise ConfigError(f"on_error={on_error!r} is unknown.", hint='Known are "raise" and "rows".')
         for what, number in (("concurrency", concurrency), ("batch_rows", batch_rows)):
             if number is not None and (not isinstance(number, int) or number < 1):
-                raise ConfigError(f"{what}={number!r} is no number of 1 or more.")
+                raise ConfigError(f"{what}={number!r} is not a number of 1 or more.")
         if timeout is not None:
             checked_seconds(timeout)
         if not isinstance(params, Mapping | None):
@@ -208,6 +208,12 @@ class Scoring:
             When something went wrong after rows were done; they are kept.
         ServingError
             When nothing was done: the service's own error.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"tenure_months": [3], "monthly_charge": [20.0], "contract": ["monthly"]})
+        >>> len(ep.scoring(rows).run())
+        1
         """
         with progress(f"Scoring {self.endpoint.name}", self.total) as bar:
             try:
@@ -226,6 +232,13 @@ class Scoring:
         """Return the predictions as far as they are known, with the index of the data; elsewhere values are missing.
 
         They are a table of the library that the data are of: pandas, polars, Arrow.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"tenure_months": [3], "monthly_charge": [20.0], "contract": ["monthly"]})
+        >>> job = ep.scoring(rows)
+        >>> bool(job.result().isna().to_numpy().all())
+        True
         """
         return cast("pd.DataFrame", like(self._given, self._result()))
 
@@ -318,4 +331,4 @@ def _table_to_join(data: Any) -> pd.DataFrame:
         return data
     if is_other_table(data):
         return as_pandas(data)
-    raise ConfigError("join=True puts predictions beside a DataFrame, and this is none.", hint="pd.DataFrame(data)")
+    raise ConfigError("join=True puts predictions beside a DataFrame, and this is not one.", hint="pd.DataFrame(data)")

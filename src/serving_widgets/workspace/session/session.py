@@ -19,6 +19,7 @@ from serving_widgets.api.permissions.access_control_list import AccessControlLis
 from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
+from serving_widgets.workspace.watch.activity import Activity
 from serving_widgets.workspace.watch.endpoint_cache import Seen
 from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
 from serving_widgets.workspace.watch.watcher import Watcher
@@ -26,6 +27,7 @@ from serving_widgets.workspace.watch.watcher import Watcher
 from .attachments import Attachments
 from .change_history import ChangeHistory
 from .recipes import Recipe, recipe
+from .reconnect_lines import ReconnectRecord
 from .write_guard import Guard, refused
 from .write_queue import Writes
 
@@ -72,8 +74,12 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
+    activity
+        What changed of them, as far as it was seen.
     history
-        What was changed through it in this process.
+        What was changed through it: in this process, or as a file keeps it.
+    reconnect
+        What opens such a connection again in another kernel, without its token.
     attachments
         What else is kept with it, such as schemas, feeds and access control lists that were read.
     """
@@ -121,8 +127,10 @@ class Session:
         self._names_asked: Future[list[Seen]] | None = None
         self.attachments = Attachments()
         self.history = ChangeHistory()
+        self.reconnect = ReconnectRecord(name)
         self.watcher = Watcher(self.client, self.clock, REAL if mock is None and replay is None else MOCK)
         self.writes = self._new_writes()
+        self._begin_activity()
         event_loop.at_exit(self._close)
         _sessions.add(self)
 
@@ -315,10 +323,14 @@ class Session:
             # Permissions are recorded where both lists are known.
             if action != "permissions":
                 states = {"before": before, "after": info, "access_before": access}
-                self.history.record(name, action, self.clock.now(), **states)
+                await self.history.record(name, action, self.clock.now(), **states)
             return info
 
         return await self.writes.run(name, action, checked, join=join)
+
+    def _begin_activity(self) -> None:
+        self.activity = Activity(self.watcher.store, self.clock)
+        self.watcher.subscribe(self.activity.looked)
 
     def _new_writes(self) -> Writes:
         return Writes(lambda endpoint: self.watcher.tell({endpoint}))
@@ -331,6 +343,7 @@ class Session:
         self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
+        self._begin_activity()
 
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)
@@ -357,13 +370,24 @@ class Session:
             return None
 
     def close(self) -> None:
-        """End the watcher, the connections and, where there is one, the embedded workspace."""
+        """End the watcher, the connections and, where there is one, the embedded workspace.
+
+        Examples
+        --------
+        >>> other = sw.connect("mock", name="other")
+        >>> other.close()
+        """
         if self.closed:
             return
         event_loop.run_sync(self._close, twin="ws.aclose()")
 
     async def aclose(self) -> None:
-        """Await what :meth:`close` does."""
+        """Await what :meth:`close` does.
+
+        Examples
+        --------
+        >>> await ws.aclose()  # doctest: +SKIP
+        """
         await event_loop.hop(self._close)
 
     async def _close(self) -> None:

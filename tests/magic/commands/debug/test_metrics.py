@@ -126,7 +126,7 @@ def test_one_entity_has_its_own_rows_and_it_is_said_where_the_others_are(run, wo
     run(f"%serving metrics {E} --entity fraud_challenger-2 -o own")
     assert set(shell.user_ns["own"]["entity"]) == {"fraud_challenger-2"}
     assert "fraud_detector-7" not in outcome.text
-    assert "Latencies are told for the endpoint as a whole: leave --entity out." in outcome.text
+    assert "Latencies are reported for the endpoint as a whole: leave --entity out." in outcome.text
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_lines_that_could_not_be_read_are_told():
 def test_a_page_shows_so_many_rows_and_samples_and_says_what_it_leaves_out():
     many = {f"metric_{number}": tuple(map(float, range(100))) for number in range(MOST + 5)}
     text = repr(page(many, tuple(60.0 * minute for minute in range(100))))
-    assert f"100 samples since 1970-01-01 00:00:00 UTC. The course shows the last {COURSE} of 100 samples." in text
+    assert f"100 samples since 1970-01-01 00:00:00 UTC. The trend shows the last {COURSE} of 100 samples." in text
     assert ["metric_0", "all", "99", "0", "99"] in [row[:5] for row in rows(text)]
     assert "And 5 more: to_frame() has all rows." in text
 
@@ -231,3 +231,13 @@ def test_now_is_the_same_in_the_table_and_beside_the_drawing():
 def test_samples_hours_apart_are_not_joined_by_a_line():
     drawing = page({"cpu_usage_percentage": (1.0, 2.0, 3.0, 4.0)}, (0.0, 60.0, 7200.0, 7260.0))._repr_html_()
     assert drawing.count("<polyline") == 2
+
+
+def test_own_latency_is_shown_beside_the_servers(run, workspace):
+    workspace.endpoints.get("unity-model-endpoint").query(
+        {"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}
+    )
+    shown = run("%serving metrics unity-model-endpoint --own").text
+    assert "Calls  1 answered in this kernel" in shown
+    assert "Outside the server" in shown
+    assert "Leave one of the two out" in run("%serving metrics unity-model-endpoint --own --history").text

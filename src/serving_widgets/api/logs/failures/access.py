@@ -30,7 +30,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("HTTP status client error (40", r"status client error \(40[13][^)]*\) for url \((?P<what>[^)]+)"),
             Sign("CondaHTTPError: HTTP 40", r"HTTP 40[13] \S+ for url <(?P<what>[^>]+)"),
         ),
-        "Package feed wants a login",
+        "Package index requires a login",
         "A private package index or repository asks for credentials, and the build has none.",
         "Log the package's wheel with the model (code_paths=, or a file among its requirements), or give the "
         "workspace's "
@@ -89,7 +89,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("getaddrinfo failed", r"rror\b"),
             Sign("SSLCertVerificationError", raised(r"\w*Error")),
         ),
-        "No way out to the network",
+        "No network access",
         "The model fetches something from outside when it loads or answers, and the container can't reach it.",
         "Log weights, tokenizers and other data with the model (artifacts=) instead of fetching them, or have the "
         "network policy of the workspace allow the address.",
@@ -127,7 +127,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Failed to resolve secret", r"secret (?P<what>\S+)"),
             Sign("Incorrect API key provided", raised(r"\w*Error")),
         ),
-        "Secret missing",
+        "Missing secret",
         "The model's code needs a credential or a setting that the endpoint was not given.",
         "Set it as an environment variable of the served entity, from a secret: "
         "NAME={{secrets/scope/key}}. Resources of the workspace can be declared with resources= when logging "
@@ -155,7 +155,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("(403) when calling the ", r"calling the (?P<what>\w+) operation"),
             Sign("403 Forbidden", r"(?:rror|xception|ERROR).*403 Forbidden"),
         ),
-        "Permission missing",
+        "Missing permission",
         "The endpoint's creator, or the identity that it runs as, may not read the model, an endpoint, a "
         "secret or what "
         "else it needs.",

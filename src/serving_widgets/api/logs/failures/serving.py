@@ -30,7 +30,7 @@ SERVING: tuple[Rule, ...] = (
             Sign("QUOTA_EXCEEDED", ""),
         ),
         "Throttled",
-        "More was asked at once than there is capacity for, of the endpoint or of a service that the model calls: 429.",
+        "There were more requests at once than the endpoint, or a service it calls, has capacity for (429).",
         "Send fewer at once and try again after a pause, give the endpoint more concurrency, or raise the limit at the "
         "service that answers 429.",
         "requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://api.example.com/v1",

@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 def run(call: CommandCall) -> Any:
     """Return the metrics as a DataFrame, with tables to look at; or the panel."""
     endpoint = call.endpoint()
+    if call["own"]:
+        hint = "It tells all entities side by side. Leave one of the two out."
+        call.refuse_with(("entity", "history", "watch"), "{} is for the service's metrics.", hint)
+        found = endpoint.latency()
+        return Result(found, found.card(), data=found.to_frame().to_dict("records"))
     if call["watch"] and call.display != "static":
         return _panel(call, endpoint)
-    from serving_widgets.workspace.metrics.metric_frame import measure, metric_frame
+    from serving_widgets.workspace.metrics.metric_feed import measure
+    from serving_widgets.workspace.metrics.metric_frame import metric_frame
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
     entity = entity_of(call, endpoint)
@@ -53,7 +59,7 @@ def _page(call: CommandCall, endpoint: Endpoint, scrapes: Sequence[Scrape], enti
     said = [metrics_gap(info, told=bool(last.series))]
     if entity and last.series:
         elsewhere = any(not series.entity for series in last.series)
-        said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")
+        said.append("Latencies are reported for the endpoint as a whole: leave --entity out." if elsewhere else "")
     if call["history"] and len(scrapes) == 1:
         said.append("This is the first sample: there is a history once you ask again, or while the panel is open.")
     return MetricsPage.of(info, where, said, seen, entity=entity, notes=last.notes, malformed=last.malformed)
@@ -74,13 +80,15 @@ COMMAND = Command(
             "Only this served entity.",
             of_known("ENTITY", lambda known: known.entities()),
         ),
-        Option(("--history",), "Also earlier samples, with the course of each number."),
+        Option(("--history",), "Include earlier samples, with the trend of each number."),
+        Option(("--own",), "How long this kernel's own calls took, beside the server's latencies."),
         Option(("--watch",), "Open the panel, whose Metrics tab updates itself."),
     ),
     examples=(
         ("metrics unity-model-endpoint", "The last minute."),
         ("metrics fraud-detector --entity fraud_challenger-2", "One served entity."),
         ("metrics fraud-detector --history -o seen", "All samples, in a variable."),
+        ("metrics fraud-detector --own", "Tell network and model apart."),
         ("metrics fraud-detector --watch", "Plots that update themselves."),
     ),
 )

@@ -43,7 +43,7 @@ def run(call: CommandCall) -> Result:
     if target is not None and (target != "mock" or call["switch"]):
         if given:
             flag = f"--{given[0].replace('_', '-')}"
-            hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
+            hint = f"Switch first, or open it again under this name: %serving connect … --name {quote(target)}"
             raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
         opened = call.used = activate(target)
         return Result(opened, connection_card(opened))
@@ -58,6 +58,7 @@ def run(call: CommandCall) -> Result:
         record=call["record"],
         replay=call["replay"],
         keep_names=call["keep_names"],
+        history=call["history"] or "kernel",
         **call.opening(read_only=call["read_only"], protect=call["protect"]),
     )
     call.used = opened
@@ -127,11 +128,12 @@ COMMAND = Command(
         Option(("--record",), "Write each request and answer to a new file, without secrets.", TEXT),
         Option(("--keep-names",), "Keep people, ids and hosts in the recording as they are."),
         Option(("--replay",), "Answer from a recording instead of a workspace.", TEXT),
+        Option(("--history",), "Remember changes for undo in a file that outlives the kernel: file, or a path.", TEXT),
         Option(("--clock",), "Who moves the mock's clock.", choice("CLOCK", ("demo", "scaled", "manual"))),
     ),
     refused={
         "--token": (
-            "A token does not belong into a notebook: it would be saved and shared with it.",
+            "A token doesn't belong in a notebook: it would be saved and shared with it.",
             "Set DATABRICKS_TOKEN where Jupyter starts, or use --profile. If this token is real, revoke it now.",
         )
     },
