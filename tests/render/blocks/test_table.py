@@ -1,6 +1,8 @@
 """Tables read well as text and as HTML, whatever is in them."""
 
 import html
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -130,3 +132,10 @@ def test_an_output_of_wide_rows_is_bounded_as_well():
         assert "And 102 more: to_frame() has all rows." in text
     assert len(table._repr_html_()) < 1_000_000
     assert "more" not in repr(Table(["Name"], [["n"]] * (MOST + 5), most=None))
+
+
+def test_cells_keep_a_distance_where_the_page_takes_it_away(monkeypatch):
+    table = Table(["Name"], [["churn"]])
+    assert "padding" not in table._repr_html_()
+    monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True))
+    assert table._repr_html_().count("padding:.2em .9em .2em 0") == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -190,12 +191,20 @@ def html_caption(text: str) -> str:
     return f'<caption style="text-align:left;{wrap}">{escape(text)}</caption>'
 
 
+def _strips_tables() -> bool:
+    """Whether the page takes a table's own spacing away, as marimo's does."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
 def html_cell(
     tag: str, text: str, *, scope: str = "", right: bool = False, code: bool = False, whole: bool = True
 ) -> str:
     """Return a cell of a page's table; ``tag`` is ``th`` or ``td``, and ``whole`` keeps short texts on one line."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
+    if _strips_tables():
+        rules.append("padding:.2em .9em .2em 0")
     inner = escape(marked(text))
     if text:
         # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
