@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from serving_widgets.api.imported import imported
 from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import TABLE_KEYS
 
@@ -21,10 +21,8 @@ _SIMPLE = frozenset({bool, int, str, type(None)})
 def is_data(value: Any) -> bool:
     """Whether a value is a table or an array; their libraries are looked for only where they are in use."""
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
-        loaded = sys.modules.get(module)
-        # Another thread may have begun to import it: what isn't there yet, no value is of.
-        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
-        if isinstance(value, kinds):
+        loaded = imported(module)
+        if loaded is not None and isinstance(value, tuple(getattr(loaded, name) for name in names)):
             return True
     return is_other_table(value)
 

@@ -5,10 +5,12 @@ They are known by where their type is defined, so that none of these libraries i
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from serving_widgets.api.imported import imported
 from serving_widgets.openapi.errors import EncodingError
 
 if TYPE_CHECKING:
@@ -85,6 +87,10 @@ def _read(value: Any) -> Any:
     library = type(value).__module__.partition(".")[0]
     if library not in EAGER or library not in sys.modules:
         return None
+    # narwhals looks at the types of every library in use; of one that another thread is importing, it has to wait.
+    for each in EAGER | {"pandas"}:
+        if each in sys.modules and imported(each) is None:
+            importlib.import_module(each)
     if library == "pyarrow" and hasattr(value, "schema") and hasattr(value, "columns") and hasattr(value, "num_rows"):
         pyarrow: Any = sys.modules["pyarrow"]
         value = pyarrow.table(value.columns, schema=value.schema)
