@@ -20,6 +20,7 @@ from .lost_requests import LostRequest, error_for
 from .retry import RetryPolicy, pause_before_next
 from .timing import Deadline, HostClock, Timeouts, deadline_for
 from .transport import ApiResponse, OpenResponse, Transport, outcome_from
+from .turned_away import turned_away
 from .write_verification import WriteCheck
 
 T = TypeVar("T")
@@ -170,6 +171,8 @@ class Exchange:
             )
             if pause is None:
                 return SendResult(result, attempts)
+            if isinstance(result, ApiResponse) and result.status == 429:
+                turned_away.get()(pause)
             await self._clock.sleep(pause)
             if may_repeat is not None and not await may_repeat(result):
                 return SendResult(result, attempts)

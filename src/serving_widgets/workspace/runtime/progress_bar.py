@@ -178,8 +178,11 @@ def find_surface() -> Surface | None:
 
     Only the main thread draws: others, such as the workers of an engine, would draw over each other.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return None
+    return any_surface() if threading.current_thread() is threading.main_thread() else None
+
+
+def any_surface() -> Surface | None:
+    """Return where a bar can be drawn, by whichever thread draws for the one that waits."""
     # Whoever runs in a notebook has loaded IPython; others need not load it here.
     ipython = imported("IPython")
     shell = ipython.get_ipython() if ipython is not None else None

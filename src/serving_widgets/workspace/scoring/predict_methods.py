@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from serving_widgets.workspace.runtime.synchronous import waited
 from serving_widgets.workspace.session.handle import Handle
 
 from .concurrency import CONCURRENCY
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from serving_widgets.api.errors import ServingError
 
-    from .job import How, OnError, Scoring
+    from .job import How, Scoring
+    from .plan import OnError
 
 
 class PredictingAio:
@@ -26,6 +28,10 @@ class PredictingAio:
         self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]
     ) -> pd.DataFrame:
         """See :meth:`Endpoint.predict`. No progress is shown."""
+        from .distributed.engines import engine_of, planned
+
+        if (engine := engine_of(df)) is not None:
+            return cast("pd.DataFrame", await planned(engine, self._endpoint, df, entity, timeout, **how))
         return await cast("Predicting", self._endpoint).scoring(df, entity, timeout, **how).aio.run()
 
 
@@ -40,7 +46,7 @@ class Predicting(Handle):
         *,
         on_error: OnError = "raise",
         params: Mapping[str, Any] | None = None,
-        join: bool = False,
+        join: bool | None = None,
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
@@ -117,21 +123,23 @@ class Predicting(Handle):
            prediction
         0    0.063566
         """
-        job = self.scoring(
-            df,
-            entity,
-            timeout,
-            on_error=on_error,
-            params=params,
-            join=join,
-            concurrency=concurrency,
-            batch_rows=batch_rows,
-            format=format,
-            coerce=coerce,
-            check=check,
-            resume=resume,
-        )
-        return job.run()
+        from .distributed.engines import engine_of, planned
+
+        how: How = {
+            "on_error": on_error,
+            "params": params,
+            "join": join,
+            "concurrency": concurrency,
+            "batch_rows": batch_rows,
+            "format": format,
+            "coerce": coerce,
+            "check": check,
+            "resume": resume,
+        }
+        engine = engine_of(df)
+        if engine is None:
+            return self.scoring(df, entity, timeout, **how).run()
+        return cast("pd.DataFrame", waited(planned(engine, self, df, entity, timeout, **how), "ep.aio.predict(…)"))
 
     def scoring(self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]) -> Scoring:
         """Return what :meth:`predict` does as an object, before anything is sent.
