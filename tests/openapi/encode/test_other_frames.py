@@ -111,17 +111,18 @@ def a_table_of(module):
 
 
 @pytest.mark.parametrize(
-    ("module", "line"),
+    ("module", "small"),
     [
-        ("pyspark.sql.classic.dataframe", 'sdf.mapInPandas(lambda parts: (ep.predict(part) for part in parts), "'),
-        ("dask.dataframe.dask_expr", "ddf.map_partitions(ep.predict"),
-        ("ray.data.dataset", "ds.map_batches(ep.predict"),
+        ("pyspark.sql.classic.dataframe", ".toPandas()"),
+        ("dask.dataframe.dask_expr", ".compute()"),
+        ("ray.data.dataset", ".to_pandas()"),
     ],
 )
-def test_a_table_that_lies_elsewhere_is_told_the_line_that_scores_it_there(module, line):
+def test_a_table_that_lies_elsewhere_is_told_how_it_is_scored_there_and_how_a_small_one_is_had(module, small):
     with pytest.raises(EncodingError, match=r"DataFrame is no table") as raised:
         rows_of(a_table_of(module))
-    assert line in raised.value.hint
+    assert "ep.predict(…)" in raised.value.hint
+    assert small in raised.value.hint
 
 
 @pytest.mark.parametrize(

@@ -405,7 +405,7 @@ def test_the_twin_can_be_awaited_on_any_loop_and_cancelled(ws, ep, model):
         first = await ep.aio.predict(numbers(10), batch_rows=2)
         model.nap = 0.2
         task = asyncio.create_task(ep.aio.predict(numbers(10), batch_rows=1, concurrency=2))
-        while "doubler" not in unfinished(ws) or unfinished(ws)["doubler"].done < 2:
+        while "doubler" not in unfinished(ws) or unfinished(ws)["doubler"].done < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

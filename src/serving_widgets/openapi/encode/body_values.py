@@ -13,7 +13,7 @@ from serving_widgets.openapi.model import TABLE_KEYS
 
 from .cells import CellContext, plain
 from .encode import to_payload
-from .other_frames import is_other_table
+from .other_frames import advice, is_other_table
 
 _SIMPLE = frozenset({bool, int, str, type(None)})
 
@@ -76,7 +76,7 @@ def _plain_body(value: Any, member: str) -> Any:
         return plain(value, CellContext("", declared=declared))
     except EncodingError as error:
         what = repr(value) if isinstance(value, float) else type(value).__name__
-        raise EncodingError(f"JSON has no form for {what}.", hint=error.hint) from None
+        raise EncodingError(f"JSON has no form for {what}.", hint=advice(value) or error.hint) from None
 
 
 def _is_simple(values: list[Any] | tuple[Any, ...]) -> bool:

@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 EAGER = frozenset({"polars", "pyarrow", "modin", "cudf"})
 #: What to do with tables that are elsewhere, or not computed yet, by the library that they are of.
 LAZY: Mapping[str, str] = {
-    "pyspark": 'It stays where it is: sdf.mapInPandas(lambda parts: (ep.predict(part) for part in parts), "prediction '
-    'double"). A small one: sdf.toPandas().',
-    "dask": 'It stays where it is: ddf.map_partitions(ep.predict, meta={"prediction": "float64"}). A small one: '
-    "ddf.compute().",
-    "ray": 'It stays where it is: ds.map_batches(ep.predict, batch_format="pandas"). A small one: ds.to_pandas().',
+    "pyspark": "ep.predict(…) scores a Spark DataFrame where it lies. A small one: sdf.toPandas().",
+    "dask": "ep.predict(…) scores a Dask DataFrame where it lies. A small one: ddf.compute().",
+    "ray": "ep.predict(…) scores a Ray Dataset where it lies. A small one: ds.to_pandas().",
     "polars": "A LazyFrame is computed first: lf.collect().",
 }
 

@@ -66,11 +66,15 @@ class Predicting(Handle):
 
         It is for models that take tables or arrays. Language models take messages: ask them with :meth:`query`.
 
+        A table of Spark (classic or Connect), Dask or Ray Data is scored where it lies, by the engine's workers, when
+        its result is computed; nothing is sent before. See Notes.
+
         Parameters
         ----------
         df : DataFrame, Series, list of dict, array, or list of lists
             A DataFrame of pandas, or a table of polars or Arrow; or a Series with a name, a list of dictionaries (one a
-            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent.
+            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent. Or a DataFrame
+            of Spark or Dask, or a Dataset of Ray.
         entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
         timeout : float, optional
@@ -82,10 +86,11 @@ class Predicting(Handle):
             concatenating, files, and engines such as Dask.
         params : dict, optional
             Parameters of the model, for all rows.
-        join : bool, default False
-            Whether to put the predictions beside the columns of ``df``.
+        join : bool, optional
+            Whether to put the predictions beside the columns of ``df``: not unless asked for, except where rows have no
+            index that says which they belong to, in Spark and Ray.
         concurrency : int, default 4
-            Requests at a time.
+            Requests at a time, of all workers of an engine together. When the service says 429, all wait.
         batch_rows : int, optional
             Rows of a request at most; 1,000 unless given, fewer where they are large.
         format : str, optional
@@ -98,13 +103,15 @@ class Predicting(Handle):
             Whether to check the rows at all; False sends them as they are.
         resume : Scoring, ServingError or bool, optional
             What to go on with: True for the last scoring of this endpoint that ended early, if it was of as many rows;
-            or the error that it ended with, or a :class:`Scoring`.
+            or the error that it ended with, or a :class:`Scoring`. Not for tables of an engine.
 
         Returns
         -------
         DataFrame
             One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``. For a table
-            of polars or Arrow it is one of these.
+            of polars or Arrow it is one of these; for one of Spark, Dask or Ray it is one of the engine's, not computed
+            yet, whose columns are those that the endpoint's schema says it answers. What the schema leaves open is JSON
+            text. With ``coerce=True`` a last column ``coerced`` tells what was changed.
 
         Raises
         ------
@@ -115,6 +122,19 @@ class Predicting(Handle):
             When something went wrong after some rows were done.
         ServingError
             When it went wrong before: the service's own error.
+
+        Notes
+        -----
+        No token travels to workers. Each connects with what its own process has: ``DATABRICKS_HOST`` and
+        ``DATABRICKS_TOKEN`` (or a service principal's variables, with the extra ``databricks``), or the profile that
+        this connection was opened with. On a Databricks cluster these are environment variables of the cluster that
+        refer to secrets: ``DATABRICKS_TOKEN={{secrets/SCOPE/KEY}}``; the package has to be installed there. Where
+        workers can have no credential, as on serverless compute, SQL's ``ai_query`` asks as the person who runs the
+        query: ``%serving sample NAME --code ai_query`` writes it.
+
+        Workers ask this process for turns, which keeps ``concurrency`` and shows how many rows are done; the ticket
+        they bring is good for nothing else. Where they can't reach it, each task sends one request at a time. Moments
+        with a zone, as Spark's ``timestamp`` is, are sent in UTC.
 
         Examples
         --------
