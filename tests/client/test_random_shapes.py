@@ -41,7 +41,7 @@ CALLS = {
     "get_model": ("main.risk.m",),
     "list_versions": ("main.risk.m",),
     "find_principals": ("group", "displayName", "analysts"),
-    "get_group": ("0a1b",),
+    "get_principal": ("group", "0a1b"),
     "me": (),
 }
 #: Seconds of the caller's that a call may take; nothing here ever waits.

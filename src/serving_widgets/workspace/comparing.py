@@ -25,8 +25,8 @@ def compare(a: Endpoint | str, b: Endpoint | str | None = None, *, workspace: st
     Returns
     -------
     EndpointComparison
-        Configuration, settings, tags, permissions and schema, as far as they may be read; ``differences`` has what
-        differs, and ``to_frame()`` all of it.
+        Configuration, settings, tags, permissions, schema, the metrics of the last minute and the packages of the
+        builds, as far as they may be read; ``differences`` has what differs, and ``to_frame()`` all of it.
 
     Raises
     ------
@@ -49,7 +49,9 @@ def _side(which: Endpoint | str, workspace: str | None) -> tuple[Endpoint, str]:
     if isinstance(which, Endpoint):
         return which, "active"
     if not isinstance(which, str):
-        raise ConfigError(f"{which!r} is no endpoint.", hint='A handle or a name, such as "churn" or "churn@pending".')
+        raise ConfigError(
+            f"{which!r} is not an endpoint.", hint='A handle or a name, such as "churn" or "churn@pending".'
+        )
     name, _, config = which.partition("@")
     if config not in ("", "active", "pending"):
         raise ConfigError(f"There is no configuration {config!r} to compare.", hint="There are active and pending.")

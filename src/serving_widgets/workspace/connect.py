@@ -1,9 +1,8 @@
-"""connect(), and the workspaces that are open in this process."""
+"""connect(): from what is given or found to an open workspace."""
 
 from __future__ import annotations
 
 import os
-import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ from serving_widgets.workspace.session.reconnect_lines import mock_line, real_li
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, Protection, locked, protection
 
-from .recorded import File, checked_file, only_replay, recorded, replayed
-from .runtime import event_loop
+from .open_connections import activate, active, connections, lock, opened_as, register
+from .recorded import File, checked_file, furnished, only_replay, replayed
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,10 +32,6 @@ COLOURS = {
     "dev": "green",
     **{plain: plain for plain in ("red", "orange", "green", "blue", "purple", "grey")},
 }
-
-_lock = threading.RLock()
-_open: dict[str, Workspace] = {}
-_active: Workspace | None = None
 
 
 def connect(
@@ -56,6 +51,7 @@ def connect(
     record: File | None = None,
     replay: File | None = None,
     keep_names: bool = False,
+    history: File = "kernel",
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -95,6 +91,10 @@ def connect(
         A recording that answers instead of a workspace; nothing is sent.
     keep_names : bool
         Whether a recording keeps addresses, names, ids and hosts as they are.
+    history : {"kernel", "file"} or path
+        Where changes are remembered, so that they can be undone: in this kernel, or in a file that outlives it, in the
+        folder that your system keeps programs' data in, or where a path says. The file holds no secrets, and several
+        kernels may use it at once.
 
     Returns
     -------
@@ -136,15 +136,17 @@ def connect(
     if fault is not None:
         raise placed(fault, "The argument token")
     if wrong:
-        raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
-    for key, file in (("record", record), ("replay", replay)):
+        raise ConfigError(f"{wrong[0]}= is not text.", hint=f'For example {wrong[0]}="…".')
+    for key, file in (("record", record), ("replay", replay), ("history", history)):
         if not isinstance(file, str | os.PathLike | None):
-            raise ConfigError(f"{key}= is no path.", hint=f'For example {key}="dev.recording".')
+            raise ConfigError(f"{key}= is not a path.", hint=f'For example {key}="dev.recording".')
     if colour is not None and colour not in COLOURS:
         raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
     embedded = {key: value for key, value in settings if value is not None}
     patterns = protection(protect)
+    again: dict[str, Any] = {"name": name, "read_only": read_only, "colour": colour, **_told(embedded)}
+    again["protect"] = dict(protect) if isinstance(protect, Mapping) else list(protect) or None
     if target is not None and target != "mock":
         if looks_like_secret(str(target)):
             raise ConfigError(
@@ -172,22 +174,55 @@ def connect(
     replaying = only_replay(replay, others if record is None else [*others, "record="])
     if replaying is not None:
         shade = COLOURS.get(colour or "")
-        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        opened = register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        again["replay"] = str(replay)
+        return furnished(opened, None, keep_names=False, history=history, reconnect=again)
     record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
-        return recorded(opened, record, keep_names=keep_names)
+        opened = register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        again = {"target": "mock", **again}
+        return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return recorded(opened, record, keep_names=keep_names)
+        return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
     opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
-    return recorded(opened, record, keep_names=keep_names)
+    # A configuration of the SDK can't be kept: what is at hand for its host then is taken instead.
+    again = {**({} if found.found else address or {"host": found.host}), **again}
+    return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
+
+
+def reconnect(record: Mapping[str, Any]) -> Workspace:
+    """Open a connection again, as after a restart of the kernel; one of that name that is open stays.
+
+    Parameters
+    ----------
+    record : mapping
+        What ``ws.reconnect.to_dict()`` gave. The token comes from where this process has one.
+
+    Raises
+    ------
+    ConfigError
+        When what this process has is for another workspace.
+    """
+    arguments, host = dict(record["arguments"]), record["host"]
+    opened = connections().get(record["name"])
+    if opened is not None and opened.reconnect.to_dict() == dict(record):
+        return activate(opened.name)
+    opened = connect(arguments.pop("target", None), **arguments)
+    if host and opened.host != host:
+        found = opened.label
+        opened.close()
+        raise ConfigError(
+            f"This was a connection to {host}, and what is configured here is for {found}.",
+            hint=f'sw.connect(host="{host}") takes the token from DATABRICKS_TOKEN.',
+        )
+    return opened
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
@@ -212,32 +247,8 @@ def workspace(name: str | None = None) -> Workspace:
     ConfigError
         When none of that name is open.
     """
-    with _lock:
-        if name is None:
-            return active() or connect()
-        found = connections().get(name)
-        if found is None:
-            known = ", ".join(connections()) or "none"
-            raise ConfigError(
-                f"No workspace called {name!r} is open. Open are: {known}.", hint=f"sw.connect(…, name={name!r})"
-            )
-        return found
-
-
-def connections() -> dict[str, Workspace]:
-    """Return the open workspaces by name, in the order in which they were opened."""
-    with _lock:
-        for gone in [name for name, opened in _open.items() if opened.closed]:
-            del _open[gone]
-        return dict(_open)
-
-
-def activate(name: str) -> Workspace:
-    """Make an open workspace the active one."""
-    with _lock:
-        opened = workspace(name)
-        _make_active(opened)
-        return opened
+    with lock:
+        return opened_as(name) if name is not None else active() or connect()
 
 
 def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
@@ -258,38 +269,9 @@ def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[s
     return open_found(read_only=read_only, protect=protect)
 
 
-def active() -> Workspace | None:
-    """Return the active workspace, None where none is open; opens nothing.
-
-    Where the active one was closed, the one of the others that was opened last takes its place.
-    """
-    if _active is not None and _active.closed:
-        with _lock:
-            others = list(connections().values())
-            if others and (_active is None or _active.closed):
-                _make_active(others[-1])
-    return _active if _active is not None and not _active.closed else None
-
-
-def _register(opened: Workspace) -> Workspace:
-    with _lock:
-        before = _open.pop(opened.name, None)
-        _open[opened.name] = opened
-        _make_active(opened)
-    if before is not None:
-        before.close()
-    return opened
-
-
-def _make_active(opened: Workspace) -> None:
-    global _active
-    before, _active = _active, opened
-    if before is not None:
-        before.active = False
-        # Recipes name the workspace where it is not the active one.
-        event_loop.call(before.watcher.tell_all)
-    opened.active = True
-    event_loop.call(opened.watcher.tell_all)
+def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an embedded workspace that can be written down; a scenario of one's own can't."""
+    return {key: value for key, value in settings.items() if isinstance(value, str | int | float)}
 
 
 def _real(
@@ -310,7 +292,7 @@ def _real(
     elif read_only:
         reason = "This workspace was opened read-only."
     guard = locked(Guard(reason, real_line(address, name, protect, colour, found=found.found, token=token), *protect))
-    return _register(
+    return register(
         Workspace(
             name=name or found.name,
             host=found.host,
@@ -334,7 +316,7 @@ def _embedded(name: str | None, read_only: bool, protect: Protection, colour: st
     """Open the embedded workspace, because no real one can be opened, and say why that is so."""
     sources = explain(EMBEDDED)
     source = incomplete(sources) or "nothing else: no host, no profile and no configuration file were found"
-    return _register(_mock(name, read_only, protect, colour, source, sources))
+    return register(_mock(name, read_only, protect, colour, source, sources))
 
 
 def _mock(
@@ -374,7 +356,7 @@ def _mock(
 
 def _revive(reference: Reference) -> Session:
     """Return the connection that a handle from another process means: the open one, else one made from what is here."""
-    with _lock:
+    with lock:
         opened: Session | None = connections().get(reference.connection)
         if opened is not None and opened.host == reference.host:
             return opened

@@ -119,7 +119,7 @@ def a_table_of(module):
     ],
 )
 def test_a_table_that_lies_elsewhere_is_told_how_it_is_scored_there_and_how_a_small_one_is_had(module, small):
-    with pytest.raises(EncodingError, match=r"DataFrame is no table") as raised:
+    with pytest.raises(EncodingError, match=r"DataFrame is not a table") as raised:
         rows_of(a_table_of(module))
     assert "ep.predict(…)" in raised.value.hint
     assert small in raised.value.hint

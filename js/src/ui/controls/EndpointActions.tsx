@@ -3,6 +3,7 @@ import { ONGOING, VERB, whyNot } from "../../kernel/acts";
 import type { Action, Picture } from "../../kernel/contract";
 import { useView } from "../../view";
 import { Banner } from "../frame/Banner";
+import { ReadOnly } from "../frame/ReadOnly";
 import { Button } from "./Button";
 import { DeleteDialog } from "../dialogs/DeleteDialog";
 import { Recipes } from "./Recipes";
@@ -38,7 +39,7 @@ export function EndpointActions({ picture, sayReadOnly = false }: EndpointAction
         <span class="sw-grow sw-muted">{doing.note}</span>
         {button("delete", () => setDeleting(true))}
       </div>
-      {readOnly && <Banner tone="info" icon="lock" problem={{ code: "", message: readOnly, hint: "" }} />}
+      {readOnly && <ReadOnly reason={readOnly} />}
       {failed && !(deleting && failed.action === "delete") && (
         <Banner tone="error" problem={failed.problem} onDismiss={() => acts.dismiss(name)} />
       )}

@@ -60,6 +60,11 @@ export default function LogViewer() {
   };
   const any = log.total > log.first;
   const good = lastGood(view.store.state.value);
+  const compareWithGood = (): void => {
+    setComparing("good");
+    // A server's failure comes of what its build put into the image.
+    if (sort !== "build") logs.open({ sort: "build" });
+  };
   return (
     <div class="sw-panel" onKeyDown={keyDown} aria-busy={log.state === "loading"}>
       <Header logs={logs} onCompare={() => setComparing("ask")} />
@@ -84,7 +89,7 @@ export default function LogViewer() {
             onClose={stopComparing}
           />
         )}
-        <Findings logs={logs} onLeave={toLog} onCompare={sort === "build" && good ? () => setComparing("good") : null} />
+        <Findings logs={logs} onLeave={toLog} onCompare={good ? compareWithGood : null} />
         {any ? (
           <>
             <div class="sw-log-tools">
@@ -125,7 +130,7 @@ export default function LogViewer() {
   );
 }
 
-/** Endpoints whose models do not run in this workspace: that they have no logs here is no error. */
+/** Endpoints whose models do not run in this workspace: that they have no logs here is not an error. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   external: "serves an external model, which runs at its provider. Its logs are there, not here.",
   foundation: "serves a pay-per-token foundation model, which Databricks runs. It has no logs of its own.",
@@ -142,7 +147,7 @@ function Nothing() {
     return <span class="sw-muted">{endpoint.name} serves nothing yet, so it has no logs.</span>;
   }
   if (sort === "build") {
-    return <span class="sw-muted">No build log. It can be read once the build has ended, for 30 days.</span>;
+    return <span class="sw-muted">No build log yet. It is available once the build has ended, for 30 days.</span>;
   }
   const note = endpoint?.status.note || (endpoint?.status.phase === "stopped" ? "Stopped" : "");
   return (
@@ -158,7 +163,7 @@ function NoLineMatches({ logs }: { logs: Logs }) {
   return (
     <div class="sw-log-nothing">
       <span class="sw-muted">
-        {share < 1 ? `Loading ${count(logs.lines.total - logs.lines.first, "line")}…` : "No line matches."}
+        {share < 1 ? `Loading ${count(logs.lines.total - logs.lines.first, "line")}…` : "No lines match."}
       </span>
       {share === 1 && <Button onClick={() => logs.clear()}>Show all</Button>}
     </div>

@@ -83,7 +83,7 @@ def _asked(args: Args) -> tuple[str, Sequence[str]]:
 def _outlook(workspace: Session, action: str, name: str) -> Outlook:
     seen = workspace.watcher.store.get(name)
     if seen is None:
-        return Outlook(name=name, label="Not found", phase="other", why=f"There is no endpoint {name} any more.")
+        return Outlook(name=name, label="Not found", phase="other", why=f"Endpoint {name} no longer exists.")
     busy = workspace.writes.busy(name)
     refusal = workspace.guard.why_not(action, seen.info, deleted=seen.deleted)
     why = snapshot.why(refusal)

@@ -252,7 +252,13 @@ class EndpointBrowser(ServingWidget):
             event_loop.submit(self._change_panel())
 
     def close(self) -> None:
-        """Close the browser, and with it the panel of the open endpoint."""
+        """Close the browser, and with it the panel of the open endpoint.
+
+        Examples
+        --------
+        >>> browser = sw.EndpointBrowser()
+        >>> browser.close()
+        """
         super().close()
         panel = getattr(self, "_panel", None)
         if panel is not None:

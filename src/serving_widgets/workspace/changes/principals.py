@@ -37,7 +37,7 @@ class AccessExplanation:
     groups : tuple of str or None
         The groups that it is a member of; None where the caller is not shown them.
     members : tuple of str or None
-        Of a group, who is in it; None where the caller is not shown them, or it is no group.
+        Of a group, who is in it; None where the caller is not shown them, or it is not a group.
     note : str
         What could not be found out, and why.
     """
@@ -107,7 +107,7 @@ async def principal_to_grant(workspace: Session, text: str, acl: AccessControlLi
     Raises
     ------
     ConfigError
-        When it is no group, several principals go by it, or the directory may not be read. Nothing was sent.
+        When it is not a group, several principals go by it, or the directory may not be read. Nothing was sent.
     """
     named = Principal.named(text)
     if named.kind != "group" or acl.of(named) is not None:
@@ -129,8 +129,8 @@ async def explain_access(workspace: Session, name: str, who: str | Principal) ->
     members = None
     if principal.kind == "group" and entry.id:
         try:
-            group = await workspace.client().get_group(entry.id)
-            members = None if group.members is None else tuple(shown for _, shown in group.members)
+            group = await workspace.client().get_principal("group", entry.id)
+            members = None if group.members is None else tuple(shown for _, _, shown in group.members)
         except ServingError as error:
             note = note or error.message
         if members is None:

@@ -5,14 +5,15 @@ Everything here runs on the loop thread.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import status_of
-from serving_widgets.api.errors import ActionRefused, NotFound, ServingError
+from serving_widgets.api.errors import ActionRefused, NotFound, OutcomeUnknown, ServingError
 from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     Principal,
@@ -25,6 +26,8 @@ from serving_widgets.workspace.changes.grants import change_access, planned_requ
 from serving_widgets.workspace.changes.staged_tags import tags_of
 from serving_widgets.workspace.changes.tags import set_tags, tags_body
 from serving_widgets.workspace.session.change_history import ChangeRecord, taking_back
+
+from .masked_secrets import as_kept, unmasked
 
 if TYPE_CHECKING:
     from serving_widgets.client import Client
@@ -65,13 +68,19 @@ def change_to_undo(workspace: Session, endpoint: str | None = None, number: int 
     found = [each for each in changes if not each.undone and number in (None, each.number)]
     if found:
         return found[0]
-    which = f"Change {number}" if number is not None else f"A change of {endpoint}" if endpoint else "A change"
-    why = "it was undone already" if any(each.number == number for each in changes) else "none was made here"
+    of = f" of {endpoint}" if endpoint else ""
+    if number is not None:
+        known = any(each.number == number for each in changes)
+        why = f"Change {number}{of} was undone already." if known else f"There is no change {number}{of}."
+    elif changes:
+        why = f"Every change{of} that was made through this connection was undone already."
+    else:
+        why = f"No change{of} was made through this connection."
     raise ActionRefused(
-        f"{which} can't be undone: {why}.",
+        f"There is nothing to undo. {why}",
         action="undo",
         endpoint=endpoint or "",
-        hint="%serving undo --list shows what was changed through this connection since it was opened.",
+        hint="%serving undo --list shows what was changed.",
         code="nothing_to_undo",
     )
 
@@ -84,34 +93,57 @@ async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     ActionRefused
         When the endpoint was changed since, or the change can't be undone. Nothing was sent.
     """
-    return await _PLANS[change.action](workspace, change)
+    try:
+        return await _PLANS[change.action](workspace, change)
+    except ActionRefused as error:
+        if change.begun and error.code == "changed_since":
+            # Undoing it was interrupted: whoever tries again is told that it was carried out all the same.
+            return UndoPlan(change, (), (error.message,), ())
+        older = [each for each in workspace.history.of() if each.number < change.number and not each.undone]
+        if older and error.code in ("changed_since", "not_undoable"):
+            error.hint = (
+                f"{error.hint} To undo the {words_of(older[0])}: %serving undo --number {older[0].number}".strip()
+            )
+        raise
 
 
 async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     """Take a change back, and return what was sent."""
     planned = await plan_undo(workspace, change)
+    change.begun = change.begun or bool(planned.steps)
     token = taking_back.set(True)
     try:
         for done, step in enumerate(planned.steps):
             try:
                 await step()
             except ServingError as error:
+                change.begun = bool(done) or isinstance(error, OutcomeUnknown)
                 if done:
                     # The endpoint is there again: a second try would only find that its name is taken.
-                    change.undone = True
+                    await workspace.history.mark_undone(change)
                     said = f"{change.endpoint} was created again, but without the permissions that it had."
                     error.hint = f"{said} {error.hint}".rstrip()
                 raise
     finally:
         taking_back.reset(token)
-    change.undone = True
+    await workspace.history.mark_undone(change)
     return planned
+
+
+@contextlib.contextmanager
+def told_to_try_again() -> Iterator[None]:
+    """Say, where undoing a change is interrupted, how to go on."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        error.hint = "Undo it again: what was carried out is not sent a second time."
+        raise
 
 
 async def _undo_stop(workspace: Session, change: ChangeRecord) -> UndoPlan:
     now = await _same(workspace, change)
     if change.before is not None and now.id != change.before.id and status_of(now).phase != "stopped":
-        return UndoPlan(change, (), (f"{change.endpoint} runs already: it was made anew since.",), ())
+        return UndoPlan(change, (), (f"{change.endpoint} is already running: it was created again since.",), ())
     if status_of(now).phase != "stopped":
         raise _changed(change, f"it is {status_of(now).label}")
 
@@ -144,15 +176,15 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     made = _aimed_at(change.after)
     if made is None:
         raise _unseen(change)
-    if _aimed_at(now) != made:
+    if _aimed_at(as_kept(change, now)) != made:
         raise _changed(change, "its configuration is another one now")
-    before = ComparableConfig.read(change.before.config)
+    before, notes = unmasked(ComparableConfig.read(change.before.config), _aimed_at(now))
     if not before.entities:
         raise _impossible(change, "it had no configuration before, and none can be taken away")
     body = before.body()
 
     async def send(client: Client, info: EndpointInfo | None) -> EndpointInfo | None:
-        if info is not None and _aimed_at(info) != made:
+        if info is not None and _aimed_at(as_kept(change, info)) != made:
             raise _changed(change, "its configuration is another one now")
         return await client.update_config(change.endpoint, body, before=info)
 
@@ -160,7 +192,7 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
         return await workspace.write(change.endpoint, "update", send, join=False)
 
     request = plan("update", change.endpoint, body, where=workspace.where)
-    return UndoPlan(change, (request,), _secrets(before), (step,))
+    return UndoPlan(change, (request,), (*notes, *_secrets(before)), (step,))
 
 
 async def _undo_tags(workspace: Session, change: ChangeRecord) -> UndoPlan:
@@ -205,11 +237,11 @@ async def _undo_delete(workspace: Session, change: ChangeRecord) -> UndoPlan:
         pass
     else:
         raise _changed(change, "there is an endpoint of that name again")
-    config = ComparableConfig.read(info.config or info.pending_config)
+    config, masked = unmasked(ComparableConfig.read(info.config or info.pending_config))
     if not config.entities:
         raise _impossible(change, "it had no configuration")
     body = _creation(info, config)
-    notes = [*_secrets(config)]
+    notes = [*masked, *_secrets(config)]
     if status_of(info).phase == "stopped":
         notes.append("It was stopped; the new one runs. Stop it once it is ready.")
     if info.budget_policy is None and info.kind != "external":
@@ -222,7 +254,7 @@ async def _undo_delete(workspace: Session, change: ChangeRecord) -> UndoPlan:
     async def create() -> object:
         made = await workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
         if made is not None and made.id is not None and info.id is not None:
-            workspace.history.made_again[info.id] = made.id
+            await workspace.history.made_again(info.id, made.id)
         return made
 
     async def grant() -> object:
@@ -273,7 +305,7 @@ def _secrets(config: ComparableConfig) -> tuple[str, ...]:
         if isinstance(model, Mapping) and not any(
             "{{secrets/" in str(value) for each in settings for value in each.values()
         ):
-            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it anew.")
+            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it again.")
     return tuple(lost)
 
 
@@ -304,8 +336,10 @@ def _aimed_at(info: EndpointInfo | None) -> ComparableConfig | None:
 
 
 def _changed(change: ChangeRecord, why: str) -> ActionRefused:
+    stays = f"{change.endpoint} was changed since: {why}. The {_WORDS[change.action]} stays; nothing was sent."
+    begun = f"Undoing it was interrupted before. By now, {change.endpoint} was changed: {why}. Look at it once more."
     return ActionRefused(
-        f"{change.endpoint} was changed since: {why}. The {_WORDS[change.action]} stays; nothing was sent.",
+        begun if change.begun else stays,
         action="undo",
         endpoint=change.endpoint,
         hint=f"Look at it as it is now: %serving status {change.endpoint}",

@@ -38,7 +38,7 @@ class Plan:
             raise ConfigError(f"on_error={self.on_error!r} is unknown.", hint='Known are "raise" and "rows".')
         for what, number in (("concurrency", self.concurrency), ("batch_rows", self.batch_rows)):
             if number is not None and (not isinstance(number, int) or number < 1):
-                raise ConfigError(f"{what}={number!r} is no number of 1 or more.")
+                raise ConfigError(f"{what}={number!r} is not a number of 1 or more.")
         if self.timeout is not None:
             checked_seconds(self.timeout)
         if not isinstance(self.params, Mapping | None):
