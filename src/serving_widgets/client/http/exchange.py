@@ -21,7 +21,7 @@ from .responses import ApiResponse, OpenResponse, outcome_from
 from .retry import RetryPolicy, pause_before_next
 from .timing import Deadline, HostClock, Timeouts, deadline_for
 from .transport import Transport
-from .turned_away import turned_away
+from .write_signal import turned_away
 from .write_verification import WriteCheck
 
 T = TypeVar("T")
