@@ -1,4 +1,4 @@
-"""What a request tells whoever asked for it: that a write begins to go out, and that the service wants fewer requests."""
+"""What a request tells whoever asked for it: that a write begins to go out, and that fewer requests are wanted."""
 
 from __future__ import annotations
 
