@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 SMALL = {
     "bench_client": {"ENDPOINTS": 20, "ROUNDS": 1},
     "bench_completion": {"ENDPOINTS": 20, "ROUNDS": 1},
+    "bench_mlflow_server": {"BODIES": 2},
     "bench_mock": {"ROUNDS": 1, "SECONDS": 0.01},
     "bench_predict": {"ROWS": 200, "ROUNDS": 1, "CHUNK": 100},
     "bench_schema": {"ROWS": 100, "ROUNDS": 1, "PATHS": 10, "MEGABYTES": 0.1},

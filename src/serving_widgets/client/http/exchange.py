@@ -18,10 +18,9 @@ from serving_widgets.client.routes import ApiCall, CallKind
 from .body_codec import ResponseReader
 from .lost_requests import LostRequest, error_for
 from .responses import ApiResponse, OpenResponse, outcome_from
-from .retry import RetryPolicy, pause_before_next
+from .retry import RetryPolicy, pause_before_next, turned_away
 from .timing import Deadline, HostClock, Timeouts, deadline_for
 from .transport import Transport
-from .write_signal import turned_away
 from .write_verification import WriteCheck
 
 T = TypeVar("T")

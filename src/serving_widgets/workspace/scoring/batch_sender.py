@@ -24,7 +24,7 @@ from serving_widgets.api.errors import (
     TooManyRequests,
     UnreadableReply,
 )
-from serving_widgets.client.http.write_signal import turned_away
+from serving_widgets.client.http.retry import turned_away
 from serving_widgets.openapi.answers.answer_frame import rows_in, unwrapped
 from serving_widgets.openapi.encode.encode import body_of
 from serving_widgets.openapi.errors import EncodingError
