@@ -10,25 +10,6 @@ import pytest
 from figures import ROWS, SMALL, Row, exponent
 
 HERE = Path(__file__).parent
-#: Benchmark → what of its size is made small.
-SMALL = {
-    "bench_client": {"ENDPOINTS": 20, "ROUNDS": 1},
-    "bench_completion": {"ENDPOINTS": 20, "ROUNDS": 1},
-    "bench_mlflow_server": {"BODIES": 2},
-    "bench_mock": {"ROUNDS": 1, "SECONDS": 0.01},
-    "bench_predict": {"ROWS": 200, "ROUNDS": 1, "CHUNK": 100},
-    "bench_schema": {"ROWS": 100, "ROUNDS": 1, "PATHS": 10, "MEGABYTES": 0.1},
-    "bench_start": {"ROUNDS": 1},
-}
-RUN = """
-import sys
-sys.path.insert(0, {folder!r})
-import {name} as benchmark
-assert {sizes!r}.keys() <= vars(benchmark).keys()
-vars(benchmark).update({sizes!r})
-if __name__ == "__main__":
-    benchmark.main()
-"""
 SUBJECTS = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 

@@ -1,12 +1,13 @@
 """Made bodies sent to MLflow's own scoring server over HTTP, beside what is said of them here before they are sent.
 
-Run ``python tests/benchmarks/bench_mlflow_server.py``. The server is the application that ``mlflow models serve`` runs,
-on loopback, one for each signature; its model keeps what it is given. Counted are bodies that pass here and are refused
-there (false OK), that reach the model as something else (silent change), and that are refused here and reach the model
-unchanged (false alarm). Exceptions are listed with their reasons.
+Run ``python tests/benchmarks/mlflow_server.py``, with a number of bodies a signature if it is not to be 150. The server
+is the application that ``mlflow models serve`` runs, on loopback, one for each signature; its model keeps what it is
+given. Counted are bodies that pass here and are refused there (false OK), that reach the model as something else (silent
+change), and that are refused here and reach the model unchanged (false alarm). Exceptions are listed with their reasons.
 """
 
 import asyncio
+import importlib.util
 import json
 import socket
 import sys
@@ -19,22 +20,17 @@ from pathlib import Path
 import httpx
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "support")]
-BODIES = 150
 # What is an error here although MLflow takes it, and why.
 OUR_OWN = {"not_text": "a model gets numbers where it declares text", "not_base64": "an empty list where bytes are"}
 
 
-def main() -> None:
-    """Print the counts."""
-    try:
-        import uvicorn
-        from mlflow.models import Model
-        from mlflow.pyfunc import PyFuncModel, scoring_server
-    except ImportError as error:
-        print(f"Not tried: {error.name} is not installed.")
-        return
+def main(bodies=150, names=None) -> Counter:
+    """Print the counts for the signatures of these names, or all, and return them."""
+    import uvicorn
     from documents import document_for
     from made_bodies import SIGNATURES, body_for, random_of
+    from mlflow.models import Model
+    from mlflow.pyfunc import PyFuncModel, scoring_server
     from mlflow_oracle import plain, signature_of
     from mlflow_takes import unchanged
 
@@ -47,7 +43,8 @@ def main() -> None:
             return [0]
 
     counts, reasons, differing, began = Counter(), Counter(), [], time.perf_counter()
-    for name, signature in SIGNATURES.items():
+    for name in names or SIGNATURES:
+        signature = SIGNATURES[name]
         meta = Model(signature=signature_of(signature), flavors={"python_function": {"loader_module": "kept"}})
         app = scoring_server.init(PyFuncModel(meta, Keeping()))
         document, rng = document_for(signature), random_of(name)
@@ -57,7 +54,7 @@ def main() -> None:
             thread = threading.Thread(target=lambda s=server, sock=listener: asyncio.run(s.serve([sock])), daemon=True)
             thread.start()
             with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", trust_env=False) as client:
-                for _ in range(BODIES):
+                for _ in range(bodies):
                     body = body_for(rng, signature)
                     text = json.dumps(body)
                     kept.clear()
@@ -79,14 +76,17 @@ def main() -> None:
                         differing.append((name, kind, text[:200], [each.code for each in report.errors], status, kept))
             server.should_exit = True
             thread.join()
-    print(f"{counts.total():,} bodies, {len(SIGNATURES)} signatures, {time.perf_counter() - began:.0f} s")
+    print(f"{counts.total():,} bodies, {len(names or SIGNATURES)} signatures, {time.perf_counter() - began:.0f} s")
     for kind in ("right", "refused", "false OK", "silent change", "false alarm", "exception"):
         print(f"{kind:15}{counts[kind]:6,}")
     for reason, count in reasons.items():
         print(f"  {count:,} × {reason}")
     for each in differing[:20]:
         print(each)
+    return counts
 
 
 if __name__ == "__main__":
-    main()
+    if importlib.util.find_spec("mlflow") is None:
+        sys.exit("Not tried: MLflow is not installed (pip install mlflow-skinny).")
+    main(*map(int, sys.argv[1:2]))
