@@ -2,8 +2,9 @@
 
 Run ``python tests/benchmarks/mlflow_server.py``, with a number of bodies a signature if it is not to be 150. The server
 is the application that ``mlflow models serve`` runs, on loopback, one for each signature; its model keeps what it is
-given. Counted are bodies that pass here and are refused there (false OK), that reach the model as something else (silent
-change), and that are refused here and reach the model unchanged (false alarm). Exceptions are listed with their reasons.
+given. Counted are bodies that pass here and are refused there (false OK), that reach the model as something else
+(silent change), and that are refused here and reach the model unchanged (false alarm). Exceptions are listed with their
+reasons.
 """
 
 import asyncio
