@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 from serving_widgets.api.imported import imported
 from serving_widgets.openapi.errors import EncodingError
 
+from .arrow_maps import holds_maps, objects_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -102,6 +104,9 @@ def _column(column: Any, index: pd.Index[Any]) -> pd.Series[Any]:
 
     nw = _narwhals()
     kind = column.dtype
+    arrow = column.to_native()
+    if holds_maps(getattr(arrow, "type", "")):
+        return pd.Series(objects_of(arrow), index, dtype=object)
     if isinstance(kind, nw.Datetime):
         zone = getattr(kind, "time_zone", None)
         if zone is not None:
