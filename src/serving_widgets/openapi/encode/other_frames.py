@@ -5,7 +5,6 @@ They are known by where their type is defined, so that none of these libraries i
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -87,10 +86,9 @@ def _read(value: Any) -> Any:
     library = type(value).__module__.partition(".")[0]
     if library not in EAGER or library not in sys.modules:
         return None
-    # narwhals looks at the types of every library in use; of one that another thread is importing, it has to wait.
-    for each in EAGER | {"pandas"}:
-        if each in sys.modules and imported(each) is None:
-            importlib.import_module(each)
+    if "pandas" in sys.modules and imported("pandas") is None:
+        # narwhals looks at the types of every library in use; what another thread is importing, it has to wait for.
+        import pandas as pd  # noqa: F401
     if library == "pyarrow" and hasattr(value, "schema") and hasattr(value, "columns") and hasattr(value, "num_rows"):
         pyarrow: Any = sys.modules["pyarrow"]
         value = pyarrow.table(value.columns, schema=value.schema)
