@@ -61,7 +61,12 @@ export class RowStore extends Store<BrowserState, BrowserOps> {
   protected override show(delta: BrowserDelta): void {
     batch(() => {
       super.show(delta);
-      if (delta.upsert?.length) this.#put(delta.upsert, "add");
+      const changed = (delta.changed ?? []).flatMap(({ name, to }) => {
+        const before = this.entries.value.get(name);
+        return before ? [{ ...before.row, ...to }] : [];
+      });
+      const rows = [...(delta.upsert ?? []), ...changed];
+      if (rows.length) this.#put(rows, "add");
       if (delta.remove?.length) {
         const gone = new Set(delta.remove);
         this.#keep(new Set([...this.entries.value.keys()].filter((name) => !gone.has(name))));
