@@ -42,7 +42,7 @@ class Engine(Protocol):
         ...
 
 
-class _Place(NamedTuple):
+class _EnginePlace(NamedTuple):
     """What tables of an engine have that all else of its library has not, and the module that knows them."""
 
     mark: str
@@ -50,10 +50,10 @@ class _Place(NamedTuple):
 
 
 #: By the library that a table's type is defined in.
-ENGINES: Mapping[str, _Place] = {
-    "pyspark": _Place("mapInArrow", "spark_frames"),
-    "dask": _Place("map_partitions", "dask_frames"),
-    "ray": _Place("map_batches", "ray_datasets"),
+ENGINES: Mapping[str, _EnginePlace] = {
+    "pyspark": _EnginePlace("mapInArrow", "spark_frames"),
+    "dask": _EnginePlace("map_partitions", "dask_frames"),
+    "ray": _EnginePlace("map_batches", "ray_datasets"),
 }
 
 
