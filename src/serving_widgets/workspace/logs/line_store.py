@@ -96,6 +96,14 @@ class LineStore(Sequence[str]):
                 return
         yield from self._open[max(begin - first, 0) : max(end - first, 0)]
 
+    def text_from(self, begin: int) -> str:
+        """Return the lines from one on as one text, each with a line feed behind it."""
+        return "".join(
+            block.text[block.starts[max(begin - place, 0)] :]
+            for place, block in self.blocks()
+            if place + len(block) > begin
+        )
+
     def extend(self, lines: Iterable[str]) -> None:
         """Append lines."""
         self._open.extend(lines)
