@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from serving_widgets.api.errors import ServingError
@@ -173,13 +174,15 @@ class LogFeed(Feed):
         )
         if glimpse is not None:
             self._set(**glimpse)
-        step = await elsewhere(self._step, texts)
-        if not step.lines:
+        if before == 0 and len(texts) == 1:
+            await self.ask(self._put_first, texts)
+        else:
+            step = await elsewhere(self._step, texts)
+            if step.gap:
+                self._reader = LineReader()
+            await self.ask(_put, step)
+        if self.archive.total == before:
             return
-        if step.gap:
-            self._reader = LineReader()
-        await self.ask(_put, step)
-        step = Step()
         if glimpse is not None:
             # Reading takes turns with every other thread of the process: those that show the end go first.
             await asyncio.sleep(HEAD_START)
@@ -191,10 +194,16 @@ class LogFeed(Feed):
         self._merge(await elsewhere(diagnose, await self.ask(_text_from, before)), before)
         self.state = dataclasses.replace(self.state, reading=False, **_facts(self.archive))
 
+    def _put_first(self, archive: Archive, texts: list[str]) -> None:
+        """Take the first snapshot of a log in, bit by bit: its lines take more memory than its text."""
+        for lines in _slices(_sendable(texts.pop())):
+            self._followers_of[self.source.entity].begin(lines)
+            archive.put(lines)
+
     def _step(self, texts: list[str]) -> Step:
         """Return what is new, of several logs in one order of time."""
         steps = {
-            entity: follower.take_lines(_split(_sendable(text)))
+            entity: follower.take_lines(list(itertools.chain.from_iterable(_slices(_sendable(text)))))
             for (entity, follower), text in zip(self._followers_of.items(), texts, strict=True)
         }
         texts.clear()
@@ -286,15 +295,13 @@ def _end_of(text: str) -> str:
     return text[at + 1 :]
 
 
-def _split(text: str) -> list[str]:
-    """Return the lines of a log. A long one is taken in slices, for nothing else runs while one is split."""
-    lines: list[str] = []
+def _slices(text: str) -> Iterator[list[str]]:
+    """Yield the lines of a log. A long one is taken in slices, for nothing else runs while one is split."""
     at = 0
     while at < len(text):
         end = text.find("\n", at + SLICE) + 1 or len(text)
-        lines += split(text[at:end])
+        yield split(text[at:end])
         at = end
-    return lines
 
 
 def _sendable(text: str) -> str:

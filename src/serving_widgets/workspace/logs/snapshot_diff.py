@@ -51,6 +51,11 @@ class Follower:
         # Of the last window no more than what a comparison needs, for a log may have 100 MB.
         self._last, self._timed = array("q"), False
 
+    def begin(self, lines: Sequence[str]) -> None:
+        """Take the next lines of the first snapshot, all of which are new."""
+        self._last.extend(map(hash, lines))
+        self._timed = self._timed or _timed(lines)
+
     def take(self, text: str) -> Step:
         """Return what a snapshot adds."""
         return self.take_lines(split(text))
