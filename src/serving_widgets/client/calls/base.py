@@ -16,15 +16,17 @@ from serving_widgets.api.hints import OF_AN_ENTITY, entities_hint
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
-from serving_widgets.client.http.exchange_log import ExchangeLog
+from serving_widgets.client.http.exchange_log import ExchangeLog, ExchangeObserver
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
-from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, ExchangeObserver, Transport
+from serving_widgets.client.http.transport import USER_AGENT, Transport
 from serving_widgets.client.query_plane.route_optimized import OptimizedRoutes
 from serving_widgets.client.routes import ApiCall, api_call
 
 from .endpoint_memory import SeenEndpoints
 from .permission_hints import PermissionHints
+from .query_times import QueryTimes
 
 
 class ClientBase:
@@ -34,6 +36,8 @@ class ClientBase:
     ----------
     log : ExchangeLog
         The last exchanges, without what was said in them.
+    query_times : QueryTimes
+        How long the last queries took.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class ClientBase:
         clock: HostClock = HostClock(),  # noqa: B008 – frozen
     ) -> None:
         self.log = ExchangeLog()
+        self.query_times = QueryTimes()
 
         def connect(address: str, who: Credential) -> Transport:
             return Transport(

@@ -96,7 +96,7 @@ def test_a_level_may_be_written_short(level, run, acl, workspace):
 
 
 def test_a_grant_that_is_there_already_sends_nothing(run, changes, workspace):
-    assert "so already: nothing to change" in run("%serving grant churn analysts view").text
+    assert "already as wanted: nothing to change" in run("%serving grant churn analysts view").text
     assert changes() == []
 
 
