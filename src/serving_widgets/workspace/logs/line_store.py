@@ -48,7 +48,7 @@ class Block:
 
 
 def _starts(lines: Sequence[str]) -> array[int]:
-    return array("L", itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    return array("L", itertools.accumulate(map((1).__add__, map(len, lines)), initial=0))
 
 
 class LineStore(Sequence[str]):
