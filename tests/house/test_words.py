@@ -38,7 +38,7 @@ def test_sentences_name_who_or_what_they_are_about(trees):
 
 #: Forms of other spellings; ``colour`` alone is the name of an argument.
 BRITISH = re.compile(
-    r"\b(behaviour|cancell(?:ed|ing)|labell(?:ed|ing)\b|modell(?:ed|ing)|travell|catalogue|centre|favour|honour|neighbour|grey|"
+    r"\b(behaviour|(?<!')cancell(?:ed|ing)|labell(?:ed|ing)\b|modell(?:ed|ing)|travell|catalogue|centre|favour|honour|neighbour|grey|"
     r"licence|"
     r"(?:recogni|normali|seriali|initiali|summari|organi|optimi|authori|customi|minimi|maximi|utili)s(?:e|es|ed|ing)\b)",
     re.IGNORECASE,
