@@ -7,7 +7,8 @@ import { watchVisibility } from "./kernel/heartbeat";
 import type { Host, Model, MountContext } from "./host";
 import { FROZEN, Live } from "./kernel/live";
 import { Store, type StoreCalls } from "./kernel/store";
-import type { ActOps, Delta, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
+import type { ActOps, Delta, ImpactOps, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
+import { Undo } from "./kernel/undo";
 import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
 /** What came of an act, and where more of it is to be seen. */
@@ -28,6 +29,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
+  readonly undo: Undo;
   /** A person waits for news: the view is kept up to date even while it is off screen. */
   readonly awaited = signal(false);
   /** What screen readers are told next. */
@@ -65,7 +67,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
       },
       signal,
     );
-    this.acts = new Acts(this.#line as Rpc<ActOps>);
+    this.undo = new Undo(this.#line as Rpc<ImpactOps>, (text) => this.report(text), signal);
+    this.acts = new Acts(this.#line as Rpc<ActOps>, (name) => this.done(name));
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
     const request: Rpc<O>["request"] = (...what) => this.rpc.request(...what);
@@ -100,6 +103,12 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
     requestAnimationFrame(() => {
       if (this.root.getBoundingClientRect().top < HIDDEN_ABOVE) this.root.scrollIntoView?.({ block: "start" });
     });
+  }
+
+  /** An act was carried out: what came of the one before is old news, and this one can be undone for some seconds. */
+  done(name: string): void {
+    this.outcome.value = null;
+    void this.undo.look(name);
   }
 
   /** Ask the service now. A click while that is under way changes nothing. */

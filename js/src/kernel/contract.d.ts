@@ -9,6 +9,8 @@ export interface ErrorFields {
   hint: string;
 }
 
+export type Question = "" | "typed" | "click" | "none";
+
 export type Action = "stop" | "start" | "delete";
 
 export type LinkState = "loading" | "live" | "stale" | "error";
@@ -201,8 +203,55 @@ export interface ByeArgs {
 export interface ActArgs {
   action: Action;
   name: string;
-  /** The name as it was typed, where something is deleted. */
+  /** What was asked before it is confirmed: by the name as it was typed, where that is wanted. */
   confirm?: string;
+}
+
+export interface NameArgs {
+  name: string;
+}
+
+/** A request, secrets left out. */
+export interface Shown {
+  method: string;
+  path: string;
+  text: string;
+}
+
+/** What was done last to an endpoint, and what would undo it. */
+export interface UndoPicture {
+  number: number;
+  said: string;
+  /** What the button that undoes it says. */
+  verb: string;
+  requests: Shown[];
+  /** What does not come back. */
+  notes: string[];
+}
+
+export interface UndoArgs {
+  number: number;
+}
+
+export interface EntityImpact {
+  name: string;
+  requests: number | null;
+  percent: number;
+}
+
+/** What a change of an endpoint would affect. */
+export interface ImpactPicture {
+  /** Requests of the last minute; null where they are not told. */
+  requests: number | null;
+  trend: string;
+  entities: EntityImpact[];
+  /** The first of those who can query, and how many there are. */
+  callers: string[];
+  total: number;
+  /** What could not be read, and why. */
+  notes: string[];
+  /** How changes of it are confirmed, where a pattern says so. */
+  question: Question;
 }
 
 /** What every page may ask for: operation → its arguments, its result and what comes as progress. */
@@ -212,6 +261,13 @@ export interface Ops {
   refresh: [NoArgs, null];
 }
 
-export interface ActOps extends Ops {
-  act: [ActArgs, null];
+export interface ImpactOps extends Ops {
+  impact: [NameArgs, ImpactPicture];
+  undo_plan: [NameArgs, UndoPicture];
+  undo: [UndoArgs, string];
+}
+
+export interface ActOps extends ImpactOps {
+  /** Not null: nothing was done yet, for it is to be confirmed first. */
+  act: [ActArgs, ImpactPicture | null];
 }

@@ -2,25 +2,17 @@ import { FROZEN } from "../../kernel/live";
 import { useView } from "../../view";
 import { LASTING } from "./LastChecked";
 import { Banner } from "../frame/Banner";
+import { OutcomeBanner } from "./OutcomeBanner";
 
 /**
  * What came of the last act, and what stands between the view and a live picture, when something does. The latter is said
  * for both by what a view stands in, unless `own` tells that the trouble is this one's.
  */
 export function LinkBanner({ own = false }: { own?: boolean }) {
-  const view = useView();
-  const outcome = view.outcome.value;
   return (
     <>
       <Trouble own={own} />
-      {outcome && (
-        <Banner
-          tone="news"
-          problem={{ code: "", message: outcome.text, hint: "" }}
-          action={outcome.follow}
-          onDismiss={() => (view.outcome.value = null)}
-        />
-      )}
+      <OutcomeBanner />
     </>
   );
 }

@@ -1,7 +1,7 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
 
 export type ColumnKind = "name" | "status" | "kind" | "text" | "names" | "tags" | "number" | "time" | "host_time";
-import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
+import type { ActOps, Delta, ErrorFields, Facts, NameArgs, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
 
@@ -82,10 +82,6 @@ export interface VisibleArgs {
   names: string[];
 }
 
-export interface NameArgs {
-  name: string;
-}
-
 export interface ManyArgs {
   action: ManyAction;
   names: string[];
@@ -97,6 +93,8 @@ export interface Outlook {
   label: string;
   phase: Phase;
   why: string | null;
+  /** Of the last minute; null where they are not told. */
+  requests: number | null;
 }
 
 export interface ManyPlan {

@@ -2,7 +2,9 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
+import { ImpactItems, useImpact } from "../../ui/dialogs/Impact";
 import { useUniqueId } from "../../view";
+import { Confirm } from "./Confirm";
 import { Beside, RequestView } from "./Changes";
 import type { ConfigPicture as Config, DraftPicture as Draft, DraftPart as Part, Source } from "./contract";
 import { onEnter, type Requests, usePanelView } from "./state";
@@ -34,8 +36,10 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
     (requests.open.value > 0 ? WORKING : null) ??
     draft.faults[0] ??
     nothing;
-  const deploy = async (): Promise<void> => {
-    if (!(await requests.write("deploy", { mark: draft.mark }))) return;
+  const found = useImpact(name);
+  const deploy = async (confirm?: string): Promise<void> => {
+    if (!(await requests.write("deploy", { mark: draft.mark, ...(confirm ? { confirm } : {}) }))) return;
+    view.done(name);
     view.report(`${named(draft)} on its way.`, { label: "Follow", onClick: onFollow });
     view.root.querySelector<HTMLElement>("[role=tabpanel]")?.focus({ preventScroll: true });
   };
@@ -59,6 +63,12 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           <Beside caption={`What changes in ${name}`} titles={["Now", "After deploying"]} groups={draft.changes} brief />
         )}
       </div>
+      <div>
+        <div class="sw-caption">Whom it affects</div>
+        <ul class="sw-consequences">
+          <ImpactItems found={found} />
+        </ul>
+      </div>
       <RequestView request={draft.request} recipe={draft.recipe} />
       {problem && <Banner tone="error" problem={problem} />}
       <div class="sw-bar sw-end">
@@ -68,6 +78,7 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           {draft.sending ? "Deploying…" : "Deploy"}
         </Button>
       </div>
+      <Confirm verb="Deploy to" name={name} requests={requests} onConfirm={(typed) => void deploy(typed)} />
     </section>
   );
 }

@@ -85,7 +85,7 @@ function Layers({ editor, own }: { editor: Editor; own: string }) {
     case "export":
       return <Export editor={editor} />;
     case "confirm":
-      return plan && plan.concerns.length > 0 ? <Confirm plan={plan} editor={editor} /> : null;
+      return plan ? <Confirm plan={plan} editor={editor} /> : null;
     default:
       return null;
   }

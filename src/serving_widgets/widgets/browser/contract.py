@@ -10,6 +10,7 @@ from serving_widgets.widgets.core.contract import (
     Delta,
     ErrorFields,
     Facts,
+    NameArgs,
     NoArgs,
     Phase,
     Picture,
@@ -99,10 +100,6 @@ class VisibleArgs(TypedDict):
     names: list[str]
 
 
-class NameArgs(TypedDict):
-    name: str
-
-
 class ManyArgs(TypedDict):
     action: ManyAction
     names: list[str]
@@ -115,6 +112,8 @@ class Outlook(TypedDict):
     label: str
     phase: Phase
     why: str | None
+    # Of the last minute; null where they are not told.
+    requests: float | None
 
 
 class ManyPlan(TypedDict):

@@ -13,7 +13,7 @@ import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import contract, snapshot
-from serving_widgets.widgets.core.act import act
+from serving_widgets.widgets.core.act import act, impact_ops
 from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.observer_thread import post
@@ -95,6 +95,7 @@ class EndpointBrowser(ServingWidget):
     def _ops(self) -> dict[str, Op]:
         return {
             **super()._ops(),
+            **impact_ops(self.workspace),
             "rows": self._send_rows,
             "select": self._select,
             "visible": self._visible,
@@ -211,8 +212,8 @@ class EndpointBrowser(ServingWidget):
         info = await self.workspace.watcher.look(text_of(args, "name"))
         return snapshot.picture(self.workspace, info)
 
-    async def _act(self, args: Args, _: Progress) -> None:
-        await act(self.workspace, args)
+    async def _act(self, args: Args, _: Progress) -> contract.ImpactPicture | None:
+        return await act(self.workspace, args)
 
     async def _visible(self, args: Args, _: Progress) -> None:
         view, names = args.get("view"), args.get("names")
@@ -220,7 +221,7 @@ class EndpointBrowser(ServingWidget):
             self.workspace.watcher.show(view, [name for name in names if isinstance(name, str)])
 
     async def _plan_many(self, args: Args, _: Progress) -> ManyPlan:
-        return outlooks(self.workspace, args)
+        return await outlooks(self.workspace, args)
 
     async def _act_many(self, args: Args, progress: Progress) -> ManyDone:
         return await act_many(self.workspace, args, progress)

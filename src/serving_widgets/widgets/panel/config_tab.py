@@ -10,7 +10,9 @@ from serving_widgets.api.config.config_side_by_side import ComparableConfig, Ent
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core.act import shown, to_confirm
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.widgets.core.contract import ImpactPicture
 from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.config_draft import (
     SIZES,
@@ -25,8 +27,6 @@ from serving_widgets.workspace.changes.config_draft import (
 from . import contract
 
 if TYPE_CHECKING:
-    from serving_widgets.workspace.changes.dry_run import Request
-
     from .host import Host
 
 
@@ -128,8 +128,8 @@ class ConfigTab:
             self._take(Draft.begin(await self._panel.look()))
         self._take(self._unlocked().all_to(text_of(args, "to")))
 
-    async def _deploy(self, args: Args, _: Progress) -> None:
-        """Send the draft that the page shows, and no other one."""
+    async def _deploy(self, args: Args, _: Progress) -> ImpactPicture | None:
+        """Send the draft that the page shows, and no other one; or return what has to be confirmed first."""
         draft = self._unlocked()
         if args.get("mark") != _mark(draft):
             raise ActionRefused(
@@ -139,6 +139,9 @@ class ConfigTab:
                 hint="Review the request again, then deploy.",
                 code="changed_meanwhile",
             )
+        asked = await to_confirm(self._panel.workspace, "update", args, draft.name)
+        if asked is not None:
+            return asked
         self._sending, self._problem = True, None
         self._panel.publish_now()
         try:
@@ -151,6 +154,7 @@ class ConfigTab:
             raise
         else:
             self._draft = None
+            return None
         finally:
             self._sending = False
             self._panel.publish_now()
@@ -166,12 +170,6 @@ class ConfigTab:
         self._draft, self._problem = draft, None
         # At once, so that the page sees what it asked for before it hears that it was done.
         self._panel.publish_now()
-
-
-def shown(request: Request) -> contract.Shown:
-    """Return a request, secrets redacted, as the page shows it."""
-    text = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
-    return {"method": request.method, "path": request.path, "text": text}
 
 
 def _groups(groups: Sequence[EntityComparison]) -> list[contract.Group]:

@@ -8,8 +8,10 @@ from serving_widgets.widgets.core.contract import (
     ActOps,
     EndpointBody,
     ErrorFields,
+    ImpactPicture,
     NoArgs,
     RecipePicture,
+    Shown,
     Snapshot,
 )
 
@@ -27,12 +29,6 @@ class Group(TypedDict):
     left: str | None
     right: str | None
     lines: list[Line]
-
-
-class Shown(TypedDict):
-    method: str
-    path: str
-    text: str
 
 
 class DraftPart(TypedDict):
@@ -146,6 +142,8 @@ class TagSetArgs(TagArgs):
 
 class MarkArgs(TypedDict):
     mark: str
+    # As of `act`.
+    confirm: NotRequired[str]
 
 
 class DraftArgs(TypedDict):
@@ -182,7 +180,7 @@ class PanelOps(ActOps):
     tag_remove: tuple[TagArgs, None]
     tag_undo: tuple[TagArgs, None]
     tags_discard: tuple[NoArgs, None]
-    tags_save: tuple[MarkArgs, None]
+    tags_save: tuple[MarkArgs, ImpactPicture | None]
     draft: tuple[DraftArgs, None]
     draft_discard: tuple[NoArgs, None]
     draft_edit: tuple[EditArgs, None]
@@ -190,4 +188,4 @@ class PanelOps(ActOps):
     draft_remove: tuple[PartArgs, None]
     draft_share: tuple[ShareArgs, None]
     draft_split: tuple[SplitArgs, None]
-    deploy: tuple[MarkArgs, None]
+    deploy: tuple[MarkArgs, ImpactPicture | None]
