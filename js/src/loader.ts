@@ -56,7 +56,7 @@ async function render({ model, el, signal, host }: RenderProps): Promise<(() => 
   function drawText(why: string): void {
     const state = (model.get("state") ?? {}) as Record<string, any>;
     const known: any[] = state.rows ?? [state.endpoint ?? { name: state.name }];
-    const lines = known.map((one) => `${one.name}: ${one.status?.label ?? "not seen yet"}`);
+    const lines = known.map((one) => `${one.name}: ${one.status?.label ?? "status unknown"}`);
     const more = state.total - known.length;
     if (more > 0) lines.push(`… and ${more} more`);
     el.replaceChildren(

@@ -188,7 +188,7 @@ def _declare_conformance(commands: Commands) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of endpoints; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of endpoints; give 1 or more")
     return int(text)
 
 
@@ -205,7 +205,7 @@ def _seconds(text: str) -> float:
         seconds = 0.0
     # Not a number is not greater, either.
     if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; give a number of seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; give a number of seconds")
     return seconds
 
 

@@ -14,7 +14,7 @@ ws = sw.connect("mock", clock="manual")
 def test_a_request_is_edited_pasted_sent_and_compared(lab):
     lab.open([CONNECT, "sw.EndpointPanel('example-endpoint', tab='query')", "1"]).run(0).run(1)
     keys = Keyboard(lab, 1)
-    grid = keys.place.get_by_role("grid", name="Rows of the request")
+    grid = keys.place.get_by_role("grid", name="Request rows")
     grid.wait_for()
     keys.to("Send request").press("Enter")
     answer = keys.place.get_by_role("region", name="Answer")

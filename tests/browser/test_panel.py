@@ -94,7 +94,7 @@ def test_the_keyboard_alone_changes_tags(lab):
     place.get_by_text("Removed", exact=True).wait_for()
     tab_to(lab, "New tag")
     keys.type("owner")
-    tab_to(lab, "Its value")
+    tab_to(lab, "Value of the new tag")
     keys.type("ada")
     keys.press("Enter")
     place.get_by_text("3 changes").wait_for()

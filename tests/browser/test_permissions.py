@@ -108,7 +108,7 @@ def test_the_keyboard_alone_confirms_a_change_that_locks_its_maker_out(lab):
     place.get_by_text("You would lose your own").wait_for()
     tab_to(lab, "Save changes")
     press(lab, "Enter")
-    dialog = place.get_by_role("dialog", name="Save all the same?")
+    dialog = place.get_by_role("dialog", name="Save anyway?")
     dialog.wait_for()
     lab.expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     press(lab, "Enter")

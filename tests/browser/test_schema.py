@@ -12,7 +12,7 @@ NAME = "example-endpoint"
 def cell_of(place, row, column):
     """Return a cell of the request's table."""
     return (
-        place.get_by_role("grid", name="Rows of the request")
+        place.get_by_role("grid", name="Request rows")
         .get_by_role("row")
         .nth(row + 1)
         .get_by_role("gridcell")
@@ -63,7 +63,7 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
 
     tab_to(lab, place.get_by_role("button", name="Send request"))
     pressed(lab, "Enter")
-    lab.absent(place.get_by_role("region", name="Rows of the answer"))
+    lab.absent(place.get_by_role("region", name="Answer rows"))
     link.focus()
     pressed(lab, "Enter")
     lab.expect(bad).to_be_focused()
@@ -72,7 +72,7 @@ def test_by_keyboard_alone_a_format_is_chosen_a_cell_broken_and_mended_and_the_a
     link.wait_for(state="detached")
     tab_to(lab, place.get_by_role("button", name="Send request"))
     pressed(lab, "Enter")
-    rows = place.get_by_role("region", name="Rows of the answer")
+    rows = place.get_by_role("region", name="Answer rows")
     rows.get_by_role("columnheader", name="prediction").wait_for()
     lab.expect(rows.get_by_role("row")).to_have_count(3)
     assert len(lab.notebook()["cells"]) == 3
@@ -87,7 +87,7 @@ def test_axe_finds_nothing_whatever_the_explorer_shows(lab):
     ]
     lab.open(cells).run_all()
     place = lab.show(1).output(1)
-    place.get_by_role("grid", name="Rows of the request").wait_for()
+    place.get_by_role("grid", name="Request rows").wait_for()
     lab.axe(1)
     cell_of(place, 0, 0).dblclick()
     lab.page.keyboard.press("Enter")
@@ -103,7 +103,7 @@ def test_axe_finds_nothing_whatever_the_explorer_shows(lab):
     place.get_by_role("button", name="Undo").click()
     place.get_by_role("button", name="Send request").click()
     place.get_by_role("checkbox", name="Show the inputs too").check()
-    place.get_by_role("region", name="Rows of the answer").get_by_role("columnheader", name="string_col").wait_for()
+    place.get_by_role("region", name="Answer rows").get_by_role("columnheader", name="string_col").wait_for()
     lab.axe(1, "schema-answer")
     place.get_by_role("tab", name="JSON").click()
     lab.axe(1, "schema-json")
@@ -126,7 +126,7 @@ sw.SchemaExplorer("wide")
 
 def write_json(place, text):
     """Write the request as JSON."""
-    area = place.get_by_role("textbox", name="The request as JSON")
+    area = place.get_by_role("textbox", name="Request as JSON")
     place.get_by_role("tab", name="JSON").click()
     area.fill(text)
     area.blur()
@@ -138,7 +138,7 @@ def test_hostile_names_in_requests_and_answers_are_text(lab):
     place.get_by_role("tab", name="JSON").wait_for()
     write_json(place, '{"inputs": [{"<img src=x onerror=window.hit=1>": "<script>window.hit=1</script>"}]}')
     place.get_by_role("button", name="Send request").click()
-    rows = place.get_by_role("region", name="Rows of the answer")
+    rows = place.get_by_role("region", name="Answer rows")
     rows.get_by_role("columnheader", name="<img src=x onerror=window.hit=1>").wait_for()
     lab.absent(place.locator("img, script"))
     lab.until(lambda: lab.page.evaluate("window.hit"), None)
@@ -150,7 +150,7 @@ def test_an_answer_of_5_mb_shows_its_beginning_and_the_view_stays_quick(lab):
     write_json(place, '{"inputs": [[1.0]]}')
     place.get_by_role("button", name="Send request").click()
     place.get_by_text("of 10,000 rows").wait_for()
-    rows = place.get_by_role("region", name="Rows of the answer").get_by_role("row")
+    rows = place.get_by_role("region", name="Answer rows").get_by_role("row")
     assert 0 < lab.settled(rows.count) <= 201
     place.get_by_role("tab", name="Raw").click()
     place.get_by_text("The beginning of 5.2 MB").wait_for()
@@ -207,4 +207,4 @@ def test_json_that_cannot_be_read_is_kept_and_the_table_says_so(lab):
     lab.save().reload()
     place = lab.output(1)
     place.get_by_role("tab", name="JSON").click()
-    lab.expect(place.get_by_role("textbox", name="The request as JSON")).to_have_value('{"dataframe_split": ')
+    lab.expect(place.get_by_role("textbox", name="Request as JSON")).to_have_value('{"dataframe_split": ')

@@ -20,5 +20,5 @@ def test_the_lowest_versions_are_those_that_the_project_allows(project):
 def test_a_python_that_is_named_is_found_and_what_is_none_is_told():
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert list(matrix.interpreters([sys.executable])) == [version]
-    with pytest.raises(SystemExit, match="is no Python"):
+    with pytest.raises(SystemExit, match="is not a Python"):
         matrix.interpreters(["/nowhere/python3"])

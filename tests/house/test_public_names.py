@@ -98,7 +98,7 @@ def fits(before, after):
 
 
 def parameters(signature):
-    """Return kind and default of each parameter of a signature's text; a default of None is no default at all."""
+    """Return kind and default of each parameter of a signature's text; a default of None is not a default at all."""
     text = signature.replace("<factory>", "'factory'")
     arguments = ast.parse(f"def f{text}: pass").body[0].args
     positional = [*arguments.posonlyargs, *arguments.args]

@@ -114,7 +114,7 @@ def workspace(tutorial):
 @pytest.fixture
 def nowhere(monkeypatch):
     """Have no workspace open, and none configured."""
-    monkeypatch.setattr(sys.modules["serving_widgets.workspace.connect"], "_active", None)
+    monkeypatch.setattr(sys.modules["serving_widgets.workspace.open_connections"], "_active", None)
     yield
     close_others()
 

@@ -57,7 +57,7 @@ def test_snippets_run_as_what_they_are_written_in():
 
 TEXTS = {"type": "array", "items": STR}
 FOREIGN = {
-    "inputs that is no table": (
+    "inputs that is not a table": (
         obj(["inputs"], inputs=obj(["source", "sentences"], source=STR, sentences=TEXTS)),
         [{"inputs": {"source": "a", "sentences": ["b"]}}],
         [{"inputs": {"source": "a"}}, {"inputs": {"source": ["a"], "sentences": ["b"]}}],

@@ -222,5 +222,5 @@ def test_a_child_process_records_nothing_and_does_not_wait_for_its_parents_lock(
 
 @pytest.mark.parametrize("given", ["record", "replay"])
 def test_what_is_no_path_is_no_recording(given):
-    with pytest.raises(sw.ConfigError, match=f"{given}= is no path"):
+    with pytest.raises(sw.ConfigError, match=f"{given}= is not a path"):
         sw.connect(None if given == "replay" else "mock", **{given: 5})

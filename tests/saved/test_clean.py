@@ -40,7 +40,7 @@ def mimes(made: dict) -> list[list[str]]:
     return [list(output["data"]) for output in made["cells"][0]["outputs"]]
 
 
-SHAPE = "is no notebook: its cells or its metadata are not what they should be"
+SHAPE = "is not a notebook: its cells or its metadata are not what they should be"
 TABLES = ["text/html", "text/plain"]
 A, B = model(layout="IPY_MODEL_b"), model(width="1px")
 
@@ -176,7 +176,7 @@ def test_what_is_not_mended_keeps_its_spelling(tmp_path, spelling, end):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_there_is_nothing_to_mend_in_what_is_shipped(path, capsys):
     assert cli.main(["clean", "--check", str(path)]) == 0
-    assert capsys.readouterr().out == f"{path}: nothing to mend.\n"
+    assert capsys.readouterr().out == f"{path}: nothing to repair.\n"
 
 
 def test_a_check_changes_nothing_says_what_is_wrong_and_fails(tmp_path, capsys):
@@ -197,10 +197,10 @@ def test_a_check_changes_nothing_says_what_is_wrong_and_fails(tmp_path, capsys):
     ("content", "said"),
     [
         (None, "can't be read: no such file or directory"),
-        (b"# Title", "is no notebook: it is not JSON"),
-        (b"\xff\xfe", "is no notebook: it is not UTF-8 (byte 0)"),
-        (b"[]", "is no notebook: it does not say which nbformat it has"),
-        (b'{"name": "package"}', "is no notebook: it does not say which nbformat it has"),
+        (b"# Title", "is not a notebook: it is not JSON"),
+        (b"\xff\xfe", "is not a notebook: it is not UTF-8 (byte 0)"),
+        (b"[]", "is not a notebook: it does not say which nbformat it has"),
+        (b'{"name": "package"}', "is not a notebook: it does not say which nbformat it has"),
         (b'{"nbformat": 3, "worksheets": []}', "has nbformat 3, and only 4 is known here"),
         (b'{"nbformat": 5, "cells": []}', "has nbformat 5, and only 4 is known here"),
         (b'{"nbformat": 4, "cells": [1]}', SHAPE),
@@ -224,7 +224,7 @@ def test_what_is_no_notebook_is_named_and_the_others_are_done(tmp_path, capsys, 
     assert cli.main([command, str(bad), *others]) == 1
     told = capsys.readouterr()
     assert f"serving-widgets: {bad} {said}" in told.err
-    assert told.out == "".join(f"{each}: nothing to mend.\n" for each in others)
+    assert told.out == "".join(f"{each}: nothing to repair.\n" for each in others)
 
 
 # Notebooks as they may lie around: right, half right, and wrong.
@@ -317,5 +317,5 @@ def test_what_can_not_be_read_or_written_is_an_error_of_its_file_alone(tmp_path,
     told = capsys.readouterr()
     assert f"serving-widgets: {deep} is nested too deeply." in told.err
     assert f"serving-widgets: {half} holds half a character, U+D800" in told.err
-    assert told.out == f"{other}: nothing to mend.\n"
+    assert told.out == f"{other}: nothing to repair.\n"
     assert half.read_bytes() == before

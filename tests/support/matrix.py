@@ -68,7 +68,7 @@ def interpreters(named: list[str]) -> dict[str, str]:
                 found.setdefault(version, executable)
             continue
         if named:
-            raise SystemExit(f"{path} is no Python that can be run.")
+            raise SystemExit(f"{path} is not a Python that can be run.")
     return dict(sorted(found.items(), key=lambda each: PYTHONS.index(each[0])))
 
 

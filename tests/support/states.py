@@ -129,8 +129,7 @@ def test_every_state_is_pictured_and_axe_finds_nothing(lab, widget):
                 for index, state in shown.items():
                     lab.show(index)
                     files.append(picture(lab, index, f"{widget}-{state}-{theme}-{width}"))
-                    if width == WIDTHS[1] and theme != "forced":
-                        found.extend(f"{state}, {theme}: {each}" for each in lab.violations(index))
+                    found.extend(f"{state}, {theme}, {width}: {each}" for each in lab.violations(index))
         lab.page.emulate_media(forced_colors="none")
 
     look(places)

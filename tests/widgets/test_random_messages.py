@@ -74,7 +74,7 @@ def test_no_message_writes_anything_or_breaks_the_kernel(kind, ws, page, posts):
     widget = KINDS[kind](ws)
     open_page = page(widget)
     open_page.ask("hello", view="v1")
-    # A query is what the button "Send request" is there for: what it sends is no write.
+    # A query is what the button "Send request" is there for: what it sends is not a write.
     numbers = itertools.count()
     ops = set(widget._channel._ops) - {"send", "send_stream"}
 

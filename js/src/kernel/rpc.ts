@@ -83,7 +83,7 @@ export class Rpc<O = Ops> {
       options.signal?.addEventListener("abort", () => {
         if (!this.#settle(id)) return;
         this.#post({ id: `${id}-c`, op: "cancel", args: { id } });
-        reject(new RpcError({ code: "cancelled", message: "Cancelled.", hint: "" }));
+        reject(new RpcError({ code: "cancelled", message: "Canceled.", hint: "" }));
       });
       if (!this.#post({ id, op, args })) {
         this.#settle(id);

@@ -31,14 +31,14 @@ class Hint(NamedTuple):
     said: str = ""
 
 
-_WAIT = "Something else is going on with {name}. Wait for it to end, or follow it with %serving wait {NAME}."
+_WAIT = "{name} is being changed already. Wait for that to end, or follow it with %serving wait {NAME}."
 _LATER = "Wait a minute and try again."
 _REPORT = "If it keeps happening, pass the request id on to the workspace's administrator."
 _TOKEN = "The token may be wrong or expired. Create a new one in the workspace's user settings and connect again."  # noqa: S105 – a sentence
 _CORRECT = "Correct what the service objects to, then send the request again."
 _READY = "Wait until {name} is ready: %serving wait {NAME}. If its update failed, its build log tells why."
 _RIGHTS = "Ask someone who manages {name} for the permission, or check that the token belongs to the right user."
-_ADDRESS = "Check the address: this host may be no workspace, or one without model serving."
+_ADDRESS = "Check the address: this host may not be a workspace, or may have no model serving."
 _ACCESS = "It may have been deleted, or made again under its name: %serving status {NAME} shows it as it is now."
 _ENTITIES = "Check the name of the entity: %serving status {NAME} shows which there are."
 
@@ -131,8 +131,7 @@ HINTS: tuple[Hint, ...] = (
     Hint(
         "TooManyRequests",
         "query",
-        "There are too many requests for {name}. Wait a minute and try again, send fewer at a time, or give it more "
-        "capacity.",
+        "{name} gets too many requests. Wait a minute and try again, send fewer at a time, or give it more capacity.",
     ),
     Hint("TooManyRequests", "*", "The workspace limits how often it is asked. Wait a minute and try again."),
     # What went wrong over there.
@@ -146,9 +145,9 @@ HINTS: tuple[Hint, ...] = (
     Hint(
         "DeadlineExceeded",
         "query",
-        "Send fewer rows at a time. After a long pause an endpoint needs a while to wake up.",
+        "Send fewer rows at a time. An endpoint that has scaled to zero needs a while to wake up.",
     ),
-    Hint("DeadlineExceeded", "*", "It may still be going on: look at the status before trying again."),
+    Hint("DeadlineExceeded", "*", "It may still be running: look at the status before trying again."),
     Hint("InternalError", "query", f"The log of the model may tell more: %serving logs {{NAME}}. {_REPORT}"),
     Hint("*", "*", _REPORT),
 )

@@ -72,7 +72,7 @@ def check_word(word: object, *, what: str, action: str = "") -> str:
     Raises
     ------
     ActionRefused
-        When it is no text, empty, or would lead to another part of the address; nothing was sent.
+        When it is not text, empty, or would lead to another part of the address; nothing was sent.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def address_of(host: str) -> str:
     Raises
     ------
     ConfigError
-        When it is no host, or one that a token must not be sent to.
+        When it is not a host, or one that a token must not be sent to.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def address_of(host: str) -> str:
     text = host.strip()
     if looks_like_secret(text):
         raise ConfigError(
-            "The host looks like a token, and a token is no address.",
+            "The host looks like a token, and a token is not an address.",
             hint="If it is one, revoke it. A host looks like https://adb-123.4.azuredatabricks.net",
         )
     parts = None if re.search(r"[\n\r\t]", text) else _split(text if "://" in text else f"https://{text}")
@@ -159,7 +159,7 @@ def _fault_in(name: object) -> str:
 
 
 def _split(address: str) -> tuple[str, str, int | None] | None:
-    """Return scheme, host and port; None for what is no address, or one that carries a user or a password."""
+    """Return scheme, host and port; None for what is not an address, or one that carries a user or a password."""
     try:
         parts = urlsplit(address)
         scheme, name, port = parts.scheme.lower(), parts.hostname, parts.port

@@ -34,8 +34,8 @@ def load(source: str | bytes | Mapping[str, Any]) -> Document:
     Raises
     ------
     DocumentError
-        When it is no OpenAPI document at all, or larger than any that makes sense. Smaller faults are mended, and told
-        in ``notes``.
+        When it is not an OpenAPI document at all, or larger than any that makes sense. Smaller faults are repaired,
+        and named in ``notes``.
 
     Examples
     --------
@@ -44,12 +44,12 @@ def load(source: str | bytes | Mapping[str, Any]) -> Document:
     """
     raw = parsed(source) if isinstance(source, str | bytes) else source
     if not isinstance(raw, Mapping):
-        raise DocumentError("This is no OpenAPI document: it is not an object.")
+        raise DocumentError("This is not an OpenAPI document: it is not an object.")
     if not isinstance(raw.get("paths"), Mapping) and not isinstance(raw.get("openapi"), str):
         hint = "What it is of says its first member: openapi."
         if "swagger" in raw:
             hint = "Documents of Swagger 2.0 can be converted to OpenAPI 3 with converter tools."
-        raise DocumentError("This is no OpenAPI 3 document: it has neither openapi nor paths.", hint=hint)
+        raise DocumentError("This is not an OpenAPI 3 document: it has neither openapi nor paths.", hint=hint)
     text = source.encode() if isinstance(source, str) else source if isinstance(source, bytes) else None
     return Document(raw, text)
 

@@ -20,7 +20,7 @@ class EncodingError(ServingError):
 
 
 class DocumentError(ServingError):
-    """Something that is no OpenAPI document at all, or one that is too large to be read."""
+    """Something that is not an OpenAPI document at all, or one that is too large to be read."""
 
 
 class FormatError(ServingError):

@@ -30,7 +30,7 @@ def load_schema(source: str | bytes | Mapping[str, Any] | PathLike[str]) -> Load
     Raises
     ------
     DocumentError
-        When it is no OpenAPI 3 document, or there is no such file.
+        When it is not an OpenAPI 3 document, or there is no such file.
 
     Examples
     --------

@@ -80,7 +80,7 @@ class Report:
     counts : dict
         How many errors there are, by column; under "" those of no column.
     rows : int or None
-        How many rows the request has; None where it is no table.
+        How many rows the request has; None where it is not a table.
     """
 
     ok: bool

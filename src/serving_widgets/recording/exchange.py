@@ -7,7 +7,7 @@
      "headers": {"content-type": "application/json"}, "answer": {"endpoints": []}}
 
 A body is under ``sent`` and ``answer``: as JSON where it is JSON and would be written with the same bytes again, else
-as ``{"text": …}`` under ``sent_as`` and ``answer_as``, or ``{"base64": …}`` where it is no text. Each line is written
+as ``{"text": …}`` under ``sent_as`` and ``answer_as``, or ``{"base64": …}`` where it is not text. Each line is written
 at once, so that a process that is killed loses one exchange at most: a last line without its end is not read.
 """
 
@@ -118,7 +118,7 @@ def read_recording(file: str | Path) -> tuple[RecordingHeader, list[RecordedExch
     Raises
     ------
     ConfigError
-        When it can't be read, is no recording, or is one of a newer version. A last line that was cut off is no error.
+        When it can't be read, is not a recording, or is of a newer version. A last line that was cut off is no error.
     """
     path = Path(file)
     try:
@@ -130,7 +130,7 @@ def read_recording(file: str | Path) -> tuple[RecordingHeader, list[RecordedExch
     # What is behind the last line break was not written to its end.
     lines = data.split(b"\n")[:-1]
     if not lines:
-        raise ConfigError(f"{path} is no recording: it is empty.", hint="sw.connect(record=FILE) makes one.")
+        raise ConfigError(f"{path} is not a recording: it is empty.", hint="sw.connect(record=FILE) makes one.")
     header = _header(path, lines[0])
     return header, list(_exchanges(path, lines[1:]))
 
@@ -141,7 +141,7 @@ def _header(path: Path, line: bytes) -> RecordingHeader:
         version = members[_MARK]
     except (ValueError, KeyError, TypeError):
         raise ConfigError(
-            f"{path} is no recording: its first line is not the one that a recording begins with.",
+            f"{path} is not a recording: its first line is not the one that a recording begins with.",
             hint="sw.connect(record=FILE) makes one.",
         ) from None
     if not isinstance(version, int) or version > FORMAT:

@@ -74,7 +74,7 @@ class Masking:
         self.counts: Counter[str] = Counter()
 
     def body(self, data: bytes | None) -> bytes | None:
-        """Return a body without what it must not hold; one that is no text becomes a note of its size."""
+        """Return a body without what it must not hold; one that is not text becomes a note of its size."""
         if not data:
             return data
         try:

@@ -36,7 +36,7 @@ class Replay:
     Raises
     ------
     ConfigError
-        When the file can't be read, or is no recording.
+        When the file can't be read, or is not a recording.
     """
 
     def __init__(self, file: str | Path) -> None:

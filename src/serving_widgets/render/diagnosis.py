@@ -30,6 +30,6 @@ def diagnosis_card(findings: Sequence[Finding]) -> Card | None:
             ("What to do", first.remedy),
             ("What it means", first.meaning),
             (f"Line {first.number + 1}", line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"),
-            ("Found besides", ", ".join(f"{each.title} (line {each.number + 1})" for each in others)),
+            ("Also found", ", ".join(f"{each.title} (line {each.number + 1})" for each in others)),
         ],
     )

@@ -122,7 +122,7 @@ def _times(tracks: TimeSeries) -> list[str]:
     last, count = f"Measured at {utc(tracks.times[-1] * 1000)}, over the minute before", len(tracks.times)
     if count == 1:
         return [f"{last}."]
-    shown = f" The course shows the last {COURSE} of {count:,} samples." if count > COURSE else ""
+    shown = f" The trend shows the last {COURSE} of {count:,} samples." if count > COURSE else ""
     return [f"{last}; {count:,} samples since {utc(tracks.times[0] * 1000)}.{shown}"]
 
 
@@ -139,7 +139,7 @@ def _plain_table(tracks: TimeSeries, name: str) -> Table:
         )
         for series in chosen
     ]
-    more = ("Lowest", "Highest", "Course") if several else ()
+    more = ("Lowest", "Highest", "Trend") if several else ()
     return Table(["Metric", "Entity", "Unit", "Now", *more], rows, "Last minute")
 
 
@@ -159,9 +159,9 @@ def _latency_table(tracks: TimeSeries, name: str) -> Table:
         now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in statistics]
         course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
         rows.append((_called(key, name), _whose(key), key.unit, *now, *course))
-    more = ("Lowest", "Highest", "Course") if several else ()
+    more = ("Lowest", "Highest", "Trend") if several else ()
     caption = "Distributions in the last minute"
-    caption += "; lowest, highest and course are those of p99" if several else ""
+    caption += "; lowest, highest and trend are those of p99" if several else ""
     head = ["Metric", "Entity", "Unit", "Count", "Mean", *quantiles, *more]
     return Table(head, rows, caption)
 

@@ -143,7 +143,7 @@ def report_html(report: _Report) -> str:
 
 #: What is told of a column, or of a parameter.
 COLUMNS = ("Name", "Part", "Type", "Required", "Default", "Description")
-_ORIGINS = {"example": "example", "example repaired": "example, mended", "default": "default", "generated": "types"}
+_ORIGINS = {"example": "example", "example repaired": "example, repaired", "default": "default", "generated": "types"}
 
 
 def _facts(column: _Column, part: str) -> tuple[str, str, str, bool, str, str]:

@@ -37,7 +37,7 @@ class CleanResult:
     def told(self, *, check: bool) -> str:
         """Return the line that a terminal shows."""
         if not self.faults:
-            return f"{self.path}: nothing to mend."
+            return f"{self.path}: nothing to repair."
         size = f"{abs(self.saved):,} bytes {'smaller' if self.saved >= 0 else 'larger'}"
         return f"{self.path}: {'; '.join(self.faults)} – {'would be ' if check else ''}{size}."
 
@@ -59,7 +59,7 @@ def clean(path: Path, *, everything: bool = False, check: bool = False) -> Clean
     Raises
     ------
     ServingError
-        When the file is no notebook.
+        When the file is not a notebook.
 
     Examples
     --------

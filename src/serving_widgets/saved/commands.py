@@ -56,7 +56,7 @@ def freeze(arguments: argparse.Namespace) -> int:
 
 
 def clean(arguments: argparse.Namespace) -> int:
-    """Clean notebooks; return 1 if one of them is no notebook or, where they are only checked, not clean."""
+    """Clean notebooks; return 1 if one of them is not a notebook or, where they are only checked, not clean."""
     from . import cleaning
 
     unclean = False
@@ -105,6 +105,6 @@ def _complain(error: Exception) -> None:
 
 
 def _show(text: str) -> None:
-    """Show what is under way in place of what was before; nothing where the output is no terminal."""
+    """Show what is under way in place of what was before; nothing where the output is not a terminal."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

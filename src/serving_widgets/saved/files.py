@@ -71,7 +71,7 @@ def read(path: Path) -> NotebookFile:
     Raises
     ------
     ServingError
-        When there is no such file, or it is no notebook of format 4; the hint says what to do.
+        When there is no such file, or it is not a notebook of format 4; the hint says what to do.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def read(path: Path) -> NotebookFile:
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ServingError(f"{path} is no notebook: it is not UTF-8 (byte {error.start}).", hint=_LOOK) from None
+        raise ServingError(f"{path} is not a notebook: it is not UTF-8 (byte {error.start}).", hint=_LOOK) from None
     except OSError as error:
         raise ServingError(
             f"{path} can't be read: {(error.strerror or str(error)).lower()}.", hint="Is the name right?"
@@ -89,17 +89,19 @@ def read(path: Path) -> NotebookFile:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise ServingError(f"{path} is no notebook: it is not JSON ({error}).", hint=_LOOK) from None
+        raise ServingError(f"{path} is not a notebook: it is not JSON ({error}).", hint=_LOOK) from None
     version = document.get("nbformat") if isinstance(document, dict) else None
     if not isinstance(version, int):
-        raise ServingError(f"{path} is no notebook: it does not say which nbformat it has.", hint=_LOOK)
+        raise ServingError(f"{path} is not a notebook: it does not say which nbformat it has.", hint=_LOOK)
     if version != 4:
         raise ServingError(
             f"{path} has nbformat {version}, and only 4 is known here.",
             hint=f"Convert it: jupyter nbconvert --to notebook --inplace {path}" if version < 4 else "",
         )
     if not _shaped(document):
-        raise ServingError(f"{path} is no notebook: its cells or its metadata are not what they should be.", hint=_LOOK)
+        raise ServingError(
+            f"{path} is not a notebook: its cells or its metadata are not what they should be.", hint=_LOOK
+        )
     return NotebookFile(path, document, text)
 
 

@@ -70,7 +70,7 @@ def freeze(
     Raises
     ------
     ServingError
-        When the file is no notebook, a cell fails that is not tagged ``raises-exception``, one takes too long, or
+        When the file is not a notebook, a cell fails that is not tagged ``raises-exception``, one takes too long, or
         :func:`check` has something against it. Nothing is written then.
 
     Examples

@@ -4,11 +4,12 @@ import sys
 from types import ModuleType
 
 from .comparing import compare
-from .connect import activate, active, connect, connections, open_found, settled, workspace
+from .connect import connect, open_found, settled, workspace
 from .handles.endpoint import Endpoint
 from .handles.endpoint_aio import EndpointAio
 from .handles.endpoints import Endpoints, EndpointsAio
 from .login.report import SettingsSource, explain, sources_table
+from .open_connections import activate, active, connections, switched
 from .session.recipes import Recipe, recipe
 from .session.session import Session
 from .workspace import Workspace
@@ -32,6 +33,7 @@ __all__ = [
     "recipe",
     "settled",
     "sources_table",
+    "switched",
     "workspace",
 ]
 

@@ -49,7 +49,9 @@ def _side(which: Endpoint | str, workspace: str | None) -> tuple[Endpoint, str]:
     if isinstance(which, Endpoint):
         return which, "active"
     if not isinstance(which, str):
-        raise ConfigError(f"{which!r} is no endpoint.", hint='A handle or a name, such as "churn" or "churn@pending".')
+        raise ConfigError(
+            f"{which!r} is not an endpoint.", hint='A handle or a name, such as "churn" or "churn@pending".'
+        )
     name, _, config = which.partition("@")
     if config not in ("", "active", "pending"):
         raise ConfigError(f"There is no configuration {config!r} to compare.", hint="There are active and pending.")

@@ -1,9 +1,8 @@
-"""connect(), and the workspaces that are open in this process."""
+"""connect(): from what is given or found to an open workspace."""
 
 from __future__ import annotations
 
 import os
-import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ from serving_widgets.workspace.session.reconnect_lines import mock_line, real_li
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, Protection, locked, protection
 
+from .open_connections import active, connections, lock, opened_as, register
 from .recorded import File, checked_file, only_replay, recorded, replayed
-from .runtime import event_loop
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,10 +32,6 @@ COLOURS = {
     "dev": "green",
     **{plain: plain for plain in ("red", "orange", "green", "blue", "purple", "grey")},
 }
-
-_lock = threading.RLock()
-_open: dict[str, Workspace] = {}
-_active: Workspace | None = None
 
 
 def connect(
@@ -136,10 +131,10 @@ def connect(
     if fault is not None:
         raise placed(fault, "The argument token")
     if wrong:
-        raise ConfigError(f"{wrong[0]}= is no text.", hint=f'For example {wrong[0]}="…".')
+        raise ConfigError(f"{wrong[0]}= is not text.", hint=f'For example {wrong[0]}="…".')
     for key, file in (("record", record), ("replay", replay)):
         if not isinstance(file, str | os.PathLike | None):
-            raise ConfigError(f"{key}= is no path.", hint=f'For example {key}="dev.recording".')
+            raise ConfigError(f"{key}= is not a path.", hint=f'For example {key}="dev.recording".')
     if colour is not None and colour not in COLOURS:
         raise ConfigError(f"There is no colour {colour!r}.", hint=f"There are {', '.join(COLOURS)}.")
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
@@ -172,11 +167,11 @@ def connect(
     replaying = only_replay(replay, others if record is None else [*others, "record="])
     if replaying is not None:
         shade = COLOURS.get(colour or "")
-        return _register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        return register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
     record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
-        opened = _register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
+        opened = register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
         return recorded(opened, record, keep_names=keep_names)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
@@ -212,32 +207,8 @@ def workspace(name: str | None = None) -> Workspace:
     ConfigError
         When none of that name is open.
     """
-    with _lock:
-        if name is None:
-            return active() or connect()
-        found = connections().get(name)
-        if found is None:
-            known = ", ".join(connections()) or "none"
-            raise ConfigError(
-                f"No workspace called {name!r} is open. Open are: {known}.", hint=f"sw.connect(…, name={name!r})"
-            )
-        return found
-
-
-def connections() -> dict[str, Workspace]:
-    """Return the open workspaces by name, in the order in which they were opened."""
-    with _lock:
-        for gone in [name for name, opened in _open.items() if opened.closed]:
-            del _open[gone]
-        return dict(_open)
-
-
-def activate(name: str) -> Workspace:
-    """Make an open workspace the active one."""
-    with _lock:
-        opened = workspace(name)
-        _make_active(opened)
-        return opened
+    with lock:
+        return opened_as(name) if name is not None else active() or connect()
 
 
 def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
@@ -258,40 +229,6 @@ def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[s
     return open_found(read_only=read_only, protect=protect)
 
 
-def active() -> Workspace | None:
-    """Return the active workspace, None where none is open; opens nothing.
-
-    Where the active one was closed, the one of the others that was opened last takes its place.
-    """
-    if _active is not None and _active.closed:
-        with _lock:
-            others = list(connections().values())
-            if others and (_active is None or _active.closed):
-                _make_active(others[-1])
-    return _active if _active is not None and not _active.closed else None
-
-
-def _register(opened: Workspace) -> Workspace:
-    with _lock:
-        before = _open.pop(opened.name, None)
-        _open[opened.name] = opened
-        _make_active(opened)
-    if before is not None:
-        before.close()
-    return opened
-
-
-def _make_active(opened: Workspace) -> None:
-    global _active
-    before, _active = _active, opened
-    if before is not None:
-        before.active = False
-        # Recipes name the workspace where it is not the active one.
-        event_loop.call(before.watcher.tell_all)
-    opened.active = True
-    event_loop.call(opened.watcher.tell_all)
-
-
 def _real(
     found: Target,
     address: Mapping[str, str],
@@ -310,7 +247,7 @@ def _real(
     elif read_only:
         reason = "This workspace was opened read-only."
     guard = locked(Guard(reason, real_line(address, name, protect, colour, found=found.found, token=token), *protect))
-    return _register(
+    return register(
         Workspace(
             name=name or found.name,
             host=found.host,
@@ -334,7 +271,7 @@ def _embedded(name: str | None, read_only: bool, protect: Protection, colour: st
     """Open the embedded workspace, because no real one can be opened, and say why that is so."""
     sources = explain(EMBEDDED)
     source = incomplete(sources) or "nothing else: no host, no profile and no configuration file were found"
-    return _register(_mock(name, read_only, protect, colour, source, sources))
+    return register(_mock(name, read_only, protect, colour, source, sources))
 
 
 def _mock(
@@ -374,7 +311,7 @@ def _mock(
 
 def _revive(reference: Reference) -> Session:
     """Return the connection that a handle from another process means: the open one, else one made from what is here."""
-    with _lock:
+    with lock:
         opened: Session | None = connections().get(reference.connection)
         if opened is not None and opened.host == reference.host:
             return opened

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -21,8 +20,9 @@ def sections(name):
     return [(head, text) for head, _, text in (part.partition("\n") for part in parts)]
 
 
-# The first set was written beside its rules; the second before anybody looked at them, the third to find gaps.
-SETS = [sections(name) for name in ("failing.txt", "failing_2.txt", "failing_3.txt")]
+# The first set was written beside its rules; the second and fourth before their authors read them (85 % and 66 % had
+# the right card then), the third to find gaps.
+SETS = [sections(name) for name in ("failing.txt", "failing_2.txt", "failing_3.txt", "failing_4.txt")]
 FAILING, HEALTHY = [case for cases in SETS for case in cases], sections("healthy.txt")
 
 
@@ -36,19 +36,17 @@ def test_a_reported_failure_gets_the_card_of_its_kind_first(head, text):
 
 
 def test_each_failure_names_a_report_or_the_tool_whose_words_it_has():
-    assert all(len(cases) >= least for cases, least in zip(SETS, (50, 110, 95), strict=True))
+    assert all(len(cases) >= least for cases, least in zip(SETS, (50, 110, 95, 70), strict=True))
     assert all(re.fullmatch(r"[\w,]+ \| (?:https://\S+|words of .+)", head) for head, _ in FAILING)
 
 
 @pytest.mark.parametrize("prefix", ["[hc4q8] ", "#23 0.267 ", "2026-03-02T08:15:01.123456789Z stderr F "])
-@pytest.mark.parametrize(
-    ("head", "text"), FAILING, ids=[head.replace("https://github.com/", "") for head, _ in FAILING]
-)
-def test_it_does_so_behind_the_prefix_of_a_collector(head, text, prefix):
-    plain = diagnose(text)
-    prefixed = diagnose("".join(prefix + line for line in text.splitlines(keepends=True)))
-    assert prefixed[0].code in head.partition(" | ")[0].split(",")
-    assert prefixed[0].number == plain[0].number
+def test_it_does_so_behind_the_prefix_of_a_collector(prefix):
+    for head, text in FAILING:
+        plain = diagnose(text)
+        prefixed = diagnose("".join(prefix + line for line in text.splitlines(keepends=True)))
+        assert prefixed[0].code in head.partition(" | ")[0].split(","), head
+        assert prefixed[0].number == plain[0].number, head
 
 
 @pytest.mark.parametrize(("head", "text"), HEALTHY, ids=[head for head, _ in HEALTHY])
@@ -157,15 +155,11 @@ def test_line_numbers_are_those_of_the_whole_log():
     assert text.split("\n")[finding.number] == "[hc4q8] ModuleNotFoundError: No module named 'lightgbm'"
 
 
-def test_a_million_lines_take_little_time_and_memory():
-    text = busy_day(100_000) + "\n"
-    text *= 10
+def test_a_long_log_takes_little_memory_beside_its_text():
+    text = (busy_day(20_000) + "\n") * 10
     text += "[hc4q8] ModuleNotFoundError: No module named 'lightgbm'\n[hc4q8] Worker failed to boot.\n"
-    began = time.perf_counter()
-    assert [finding.code for finding in diagnose(text)] == ["missing_module"]
-    print(f"{text.count(chr(10)):,} lines in {time.perf_counter() - began:.2f} s")
     tracemalloc.start()
-    diagnose(text)
+    assert [finding.code for finding in diagnose(text)] == ["missing_module"]
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 2 * len(text)

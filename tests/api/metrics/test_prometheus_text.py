@@ -114,10 +114,10 @@ def test_nothing_is_read_behind_the_end():
     ("line", "why"),
     [
         ("load", "there is no value"),
-        ("load much", "the value 'much' is no number"),
-        ("load 1_000", "the value '1_000' is no number"),
-        ("load ١", "the value '١' is no number"),
-        ("load 1 soon", "the time stamp 'soon' is no number"),
+        ("load much", "the value 'much' is not a number"),
+        ("load 1_000", "the value '1_000' is not a number"),
+        ("load ١", "the value '١' is not a number"),
+        ("load 1 soon", "the time stamp 'soon' is not a number"),
         ("load 1 2 3", "more than a value and a time stamp follow"),
         ('load{host="a"', "not divided by a comma, or not closed"),
         ('load{host="a} 1', "no value in double quotes"),
@@ -129,7 +129,7 @@ def test_nothing_is_read_behind_the_end():
         ('load{a="1"} 1 # {b="2"}', "an exemplar has no value"),
         ("2load 1", "it begins with no name"),
         ("lo-ad 1", "'-' may not stand in a name"),
-        ("# TYPE 2load gauge", "'2load' is no name of a metric"),
+        ("# TYPE 2load gauge", "'2load' is not a metric name"),
         ("<html>", "it begins with no name"),
     ],
 )

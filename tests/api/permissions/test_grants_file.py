@@ -62,12 +62,12 @@ ADA = {"user_name": "ada@example.com", "permission_level": "CAN_VIEW"}
         ([{"user_name": ["ada"], "permission_level": "CAN_VIEW"}], "[0].user_name: a name belongs here, not a list"),
         ([{"user_name": " ", "permission_level": "CAN_VIEW"}], "[0].user_name: a name belongs here"),
         ([{"user_name": "ada@example.com"}], "[0]: ada@example.com has no permission_level"),
-        ([{**ADA, "permission_level": "CAN_QUEERY"}], '[0].permission_level: "CAN_QUEERY" is no level'),
-        ([{**ADA, "permission_level": None}], "[0].permission_level: null is no level"),
+        ([{**ADA, "permission_level": "CAN_QUEERY"}], '[0].permission_level: "CAN_QUEERY" is not a level'),
+        ([{**ADA, "permission_level": None}], "[0].permission_level: null is not a level"),
         ([ADA, ADA], "[1]: ada@example.com stands in [0] already"),
         (
             [{"group_name": "a", "all_permissions": [{"permission_level": "X"}]}],
-            '[0].all_permissions[0].permission_level: "X" is no level',
+            '[0].all_permissions[0].permission_level: "X" is not a level',
         ),
     ],
 )
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_with_its_place(value, said):
     with pytest.raises(ConfigError) as caught:
         read_grants(json.dumps(value))
     assert caught.value.message.startswith(said)
-    assert caught.value.hint.endswith("Nothing of it was taken.")
+    assert caught.value.hint.endswith("Nothing was imported.")
 
 
 def test_a_level_that_is_nearly_one_is_suggested():

@@ -343,7 +343,7 @@ def test_a_whole_create_request_may_be_the_body(run, shell, workspace):
 
 def test_a_body_of_white_space_says_nothing(run, workspace):
     assert run("%%serving create ads --entity m --version 1 --dry-run\n  ").error is None
-    assert "What shall it serve?" in run("%%serving create ads\n  ").text
+    assert "What should it serve?" in run("%%serving create ads\n  ").text
 
 
 def test_a_body_beside_options_is_refused(run, changes):

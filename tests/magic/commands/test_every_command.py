@@ -12,7 +12,7 @@ from serving_widgets.magic.registry import COMMANDS, command
 from serving_widgets.magic.syntax.grammar import OUT
 from serving_widgets.workspace import activate, connect, connections
 
-CONNECT = sys.modules["serving_widgets.workspace.connect"]
+CONNECT = sys.modules["serving_widgets.workspace.open_connections"]
 CHURN = {"tenure_months": 3, "monthly_charge": 10.5, "contract": "two-year"}
 GRANTS = {"access_control_list": [{"group_name": "analysts", "permission_level": "CAN_QUERY"}]}
 ADS = {"served_entities": [{"entity_name": "main.ml.ads", "entity_version": "3", "scale_to_zero_enabled": True}]}

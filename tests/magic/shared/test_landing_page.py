@@ -148,7 +148,7 @@ def test_a_profile_that_nobody_chose_is_offered(run, nowhere, monkeypatch, tmp_p
     text = " ".join(run("%serving").text.split())
     assert "No profile is the default; the configuration file has team a." in text
     assert "%serving connect --profile 'team a'" in text
-    file.write_text("this is no configuration file")
+    file.write_text("this is not a configuration file")
     assert run("%serving").error is None
 
 

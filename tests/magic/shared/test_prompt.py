@@ -1,11 +1,13 @@
 """Deleting asks for the name, and deletes nothing where nobody can answer."""
 
 import builtins
+import os
 
 import pytest
 from IPython.core.error import StdinNotImplementedError
 
 import serving_widgets as sw
+from serving_widgets.magic.shared.prompt import ask
 
 DELETED = ["DELETE /api/2.0/serving-endpoints/churn"]
 
@@ -73,3 +75,18 @@ def test_what_is_deleted_is_gone_and_its_handle_says_so(run, shell, workspace):
     run("gone = %serving delete churn --yes")
     assert shell.user_ns["gone"].label == "Deleted"
     assert isinstance(run("%serving status churn").error, sw.NotFound)
+
+
+def test_what_was_typed_before_there_was_a_question_does_not_answer_it(monkeypatch):
+    keyboard, terminal = os.openpty()
+    with os.fdopen(terminal, "r") as screen:
+        monkeypatch.setattr("sys.stdin", screen)
+        os.write(keyboard, b"yes\n\n")
+
+        def read(prompt):
+            os.write(keyboard, b"no\n")
+            return screen.readline().strip()
+
+        monkeypatch.setattr(builtins, "input", read)
+        assert ask("Stop it? Type yes: ") == "no"
+    os.close(keyboard)

@@ -117,7 +117,28 @@ def test_a_pattern_that_is_no_text_is_refused():
 def test_the_line_that_allows_changes_still_asks(workspace):
     ws = sw.connect("mock", name="kept", read_only=True, protect={"prod-*": "typed", "core-*": "refuse"})
     assert ws.read_only_reason.endswith(
-        'sw.connect("mock", name="kept", protect={"core-*": "refuse", "prod-*": "typed"})'
+        'sw.connect("mock", name="kept", protect={"core-*": "refuse", "prod-*": "typed"}), '
+        "or %serving connect mock --name kept --protect core-* --protect prod-*=typed --no-read-only"
     )
     assert ws.guard.question("prod-a") == "typed"
     assert ws.guard.protect == ("core-*",)
+
+
+def test_a_line_says_how_changes_are_asked_about(run, workspace):
+    shown = run("%serving connect mock --name asking --protect 'a-*=typed' --protect 'b-*=click' --protect '*=none'")
+    guard = sw.workspace().guard
+    assert [guard.question(name) for name in ("a-1", "b-1", "churn")] == ["typed", "click", "none"]
+    assert "a-* (type the name), b-* (a yes), * (never)" in shown.text
+
+
+def test_a_strength_that_there_is_not_is_refused_with_those_that_there_are(run, workspace):
+    assert "Did you mean typed?" in run("%serving connect mock --protect 'a-*=type'").text
+    assert "is no pattern with one of refuse, typed, click, none" in run("%serving connect mock --protect '=none'").text
+
+
+def test_a_line_does_not_take_back_what_the_settings_protect(run, workspace):
+    run("%config ServingMagics.protect = ['churn']")
+    run("%serving connect mock --name weaker --protect 'churn=none' --protect 'pri*=none'")
+    assert sw.workspace().guard.protect == ("churn",)
+    assert sw.workspace().guard.question("pricing") == "none"
+    run("%config ServingMagics.protect = []")

@@ -433,3 +433,26 @@ def test_an_unknown_name_is_404_on_the_control_plane(ask, method, tail):
     answer = ask(method, f"{ask.control}/nope{tail}", {})
     assert (answer.status, answer.code) == (404, "RESOURCE_DOES_NOT_EXIST")
     assert answer.body["message"] == "Endpoint with name 'nope' does not exist."
+
+
+def test_the_list_which_is_kept_encoded_follows_every_change(started, entity):
+    mock, ask = started("demo")
+
+    def listed():
+        return ask("GET", ask.control).body["endpoints"]
+
+    def change(method, path, body=None):
+        before = listed()
+        assert listed() == before
+        assert ask(method, f"{ask.control}{path}", body).status == 200
+        assert listed() != before
+
+    change("PATCH", "/churn/tags", {"add_tags": [{"key": "team", "value": "risk"}]})
+    change("POST", "", {"name": "fresh", "config": {"served_entities": [entity()]}})
+    updating = listed()
+    mock.advance(24 * 3600)
+    assert listed() != updating
+    change("POST", "/fresh/config:stop", {})
+    change("DELETE", "/fresh")
+    mock.reset()
+    assert len(listed()) == 10

@@ -55,7 +55,7 @@ def test_the_library_that_checks_bodies_says_what_the_suite_and_another_library_
             total += 1
             try:
                 ours = validator_of(group["schema"]).is_valid(case["data"])
-            except Exception:  # whatever is raised, it is no verdict, and counts as a wrong one
+            except Exception:  # whatever is raised, it is not a verdict, and counts as a wrong one
                 ours = None
             right += ours is case["valid"]
             other = verdict(group["schema"], case["data"])

@@ -119,7 +119,7 @@ def a_table_of(module):
     ],
 )
 def test_a_table_that_lies_elsewhere_is_told_the_line_that_scores_it_there(module, line):
-    with pytest.raises(EncodingError, match=r"DataFrame is no table") as raised:
+    with pytest.raises(EncodingError, match=r"DataFrame is not a table") as raised:
         rows_of(a_table_of(module))
     assert line in raised.value.hint
 

@@ -323,7 +323,7 @@ def test_references_that_lead_nowhere_or_outside_take_anything_and_are_told(refe
     assert reference in said(found)
 
 
-# What is no document
+# What is not a document
 
 
 @pytest.mark.parametrize(

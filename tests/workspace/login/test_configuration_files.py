@@ -94,7 +94,7 @@ FILES = {
         "[dev]\nhost = HOST\ntoken = SECRET\n[dev]\nhost = HOST\n",
         profile="dev",
         sdk=False,
-        error="FILE can't be read: [dev] is there twice, the second time in line 4",
+        error="FILE can't be read: [dev] appears twice, the second time in line 4",
     ),
     "no profile's name": File(
         "host = HOST\ntoken = SECRET\n", sdk=False, error="line 1 stands before the first profile"
@@ -132,7 +132,7 @@ FILES = {
     "no id of a workspace": File(
         "[DEFAULT]\nhost = HOST\ntoken = SECRET\nworkspace_id = SECRET!\n",
         sdk=False,
-        error="FILE, line 4, [DEFAULT]: the workspace_id is no id",
+        error="FILE, line 4, [DEFAULT]: the workspace_id is not the id",
     ),
 }
 
@@ -222,10 +222,10 @@ SETTINGS = {
         {"DATABRICKS_HOST": f"https://ada:{SECRET}@a.b", "DATABRICKS_TOKEN": SECRET},
         "DATABRICKS_HOST: the host is not an address",
     ),
-    "a variable that is no id": (
+    "a variable that is not an id": (
         {},
         {"DATABRICKS_HOST": "https://a.b", "DATABRICKS_TOKEN": SECRET, "DATABRICKS_WORKSPACE_ID": f"{SECRET}!"},
-        "DATABRICKS_WORKSPACE_ID: the workspace_id is no id",
+        "DATABRICKS_WORKSPACE_ID: the workspace_id is not the id",
     ),
 }
 

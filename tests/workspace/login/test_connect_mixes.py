@@ -53,7 +53,7 @@ MIXES = {
             "arguments": "none was given",
             "environment": "nothing is set",
             "configuration file": "there is none",
-            "service runtime": "no notebook of the service",
+            "service runtime": "not a notebook of the service",
             "embedded workspace": "nothing else is configured",
         },
         {"configuration file": "databricks auth login"},

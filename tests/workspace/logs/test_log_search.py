@@ -63,7 +63,7 @@ def test_numbers_stay_those_of_the_whole_log_when_old_lines_go():
 
 
 def test_what_is_no_expression_is_told(archive):
-    with pytest.raises(ConfigError, match="Not a regular expression"):
+    with pytest.raises(ConfigError, match="Invalid regular expression"):
         search(archive, LogQuery("(", regex=True))
 
 

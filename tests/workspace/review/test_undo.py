@@ -152,7 +152,7 @@ def test_the_history_lists_what_was_changed_and_what_was_undone(ws, ep):
     ws.undo(ep.history[1].number)
     assert ep.history.to_frame()["undone"].tolist() == ["yes", "yes"]
     assert "team" in repr(ep.history)
-    with pytest.raises(sw.ActionRefused, match="none was made here"):
+    with pytest.raises(sw.ActionRefused, match="No change of churn was made through this connection"):
         ws.undo(endpoint="churn")
     with pytest.raises(sw.ActionRefused, match="undone already"):
         ws.undo(1)
@@ -162,6 +162,39 @@ def test_a_creation_is_not_undone_by_deleting(ws):
     ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
     with pytest.raises(sw.ActionRefused, match="creation of ads can't be undone"):
         ws.undo()
+
+
+def test_where_everything_is_undone_that_is_said(ws, ep):
+    ep.set_tags({"team": "risk"})
+    ws.undo()
+    with pytest.raises(sw.ActionRefused, match="Every change that was made through this connection was undone already"):
+        ws.undo()
+
+
+def test_where_the_newest_change_cannot_be_undone_the_one_before_is_named(ws, ep):
+    ep.set_tags({"team": "risk"})
+    ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
+    number = ep.history[0].number
+    with pytest.raises(sw.ActionRefused) as refused:
+        ws.undo()
+    assert refused.value.hint.endswith(f"To undo the change of tags of {NAME}: %serving undo --number {number}")
+
+
+def test_an_interrupted_undo_is_repeated_without_a_second_request(ws, ep, writes, monkeypatch, capsys):
+    ep.stop()
+    start = Client.start_endpoint
+
+    async def interrupted(self, *given, **named):
+        await start(self, *given, **named)
+        raise sw.OutcomeUnknown("Interrupted: it was sent, its outcome is unknown.")
+
+    monkeypatch.setattr(Client, "start_endpoint", interrupted)
+    with pytest.raises(sw.OutcomeUnknown, match="Undo it again: what was carried out is not sent a second time"):
+        ws.undo()
+    sent = len(writes(ws))
+    assert ws.undo().undone
+    assert len(writes(ws)) == sent
+    assert "Undoing it was interrupted before" in capsys.readouterr().out
 
 
 STEPS = st.lists(st.sampled_from([*CHANGES, "start", "delete"]), min_size=1, max_size=5)

@@ -561,7 +561,7 @@ def test_a_refusal_names_the_rows_and_columns_that_the_schema_is_against(fresh):
         with pytest.raises(sw.ServingError) as raised:
             ep.predict(frame)
         hint = str(raised.value)
-        assert "By the schema, row 17 (index 9017), int_col: null stands where a whole number must" in hint
+        assert "By the schema, row 17 (index 9017), int_col: null stands where a whole number is required" in hint
         assert "And 1 more." in hint
     assert [entry["path"] for entry in fresh.mock.journal()].count(
         "/api/2.0/serving-endpoints/example-endpoint/openapi"

@@ -191,6 +191,6 @@ def test_a_frame_of_another_library_is_named_with_the_way_to_pandas(serve):
     class DataFrame: ...
 
     ep, _ = one(serve, "x")
-    with pytest.raises(sw.EncodingError, match=r"test_schema_check\..*DataFrame is no table") as raised:
+    with pytest.raises(sw.EncodingError, match=r"test_schema_check\..*DataFrame is not a table") as raised:
         ep.predict(DataFrame())
     assert ".toPandas()" in raised.value.hint

@@ -47,7 +47,7 @@ function Once({ icon, label, act }: { icon: IconName; label: string; act(): Prom
 /** Put a text on the clipboard; works without the clipboard API, which plain-http pages lack. */
 export async function copy(view: View, text: string, what: string): Promise<boolean> {
   const done = await write(text, view.root);
-  view.announce(done ? `Copied ${what}.` : `The browser did not let ${what} be copied.`);
+  view.announce(done ? `Copied ${what}.` : `The browser blocked copying ${what}.`);
   return done;
 }
 

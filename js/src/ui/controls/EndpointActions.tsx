@@ -6,6 +6,7 @@ import { ConfirmDialog } from "../dialogs/ConfirmDialog";
 import { DeleteDialog } from "../dialogs/DeleteDialog";
 import { ImpactItems } from "../dialogs/Impact";
 import { Banner } from "../frame/Banner";
+import { ReadOnly } from "../frame/ReadOnly";
 import { Button } from "./Button";
 import { Recipes } from "./Recipes";
 
@@ -46,7 +47,7 @@ export function EndpointActions({ picture, sayReadOnly = false }: EndpointAction
         <span class="sw-grow sw-muted">{doing.note}</span>
         {button("delete", () => setDeleting(true))}
       </div>
-      {readOnly && <Banner tone="info" icon="lock" problem={{ code: "", message: readOnly, hint: "" }} />}
+      {readOnly && <ReadOnly reason={readOnly} />}
       {failed && !(deleting && failed.action === "delete") && (
         <Banner tone="error" problem={failed.problem} onDismiss={dismiss} />
       )}

@@ -4,7 +4,7 @@ import { useView } from "../../view";
 interface HeadingProps {
   /** What the view is about. */
   name: string;
-  /** It is no endpoint's name, and so not set like one. */
+  /** It is not an endpoint's name, and so not set like one. */
   words?: boolean;
   /** Inside another view it names its subject all the same; the workspace is said outside. */
   always?: boolean;
@@ -31,7 +31,7 @@ function Where() {
     <>
       {/* One that is called as the chip beside it need not be named twice. */}
       {!(mock && name === "mock") && (
-        <span class="sw-workspace" title={host || label}>
+        <span class="sw-workspace" title={host || label} style={{ "--sw-letters": (name || label).length }}>
           {colour && <span class="sw-colour" aria-hidden="true" />}
           <span class="sw-clip">{name || label}</span>
         </span>

@@ -12,8 +12,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
       {error ? (
         <Banner
           tone="error"
-          problem={{ code: "", message: `This view could not be drawn: ${String(error.message ?? error)}`, hint: "" }}
-          action={{ label: "Draw again", onClick: reset }}
+          problem={{ code: "", message: `This view couldn't be shown: ${String(error.message ?? error)}`, hint: "" }}
+          action={{ label: "Try again", onClick: reset }}
         />
       ) : (
         children

@@ -1,17 +1,22 @@
+import type { LinkPicture } from "../../kernel/contract";
 import { useView } from "../../view";
 import { Age } from "./Age";
 
 /** Refusals that no retry ends by itself: a person has to sign in, or to be granted more. */
-export const LASTING: readonly string[] = ["unauthenticated", "permission_denied"];
+const LASTING: readonly string[] = ["unauthenticated", "permission_denied"];
+
+/** Whether the service refuses this person. */
+export function isRefused({ problem }: LinkPicture): boolean {
+  return LASTING.includes(problem?.code ?? "");
+}
 
 /** How old the picture is, and whether a newer one is on its way; `seen` is the host's time of the last good look. */
 export function LastChecked({ seen, retrying = true }: { seen: number; retrying?: boolean }) {
   const { link } = useView().store.state.value;
-  const refused = link.problem !== null && LASTING.includes(link.problem.code);
   return (
     <>
       Last checked <Age at={seen} host />
-      {retrying && (refused ? " – access refused" : " – retrying")}
+      {retrying && (isRefused(link) ? " – access refused" : " – retrying")}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { FROZEN } from "../../kernel/live";
 import { useView } from "../../view";
-import { LASTING } from "./LastChecked";
+import { isRefused } from "./LastChecked";
 import { Banner } from "../frame/Banner";
 import { OutcomeBanner } from "./OutcomeBanner";
 
@@ -28,7 +28,7 @@ function Trouble({ own }: { own: boolean }) {
   }
   if (failed) return <Banner tone="error" problem={failed} action={retry} onDismiss={() => view.forgetRefresh()} />;
   // What passes by itself need not be said aloud; what a person has to end is, with the way to do it.
-  const lasting = link.state === "stale" && LASTING.includes(link.problem?.code ?? "");
+  const lasting = link.state === "stale" && isRefused(link);
   if ((link.state === "error" || lasting) && link.problem) return <Banner tone="error" problem={link.problem} action={retry} />;
   return null;
 }

@@ -16,7 +16,7 @@ export function Missing() {
   return (
     <span role="status" class="sw-status">
       <StatusMark phase="other" />
-      <span class="sw-muted">{link.state === "live" ? "Not found" : "Not seen yet"}</span>
+      <span class="sw-muted">{link.state === "live" || link.problem?.code === "not_found" ? "Not found" : "Status unknown"}</span>
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { StatusMark } from "./StatusMark";
 /** The update under way, or the last one seen: each served entity with the stages that it went through. */
 export function Timeline({ picture }: { picture: Picture }) {
   const { update, status } = picture;
-  if (!update) return <div class="sw-muted">No update has been seen since this notebook started watching.</div>;
+  if (!update) return <div class="sw-muted">No update has been seen since this view was opened.</div>;
   const { started, finished, over, version } = update;
   return (
     <div class="sw-timeline">

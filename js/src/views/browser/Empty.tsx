@@ -9,7 +9,7 @@ export function NoEndpoints() {
   return (
     <div class="sw-empty">
       <div class="sw-title">No endpoints yet</div>
-      <div class="sw-muted">Nothing is served in this workspace. To serve a registered model, run this in a cell:</div>
+      <div class="sw-muted">This workspace has no endpoints. To serve a registered model, run this in a cell:</div>
       <CodeLine text={CREATE} what="the magic line" />
     </div>
   );
@@ -18,7 +18,7 @@ export function NoEndpoints() {
 export function NothingMatches({ onClear }: { onClear(): void }) {
   return (
     <div class="sw-nothing">
-      <span class="sw-muted">No endpoint matches.</span>
+      <span class="sw-muted">No endpoints match.</span>
       <Button onClick={onClear}>Clear filters</Button>
     </div>
   );

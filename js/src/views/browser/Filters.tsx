@@ -12,7 +12,7 @@ import type { Many } from "./many";
 import type { Browser } from "./state";
 import { Views } from "./ViewMenus";
 
-/** A menu longer than this is no menu; the search box takes over. */
+/** A menu longer than this is not a menu; the search box takes over. */
 const MOST_VALUES = 100;
 
 interface FiltersProps {

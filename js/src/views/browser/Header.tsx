@@ -1,4 +1,4 @@
-import { LastChecked } from "../../ui/status/LastChecked";
+import { isRefused, LastChecked } from "../../ui/status/LastChecked";
 import { Button } from "../../ui/controls/Button";
 import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
@@ -44,7 +44,7 @@ function Freshness() {
   if (link.state === "live") return <span class="sw-muted sw-fresh">Live</span>;
   return (
     <span class="sw-fresh">
-      {link.seen === null ? "Never reached – retrying" : <LastChecked seen={link.seen} />}
+      {link.seen === null ? (isRefused(link) ? "Access refused" : "Not connected – retrying") : <LastChecked seen={link.seen} />}
     </span>
   );
 }

@@ -24,7 +24,7 @@ export function Views({ browser }: { browser: Browser }) {
     { label: "Mine", icon: null, onPick: () => void mine() },
     ...layout.views.map((each) => ({ label: each.name, icon: null, onPick: () => browser.use(each) })),
     ...(browser.filtered && !saved ? [{ label: "Save this view", icon: "check" as const, onPick: () => layout.save(now) }] : []),
-    ...(browser.filtered && saved ? [{ label: "Forget this view", icon: "close" as const, onPick: () => layout.forget(now.name) }] : []),
+    ...(browser.filtered && saved ? [{ label: "Delete this view", icon: "close" as const, onPick: () => layout.forget(now.name) }] : []),
   ];
   return <ButtonMenu title="Views" items={items} />;
 }

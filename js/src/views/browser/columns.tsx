@@ -156,7 +156,7 @@ function RowMenu({ row, active, acts }: { row: Row; active: boolean; acts: RowAc
       : []),
     { label: "Copy name", icon: "copy", onPick: () => void copy(view, row.name, "the name") },
     ...(row.url ? [{ label: "Copy URL", icon: "copy" as const, onPick: () => void copy(view, row.url, "the URL") }] : []),
-    ...(link ? [{ label: "Open in the console", icon: "open" as const, href: link }] : []),
+    ...(link ? [{ label: "Open in Databricks", icon: "open" as const, href: link }] : []),
   ];
   return (
     <>

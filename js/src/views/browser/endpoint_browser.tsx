@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Banner } from "../../ui/frame/Banner";
+import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { VirtualGrid } from "../../ui/grid/VirtualGrid";
 import { Ended, Waits } from "../../ui/status/Waits";
@@ -97,9 +97,7 @@ export default function EndpointBrowser() {
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
       <Header narrow={narrow} browser={browser} width={listed} />
       <LinkBanner />
-      {workspace.read_only !== null && (
-        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
-      )}
+      {workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
       <div class={beside ? "sw-sides" : ""}>
       {loading ? (
         <LoadingRows />

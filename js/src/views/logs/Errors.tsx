@@ -34,11 +34,12 @@ export function Errors({ logs }: { logs: Logs }) {
   };
   return (
     <span class="sw-log-errors" aria-busy={busy}>
+      <span class="sw-caption">Errors</span>
       <Button look="quiet" label="Previous error" onClick={() => void logs.moving.nextError(-1)}>
         <Icon name="chevron" turn />
       </Button>
-      <Button look="quiet" onClick={() => void logs.moving.nextError(1)}>
-        Next error
+      <Button look="quiet" label="Next error" onClick={() => void logs.moving.nextError(1)}>
+        <Icon name="chevron" />
       </Button>
       <span class="sw-caption sw-muted sw-number">
         {logs.moving.errorWords.value}

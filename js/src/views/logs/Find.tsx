@@ -82,7 +82,7 @@ export function Find({ logs, inputRef, onLeave }: FindProps) {
   );
 }
 
-const NOTHING = "Type what to look for first.";
+const NOTHING = "Enter text to find first.";
 const CONTEXTS = [0, 1, 2, 3, 5, 10, 25];
 
 interface ToggleProps {

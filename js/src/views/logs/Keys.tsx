@@ -4,17 +4,17 @@ import { Popover } from "../../ui/controls/Popover";
 
 /** What the keys do while the log has the focus. */
 const HELP: readonly (readonly [string, string])[] = [
-  ["↑ ↓", "Move by lines; with Shift, choose lines"],
+  ["↑ ↓", "Move by lines; with Shift, select lines"],
   ["Page Up, Page Down", "Move by screens"],
-  ["Home, End", "Go to the first line, follow the last one"],
+  ["Home, End", "Go to the first line; follow the last one"],
   ["Enter", "Unfold or fold a traceback"],
   ["/ or Ctrl+F", "Find"],
   ["n, N", "Next, previous match"],
   ["e, E", "Next, previous error"],
-  ["c", "Copy the traceback without what stands before its lines"],
-  ["Ctrl+A, Ctrl+C", "Choose all lines, copy those chosen"],
+  ["c", "Copy the traceback without line prefixes"],
+  ["Ctrl+A, Ctrl+C", "Select all lines; copy the selection"],
   ["w", "Wrap lines"],
-  ["t", "Hide or show time stamps"],
+  ["t", "Show or hide timestamps"],
   ["?", "Show these keys"],
 ];
 

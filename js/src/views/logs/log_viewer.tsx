@@ -125,7 +125,7 @@ export default function LogViewer() {
   );
 }
 
-/** Endpoints whose models do not run in this workspace: that they have no logs here is no error. */
+/** Endpoints whose models do not run in this workspace: that they have no logs here is not an error. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   external: "serves an external model, which runs at its provider. Its logs are there, not here.",
   foundation: "serves a pay-per-token foundation model, which Databricks runs. It has no logs of its own.",
@@ -142,7 +142,7 @@ function Nothing() {
     return <span class="sw-muted">{endpoint.name} serves nothing yet, so it has no logs.</span>;
   }
   if (sort === "build") {
-    return <span class="sw-muted">No build log. It can be read once the build has ended, for 30 days.</span>;
+    return <span class="sw-muted">No build log yet. It is available once the build has ended, for 30 days.</span>;
   }
   const note = endpoint?.status.note || (endpoint?.status.phase === "stopped" ? "Stopped" : "");
   return (
@@ -158,7 +158,7 @@ function NoLineMatches({ logs }: { logs: Logs }) {
   return (
     <div class="sw-log-nothing">
       <span class="sw-muted">
-        {share < 1 ? `Loading ${count(logs.lines.total - logs.lines.first, "line")}…` : "No line matches."}
+        {share < 1 ? `Loading ${count(logs.lines.total - logs.lines.first, "line")}…` : "No lines match."}
       </span>
       {share === 1 && <Button onClick={() => logs.clear()}>Show all</Button>}
     </div>

@@ -42,7 +42,7 @@ export function compared(plots: Readonly<Record<string, readonly MetricPlot[]>>)
     if (!found.length) return [];
     const { key, title, unit } = one;
     const { note, whole = false } = found[0]!.plot;
-    if (whole) return one.share ? [] : [{ key, title, unit, note, whole, lines: [{ name: "All together", values: found[0]!.values }] }];
+    if (whole) return one.share ? [] : [{ key, title, unit, note, whole, lines: [{ name: "All entities", values: found[0]!.values }] }];
     const lines = found.map(({ name, values }) => ({ name, values }));
     return [{ key, title, unit, note: "", lines: one.share ? shares(lines, requests(plots[""]) ?? lines) : lines }];
   });

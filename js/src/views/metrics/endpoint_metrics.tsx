@@ -45,7 +45,7 @@ export default function EndpointMetrics() {
             <select class="sw-input" value={entity} onChange={(event) => choose(event.currentTarget.value)}>
               {entities.map((each) => (
                 <option key={each} value={each}>
-                  {each === COMPARED ? "Versions compared" : each || "All together"}
+                  {each === COMPARED ? "Versions compared" : each || "All entities"}
                 </option>
               ))}
             </select>

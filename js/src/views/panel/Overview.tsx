@@ -85,7 +85,7 @@ function BudgetPolicy({ budget, console }: { budget: Budget; console: string | n
           <>
             {" "}
             <a class="sw-link" href={link} target="_blank" rel="noopener noreferrer">
-              Open its page
+              Open in Databricks
               <Icon name="open" />
             </a>
           </>

@@ -134,7 +134,7 @@ function NewTag({ requests }: { requests: Requests }) {
   return (
     <div role="group" aria-label="Add a tag" class="sw-bar sw-new" onKeyDown={onEnter(() => void add())}>
       <Field label="New tag" placeholder="key" value={key} onInput={setKey} />
-      <Field label="Its value" placeholder="value" value={value} onInput={setValue} />
+      <Field label="Value of the new tag" placeholder="value" value={value} onInput={setValue} />
       <Button refused={key.trim() ? null : "A tag needs a key."} onClick={() => void add()}>
         Add tag
       </Button>

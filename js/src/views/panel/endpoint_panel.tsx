@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Stale } from "../../ui/status/LastChecked";
-import { Banner } from "../../ui/frame/Banner";
+import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { Child } from "../../ui/frame/Child";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
@@ -65,9 +65,7 @@ export default function EndpointPanel() {
         <Stale />
       </div>
       <LinkBanner own={!endpoint} />
-      {!view.nested && workspace.read_only !== null && (
-        <Banner tone="info" icon="lock" problem={{ code: "", message: workspace.read_only, hint: "" }} />
-      )}
+      {!view.nested && workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
       <Ended waits={waits} />
       {endpoint && (
         <Tabs label={`About ${name}`} tabs={tabs.map(({ key, label }) => ({ key, label: label ?? key[0]!.toUpperCase() + key.slice(1) }))} chosen={shown} onChoose={setTab}>

@@ -36,7 +36,7 @@ export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
     );
   }
   return (
-    <Dialog title="Save all the same?" onClose={editor.close}>
+    <Dialog title="Save anyway?" onClose={editor.close}>
       <ul class="sw-consequences">
         {plan.concerns.map(({ code, message }) => (
           <li key={code}>{sentence(message)}</li>
@@ -54,7 +54,7 @@ export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
           <Button onClick={editor.close}>Cancel</Button>
         </span>
         <Button look="danger" refused={editor.refused} onClick={() => void editor.save(true)}>
-          {editor.access.saving ? "Saving…" : "Save all the same"}
+          {editor.access.saving ? "Saving…" : "Save anyway"}
         </Button>
       </div>
     </Dialog>

@@ -79,7 +79,7 @@ export function Import({ editor }: { editor: Editor }) {
   const [replace, setReplace] = useState(false);
   useLayoutEffect(() => box.current?.focus(), []);
   const read = (file: File | undefined): void => {
-    file?.text().then(setText, () => editor.view.announce("The browser could not read the file."));
+    file?.text().then(setText, () => editor.view.announce("The file couldn't be read."));
   };
   const refused = editor.refused ?? (text.trim() ? null : "Choose a file, or paste its text.");
   return (
@@ -169,7 +169,7 @@ export function Export({ editor }: { editor: Editor }) {
   return (
     <Dialog title="Export grants" onClose={editor.close}>
       {problem && <Banner tone="error" problem={problem} />}
-      <label for={id}>What is granted here, as it is now</label>
+      <label for={id}>Current direct grants</label>
       <div class="sw-codeblock">
         <textarea id={id} class="sw-input sw-text sw-mono" readOnly spellcheck={false} value={told?.text ?? ""} />
         <CopyButton text={told?.text ?? ""} what="the grants" />
@@ -179,7 +179,7 @@ export function Export({ editor }: { editor: Editor }) {
         <span data-safe>
           <Button onClick={editor.close}>Close</Button>
         </span>
-        <Button refused={told ? null : "The grants are not there yet."} onClick={() => told && download(told.file, told.text)}>
+        <Button refused={told ? null : "The grants haven't loaded yet."} onClick={() => told && download(told.file, told.text)}>
           Download
         </Button>
       </div>

@@ -33,7 +33,7 @@ export function Matrix({ editor }: { editor: Editor }) {
         </table>
       </div>
       <p class="sw-muted">
-        {access.plan && "This is how it is now: what is staged does not count yet. "}
+        {access.plan && "This shows current access, without staged changes. "}
         {access.me
           ? "Your own row counts your groups. Others may have more through their groups, which the list does not show."
           : "The service did not say who you are, so your own row is missing; you are asked before anyone loses “Can manage”."}

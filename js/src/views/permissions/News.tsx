@@ -29,7 +29,7 @@ export function News({ news, editor }: { news: NewsOf; editor: Editor }) {
         {editor.access.plan ? (
           <div class="sw-muted">Your edits are staged again on top of the current list. Review them, then save{refused ? " again" : ""}.</div>
         ) : (
-          <div class="sw-muted">What you had staged is already the case.</div>
+          <div class="sw-muted">Your staged changes are already in place.</div>
         )}
       </div>
       <Button look="quiet" label="Dismiss" onClick={() => void editor.ask("seen", {})}>

@@ -11,7 +11,7 @@ import { Name } from "./grants/Name";
 import type { ChangePicture as Change, PlanPicture as Plan } from "./contract";
 import { changeWords, keyOf, requestWords, sentence, signOf, visibleJson } from "./words";
 
-const NOTHING_STAGED = "Nothing is staged: grant, change or remove something first.";
+const NOTHING_STAGED = "There are no staged changes: grant, change or remove something first.";
 
 /** What saving would change, the request that does it, and the buttons that send it or take it all back. */
 export function Staged({ editor }: { editor: Editor }) {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
+import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { Tabs } from "../../ui/controls/Tabs";
 import { AddForm } from "./grants/AddForm";
@@ -57,12 +58,12 @@ export default function PermissionsEditor() {
               ) : (
                 !lasting && (
                   <div class={workspace.read_only === null ? "" : "sw-said-outside"}>
-                    <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} />
+                    {workspace.read_only === null ? <Banner tone="info" icon="lock" problem={{ code: "", message: access.can, hint: "" }} /> : <ReadOnly reason={access.can} />}
                   </div>
                 )
               )}
               {access.news && <News news={access.news} editor={editor} />}
-              {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">No one is on the list.</p>}
+              {access.rows.length > 0 ? <Grants editor={editor} /> : <p class="sw-muted">No one has been granted access.</p>}
               {(access.can === null || access.plan) && <Staged editor={editor} />}
             </div>
           ) : (

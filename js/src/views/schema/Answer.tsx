@@ -39,7 +39,7 @@ export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answe
         <Facts answer={answer} />
       </div>
       {problem && <Banner tone="error" problem={problem} />}
-      {outcome === "cancelled" && <p class="sw-muted">Cancelled. The model may still be working on it.</p>}
+      {outcome === "cancelled" && <p class="sw-muted">Canceled. The model may still be working on it.</p>}
       {(table || raw) && (
         <Tabs label="Answer as" tabs={table ? TABS : TABS.slice(1)} chosen={shown} onChoose={setTab}>
           <div class="sw-schema-pane">
@@ -71,7 +71,7 @@ export function Answer({ explorer, answer, frozen }: { explorer: Explorer; answe
 
 function Facts({ answer }: { answer: Told }) {
   const { outcome, status, seconds, size, served, request_id, tokens } = answer;
-  const word = { running: "Sending…", answered: `Status ${status}`, failed: status ? `Status ${status}` : "Failed", cancelled: "Cancelled" }[outcome];
+  const word = { running: "Sending…", answered: `Status ${status}`, failed: status ? `Status ${status}` : "Failed", cancelled: "Canceled" }[outcome];
   return (
     <span class="sw-schema-told">
       <span class={outcome === "failed" ? "sw-schema-bad" : ""}>{word}</span>
@@ -93,9 +93,9 @@ function Rows({ table }: { table: AnswerTable }) {
   const cut = rows.length < total || more > 0;
   return (
     <>
-      <div class="sw-schema-scroll sw-schema-narrow" tabIndex={0} role="region" aria-label="Rows of the answer">
+      <div class="sw-schema-scroll sw-schema-narrow" tabIndex={0} role="region" aria-label="Answer rows">
         <table class="sw-schema-rows">
-          <caption class="sw-hidden">Rows of the answer</caption>
+          <caption class="sw-hidden">Answer rows</caption>
           <thead>
             <tr>
               <th scope="col" class="sw-schema-number">

@@ -53,7 +53,7 @@ function One({ explorer, finding }: { explorer: Explorer; finding: Finding }) {
       : {finding.message} {finding.fix}{" "}
       {finding.fixable && (
         <Button look="quiet" label={`Fix ${finding.where}`} onClick={() => void explorer.edit("fix", { pointer: finding.pointer })}>
-          Mend it
+          Fix
         </Button>
       )}
     </li>

@@ -16,7 +16,7 @@ export function Form({ explorer, fields, errors, locked }: { explorer: Explorer;
     box.current?.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(target.pointer)}"]`)?.focus();
   }, [target]);
   return (
-    <div ref={box} class="sw-schema-form" role="group" aria-label="Form of the request">
+    <div ref={box} class="sw-schema-form" role="group" aria-label="Request form">
       {fields.map((field) =>
         field.group ? (
           <div key={field.pointer} class="sw-schema-group" style={{ paddingLeft: `${field.depth * 16}px` }}>

@@ -116,7 +116,7 @@ export function Grid({ explorer, table, errors, locked }: { explorer: Explorer; 
 
   return (
     <div class="sw-schema-scroll">
-      <table ref={box} class="sw-schema-grid" role="grid" aria-label="Rows of the request" aria-rowcount={table.total + 1} onKeyDown={keyDown} onPaste={paste}>
+      <table ref={box} class="sw-schema-grid" role="grid" aria-label="Request rows" aria-rowcount={table.total + 1} onKeyDown={keyDown} onPaste={paste}>
         <thead>
           <tr role="row">
             <th role="columnheader" scope="col" class="sw-schema-number">

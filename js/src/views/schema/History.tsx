@@ -27,7 +27,7 @@ export function History({ explorer, lines, shown, frozen, refused }: {
       <summary>
         History <span class="sw-muted sw-number">{lines.length}</span>
       </summary>
-      <div class="sw-schema-scroll" tabIndex={0} role="region" aria-label="Requests of this kernel">
+      <div class="sw-schema-scroll" tabIndex={0} role="region" aria-label="Requests from this kernel">
         <table class="sw-schema-rows">
           <caption class="sw-hidden">Requests that were sent from this kernel</caption>
           <thead>

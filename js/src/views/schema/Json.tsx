@@ -4,7 +4,7 @@ import { useUniqueId } from "../../view";
 import { bytes, type Explorer } from "./explorer";
 import type { BodyDraft as Draft } from "./contract";
 
-/** The request as JSON. What is typed stays as it is, whether or not it can be read. */
+/** Request as JSON. What is typed stays as it is, whether or not it can be read. */
 export function Json({ explorer, draft }: { explorer: Explorer; draft: Draft }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useUniqueId();
@@ -23,7 +23,7 @@ export function Json({ explorer, draft }: { explorer: Explorer; draft: Draft }) 
       <textarea
         ref={area}
         class="sw-input sw-mono"
-        aria-label="The request as JSON"
+        aria-label="Request as JSON"
         aria-invalid={draft.fault ? true : undefined}
         aria-describedby={draft.fault ? id : undefined}
         spellcheck={false}
@@ -53,9 +53,9 @@ export function Unreadable({ explorer, draft, table }: { explorer: Explorer; dra
   return (
     <div class="sw-banner sw-banner-error">
       <span class="sw-grow">
-        {table ? "This is what the request said last. " : ""}Its JSON can’t be read now: line {fault.line}, column {fault.column}: {fault.message}.
+        {table ? "This shows the last readable request. " : ""}The JSON can’t be read: line {fault.line}, column {fault.column}: {fault.message}.
       </span>
-      <Button onClick={() => explorer.lead({ view: "json", line: fault.line, column: fault.column })}>Show the place</Button>
+      <Button onClick={() => explorer.lead({ view: "json", line: fault.line, column: fault.column })}>Show the error</Button>
       <Button onClick={() => void explorer.edit("revert")}>Go back</Button>
     </div>
   );

@@ -118,7 +118,7 @@ function Below({ explorer, table, locked }: { explorer: Explorer; table: NonNull
   );
 }
 
-/** Offers the DataFrames of the notebook by name. */
+/** Offers the DataFrames in this notebook by name. */
 function Load({ explorer, refused }: { explorer: Explorer; refused: string | null }) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [frames, setFrames] = useState<Frame[] | null>(null);
@@ -143,8 +143,8 @@ function Load({ explorer, refused }: { explorer: Explorer; refused: string | nul
       {frames && (
         <Menu
           anchor={anchor}
-          label="DataFrames of the notebook"
-          items={items.length ? items : [{ label: "No variable is a DataFrame" }]}
+          label="DataFrames in this notebook"
+          items={items.length ? items : [{ label: "This notebook has no DataFrame" }]}
           onClose={() => setFrames(null)}
         />
       )}

@@ -179,7 +179,7 @@ export class Explorer {
 
 /** An answer in one sentence, for who can't see it. */
 export function toldOf(answer: Answer): string {
-  if (answer.outcome === "cancelled") return "The request was cancelled.";
+  if (answer.outcome === "cancelled") return "The request was canceled.";
   if (answer.outcome === "failed") return `The request failed. ${answer.problem?.message ?? ""}`;
   const rows = answer.table ? `, ${answer.table.total.toLocaleString("en")} row${answer.table.total === 1 ? "" : "s"}` : "";
   return `Answered in ${duration(answer.seconds)}${rows}.`;

@@ -198,7 +198,7 @@ describe("filtering", () => {
   it("that leaves nothing offers to clear the filters", async () => {
     const { el, shown } = await browser(FEW);
     await type(byRole(el, "searchbox"), "no such thing");
-    expect(el.textContent).toContain("No endpoint matches.");
+    expect(el.textContent).toContain("No endpoints match.");
     await click(byRole(el, "button", "Clear filters"));
     expect(shown()).toHaveLength(4);
   });
@@ -521,7 +521,7 @@ describe("a row's menu", () => {
 
   it("links to the console in a new tab that knows nothing of this one", async () => {
     const link = (await open("https://example.test/ml/endpoints/chat")).at(-1)!;
-    expect(link.textContent).toBe("Open in the console");
+    expect(link.textContent).toBe("Open in Databricks");
     expect(link.getAttribute("href")).toBe("https://example.test/ml/endpoints/chat");
     expect([link.getAttribute("target"), link.getAttribute("rel")]).toEqual(["_blank", "noopener noreferrer"]);
   });
@@ -677,7 +677,7 @@ describe("views", () => {
     expect(shown()).toHaveLength(4);
     await pick("“ch”");
     expect(shown()).toEqual(["chat", "churn"]);
-    await pick("Forget this view");
+    await pick("Delete this view");
     await click(byRole(el, "button", "Views"));
     expect(allByRole(el, "menuitem").map((one) => one.textContent)).not.toContain("“ch”");
   });

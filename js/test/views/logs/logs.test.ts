@@ -205,7 +205,7 @@ describe("what is shown", () => {
   });
 
   it("says what is wrong with an expression", () => {
-    expect(soughtBy({ ...DEFAULTS, query: "(", regex: true }).fault).toMatch(/^Not a regular expression/);
+    expect(soughtBy({ ...DEFAULTS, query: "(", regex: true }).fault).toMatch(/^Invalid regular expression/);
     expect(soughtBy({ ...DEFAULTS, query: "(" }).sought).not.toBeNull();
   });
 

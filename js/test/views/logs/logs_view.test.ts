@@ -317,7 +317,7 @@ describe("finding", () => {
     const { el } = await viewer(plain(3));
     await click(byRole(el, "button", "Regular expression"));
     await type(byRole(el, "searchbox"), "(");
-    expect(el.textContent).toContain("Not a regular expression");
+    expect(el.textContent).toContain("Invalid regular expression");
     expect(byRole(el, "searchbox").getAttribute("aria-invalid")).toBe("true");
   });
 });

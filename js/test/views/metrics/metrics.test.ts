@@ -122,7 +122,7 @@ describe("versions compared", () => {
       ["Requests a minute", "ads-1: 90 60 0", "ads-2: 10 40 0"],
       ["Share of requests", "ads-1: 90 60 ", "ads-2: 10 40 "],
       ["Error rate, 4xx and 5xx", "ads-1: 1 2 3", "ads-2: 6 7 8"],
-      ["Latency, p99", "All together: 9 9 9"],
+      ["Latency, p99", "All entities: 9 9 9"],
     ]);
   });
 
@@ -276,14 +276,14 @@ describe("the plots", () => {
     const plots = { "": [requests([3, 3, 3])], a: [requests([1, 1, 1]), latency([9, 9, 9], "whole endpoint")], b: [requests([2, 2, 2])] };
     const { el, names, model } = await plotted({ plots, left_out: 3 });
     const select = el.querySelector("select")!;
-    expect([...select.options].map((option) => option.textContent)).toEqual(["Versions compared", "All together", "a", "b"]);
+    expect([...select.options].map((option) => option.textContent)).toEqual(["Versions compared", "All entities", "a", "b"]);
     expect(el.textContent).toContain("and 3 more");
     select.value = "a";
     select.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
     expect(names()[0]).toContain("All latest 1");
     expect(names()[1]).toContain("Latency in ms, whole endpoint");
-    // An entity that is gone is no choice any more.
+    // An entity that is gone is not a choice any more.
     model.set("state", state({ plots: { "": [requests([7, 7, 7])] } }, { rev: 2 }));
     await settle();
     expect(names()[0]).toContain("All latest 7");

@@ -401,7 +401,7 @@ describe("the tags", () => {
     await click(byRole(el, "button", "Remove team"));
     expect(last("tag_remove")).toEqual({ key: "team" });
     await type(byRole(el, "textbox", "New tag"), "tier");
-    await type(byRole(el, "textbox", "Its value"), "gold");
+    await type(byRole(el, "textbox", "Value of the new tag"), "gold");
     await click(byRole(el, "button", "Add tag"));
     expect(last("tag_set")).toEqual({ key: "tier", value: "gold" });
     expect((byRole(el, "textbox", "New tag") as HTMLInputElement).value).toBe("");

@@ -312,7 +312,7 @@ describe("what is staged", () => {
   it("being nothing, says so", async () => {
     const { el, model } = await editor();
     await click(byRole(el, "button", "Save changes"));
-    expect(announced(el)).toContain("Nothing is staged");
+    expect(announced(el)).toContain("There are no staged changes");
     expect(model.requests("save")).toHaveLength(0);
   });
 
@@ -356,7 +356,7 @@ describe("a change that locks somebody out", () => {
       answering("save", { type: "result", data: { outcome: "saved" } }),
     );
     await click(byRole(el, "button", "Save changes"));
-    await click(byRole(byRole(el, "dialog"), "button", "Save all the same"));
+    await click(byRole(byRole(el, "dialog"), "button", "Save anyway"));
     expect(argsOf(model, "save")).toEqual([{ plan: "k1", confirm: true }]);
     expect(allByRole(el, "dialog")).toHaveLength(0);
   });
@@ -472,7 +472,7 @@ describe("who may not edit", () => {
     expect(allByRole(el, "tab")).toHaveLength(0);
   });
 
-  it("may retry what is no lasting refusal, beside the list as last read", async () => {
+  it("may retry what is not a lasting refusal, beside the list as last read", async () => {
     const unread = { code: "connection_failed", message: "The line is dead.", hint: "" };
     const { el, model } = await editor({ unread });
     expect(byRole(el, "alert").textContent).toContain("The line is dead.");

@@ -117,7 +117,7 @@ describe("the table", () => {
   it("has one cell in the tab order and moves it with the arrows", async () => {
     const { el } = explorer();
     await settle();
-    const grid = byRole(el, "grid", "Rows of the request");
+    const grid = byRole(el, "grid", "Request rows");
     expect(grid.querySelectorAll("td[tabindex='0']")).toHaveLength(1);
     await press(cell(el, 0, 0), "ArrowDown");
     await press(cell(el, 1, 0), "ArrowRight");
@@ -260,7 +260,7 @@ describe("an error that is in no cell", () => {
     await click(byRole(el, "button", "/inputs/0/1"));
     await settle();
     const area = document.activeElement as HTMLTextAreaElement;
-    expect(area.getAttribute("aria-label")).toBe("The request as JSON");
+    expect(area.getAttribute("aria-label")).toBe("Request as JSON");
     expect(area.value.slice(area.selectionStart)).toBe("true]\n]");
   });
 });
@@ -302,7 +302,7 @@ describe("an answer", () => {
     const { el } = explorer({ fields: [{ ...FIELD, name: "threshold" }] });
     await settle();
     expect(allByRole(el, "tab").map((tab) => tab.textContent)).toEqual(["dataframe_split", "Table", "JSON"]);
-    expect(byRole(el, "group", "Form of the request").textContent).toContain("threshold");
+    expect(byRole(el, "group", "Request form").textContent).toContain("threshold");
   });
 });
 
@@ -338,7 +338,7 @@ describe("the JSON", () => {
     expect(el.querySelector("textarea")!.value).toBe(broken);
     expect(el.textContent).toContain("Line 1, column 21: Expecting value.");
     await click(byRole(el, "tab", "Table"));
-    expect(el.textContent).toContain("This is what the request said last.");
+    expect(el.textContent).toContain("This shows the last readable request.");
     await press(cell(el, 0, 0), "7");
     expect(allByRole(el, "textbox")).toHaveLength(0);
     await click(byRole(el, "button", "Go back"));

@@ -207,7 +207,7 @@ def shared_traffic(name: str, weights: Mapping[str, int], named: Mapping[str, in
         if entity not in weights:
             raise _no_entity(name, entity, list(weights))
         if not isinstance(percent, int) or isinstance(percent, bool) or not 0 <= percent <= 100:
-            raise _no_shares(f"{percent!r} of {entity} is no whole percent from 0 to 100.", "For example 30.")
+            raise _no_shares(f"{percent!r} of {entity} is not a whole percent from 0 to 100.", "For example 30.")
     total = sum(named.values())
     if total > 100:
         raise _no_shares(

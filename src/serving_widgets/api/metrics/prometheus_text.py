@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
-#: Malformed lines that are kept; of a text that is no metrics at all, the first ones tell as much as all of them.
+#: Malformed lines that are kept; of a text that is not metrics at all, the first ones tell as much as all of them.
 MOST_NOTES = 20
 #: Characters of a malformed line that are kept.
 LONGEST = 200
@@ -149,7 +149,7 @@ def _read_comment(line: str, said: dict[str, dict[str, str]]) -> None:
         return
     keyword, name, rest = found.groups()
     if not _NAME.fullmatch(name):
-        raise _MalformedError(f"{name[:40]!r} is no name of a metric")
+        raise _MalformedError(f"{name[:40]!r} is not a metric name")
     about = said.setdefault(name, {})
     # What was said first holds, as repeating it is an error and the first is what samples above relied on.
     about.setdefault(keyword, _unescaped(rest) if keyword == "HELP" else rest.strip(_BLANK))
@@ -159,7 +159,7 @@ def _read_sample(line: str, per_second: float) -> MetricSample:
     at = len(line) - len(line.lstrip(_BLANK))
     named = _NAME.match(line, at)
     if named is None:
-        raise _MalformedError("it begins with no name of a metric")
+        raise _MalformedError("it doesn't begin with a metric name")
     labels: dict[str, str] = {}
     at = _skip(line, named.end())
     if line.startswith("{", at):
@@ -218,7 +218,7 @@ def _skip(line: str, at: int) -> int:
 def _number(text: str, what: str) -> float:
     # float() takes more than the formats do: underscores, digits of other scripts.
     if not _NUMBER.fullmatch(text):
-        raise _MalformedError(f"the {what} {text[:40]!r} is no number")
+        raise _MalformedError(f"the {what} {text[:40]!r} is not a number")
     return float(text)
 
 

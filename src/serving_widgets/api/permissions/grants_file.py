@@ -98,7 +98,7 @@ def _parsed(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"That is no JSON: {error.msg} at {where}.", hint=_UNTOUCHED, code="bad_grants") from None
+        raise ConfigError(f"That is not JSON: {error.msg} at {where}.", hint=_UNTOUCHED, code="bad_grants") from None
     except RecursionError:
         raise ConfigError("That is nested too deeply to be a list of grants.", code="bad_grants") from None
 
@@ -134,7 +134,7 @@ def _level(value: Any, here: str, levels: Sequence[str]) -> str:
     if isinstance(value, str) and value in levels:
         return value
     meant = did_you_mean(str(value), levels)
-    raise _fault(here, f"{_word(value)} is no level", f"{meant} There are {', '.join(levels)}.".lstrip())
+    raise _fault(here, f"{_word(value)} is not a level", f"{meant} There are {', '.join(levels)}.".lstrip())
 
 
 def _fault(place: str, what: str, hint: str = "") -> ConfigError:
@@ -152,4 +152,4 @@ def _word(value: Any) -> str:
 
 
 _SHOWN = 60
-_UNTOUCHED = "Nothing of it was taken."
+_UNTOUCHED = "Nothing was imported."

@@ -98,10 +98,12 @@ class Credential:
         Raises
         ------
         ConfigError
-            When it is no workspace's id.
+            When it is not a workspace's id.
         """
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", workspace_id):
-            raise ConfigError("The workspace_id is no id of a workspace.", hint="It is a number, as 1234567890123456.")
+            raise ConfigError(
+                "The workspace_id is not the id of a workspace.", hint="It is a number, as 1234567890123456."
+            )
         mine = self._headers
         twin = Credential.__new__(Credential)
         twin._kind, twin._source, twin._secrets, twin._renewed = self._kind, self._source, self._secrets, self._renewed
@@ -174,7 +176,8 @@ class Credential:
         if fault is not None:
             fault = self.redact(fault)
             raise ConfigError(
-                f"The credential ({self._source}) can't be had: {fault}", hint="Log in again, then connect again."
+                f"The credential ({self._source}) couldn't be obtained: {fault}",
+                hint="Log in again, then connect again.",
             )
         return names
 

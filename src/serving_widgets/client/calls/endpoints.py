@@ -31,7 +31,7 @@ class EndpointCalls(ClientBase):
         call, answer = await self._ask("list", timeout=timeout)
         body = await self._reader.object(answer, call)
         if not isinstance(body.get("endpoints", []), list | None):
-            raise self._reader.unreadable(answer, call, "a list of endpoints that is no list")
+            raise self._reader.unreadable(answer, call, "a list of endpoints that is not a list")
         infos = await json_codec.off_loop(lambda: read_list(body, known), size=len(answer.body))
         self._seen_endpoints.note_all(infos)
         return infos

@@ -141,7 +141,7 @@ class QueryCalls(ClientBase):
                 document = None
         if not isinstance(document, Mapping):
             raise ActionRefused(
-                f"Couldn't {call.task}: what is to be sent is no JSON object.",
+                f"Couldn't {call.task}: the body is not a JSON object.",
                 action=call.action,
                 endpoint=call.endpoint or "",
                 hint='Chat takes {"messages": [{"role": "user", "content": "…"}]}.',

@@ -35,5 +35,5 @@ def largest_answer(environ: Mapping[str, str] | None = None) -> int:
     except ValueError:
         size = 0.0
     if not 0 < size < 1e6:
-        raise ConfigError(f"{VARIABLE} is no number of MB.", hint=f"For example {VARIABLE}=64.")
+        raise ConfigError(f"{VARIABLE} is not a number of megabytes.", hint=f"For example {VARIABLE}=64.")
     return int(size * MB)

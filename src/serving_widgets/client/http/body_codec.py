@@ -82,7 +82,7 @@ class ResponseReader:
         Raises
         ------
         UnreadableReply
-            When it is no JSON.
+            When it is not JSON.
         """
         self.check_size(answer, call)
         parsed, fault = await json_codec.off_loop(lambda: _parsed(answer.body), size=len(answer.body))
@@ -157,7 +157,7 @@ def _encoded(payload: Any) -> tuple[bytes | None, str]:
     try:
         return payload.encode() if isinstance(payload, str) else json_codec.dumps(payload), ""
     except UnicodeEncodeError:
-        return None, "there is half of a surrogate pair in what is to be sent, which is no text"
+        return None, "there is half of a surrogate pair in what is to be sent, which isn't valid text"
     except (TypeError, ValueError, RecursionError) as error:
         return None, str(error)
 
@@ -166,7 +166,7 @@ def _parsed(body: bytes) -> tuple[Any, str | None]:
     try:
         return json_codec.loads(body), None
     except ValueError:
-        return None, "something else than JSON" if body.strip() else "an empty answer"
+        return None, "something other than JSON" if body.strip() else "an empty answer"
 
 
 def _shape(value: Any) -> str:

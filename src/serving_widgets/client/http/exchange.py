@@ -236,7 +236,7 @@ class Exchange:
         try:
             return await look(deadline.within(self._timeouts.look_back))
         except NotFound:
-            return WriteCheck(None, None, "what it was about is not there any more")
+            return WriteCheck(None, None, "it no longer exists")
         except ServingError as error:
             return WriteCheck(None, None, f"that failed, too ({error.message})")
 

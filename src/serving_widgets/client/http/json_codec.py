@@ -30,7 +30,7 @@ def loads(data: bytes) -> Any:
     Raises
     ------
     ValueError
-        When it is no JSON.
+        When it is not JSON.
     """
     if orjson is not None:
         try:

@@ -98,11 +98,11 @@ _WORDS: dict[Cause, tuple[str, str]] = {
         "certificates.",
     ),
     "no_connection": (
-        "no connection to {host} came about within {waited}.",
+        "no connection to {host} was made within {waited}.",
         "Check the address, and whether the network (VPN) is up.",
     ),
     "proxy": (
-        "the proxy on the way to {host} gave no connection.",
+        "the proxy to {host} made no connection.",
         "Check HTTPS_PROXY and NO_PROXY.",
     ),
     "unsendable": (
@@ -111,7 +111,7 @@ _WORDS: dict[Cause, tuple[str, str]] = {
     ),
     "late": (
         "no answer from {host} within {waited}.",
-        "Try again, or allow more time with timeout=. After a long pause an endpoint needs a while to wake up.",
+        "Try again, or allow more time with timeout=. An endpoint that has scaled to zero needs a while to wake up.",
     ),
     "broken": (
         "the connection to {host} broke before the answer was complete.",
@@ -122,7 +122,7 @@ _WORDS: dict[Cause, tuple[str, str]] = {
 
 _PROXY_WORDS: dict[Cause, tuple[str, str]] = {
     "refused": (
-        "the proxy on the way to {host}, {proxy}, refuses connections.",
+        "the proxy to {host}, {proxy}, refuses connections.",
         "Check {variable}, or name {host} in NO_PROXY if it can be reached without a proxy.",
     ),
     "no_host": (
@@ -130,17 +130,17 @@ _PROXY_WORDS: dict[Cause, tuple[str, str]] = {
         "Check {variable}, and whether the network (VPN) is up.",
     ),
     "no_connection": (
-        "no connection to {host} through the proxy {proxy} came about within {waited}.",
+        "no connection to {host} through the proxy {proxy} was made within {waited}.",
         "Check {variable}, and whether the network (VPN) is up.",
     ),
     "proxy": (
-        "the proxy on the way to {host}, {proxy}, refused it{detail}. The workspace was not asked.",
+        "the proxy to {host}, {proxy}, refused it{detail}. The workspace was not asked.",
         "Check {variable} and NO_PROXY.",
     ),
 }
 #: What to do about a proxy's refusal, by its status.
 _PROXY_HINTS = {
-    "407": "The proxy wants a user and a password: {variable}=http://USER:PASSWORD@{proxy}",
+    "407": "The proxy requires a user and a password: {variable}=http://USER:PASSWORD@{proxy}",
     "403": "The proxy lets nothing through to {host}: ask whoever looks after it, or, if {host} can be reached without "
     "a proxy, name it in NO_PROXY. {variable} names the proxy.",
 }

@@ -71,12 +71,12 @@ def _read(text: str) -> tuple[httpx.Proxy | None, str]:
         if url.scheme not in _SCHEMES:
             return None, f"names a proxy of a kind that can't be used: the kinds are {', '.join(_SCHEMES)}"
         if url.port is not None and not 0 < url.port < 65536:
-            return None, "names a port that there is not"
+            return None, "names a port that doesn't exist"
         if url.host:
             return httpx.Proxy(url), ""
     except (httpx.InvalidURL, ValueError):
         pass
-    return None, "is no address of a proxy"
+    return None, "is not the address of a proxy"
 
 
 def _needs_none(url: httpx.URL, exceptions: str) -> bool:
@@ -116,7 +116,7 @@ _ENTRY = re.compile(
 def _odd_entry() -> ConfigError:
     return ConfigError(
         f"{_variable('no')} has an entry that is neither a host nor a network.",
-        hint="Names look like example.com, networks like 10.0.0.0/8; commas stand between them.",
+        hint="Names look like example.com, networks like 10.0.0.0/8, separated by commas.",
     )
 
 
@@ -124,4 +124,4 @@ def _variable(kind: str) -> str:
     """Return the variable that a proxy is named by; small letters go first, as everywhere."""
     name = f"{kind}_proxy"
     set_here = [each for each in (name, name.upper()) if os.environ.get(each)]
-    return set_here[0] if set_here else "The system's setting of proxies"
+    return set_here[0] if set_here else "The system's proxy setting"

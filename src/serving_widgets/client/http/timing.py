@@ -116,4 +116,4 @@ def checked_seconds(timeout: object) -> float:
     """
     if isinstance(timeout, Real) and not isinstance(timeout, bool) and (seconds := float(timeout)) >= 0:
         return seconds
-    raise ConfigError(f"timeout={timeout!r} is no number of seconds.", hint="For example timeout=60.")
+    raise ConfigError(f"timeout={timeout!r} is not a number of seconds.", hint="For example timeout=60.")

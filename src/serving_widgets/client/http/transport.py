@@ -23,6 +23,7 @@ from serving_widgets.client.names import address_of
 from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
+from .connection_stack import ONE_CONNECTION, ConnectionStack
 from .exchange_log import ExchangeLog
 from .json_codec import off_loop
 from .lost_requests import LostRequest, lost_request_from
@@ -233,7 +234,7 @@ class Transport:
         """Exchange the credential for a token that is good for what ``details`` name, and for nothing else.
 
         An answer comes back when the service said no, None when there is nothing to exchange: a personal access token
-        is no OAuth token, and nothing was sent.
+        is not an OAuth token, and nothing was sent.
         """
         return await self._guarded(lambda progress: self._issue_token(details, progress), limit)
 
@@ -324,7 +325,7 @@ class Transport:
         return await client.send(request, stream=True)
 
     async def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
-        # What came only in part is no answer that could be given again.
+        # What came only in part is not an answer that could be given again.
         if self._observer is not None and not answer.cut:
             size = len(answer.body) + len(call.body or b"")
             await off_loop(partial(self._tell, call, answer), size=size)
@@ -352,18 +353,15 @@ class Transport:
     async def _make(self) -> httpx.AsyncClient:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.
         verify = await asyncio.to_thread(verification, self.address)
-        by = proxy_to(self.address)
-        self._proxy = None if by is None else by[0]
+        self._proxy, proxy = proxy_to(self.address) or (None, None)
+        one = partial(httpx.AsyncHTTPTransport, verify=verify, trust_env=False, limits=ONE_CONNECTION, proxy=proxy)
         return _CookielessClient(
             base_url=self.address,
             auth=BearerAuth(self._credential),
-            transport=self._transport,
-            verify=verify,
+            transport=self._transport or ConnectionStack(one),
             trust_env=False,
-            proxy=None if by is None else by[1],
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=self._timeouts.connect, pool=self._timeouts.connect),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
             # Others unpack to a thousand times their size in one step, before it can be counted.
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
         )

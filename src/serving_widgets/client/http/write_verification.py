@@ -68,7 +68,7 @@ def check_tags(
     missing = [key for key, value in add.items() if there.get(key) != (value or "")]
     left = [key for key in delete if key in there]
     faults = [f"{key} is not set" for key in missing] + [f"{key} is still set" for key in left]
-    return WriteCheck(not faults, now.tags, f"on {now.name} " + (", ".join(faults) or "the tags are as wanted"))
+    return WriteCheck(not faults, now.tags, f"on {now.name} " + (", ".join(faults) or "the tags are as requested"))
 
 
 def check_grants(
@@ -86,7 +86,7 @@ def check_grants(
     ]
     if alone:
         faults += [f"{principal} still has {level}" for principal, level in there.items() if principal not in wanted]
-    return WriteCheck(not faults, now, "; ".join(faults) or "the grants are as wanted")
+    return WriteCheck(not faults, now, "; ".join(faults) or "the grants are as requested")
 
 
 def _was_created(now: EndpointInfo, before: EndpointInfo | None, body: Mapping[str, Any]) -> bool:

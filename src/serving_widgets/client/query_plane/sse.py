@@ -17,7 +17,7 @@ DONE = b"[DONE]"
 
 
 class MalformedError(ValueError):
-    """What came is no event stream; the text says why, as the end of a sentence."""
+    """What came is not an event stream; the text says why, as the end of a sentence."""
 
 
 class EventStreamParser:
@@ -47,7 +47,7 @@ class EventStreamParser:
         Raises
         ------
         MalformedError
-            When an event is no JSON, or is longer than allowed.
+            When an event is not JSON, or is longer than allowed.
         """
         for line in self._cut(piece):
             yield from self._read(line)
@@ -88,7 +88,7 @@ class EventStreamParser:
             try:
                 yield json_codec.loads(data)
             except ValueError:
-                raise MalformedError("a line that is no JSON") from None
+                raise MalformedError("a line that is not JSON") from None
 
     def _take(self, data: bytes) -> Iterator[Any]:
         if data.strip() == DONE:

@@ -74,7 +74,7 @@ class ChunkStream:
             await self._opened.next(min(REST, self._deadline.left))
 
     async def _whole(self) -> Chunk:
-        # An answer that is no stream, for a service may pay no heed to the wish for one, is read to its end.
+        # An answer that is not a stream, for a service may pay no heed to the wish for one, is read to its end.
         body, cut, largest = bytearray(), False, largest_answer()
         while not cut and (piece := await self._next()) is not None:
             body += piece
@@ -96,7 +96,7 @@ class ChunkStream:
 
     def _chunk(self, value: Any) -> Chunk:
         if not isinstance(value, dict):
-            raise MalformedError("JSON of another shape than an object")
+            raise MalformedError("JSON that is not an object")
         if value.get("error") or value.get("error_code"):
             code, said, _ = read_error_body(500, json.dumps(value).encode())
             raise self._interrupted(f"the service said: {said}" + (f" ({code})" if code else ""))

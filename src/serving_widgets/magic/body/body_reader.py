@@ -167,7 +167,7 @@ def _is_json(text: str) -> bool:
 
 def _raw(value: Any) -> RawToken:
     if not isinstance(value, RawToken):
-        raise BadValueError(f"{value!r} is nothing that stands in a line.")
+        raise BadValueError(f"{value!r} can't be written on a line.")
     if not value.token.text.strip():
         raise BadValueError("It is empty.", 'Write JSON, @file or $variable: {"inputs": [1.0]}')
     return value

@@ -30,7 +30,7 @@ def read_csv(text: str, made: InputFormat | None, line: str, start: int) -> Requ
     Raises
     ------
     LineError
-        When it is no table.
+        When it is not a table.
     """
     from serving_widgets.openapi.editing.body_rows import BodyTable, write_rows
     from serving_widgets.openapi.editing.cell_values import value_of

@@ -15,7 +15,7 @@ from serving_widgets.magic.syntax.grammar import Result
 from serving_widgets.magic.syntax.usage_error import UsageError
 from serving_widgets.magic.syntax.variables import fill_in
 
-from .connection_text import opening_words
+from .connection_text import opening_words, tell_of_switch
 
 if TYPE_CHECKING:
     from serving_widgets.magic.syntax.grammar import Command
@@ -126,7 +126,7 @@ class CommandCall:
         try:
             write(Path(named).expanduser())
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no path"
+            reason = getattr(error, "strerror", None) or "it is not a path"
             hint = f"Name a file in a folder that exists: --save {example}"
             raise self.problem(f"{named} can't be written: {reason}.", at="save", hint=hint) from None
         except ConfigError as error:
@@ -151,7 +151,7 @@ class CommandCall:
         Raises
         ------
         UsageError
-            When it is no JSON.
+            When it is not JSON.
         """
         hint = "The body below the line is JSON, in which $name stands for a variable's value."
         try:
@@ -169,14 +169,19 @@ class CommandCall:
         self.used = self._workspace()
         return self.used
 
-    def opening(self, *, read_only: bool | None = None, protect: Sequence[str] = ()) -> dict[str, Any]:
+    def opening(
+        self, *, read_only: bool | None = None, protect: Sequence[tuple[str, str]] | None = None
+    ) -> dict[str, Any]:
         """Return the arguments of ``connect`` that say what may be changed: the line's, else those of the settings."""
         if read_only is None and self.settings.read_only:
             read_only = True
         settled = self.settings.protect
-        if isinstance(settled, Mapping):
-            return {"read_only": read_only, "protect": {**settled, **dict.fromkeys(protect, "refuse")}}
-        return {"read_only": read_only, "protect": [*settled, *protect]}
+        strengths = settled if isinstance(settled, Mapping) else dict.fromkeys(settled, "refuse")
+        # The first pattern that fits decides, and no line takes back what the settings protect.
+        return {
+            "read_only": read_only,
+            "protect": {**strengths, **{k: how for k, how in protect or () if k not in strengths}},
+        }
 
     def _workspace(self) -> Workspace:
         from serving_widgets.workspace import active, open_found, workspace
@@ -196,6 +201,7 @@ class CommandCall:
         if opened is None:
             opened = open_found(**self.opening())
             print(opening_words(opened))
+        tell_of_switch()
         return opened
 
     def named(self) -> str:

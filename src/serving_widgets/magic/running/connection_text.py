@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from serving_widgets.render import Card, Table
     from serving_widgets.workspace import Endpoint, Workspace
 
-_CONNECT = "serving_widgets.workspace.connect"
+_CONNECT = "serving_widgets.workspace.open_connections"
 
 
 def connection_words(opened: Workspace | None = None) -> str:
@@ -25,6 +25,14 @@ def connection_words(opened: Workspace | None = None) -> str:
         return "No workspace is open yet: the first command opens one, or %serving connect does."
     mark = ", read-only" if opened.read_only else ""
     return f"Connected: {opened.label} (connection {opened.name}{mark})."
+
+
+def tell_of_switch() -> None:
+    """Print, once, that a connection became the active one because the one before it was closed."""
+    from serving_widgets.workspace import switched
+
+    if said := switched():
+        print(said)
 
 
 def open_names() -> list[str]:
@@ -101,6 +109,9 @@ def _changes(opened: Workspace) -> str:
     return f"allowed, except {', '.join(opened.guard.protect)}" if opened.guard.protect else "allowed"
 
 
+_ASKS = {"typed": "type the name", "click": "a yes", "none": "never"}
+
+
 def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None, tables: Sequence[Table] = ()) -> Card:
     """Return what a connection is and what it allows, and how its endpoints are where they are given."""
     from serving_widgets.render import Card
@@ -110,6 +121,7 @@ def connection_card(opened: Workspace, endpoints: list[Endpoint] | None = None, 
         ("Settings from", "" if opened.is_mock else opened.source),
         ("Changes", f"refused. {opened.read_only_reason}" if opened.read_only else "allowed"),
         ("Protected", ", ".join(opened.guard.protect)),
+        ("Asks before changes", ", ".join(f"{each} ({_ASKS[how]})" for each, how in opened.guard.questions)),
     ]
     if endpoints is not None:
         facts += [("Endpoints", len(endpoints)), *(counts(opened) or {}).items()]

@@ -83,7 +83,7 @@ def whole_config(call: CommandCall) -> Mapping[str, Any] | None:
         return None
     body = call.body()
     if not isinstance(body, Mapping):
-        raise call.problem("The body is no JSON object.", hint=BODY)
+        raise call.problem("The body is not a JSON object.", hint=BODY)
     return body
 
 

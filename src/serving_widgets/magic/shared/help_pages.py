@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from serving_widgets.magic.syntax.grammar import Command, Option
 
 INTRODUCTION = (
-    "Look after model serving endpoints. A line may end with ; to show nothing, -o NAME or x = %serving … keeps the "
+    "Manage model serving endpoints. A line may end with ; to show nothing, -o NAME or x = %serving … keeps the "
     "result, --json shows it as JSON, and $name stands for a variable."
 )
 MORE = "%serving help COMMAND tells more of one; %serving alone tells where you are. Tab completes commands, options \

@@ -60,7 +60,7 @@ def _taken_apart(
     config, tags = request.pop("config"), request.pop("tags", None) or []
     request.pop("name", None)
     if not isinstance(config, Mapping):
-        raise call.problem("The configuration's config is no JSON object.", at="config", hint=BODY)
+        raise call.problem("The configuration's config is not a JSON object.", at="config", hint=BODY)
     for field, value in request.items():
         beside.setdefault(field, value)
     try:

@@ -77,7 +77,7 @@ def resolve_principal(call: CommandCall, text: str, acl: AccessControlList) -> P
     Raises
     ------
     UsageError
-        When the word is no principal's name but a principal's display name. People choose their display names
+        When the word is not a principal's name but a principal's display name. People choose their display names
         themselves, so a grant must not go by one.
     """
     if call.given("kind"):
@@ -144,4 +144,4 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
 
 
 def _already(endpoint: Endpoint, where: str) -> str:
-    return f"The permissions of {endpoint.name} are so already: nothing to change – {where}."
+    return f"The permissions of {endpoint.name} are already as wanted: nothing to change – {where}."

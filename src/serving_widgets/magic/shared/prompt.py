@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
@@ -17,10 +19,22 @@ YES = Option(("--yes",), "Do not ask.")
 
 def ask(prompt: str) -> str | None:
     """Return what the user types; None where there is no input: in a scheduled notebook, or a pipe."""
+    _forget_what_was_typed_before()
     try:
         return input(prompt)
     except (StdinNotImplementedError, EOFError, OSError):
         return None
+
+
+def _forget_what_was_typed_before() -> None:
+    """Drop what a terminal holds: what was typed before there was a question is no answer to it."""
+    # Kernels drop it by themselves; where termios is missing, there is no such terminal.
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        import termios
+
+        if sys.stdin.isatty():
+            with contextlib.suppress(termios.error):
+                termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def is_asked_about(call: CommandCall, name: str | None = None) -> bool:

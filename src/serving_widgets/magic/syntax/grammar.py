@@ -210,7 +210,7 @@ def _read_variable_name(value: Any) -> str:
     import keyword
 
     if not isinstance(value, str) or not value.isidentifier() or keyword.iskeyword(value):
-        raise BadValueError(f"{value!r} is no name for a variable.", "For example: -o result")
+        raise BadValueError(f"{value!r} is not a variable name.", "For example: -o result")
     return value
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
     from serving_widgets.workspace import Workspace
 
-_CONNECT = "serving_widgets.workspace.connect"
+_CONNECT = "serving_widgets.workspace.open_connections"
 _PATIENCE = 0.5  # seconds that a person who pressed Tab waits for names, once
 
 

@@ -75,7 +75,7 @@ class _Parser:
                 self._option(token, waiting)
                 continue
             if not places:
-                self._fail(f"{token.text!r} is one word too many.", token.start, self._on_excess(token))
+                self._fail(f"{token.text!r} is unexpected here.", token.start, self._on_excess(token))
             argument = places[0] if places[0].repeated else places.pop(0)
             take = self._add if argument.repeated else self._take
             take(argument.name, self._read(argument.type, token), token)
@@ -133,7 +133,9 @@ class _Parser:
         except LineError as error:
             if _IN_BRACES.fullmatch(token.text) and not token.quoted:
                 self._fail(
-                    f"{token.text} is no value here.", token.start, f"Write ${token.text[1:-1]} for a variable's value."
+                    f"{token.text} is not allowed as a value here.",
+                    token.start,
+                    f"Write ${token.text[1:-1]} for a variable's value.",
                 )
             if error.line == self.line:
                 self._fail(error.message, error.column, self._example())

@@ -29,7 +29,7 @@ def choice(word: str, values: Sequence[str]) -> ValueType:
             if isinstance(value, str) and value.lower() == known.lower():
                 return known
         raise BadValueError(
-            f"{_shown(value)} is none of {', '.join(values)}.",
+            f"{_shown(value)} is not one of {', '.join(values)}.",
             did_you_mean(str(value), values, f"Choose one of {', '.join(values)}."),
         )
 
@@ -46,7 +46,7 @@ def _read_text(value: Any) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise BadValueError("It is empty." if isinstance(value, str) else f"{_shown(value)} is no text.")
+    raise BadValueError("It is empty." if isinstance(value, str) else f"{_shown(value)} is not text.")
 
 
 def _read_endpoint(value: Any) -> Any:
@@ -54,7 +54,7 @@ def _read_endpoint(value: Any) -> Any:
     name = getattr(value, "name", None) if not isinstance(value, str) else value
     if not isinstance(name, str):
         raise BadValueError(
-            f"{_shown(value)} is no endpoint.", "Give a name, or a variable that holds a name or a handle."
+            f"{_shown(value)} is not an endpoint.", "Give a name, or a variable that holds a name or a handle."
         )
     from serving_widgets.client.names import check_name
 
@@ -71,7 +71,7 @@ def _read_number(value: Any) -> float:
     except (TypeError, ValueError):
         number = None
     if number is None or not 0 < number < float("inf"):
-        raise BadValueError(f"{_shown(value)} is no positive number.", "For example: 60")
+        raise BadValueError(f"{_shown(value)} is not a positive number.", "For example: 60")
     return number
 
 
@@ -81,7 +81,7 @@ def whole_number(word: str, least: int, example: str) -> ValueType:
     def read(value: Any) -> int:
         text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
         if not text.isascii() or not text.isdecimal() or int(text) < least:
-            raise BadValueError(f"{_shown(value)} is no whole number from {least} on.", f"For example: {example}")
+            raise BadValueError(f"{_shown(value)} is not a whole number of {least} or more.", f"For example: {example}")
         return int(text)
 
     return ValueType(word, read)
@@ -98,7 +98,7 @@ def _read_regex(value: Any) -> re.Pattern[str]:
         place = f" at position {at}" if at is not None else ""
         hint = "It is a regular expression: put a backslash before ( [ * + ? . where the character itself is meant."
         raise BadValueError(
-            f"{_shown(text)} is no regular expression: {getattr(error, 'msg', error)}{place}.", hint
+            f"{_shown(text)} is not a regular expression: {getattr(error, 'msg', error)}{place}.", hint
         ) from None
 
 
@@ -107,7 +107,7 @@ def _read_seconds(value: Any) -> float:
         return _read_number(value)
     match = _DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None or match[2] not in _UNITS or float(match[1]) <= 0:
-        raise BadValueError(f"{_shown(value)} is no time.", "For example: 90, 90s, 5m or 1h")
+        raise BadValueError(f"{_shown(value)} is not a time.", "For example: 90, 90s, 5m or 1h")
     return float(match[1]) * _UNITS[match[2]]
 
 
@@ -124,10 +124,24 @@ def _read_share(value: Any) -> tuple[str, int]:
     name, equals, percent = value.rpartition("=") if isinstance(value, str) else ("", "", "")
     percent = percent.removesuffix("%")
     if not name or not equals:
-        raise BadValueError(f"{_shown(value)} is no share of the traffic.", "For example: --traffic ads-2=30")
+        raise BadValueError(f"{_shown(value)} is not a share of the traffic.", "For example: --traffic ads-2=30")
     if not percent.isascii() or not percent.isdecimal() or int(percent) > 100:
-        raise BadValueError(f"{_shown(percent)} is no whole percent from 0 to 100.", "For example: --traffic ads-2=30")
+        raise BadValueError(
+            f"{_shown(percent)} is not a whole percent from 0 to 100.", "For example: --traffic ads-2=30"
+        )
     return name, int(percent)
+
+
+def _read_protection(value: Any) -> tuple[str, str]:
+    """Return a pattern of names, and how changes of what it names are asked about."""
+    from serving_widgets.workspace.session.write_guard import QUESTIONS
+
+    pattern, equals, how = _read_text(value).partition("=")
+    known = ("refuse", *QUESTIONS)
+    if not pattern or (equals and how not in known):
+        hint = did_you_mean(how, known, "For example: --protect 'prod-*' or --protect 'prod-*=typed'")
+        raise BadValueError(f"{_shown(value)} is no pattern with one of {', '.join(known)}.", hint)
+    return pattern, how or "refuse"
 
 
 def _read_object(value: Any) -> Mapping[str, Any]:
@@ -138,7 +152,7 @@ def _read_object(value: Any) -> Mapping[str, Any]:
         value = parse_json(value)
     if not isinstance(value, Mapping):
         raise BadValueError(
-            f"{_shown(value)} is no JSON object.", 'For example: {"served_entities": […]}, @file.json or $variable'
+            f"{_shown(value)} is not a JSON object.", 'For example: {"served_entities": […]}, @file.json or $variable'
         )
     return value
 
@@ -154,12 +168,12 @@ def parse_json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        raise LineError(f"This is no JSON: {error.msg[:1].lower()}{error.msg[1:]}.", text, error.pos) from None
+        raise LineError(f"This is not JSON: {error.msg[:1].lower()}{error.msg[1:]}.", text, error.pos) from None
     except RecursionError:
         raise LineError("This is nested too deeply.", text, 0) from None
     except _NonFiniteError as error:
         places = (match.start(1) for match in _WORDS.finditer(text) if match[1])
-        raise LineError(f"{error} is no JSON: write null.", text, next(places, 0)) from None
+        raise LineError(f"{error} is not JSON: write null.", text, next(places, 0)) from None
     except ValueError as error:  # a number of more digits than Python reads
         raise LineError(f"{str(error).partition(';')[0]}.", text, 0) from None
 
@@ -177,7 +191,7 @@ def read_file(name: str) -> str:
     try:
         return Path(name).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
         raise BadValueError(
             f"{name or 'No file'} can't be read: {reason}.", "Write @ and a path, such as @config.json"
         ) from None
@@ -200,6 +214,8 @@ OBJECT = ValueType("JSON", _read_object)
 #: A share of the traffic, in percent.
 SHARE = ValueType("ENTITY=PERCENT", _read_share, lambda known: [f"{name}=" for name in known.entities()])
 PATTERN = ValueType("PATTERN", _read_text)
+#: Names that may not be changed, or that are asked about.
+PROTECTION = ValueType("PATTERN[=HOW]", _read_protection)
 REGEX = ValueType("REGEX", _read_regex)
 FILE = ValueType("FILE", _read_text)
 PRINCIPAL = ValueType("PRINCIPAL", _read_text, lambda known: known.principals())

@@ -122,7 +122,7 @@ def _read_pair(written: RawToken) -> tuple[str, str]:
     token = written.token
     key, equals, rest = token.text.partition("=")
     if not key or not equals:
-        raise BadValueError(f"{token.text!r} is no pair of a key and a value.", "For example: team=risk")
+        raise BadValueError(f"{token.text!r} is not a key=value pair.", "For example: team=risk")
     if token.quoted or token.literal is not None or not rest.startswith("$"):
         return key, rest
     value = _look_up(rest, written.line, token.start + len(key) + 1, written.names)
@@ -159,7 +159,7 @@ def _member(before: re.Match[str] | None, match: re.Match[str]) -> str:
 def _look_up(path: str, line: str, at: int, names: Mapping[str, Any]) -> Any:
     match = _PATH.fullmatch(path)
     if match is None:
-        raise LineError(f"{path} is no variable: write $name or $name.attribute, or quote it as '{path}'.", line, at)
+        raise LineError(f"{path} is not a variable: write $name or $name.attribute, or quote it as '{path}'.", line, at)
     name, attributes = match[1], match[2].split(".")[1:]
     if name not in names:
         raise LineError(f"There is no variable {name}. {_near(name, names)}", line, at + 1)

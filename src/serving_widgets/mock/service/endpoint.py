@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -118,6 +119,7 @@ class EndpointRecord:
     events: list[Event] = field(default_factory=list)
     timers: list[Event] = field(default_factory=list)
     summaries: dict[str, bytes] = field(default_factory=dict)
+    on_change: Callable[[], object] = lambda: None
 
     @property
     def kind(self) -> Kind:
@@ -138,6 +140,7 @@ class EndpointRecord:
     def touch(self) -> None:
         """Forget what was derived from the state; to be called after each change of it."""
         self.summaries.clear()
+        self.on_change()
 
     def serve(self, version: int, entities: list[Entity], at: float, *percents: int) -> None:
         """Have entities serve, ready since `at`, with these shares of the traffic; all of it for a single one."""

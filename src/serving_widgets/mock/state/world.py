@@ -89,6 +89,8 @@ class World:
             self.models: dict[str, Model] = {}
             self.recorded = RecordedAnswers()
             self._endpoints: dict[str, EndpointRecord | Callable[[], EndpointRecord]] = {}
+            self.lists: dict[str, tuple[bytes, list[EndpointRecord]]] = {}
+            """The list as each user gets it, and which of its endpoints are updating; kept until one changes."""
             self._made: dict[str, int] = {}
             self.query_limit = query_limit()
             self.change_limit = change_limit()
@@ -131,10 +133,13 @@ class World:
     def add(self, endpoint: EndpointRecord) -> None:
         """Take in an endpoint."""
         self._endpoints[endpoint.name] = endpoint
+        endpoint.on_change = self.lists.clear
+        self.lists.clear()
 
     def add_later(self, name: str, build: Callable[[], EndpointRecord]) -> None:
         """Take in an endpoint that is built when it is first read."""
         self._endpoints[name] = build
+        self.lists.clear()
 
     def exists(self, name: str) -> bool:
         """Return whether there is an endpoint of that name."""
@@ -147,6 +152,7 @@ class World:
         found = self._endpoints[name]
         if not isinstance(found, EndpointRecord):
             found = self._endpoints[name] = found()
+            found.on_change = self.lists.clear
             # An update in progress has gone on in the meantime.
             self.event_queue.run(self._settled)
         return found
@@ -164,6 +170,7 @@ class World:
         self.registry.update([endpoint])
         endpoint.drop_events(timers=True)
         del self._endpoints[endpoint.name]
+        self.lists.clear()
 
     def new_id(self, name: str) -> str:
         """Return an id for an endpoint to be: another one each time a name is used again."""

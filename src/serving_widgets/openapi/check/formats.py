@@ -19,7 +19,7 @@ def chosen(payload: Any, known: Sequence[InputFormat], findings: ReportBuilder) 
     if not isinstance(payload, Mapping):
         if plain:
             return plain[0]
-        text = f"{shown(payload)} is no request: it has to be an object."
+        text = f"{shown(payload)} is not a request: it has to be an object."
         findings.error("", "not_an_object", text, fix=how(known))
         return None
     tables = [key for key in TABLE_KEYS if key in payload]

@@ -78,7 +78,7 @@ def _check_list(data: Sequence[Any], made: InputFormat, path: str, findings: Rep
     width = len(made.columns)
     for row, values in enumerate(data):
         if not isinstance(values, list | tuple) or len(values) != width:
-            text = f"{shown(values)} stands where a list of {width} values must."
+            text = f"{shown(values)} stands where a list of {width} values is required."
             findings.error(f"{path}/{row}", "wrong_shape", text, row=row, fix="Give one for each column.")
             return
     if any((column.type, column.format) != (first.type, first.format) for column in made.columns):
@@ -168,7 +168,7 @@ def _lost(value: Any, column: Column) -> tuple[str, str] | None:
     """Return what is lost of a text or a list: a code and a sentence; None where nothing is."""
     if column.type == "array":
         if value is None:
-            return "null", "null stands where a list must; the service refuses it in this format."
+            return "null", "null stands where a list is required; the service refuses it in this format."
         items = column.schema.get("items") or {}
         narrow = items.get("type") == "number" and items.get("format") == "float"
         return ("no_json_fits", "No JSON fits a list of float in this format.") if narrow and value else None

@@ -38,7 +38,7 @@ def check_json(value: Any, schema: Any, report: ReportBuilder) -> None:
             else:
                 _tell(error, report)
     except UnicodeEncodeError:
-        report.error("", "broken_text", "There is half of a surrogate pair in it, which is no text.")
+        report.error("", "broken_text", "It contains half of a surrogate pair, which isn't valid text.")
     except Exception as error:
         report.warning("", "not_checked", f"It can't be checked by the schema ({type(error).__name__}).")
 
@@ -88,7 +88,7 @@ def _words(error: ValidationError) -> str:
     if kind.name == "type":
         return f"{shown(error.instance)} is not of type {' or '.join(kind.types)}."
     if kind.name == "enum":
-        return f"{shown(error.instance)} is none of {_several(kind.options)}."
+        return f"{shown(error.instance)} is not one of {_several(kind.options)}."
     message = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
     return message if message.endswith((".", "…")) else f"{message}."
 

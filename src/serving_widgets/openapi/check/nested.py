@@ -37,7 +37,7 @@ def fault_within(value: Any, column: Column, of_simple: ValueCheck) -> ValueFaul
         return None
     if value is None:
         wanted = "a list" if column.type == "array" else "an object"
-        return ValueFault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+        return ValueFault("null", f"null stands where {wanted} is required; the service refuses it.", f"Give {wanted}.")
     for way, fault in _faults(value, column, DEEPEST, of_simple):
         if not way:
             return fault
@@ -158,4 +158,4 @@ def has_unfit_items(column: Column) -> bool:
 
 
 def _null_member(name: str) -> ValueFault:
-    return ValueFault("null", "null stands where a value must; the service refuses it.", f"Give {name} a value.")
+    return ValueFault("null", "null stands where a value is required; the service refuses it.", f"Give {name} a value.")

@@ -23,7 +23,9 @@ def check_params(params: Any, known: Sequence[Column], findings: ReportBuilder, 
     if params is None:
         return
     if not isinstance(params, Mapping):
-        findings.error("/params", "not_an_object", f"{shown(params)} stands where an object must.", fix="Write {…}.")
+        findings.error(
+            "/params", "not_an_object", f"{shown(params)} stands where an object is required.", fix="Write {…}."
+        )
         return
     by_name = {column.name: column for column in known}
     for name, value in params.items():
@@ -35,7 +37,7 @@ def check_params(params: Any, known: Sequence[Column], findings: ReportBuilder, 
         if value is None:
             if column.type in ("array", "object"):
                 wanted = "a list" if column.type == "array" else "an object"
-                text = f"null stands where {wanted} must; the service refuses it."
+                text = f"null stands where {wanted} is required; the service refuses it."
                 findings.error(path, "null", text, column=name, fix=f"Give {wanted}, or leave it out.")
             continue
         if _is_whole(value, column) or (column.type == "array" and _are_whole(value, column)):

@@ -101,7 +101,7 @@ def columns_at(names: Sequence[Any], made: InputFormat, path: str, findings: Rep
     for place, name in enumerate(names):
         where = f"{path}/{place}" if made.kind == "split" else path
         if not isinstance(name, str | int) or isinstance(name, bool):
-            findings.error(where, "not_a_name", f"{shown(name)} is no name of a column.", fix="Give names as text.")
+            findings.error(where, "not_a_name", f"{shown(name)} is not a column name.", fix="Give names as text.")
             continue
         if name in seen:
             findings.error(where, "duplicate_column", f"The column {name} is there twice.", column=str(name))
@@ -123,7 +123,9 @@ def _check_index(index: Any, rows: int, path: str, findings: ReportBuilder) -> N
     if index is None:
         return
     if not isinstance(index, list) or any(isinstance(each, list | Mapping) for each in index):
-        findings.error(path, "wrong_shape", f"{shown(index)} stands where a list of labels must.", fix="Leave it out.")
+        findings.error(
+            path, "wrong_shape", f"{shown(index)} stands where a list of labels is required.", fix="Leave it out."
+        )
     elif len(index) != rows:
         text = f"The index has {len(index)} labels for {rows} rows; the service would refuse or repeat rows."
         findings.error(path, "index_length", text, fix="Leave it out.")
@@ -136,7 +138,7 @@ def are_rows(rows: Sequence[Any], width: int, path: str, findings: ReportBuilder
     for row, values in enumerate(rows):
         where = f"{path}/data/{row}"
         if not isinstance(values, list):
-            findings.error(where, "not_a_row", f"{shown(values)} is no row.", row=row, fix="Give a list of values.")
+            findings.error(where, "not_a_row", f"{shown(values)} is not a row.", row=row, fix="Give a list of values.")
         elif len(values) != width:
             short = len(values) < width
             words = "the service would take null for the others" if short else "the service refuses it"
@@ -168,7 +170,7 @@ def _gathered(
 
 def no_object(data: Any, path: str, findings: ReportBuilder, form: str, what: str = "an object") -> None:
     """Tell that something of another shape stands in a place."""
-    findings.error(path, "wrong_shape", f"{shown(data)} stands where {what} must.", fix=f"Write {form}.")
+    findings.error(path, "wrong_shape", f"{shown(data)} stands where {what} is required.", fix=f"Write {form}.")
 
 
 def _in_split(path: str, place: int) -> RowPointer:

@@ -28,7 +28,7 @@ def check_tensors(data: Any, made: InputFormat, findings: ReportBuilder) -> None
         _check_rows(data, made, path, findings)
         return
     if not isinstance(data, Mapping):
-        text = f"{shown(data)} stands where an object of arrays must."
+        text = f"{shown(data)} stands where an object of arrays is required."
         findings.error(path, "wrong_shape", text, fix='Write {"name": […], …}.')
         return
     _check_names(data, made, path, findings)
@@ -126,7 +126,7 @@ def _check_cells(values: Sequence[Any], tensor: TensorSpec, path: str, findings:
 
 def _check_rows(data: Any, made: InputFormat, path: str, findings: ReportBuilder) -> None:
     if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
-        findings.error(path, "wrong_shape", f"{shown(data)} stands where a list of objects must, one a row.")
+        findings.error(path, "wrong_shape", f"{shown(data)} stands where a list of objects is required, one a row.")
         return
     findings.rows = len(data)
     for place, row in enumerate(data):
@@ -162,7 +162,7 @@ def _check(data: Any, tensor: TensorSpec, path: str, findings: ReportBuilder, me
         deeper: list[tuple[str, Any]] = []
         for way, value in level:
             if not isinstance(value, list | tuple):
-                text = f"{shown(value)} stands where a list must: the model takes {_shape(wanted)}."
+                text = f"{shown(value)} stands where a list is required: the model takes {_shape(wanted)}."
                 findings.error(_at(path, way, member), "wrong_shape", text, column=named, row=_row(way))
                 return
             lengths.add(len(value))

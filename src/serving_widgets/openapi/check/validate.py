@@ -143,7 +143,7 @@ def _read(text: str | bytes, findings: ReportBuilder) -> Any:
         findings.error("", "not_json", f"It is not JSON: {error}.")
         return None
     for name in twice[:10]:
-        findings.error("", "duplicate_member", f"The member {name} is there twice; only the last would count.")
+        findings.error("", "duplicate_member", f"The member {name} appears twice; only the last would count.")
     return read
 
 

@@ -66,7 +66,7 @@ def fault_of(value: Any, column: Column) -> ValueFault | None:
     if column.enum and value is not None and not _is_among(value, column.enum):
         choices = ", ".join(map(shown, column.enum[:8])) + (", …" if len(column.enum) > 8 else "")
         return ValueFault(
-            "not_in_enum", f"{shown(value)} is none of the values it can have.", f"Choose one of {choices}."
+            "not_in_enum", f"{shown(value)} is not one of the allowed values.", f"Choose one of {choices}."
         )
     fault = check_of(column)(value, column)
     if fault is None and is_bounded(column):
@@ -111,7 +111,7 @@ def _integer(value: Any, column: Column) -> ValueFault | None:
         return _null("a whole number")
     if type(value) is float:
         if not math.isfinite(value):
-            return ValueFault("not_finite", f"{value!r} is no whole number.", "Give a whole number.")
+            return ValueFault("not_finite", f"{value!r} is not a whole number.", "Give a whole number.")
         return ValueFault(
             "not_integer",
             f"{value!r} is not a whole number; the service would cut it to {int(value)}.",
@@ -157,7 +157,7 @@ def _boolean(value: Any, column: Column) -> ValueFault | None:
     if type(value) is bool:
         return None
     if value is None:
-        return ValueFault("null", "null stands where true or false must; the service would read it as false.")
+        return ValueFault("null", "null stands where true or false is required; the service would read it as false.")
     meant = {"true": True, "false": False, "1": True, "0": False}.get(str(value).strip().lower(), NOTHING)
     return ValueFault(
         "not_boolean",
@@ -175,7 +175,7 @@ def _string(value: Any, column: Column) -> ValueFault | None:
             value.encode()
         except UnicodeEncodeError:
             return ValueFault(
-                "broken_text", "There is half of a surrogate pair in it, which is no text.", "Write it anew."
+                "broken_text", "It contains half of a surrogate pair, which isn't valid text.", "Rewrite it."
             )
         return None
     if value is None:
@@ -196,7 +196,7 @@ def _time(value: Any, column: Column) -> ValueFault | None:
     try:
         moment = dt.datetime.fromisoformat(f"{found['date']}T{(found['clock'] or '00:00')[:8]}")
     except ValueError as error:
-        return ValueFault("not_a_time", f"{shown(value)} is no time that there is: {error}.", _HOW_TIMES_ARE)
+        return ValueFault("not_a_time", f"{shown(value)} is not a valid time: {error}.", _HOW_TIMES_ARE)
     if found["zone"]:
         naive = _without_zone(found, moment)
         return ValueFault(
@@ -214,7 +214,7 @@ def _time(value: Any, column: Column) -> ValueFault | None:
 
 def _binary(value: Any, column: Column) -> ValueFault | None:
     if value is None:
-        return ValueFault("null", "null stands where bytes must.", 'Give "" for none.', "")
+        return ValueFault("null", "null stands where bytes is required.", 'Give "" for none.', "")
     if type(value) is not str:
         return ValueFault("not_base64", f"{shown(value)} is not text.", "Give bytes as text in base64.")
     try:
@@ -251,7 +251,7 @@ _HOW_TIMES_ARE = "Write it like 2024-05-31T12:30:00."
 
 
 def _null(wanted: str) -> ValueFault:
-    return ValueFault("null", f"null stands where {wanted} must; the service refuses it.", f"Give {wanted}.")
+    return ValueFault("null", f"null stands where {wanted} is required; the service refuses it.", f"Give {wanted}.")
 
 
 def _read(value: Any) -> int | float | None:

@@ -32,7 +32,7 @@ MISSING: Final = _Missing()
 
 
 class JsonFault(NamedTuple):
-    """Why a text is no JSON, and where; lines and columns are counted from 1."""
+    """Why a text is not JSON, and where; lines and columns are counted from 1."""
 
     message: str
     line: int
@@ -131,4 +131,4 @@ def _refuse(word: str) -> Any:
 def _placed(text: str, word: str) -> tuple[str, int, int]:
     at = max(text.find(word), 0)
     before = text[:at]
-    return f"{word} is no JSON: write null", before.count("\n") + 1, at - before.rfind("\n")
+    return f"{word} is not JSON: write null", before.count("\n") + 1, at - before.rfind("\n")

@@ -29,7 +29,7 @@ Pointer = tuple[str | int, ...]
 class RequestDraft:
     """A request that has not been sent yet.
 
-    Its text is what would be sent. While the text is no JSON, table and form show what it said before, and take no
+    Its text is what would be sent. While the text is not JSON, table and form show what it said before, and take no
     edits: those would replace it.
 
     Parameters
@@ -44,9 +44,9 @@ class RequestDraft:
     text : str
         The JSON.
     body : Any
-        What it says; what it said last, where it is no JSON now.
+        What it says; what it said last, where it is not JSON now.
     fault : JsonFault or None
-        Why it is no JSON.
+        Why it is not JSON.
     """
 
     def __init__(self, format: InputFormat, body: Any = None) -> None:
@@ -88,7 +88,7 @@ class RequestDraft:
         self.rev += 1
 
     def revert(self) -> None:
-        """Give up a text that is no JSON for what it said before."""
+        """Give up a text that is not JSON for what it said before."""
         if self.fault is not None:
             self.put(self.body)
 
@@ -100,7 +100,7 @@ class RequestDraft:
     # As a table -------------------------------------------------------------------------------------------------------
 
     def rows(self) -> BodyTable | None:
-        """Return the table; None where the body is no table of rows."""
+        """Return the table; None where the body is not a table of rows."""
         return read_rows(self.format, self.body)
 
     def set_cell(self, row: int, name: str, cell: Cell) -> None:

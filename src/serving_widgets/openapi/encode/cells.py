@@ -59,7 +59,7 @@ class CellContext:
         """Raise the error about the value at hand."""
         row = self.first + self.row
         raise EncodingError(
-            f"Column {self.column!r}, row {row} (counted from 0): {what}. Nothing of it was sent.",
+            f"Column {self.column!r}, row {row} (counted from 0): {what}. Nothing was sent.",
             column=self.column,
             row=row,
             hint=hint,
@@ -156,7 +156,7 @@ def _text(value: str, spot: CellContext) -> str:
         value.encode()
     except UnicodeEncodeError as error:
         spot.refuse(
-            f"half of a surrogate pair (U+{ord(value[error.start]):04X}), which is no text",
+            f"half of a surrogate pair (U+{ord(value[error.start]):04X}), which isn't valid text",
             'Fix the text where it was read, for example with errors="replace".',
         )
     return str(value)

@@ -58,6 +58,6 @@ def members_of(column: Column) -> dict[str, Column]:
 
 
 def rest_of(column: Column) -> Column | None:
-    """Return what the values of a map are; None where the object is no map."""
+    """Return what the values of a map are; None where the object is not a map."""
     more = column.schema.get("additionalProperties")
     return column_of("", more, column.schema, required=True) if isinstance(more, Mapping) and more else None

@@ -43,7 +43,7 @@ def plain_params(params: Mapping[str, Any], known: Iterable[Column] = ()) -> dic
     result = {}
     for name, value in params.items():
         if not isinstance(name, str):
-            raise EncodingError(f"The parameter {name!r} has a name that is no text.", hint='{"threshold": 0.5}')
+            raise EncodingError(f"The parameter {name!r} has a name that is not text.", hint='{"threshold": 0.5}')
         column = by_name.get(name)
         # Without a schema, a decimal number is a number: text is refused where numbers are declared.
         declared = column.declared if column is not None and column.declared else "double"

@@ -118,7 +118,7 @@ def rows_of(data: Any, format: str | None = None, columns: Declared | None = Non
         return FrameRows(as_pandas(data), format or "dataframe_split", columns or {})
     kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
     raise EncodingError(
-        f"{kind} is no table.",
+        f"{kind} is not a table.",
         hint=advice(data)
         or "Give a DataFrame of pandas, a table of polars or Arrow, a Series with a name, a list of dictionaries or an "
         "array; of a Spark DataFrame .toPandas(). ep.query(…) takes a whole request body.",

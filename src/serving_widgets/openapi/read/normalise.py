@@ -120,12 +120,12 @@ def _types(schema: JSON, tell: Callable[[str], None]) -> None:
             kept.append(kind)
             if form:
                 schema.setdefault("format", form)
-            tell(f"{_shown(name)} is no type of JSON; read as {kind}.")
+            tell(f"{_shown(name)} is not a JSON type; read as {kind}.")
         elif isinstance(name, str) and name.lower() in TYPES:
             kept.append(name.lower())
             tell(f"The type {_shown(name)} was read as {name.lower()}.")
         elif "type" in schema:
-            tell(f"{_shown(name)} is no type; any value is taken.")
+            tell(f"{_shown(name)} is not a type; any value is taken.")
     if isinstance(found, list) and kept == found:
         return
     schema.pop("type", None)

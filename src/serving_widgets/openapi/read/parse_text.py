@@ -37,7 +37,8 @@ def parsed(text: str | bytes) -> Any:
     except ValueError as error:
         if written.startswith(("{", "[")) or not written:
             raise DocumentError(
-                f"This is no OpenAPI document: {_reason(error, written)}.", hint="Load the whole text of the document."
+                f"This is not an OpenAPI document: {_reason(error, written)}.",
+                hint="Load the whole text of the document.",
             ) from None
     return _yaml(written)
 

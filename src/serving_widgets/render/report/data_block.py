@@ -15,7 +15,7 @@ _BLOCK = re.compile(rf"(?:{re.escape(_HTML)}|{re.escape(_MARKDOWN)})(?P<data>{{.
 
 
 class ReportDataError(ValueError):
-    """A file that is no report, or one of a version that can't be read."""
+    """A file that is not a report, or one of a version that can't be read."""
 
 
 def html_block(data: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     def _body(self) -> Mapping[str, object]:
         """Return the part of the snapshot that is this widget's own, as its room's contract has it; on any thread."""
-        raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+        raise TypeError(f"{type(self).__name__} can't be displayed by itself.")
 
     def _own_problem(self) -> ServingError | None:
         """Return what keeps this widget alone from a picture."""
@@ -101,7 +101,7 @@ class ServingWidget(anywidget.AnyWidget):
 
     def _static(self) -> Mapping[str, str]:
         """Return what a saved output shows without a kernel: text/plain and script-free text/html."""
-        raise TypeError(f"{type(self).__name__} draws nothing by itself.")
+        raise TypeError(f"{type(self).__name__} can't be displayed by itself.")
 
     async def _kept(self) -> dict[str, Any]:
         """Return what a frozen notebook has to hold beside the snapshot: parts that a view would ask the kernel for."""

@@ -104,12 +104,12 @@ class Channel:
             if op not in self._ops:
                 raise ServingError(
                     f"This kernel does not know the operation {op!r}.",
-                    hint="The page is of another version than the kernel: save the notebook and reload the page.",
+                    hint="The page and the kernel have different versions: save the notebook and reload the page.",
                     code="unknown_op",
                 )
             data = await self._ops[op](args, progress)
         except asyncio.CancelledError:
-            self._fail(request, {"code": "cancelled", "message": "Cancelled.", "hint": ""})
+            self._fail(request, {"code": "cancelled", "message": "Canceled.", "hint": ""})
             raise
         except ServingError as error:
             self._fail(request, error.problem())
@@ -120,7 +120,7 @@ class Channel:
                 {
                     "code": "internal",
                     "message": f"{op} failed in the kernel: {type(error).__name__}.",
-                    "hint": "That is a fault of serving_widgets. The kernel's log has the details.",
+                    "hint": "This is a bug in serving_widgets. The kernel's log has the details.",
                 },
             )
         else:

@@ -161,7 +161,7 @@ class ConfigTab:
 
     def _unlocked(self) -> Draft:
         if self._draft is None:
-            raise ConfigError("There is no draft any more.", hint="Open the editor again.", code="no_draft")
+            raise ConfigError("The draft no longer exists.", hint="Open the editor again.", code="no_draft")
         if self._sending:
             raise ConfigError("The draft is being sent.", hint="Wait for the answer.", code="busy")
         return self._draft

@@ -87,10 +87,10 @@ class TagsTab:
             raise ConfigError("There is nothing to save.", hint="Change a tag first.", code="nothing_staged")
         if args.get("mark") != _mark(staged):
             raise ActionRefused(
-                "The changes of tags are others now. Nothing was sent.",
+                "The staged tags have changed. Nothing was sent.",
                 action="tags",
                 endpoint=staged.name,
-                hint="Look at the request again, then save.",
+                hint="Review the request again, then save.",
                 code="changed_meanwhile",
             )
         asked = await to_confirm(self._panel.workspace, "tags", args, staged.name)

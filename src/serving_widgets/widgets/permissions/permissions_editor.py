@@ -279,8 +279,8 @@ class PermissionsEditor(EndpointWidget):
             raise self._refusal("Nothing is staged, so there is nothing to save.", code="nothing_staged")
         if args.get("plan") != key_of(planned):
             raise self._refusal(
-                "The edits are not those that this view showed: they were changed in another one. Nothing was sent.",
-                hint="Look at them again, then save.",
+                "The edits were changed in another view. Nothing was sent.",
+                hint="Review them again, then save.",
                 code="plan_changed",
             )
         if planned.concerns and args.get("confirm") is not True:

@@ -121,7 +121,7 @@ class Editing:
             if field["pointer"] == wanted:
                 self.draft.set(pointer, _cell(args), column)
                 return
-        raise ConfigError(f"The form has no {wanted!r}.", hint="Look at the schema again: Refresh.")
+        raise ConfigError(f"The form has no {wanted!r}.", hint="Refresh the schema.")
 
     def _set_message(self, args: Args) -> None:
         """Add a message of a conversation, change one, or take one away."""
@@ -155,7 +155,7 @@ class Editing:
             if each.path == args.get("pointer") and each.value is not NOTHING:
                 self.draft.put_at(_steps(self.draft.body, each.path), each.value)
                 return
-        raise ConfigError("There is nothing left to fix there.")
+        raise ConfigError("There is nothing left to fix here.")
 
     def _load_frame(self, args: Args) -> None:
         name = _name(args, "name")
@@ -233,4 +233,4 @@ def _cell(args: Args) -> Cell:
 
 
 def _bad_request() -> ConfigError:
-    return ConfigError("The page sent something else than was asked for.", hint="Reload the page.", code="bad_request")
+    return ConfigError("The page sent something unexpected.", hint="Reload the page.", code="bad_request")

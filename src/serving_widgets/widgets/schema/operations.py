@@ -26,7 +26,7 @@ def given_document(document: Any, endpoint: str | Endpoint | None, send: bool) -
     ConfigError
         When requests are to be sent, and no endpoint is given.
     DocumentError
-        When it is no OpenAPI document.
+        When it is not an OpenAPI document.
     """
     if endpoint is None and send:
         raise ConfigError("The document is of no endpoint, so nothing can be sent.", hint="Add send=False.")

@@ -111,7 +111,7 @@ class SchemaReading:
             When the operation has none of that key.
         """
         if key not in [each.key for each in self.formats]:
-            raise ConfigError(f"The endpoint takes no {key!r}.", hint="Look at the schema again: Refresh.")
+            raise ConfigError(f"The endpoint takes no {key!r}.", hint="Refresh the schema.")
         await self.take_formats(self.formats, key)
 
     async def take_formats(self, formats: tuple[InputFormat, ...], wanted: str | None = None) -> None:

@@ -236,7 +236,7 @@ class SchemaExplorer(EndpointWidget):
         async with self._turn:
             operation = self._schema.operation_at(path, method)
             if operation is None:
-                raise ConfigError(f"The schema has no {method.upper()} {path}.", hint="Look at it again: Refresh.")
+                raise ConfigError(f"The schema has no {method.upper()} {path}.", hint="Refresh the schema.")
             await self._schema.open(operation)
             self._publish_now()
             return await self._parts(args)

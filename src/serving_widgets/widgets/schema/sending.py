@@ -162,7 +162,7 @@ class Sending:
                         told(waiting)
                         waiting, said_at = "", time.monotonic()
         except StreamInterrupted as error:
-            error.hint = "What came until then is shown. Send it again for the whole answer."
+            error.hint = "What arrived before that is shown. Send it again for the whole answer."
             raise
         finally:
             if waiting:
@@ -181,10 +181,10 @@ class Sending:
 def _unlike(reply: Reply, schema: Mapping[str, Any]) -> str:
     """Return how an answer is otherwise than the schema says, in a sentence."""
     if reply.json is None and reply.raw.strip() != b"null":
-        return "The answer is otherwise than the schema says: it is not JSON."
+        return "The answer doesn't match the schema: it is not JSON."
     findings = ReportBuilder()
     check_json(reply.json, schema, findings)
     if not findings.errors:
         return ""
     first = findings.errors[0]
-    return f"The answer is otherwise than the schema says: {first.message}" + (f" ({first.path})" if first.path else "")
+    return f"The answer doesn't match the schema: {first.message}" + (f" ({first.path})" if first.path else "")

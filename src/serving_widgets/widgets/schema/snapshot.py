@@ -410,7 +410,7 @@ def _inputs(asked: Asked) -> tuple[list[str], list[list[str]], list[bool]]:
 
 
 def _values(asked: Asked) -> dict[tuple[int, str], str]:
-    """Return every value of an answer by its row and column, the whole of it where it is no table."""
+    """Return every value of an answer by its row and column, the whole of it where it is not a table."""
     frame = asked.answer.frame if asked.answer is not None else None
     if frame is None:
         return {(0, "answer"): _raw(asked)[0][:MOST_CELL]} if asked.reply is not None else {}

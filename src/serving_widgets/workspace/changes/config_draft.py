@@ -316,7 +316,7 @@ class Draft:
         for part in self.parts:
             if part.key == key:
                 return part
-        raise _nonsense("That served entity is not in the draft any more")
+        raise _nonsense("That served entity is no longer in the draft")
 
     def _with(self, changed: DraftEntity) -> Draft:
         return dataclasses.replace(self, parts=tuple(changed if p.key == changed.key else p for p in self.parts))
@@ -336,7 +336,7 @@ async def deploy(workspace: Session, draft: Draft) -> EndpointInfo | None:
     Raises
     ------
     ConfigError
-        When the draft is no whole configuration.
+        When the draft is not a whole configuration.
     ConfigChanged
         When the configuration was changed since the draft was based on it. Nothing was sent: an update replaces
         the whole configuration, and would undo that.

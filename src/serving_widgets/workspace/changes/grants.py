@@ -176,7 +176,7 @@ async def _with_id(workspace: Session, name: str) -> EndpointInfo:
     info = seen.info if seen is not None and not seen.deleted else await workspace.watcher.look(name)
     if info.id is None:
         raise ActionRefused(
-            f"{name} has no permissions of its own: the service provides it to everybody in the workspace.",
+            f"{name} has no permissions of its own: the service provides it to everyone in the workspace.",
             action="permissions",
             endpoint=name,
             hint="Create an endpoint of your own to decide who may use it.",
@@ -235,7 +235,7 @@ def _changed(name: str, others: Iterable[GrantChange], now: AccessControlList) -
     refusal = AccessChanged(
         f"The permissions of {name} were changed by someone else in the meantime ({who}). Nothing was sent."
         if who
-        else f"What this would do to the permissions of {name} is not what was shown any more. Nothing was sent.",
+        else f"What this would do to the permissions of {name} is no longer what was shown. Nothing was sent.",
         action="permissions",
         endpoint=name,
         hint="Look at them as they are now, then save again.",

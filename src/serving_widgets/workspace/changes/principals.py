@@ -37,7 +37,7 @@ class AccessExplanation:
     groups : tuple of str or None
         The groups that it is a member of; None where the caller is not shown them.
     members : tuple of str or None
-        Of a group, who is in it; None where the caller is not shown them, or it is no group.
+        Of a group, who is in it; None where the caller is not shown them, or it is not a group.
     note : str
         What could not be found out, and why.
     """
@@ -107,7 +107,7 @@ async def principal_to_grant(workspace: Session, text: str, acl: AccessControlLi
     Raises
     ------
     ConfigError
-        When it is no group, several principals go by it, or the directory may not be read. Nothing was sent.
+        When it is not a group, several principals go by it, or the directory may not be read. Nothing was sent.
     """
     named = Principal.named(text)
     if named.kind != "group" or acl.of(named) is not None:

@@ -38,7 +38,7 @@ def config_request(
     Raises
     ------
     ConfigError
-        When it is no configuration, or a field is unknown.
+        When it is not a configuration, or a field is unknown.
     """
     _check_known(fields, ENTITY_FIELDS)
     if config is not None and not isinstance(config, Mapping):

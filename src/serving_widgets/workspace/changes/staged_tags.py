@@ -53,12 +53,12 @@ class Retagging:
         Raises
         ------
         ConfigError
-            When the key is empty, or either is no text.
+            When the key is empty, or either is not text.
         """
         if not isinstance(key, str) or not key.strip():
             raise ConfigError("A tag needs a key.", hint="For example team.", code="bad_request")
         if not isinstance(value, str):
-            raise ConfigError(f"The value of {key!r} is no text.", hint="Reload the page.", code="bad_request")
+            raise ConfigError(f"The value of {key!r} is not text.", hint="Reload the page.", code="bad_request")
         return self._with(info, key.strip(), value.strip())
 
     def remove(self, info: EndpointInfo, key: object) -> Retagging:

@@ -152,7 +152,7 @@ def _parse(name: str, path: Path) -> configparser.RawConfigParser | None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
     except UnicodeDecodeError:
-        reason = "it is no text in UTF-8"
+        reason = "it is not text in UTF-8"
     except configparser.Error as error:
         reason = _reason(error)
     else:
@@ -164,11 +164,11 @@ def _parse(name: str, path: Path) -> configparser.RawConfigParser | None:
 def _reason(error: configparser.Error) -> str:
     """Return what is wrong with a file, and where; never the line itself, which may hold a token."""
     if isinstance(error, configparser.DuplicateSectionError):
-        return f"[{error.section}] is there twice, the second time in line {error.lineno}"
+        return f"[{error.section}] appears twice, the second time in line {error.lineno}"
     if isinstance(error, configparser.DuplicateOptionError):
         return f"{error.option} is there twice in [{error.section}], the second time in line {error.lineno}"
     if isinstance(error, configparser.MissingSectionHeaderError):
         return f"line {error.lineno} stands before the first profile; one begins with its name, as [DEFAULT]"
     if isinstance(error, configparser.ParsingError) and error.errors:
         return f"line {error.errors[0][0]} is neither a profile's name, as [dev], nor a setting, as host = …"
-    return "it is no configuration file"
+    return "it is not a configuration file"

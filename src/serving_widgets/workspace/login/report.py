@@ -254,7 +254,7 @@ def _configuration_file(named: str, file: ConfigFile) -> _Finding:
 
 def _runtime(version: str) -> _Finding:
     if not version:
-        return _Finding(RUNTIME, "not on it", "this is no notebook of the service")
+        return _Finding(RUNTIME, "not on it", "this is not a notebook of the service")
     if not sdk.installed():
         return _Finding(RUNTIME, f"{ON_RUNTIME} {version}", "databricks-sdk is not installed", f"%{sdk.INSTALL}")
     return _Finding(RUNTIME, f"{ON_RUNTIME} {version}", line="sw.connect(config=databricks.sdk.core.Config())")

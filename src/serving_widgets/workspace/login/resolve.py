@@ -189,7 +189,7 @@ def _from_runtime(version: str) -> Target:
     return _by_sdk(
         dict,
         source=f"the service's own runtime ({ON_RUNTIME} {version})",
-        fault="The credentials of this notebook can't be had",
+        fault="The credentials of this notebook couldn't be obtained",
         isolated=False,
         apart=False,
         origin=RUNTIME,

@@ -224,6 +224,6 @@ def _words(error: Exception, secrets: Iterable[str]) -> str:
     # The SDK lists its settings behind what it says; where they come from is told better elsewhere.
     said = said.partition(". Config:")[0].partition(". Env:")[0].removeprefix("default auth: ")
     if "Invalid URL 'None'" in said:
-        return "The host does not say where to log in: it can't be reached, or it is no workspace."
+        return "The host does not say where to log in: it can't be reached, or it is not a workspace."
     trust = " databricks-sdk trusts what REQUESTS_CA_BUNDLE names." if "CERTIFICATE_VERIFY" in said else ""
     return mask(f"databricks-sdk says: {said.rstrip('.')}.{trust}")

@@ -65,7 +65,7 @@ class LoginSettings:
         self.place = place or spell
 
     def get(self, name: str) -> str:
-        """Return a setting that is no secret, "" where it is not set."""
+        """Return a setting that is not a secret, "" where it is not set."""
         return self._get(name) or ""
 
     def has(self, *names: str) -> bool:

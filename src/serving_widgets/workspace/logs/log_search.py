@@ -56,7 +56,7 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
     Raises
     ------
     ConfigError
-        When the text is no regular expression.
+        When the text is not a regular expression.
     """
     mask = let_through(archive, query)
     places: Iterable[int] = range(len(archive.texts))
@@ -147,7 +147,7 @@ class _Expression:
             self._small = re.compile(_CAPITALS.sub(_lowered, query.text), re.MULTILINE) if small else None
         except re.error as error:
             raise ConfigError(
-                f"Not a regular expression: {error.msg}.",
+                f"Invalid regular expression: {error.msg}.",
                 hint="Python's expressions are meant; a backslash before a sign takes it as it is.",
                 code="bad_expression",
             ) from None

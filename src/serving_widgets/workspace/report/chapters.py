@@ -143,9 +143,7 @@ def _metrics(facts: EndpointFacts) -> list[Block]:
         return [Message(f"They could not be read: {facts.missing['metrics']}")]
     told = bool(facts.scrapes) and bool(facts.scrapes[-1].series)
     gap = metrics_gap(facts.info, told=told)
-    alone = (
-        "Only one minute was measured; with more, their course is drawn." if told and len(facts.scrapes) == 1 else ""
-    )
+    alone = "Only one minute was measured; with more, their trend is drawn." if told and len(facts.scrapes) == 1 else ""
     page = MetricsPage.of(facts.info, "", [gap, alone], tracks(facts.scrapes))
     drawn = [drawing for drawing in page.drawings() if not drawing.flat]
     return [*(Message(each) for each in page.said), *map(_bounded, page.tables), *drawn]

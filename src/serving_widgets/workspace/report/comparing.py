@@ -69,7 +69,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *, whol
         if old and new and old.get("id") == new.get("id"):
             found += [ReportedChange(name, *change) for change in _changes(old, new)]
         elif old and new:
-            found.append(ReportedChange(name, "Endpoint", "another one of this name", "made anew"))
+            found.append(ReportedChange(name, "Endpoint", "another one of this name", "created again"))
         elif new and whole:
             found.append(ReportedChange(name, "Endpoint", _NONE, "created"))
         elif old and whole:

@@ -69,7 +69,7 @@ def read_report(path: PathLike) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        When the file is no report that can be compared with.
+        When the file is not a report that can be compared with.
     """
     file = Path(path).expanduser()
     hint = "Give a report that was written before, as .html or .md; leave it out the first time."
@@ -78,7 +78,7 @@ def read_report(path: PathLike) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror or error}.", hint=hint) from None
     except ValueError as error:
-        why = str(error) if isinstance(error, ReportDataError) else "it is no text"
+        why = str(error) if isinstance(error, ReportDataError) else "it is not text"
         raise ConfigError(f"Nothing can be compared with {file}: {why}.", hint=hint) from None
 
 

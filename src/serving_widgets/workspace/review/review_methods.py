@@ -13,7 +13,7 @@ from serving_widgets.workspace.runtime.found_list import FoundList
 from serving_widgets.workspace.session.change_history import ChangeRecord
 
 from .idle import IdleEndpoint, find_idle
-from .undo import UndoPlan, change_to_undo, plan_undo, undo, what_changed, words_of
+from .undo import UndoPlan, change_to_undo, plan_undo, told_to_try_again, undo, what_changed, words_of
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.session.session import Session
@@ -65,7 +65,8 @@ class ReviewingAio:
             show_undo(await hop(lambda: plan_undo(self._workspace, change)))
             return change
         told = self._workspace.writes.told(change.endpoint, f"undo of the {change.action} of")
-        planned = await hop(lambda: undo(self._workspace, change), **told)
+        with told_to_try_again():
+            planned = await hop(lambda: undo(self._workspace, change), **told)
         show(message(undone_words(planned, self._workspace.where)))
         return change
 
@@ -87,7 +88,7 @@ class ReviewingAio:
         ['churn']
         """
         if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
-            raise ConfigError(f"hours={hours!r} is no number of hours.", hint="For example hours=24.")
+            raise ConfigError(f"hours={hours!r} is not a number of hours.", hint="For example hours=24.")
         return await hop(lambda: find_idle(self._workspace, hours))
 
 
@@ -121,5 +122,5 @@ def show_undo(planned: UndoPlan) -> None:
 def undone_words(planned: UndoPlan, where: str) -> str:
     """Return what was undone, and what of it does not come back."""
     sent = "\n".join(f"{each.method} {each.path}" for each in planned.requests)
-    first = f"The {words_of(planned.change)} was undone – {where}:\n{sent}"
+    first = f"The {words_of(planned.change)} was undone – {where}:\n{sent or 'nothing had to be sent'}"
     return "\n\n".join([first, *planned.notes])

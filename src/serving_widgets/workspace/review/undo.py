@@ -5,14 +5,15 @@ Everything here runs on the loop thread.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.config.config_side_by_side import ComparableConfig
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.endpoint.status import status_of
-from serving_widgets.api.errors import ActionRefused, NotFound, ServingError
+from serving_widgets.api.errors import ActionRefused, NotFound, OutcomeUnknown, ServingError
 from serving_widgets.api.permissions.access_control_list import (
     AccessControlList,
     Principal,
@@ -65,10 +66,16 @@ def change_to_undo(workspace: Session, endpoint: str | None = None, number: int 
     found = [each for each in changes if not each.undone and number in (None, each.number)]
     if found:
         return found[0]
-    which = f"Change {number}" if number is not None else f"A change of {endpoint}" if endpoint else "A change"
-    why = "it was undone already" if any(each.number == number for each in changes) else "none was made here"
+    of = f" of {endpoint}" if endpoint else ""
+    if number is not None:
+        known = any(each.number == number for each in changes)
+        why = f"Change {number}{of} was undone already." if known else f"There is no change {number}{of}."
+    elif changes:
+        why = f"Every change{of} that was made through this connection was undone already."
+    else:
+        why = f"No change{of} was made through this connection."
     raise ActionRefused(
-        f"{which} can't be undone: {why}.",
+        f"There is nothing to undo. {why}",
         action="undo",
         endpoint=endpoint or "",
         hint="%serving undo --list shows what was changed through this connection since it was opened.",
@@ -84,18 +91,31 @@ async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     ActionRefused
         When the endpoint was changed since, or the change can't be undone. Nothing was sent.
     """
-    return await _PLANS[change.action](workspace, change)
+    try:
+        return await _PLANS[change.action](workspace, change)
+    except ActionRefused as error:
+        if change.begun and error.code == "changed_since":
+            # Undoing it was interrupted: whoever tries again is told that it was carried out all the same.
+            return UndoPlan(change, (), (error.message,), ())
+        older = [each for each in workspace.history.of() if each.number < change.number and not each.undone]
+        if older and error.code in ("changed_since", "not_undoable"):
+            error.hint = (
+                f"{error.hint} To undo the {words_of(older[0])}: %serving undo --number {older[0].number}".strip()
+            )
+        raise
 
 
 async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     """Take a change back, and return what was sent."""
     planned = await plan_undo(workspace, change)
+    change.begun = change.begun or bool(planned.steps)
     token = taking_back.set(True)
     try:
         for done, step in enumerate(planned.steps):
             try:
                 await step()
             except ServingError as error:
+                change.begun = bool(done) or isinstance(error, OutcomeUnknown)
                 if done:
                     # The endpoint is there again: a second try would only find that its name is taken.
                     change.undone = True
@@ -108,10 +128,20 @@ async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     return planned
 
 
+@contextlib.contextmanager
+def told_to_try_again() -> Iterator[None]:
+    """Say, where undoing a change is interrupted, how to go on."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        error.hint = "Undo it again: what was carried out is not sent a second time."
+        raise
+
+
 async def _undo_stop(workspace: Session, change: ChangeRecord) -> UndoPlan:
     now = await _same(workspace, change)
     if change.before is not None and now.id != change.before.id and status_of(now).phase != "stopped":
-        return UndoPlan(change, (), (f"{change.endpoint} runs already: it was made anew since.",), ())
+        return UndoPlan(change, (), (f"{change.endpoint} is already running: it was created again since.",), ())
     if status_of(now).phase != "stopped":
         raise _changed(change, f"it is {status_of(now).label}")
 
@@ -273,7 +303,7 @@ def _secrets(config: ComparableConfig) -> tuple[str, ...]:
         if isinstance(model, Mapping) and not any(
             "{{secrets/" in str(value) for each in settings for value in each.values()
         ):
-            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it anew.")
+            lost.append(f"The key of {entity['name']} was given in plain text and is not shown again: set it again.")
     return tuple(lost)
 
 
@@ -304,8 +334,10 @@ def _aimed_at(info: EndpointInfo | None) -> ComparableConfig | None:
 
 
 def _changed(change: ChangeRecord, why: str) -> ActionRefused:
+    stays = f"{change.endpoint} was changed since: {why}. The {_WORDS[change.action]} stays; nothing was sent."
+    begun = f"Undoing it was interrupted before. By now, {change.endpoint} was changed: {why}. Look at it once more."
     return ActionRefused(
-        f"{change.endpoint} was changed since: {why}. The {_WORDS[change.action]} stays; nothing was sent.",
+        begun if change.begun else stays,
         action="undo",
         endpoint=change.endpoint,
         hint=f"Look at it as it is now: %serving status {change.endpoint}",

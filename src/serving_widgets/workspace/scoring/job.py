@@ -140,7 +140,7 @@ class Scoring:
             raise ConfigError(f"on_error={on_error!r} is unknown.", hint='Known are "raise" and "rows".')
         for what, number in (("concurrency", concurrency), ("batch_rows", batch_rows)):
             if number is not None and (not isinstance(number, int) or number < 1):
-                raise ConfigError(f"{what}={number!r} is no number of 1 or more.")
+                raise ConfigError(f"{what}={number!r} is not a number of 1 or more.")
         if timeout is not None:
             checked_seconds(timeout)
         if not isinstance(params, Mapping | None):
@@ -318,4 +318,4 @@ def _table_to_join(data: Any) -> pd.DataFrame:
         return data
     if is_other_table(data):
         return as_pandas(data)
-    raise ConfigError("join=True puts predictions beside a DataFrame, and this is none.", hint="pd.DataFrame(data)")
+    raise ConfigError("join=True puts predictions beside a DataFrame, and this is not one.", hint="pd.DataFrame(data)")

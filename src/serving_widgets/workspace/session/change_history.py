@@ -36,6 +36,8 @@ class ChangeRecord:
         Its permissions, where they were changed or went with it.
     undone : bool
         Whether it was undone.
+    begun : bool
+        Whether undoing it was begun, and not seen to its end.
     """
 
     number: int
@@ -47,6 +49,7 @@ class ChangeRecord:
     access_before: AccessControlList | None = None
     access_after: AccessControlList | None = None
     undone: bool = False
+    begun: bool = False
 
     def __repr__(self) -> str:
         return f"<Change {self.number}: {self.action} {self.endpoint}{', undone' if self.undone else ''}>"

@@ -44,10 +44,7 @@ def _lines(target: str, settings: Mapping[str, Any], protect: Protection, colour
     arguments = ", ".join(filter(None, (f'"{target}"' if target else "", _python(settings, protect, colour))))
     flags = [(f"--{key}", value) for key, value in settings.items() if key != "read_only"]
     refused, asked = protect
-    if asked:
-        # A line has no words for how it asks.
-        return f"sw.connect({arguments})"
-    flags += [("--protect", pattern) for pattern in refused]
+    flags += [("--protect", pattern) for pattern in (*refused, *(f"{each}={how}" for each, how in asked))]
     words = [target, *(f"{flag} {quote(str(value))}" for flag, value in flags), "--no-read-only"]
     return f"sw.connect({arguments}), or %serving connect {' '.join(filter(None, words))}"
 

@@ -20,4 +20,4 @@ def test_lines_take_back_what_lines_changed(run, workspace, changes):
 def test_what_cannot_be_taken_back_says_why(run, workspace):
     outcome = run("%serving undo nightly-scores")
     assert isinstance(outcome.error, sw.ActionRefused)
-    assert "A change of nightly-scores can't be undone: none was made here." in outcome.text
+    assert "There is nothing to undo. No change of nightly-scores was made through this connection." in outcome.text

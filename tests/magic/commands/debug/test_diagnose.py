@@ -37,9 +37,9 @@ def test_of_a_log_in_which_nothing_failed_it_says_so(run, shell):
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("%serving diagnose", "Which log? It is missing."),
+        ("%serving diagnose", "The log is missing: which one should be read?"),
         ("%serving diagnose @nothing.log", "can't be read"),
-        ("%serving diagnose $number", "int is no text."),
+        ("%serving diagnose $number", "int is not text."),
         ("%%serving diagnose @x.log\nlines", "can't be read"),
     ],
 )

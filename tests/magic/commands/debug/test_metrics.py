@@ -126,7 +126,7 @@ def test_one_entity_has_its_own_rows_and_it_is_said_where_the_others_are(run, wo
     run(f"%serving metrics {E} --entity fraud_challenger-2 -o own")
     assert set(shell.user_ns["own"]["entity"]) == {"fraud_challenger-2"}
     assert "fraud_detector-7" not in outcome.text
-    assert "Latencies are told for the endpoint as a whole: leave --entity out." in outcome.text
+    assert "Latencies are reported for the endpoint as a whole: leave --entity out." in outcome.text
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_lines_that_could_not_be_read_are_told():
 def test_a_page_shows_so_many_rows_and_samples_and_says_what_it_leaves_out():
     many = {f"metric_{number}": tuple(map(float, range(100))) for number in range(MOST + 5)}
     text = repr(page(many, tuple(60.0 * minute for minute in range(100))))
-    assert f"100 samples since 1970-01-01 00:00:00 UTC. The course shows the last {COURSE} of 100 samples." in text
+    assert f"100 samples since 1970-01-01 00:00:00 UTC. The trend shows the last {COURSE} of 100 samples." in text
     assert ["metric_0", "all", "99", "0", "99"] in [row[:5] for row in rows(text)]
     assert "And 5 more: to_frame() has all rows." in text
 

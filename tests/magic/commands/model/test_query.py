@@ -325,7 +325,7 @@ def test_a_stopped_endpoint_refuses_and_the_way_out_is_told(run, workspace):
 
 
 def test_the_body_and_the_line_may_not_both_say_what_to_send(run, sent):
-    assert "The request is there more than once." in run("%%serving query churn {}\n{}").text
+    assert "The request is given more than once." in run("%%serving query churn {}\n{}").text
     assert sent() == []
 
 

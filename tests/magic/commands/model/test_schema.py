@@ -139,7 +139,7 @@ def test_what_a_schema_says_is_text_to_a_page_and_to_a_terminal(hostile, run, el
 
 def test_a_sample_is_a_request_that_the_endpoint_takes(run, shell, workspace):
     text = run("%serving sample example-endpoint --rows 1").text
-    assert text.startswith("Request to example-endpoint: dataframe_split, its schema's example, mended – mock")
+    assert text.startswith("Request to example-endpoint: dataframe_split, its schema's example, repaired – mock")
     assert json.loads(text.partition("\n\n")[2]) == {
         "dataframe_split": {"columns": ["int_col", "float_col", "string_col"], "data": [[3, 10.4, "abc"]]},
         "params": {"sentiment": 0.5},

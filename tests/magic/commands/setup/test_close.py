@@ -21,3 +21,16 @@ def test_a_connection_is_closed_by_its_name_and_the_active_one_stays(run, worksp
 
 def test_where_none_is_open_that_is_said(run, nowhere):
     assert "No connection is open." in run("%serving close").text
+
+
+def test_the_connection_that_was_active_before_is_active_again_and_the_next_line_says_so_once(run, workspace):
+    sw.connect("mock", name="first")
+    sw.connect("mock", name="second")
+    run("%serving connect first")
+    third = sw.connect("mock", name="third")
+    third.close()
+    said = "The connection third was closed. The one that was active before it is active again: first (mock workspace"
+    assert said in run("%serving list").text
+    assert "was closed" not in run("%serving list").text
+    assert "(connection second). It was active before." in run("%serving close").text
+    assert "was closed" not in run("%serving status").text

@@ -60,7 +60,7 @@ export function LogRow({ logs, line, top, chosen, version }: LogRowProps) {
             class="sw-log-copy"
             tabIndex={-1}
             aria-label="Copy the traceback"
-            title="Copy the traceback without what stands before its lines"
+            title="Copy the traceback without line prefixes"
             onClick={(event) => {
               event.stopPropagation();
               void copyUnit(logs, line);

@@ -54,7 +54,7 @@ export interface Choice {
   widest: number;
 }
 
-/** The expression that is searched for; null while there is none. What is no expression is told in words. */
+/** The expression that is searched for; null while there is none. What is not an expression is told in words. */
 export function soughtBy({ query, regex, exact }: Options): { sought: RegExp | null; fault: string } {
   if (!query) return { sought: null, fault: "" };
   try {
@@ -62,7 +62,7 @@ export function soughtBy({ query, regex, exact }: Options): { sought: RegExp | n
     return { sought: new RegExp(source, exact ? "g" : "gi"), fault: "" };
   } catch (error) {
     const why = error instanceof Error ? error.message.split(": ").at(-1) : String(error);
-    return { sought: null, fault: `Not a regular expression: ${why}` };
+    return { sought: null, fault: `Invalid regular expression: ${why}` };
   }
 }
 

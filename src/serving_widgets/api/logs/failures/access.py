@@ -30,7 +30,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("HTTP status client error (40", r"status client error \(40[13][^)]*\) for url \((?P<what>[^)]+)"),
             Sign("CondaHTTPError: HTTP 40", r"HTTP 40[13] \S+ for url <(?P<what>[^>]+)"),
         ),
-        "Package feed wants a login",
+        "Package index requires a login",
         "A private package index or repository asks for credentials, and the build has none.",
         "Log the package's wheel with the model (code_paths=, or a file among its requirements), or give the "
         "workspace's "
@@ -77,6 +77,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("All connection attempts failed", r"rror\b"),
             Sign("failed to connect to all addresses", r"rror\b|UNAVAILABLE"),
             Sign("could not connect to server", r"rror\b"),
+            Sign("Connection broken: IncompleteRead", raised(r"\w*Error")),
             Sign("APIConnectionError", raised("APIConnectionError")),
             Sign("ConnectTimeout", raised("ConnectTimeout|ConnectTimeoutError") + r"(?P<what>.*)"),
             Sign("Could not resolve host: ", r"host: (?P<what>\S+)"),
@@ -88,7 +89,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("getaddrinfo failed", r"rror\b"),
             Sign("SSLCertVerificationError", raised(r"\w*Error")),
         ),
-        "No way out to the network",
+        "No network access",
         "The model fetches something from outside when it loads or answers, and the container can't reach it.",
         "Log weights, tokenizers and other data with the model (artifacts=) instead of fetching them, or have the "
         "network policy of the workspace allow the address.",
@@ -126,7 +127,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Failed to resolve secret", r"secret (?P<what>\S+)"),
             Sign("Incorrect API key provided", raised(r"\w*Error")),
         ),
-        "Secret missing",
+        "Missing secret",
         "The model's code needs a credential or a setting that the endpoint was not given.",
         "Set it as an environment variable of the served entity, from a secret: "
         "NAME={{secrets/scope/key}}. Resources of the workspace can be declared with resources= when logging "
@@ -151,9 +152,10 @@ ACCESS: tuple[Rule, ...] = (
             Sign("AuthorizationPermissionMismatch", ""),
             Sign("AuthorizationFailure", ""),
             Sign("403 Client Error", r"403 Client Error: Forbidden for url: (?P<what>\S+)"),
+            Sign("(403) when calling the ", r"calling the (?P<what>\w+) operation"),
             Sign("403 Forbidden", r"(?:rror|xception|ERROR).*403 Forbidden"),
         ),
-        "Permission missing",
+        "Missing permission",
         "The endpoint's creator, or the identity that it runs as, may not read the model, an endpoint, a "
         "secret or what "
         "else it needs.",
@@ -171,6 +173,7 @@ ACCESS: tuple[Rule, ...] = (
             Sign("Operation not supported", r"\[Errno 95\]"),
             Sign("no locator available for file", r"for file '(?P<what>[^']+)"),
             Sign("attempt to write a readonly database", ""),
+            Sign("unable to open database file", raised("OperationalError") + "|OperationalError\\)"),
             Sign("is not writable", raised(r"\w*(?:Error|Exception)")),
         ),
         "Place can't be written to",
@@ -205,6 +208,8 @@ ACCESS: tuple[Rule, ...] = (
             Sign("could not open ", r"could not open '?(?P<what>\S+) for reading"),
             Sign("Resource ", r"^\s*Resource \W*(?P<what>[\w-]+)\W* not found\.$"),
             Sign("Can't find model ", r"Can't find model (?P<what>'\S+')"),
+            Sign("must exist and must be a directory", r"(?P<what>\S+) must exist and must be a directory"),
+            Sign("LocalFileSystem::Open", r"Open \W*(?P<what>/[^\s\"\\]+).*: No such file or directory"),
             Sign("Run with id=", r"(?P<what>Run with id=\S+) not found"),
             Sign("Run '", r"(?:rror|xception).*(?P<what>Run '\S+') not found"),
             Sign("RESOURCE_DOES_NOT_EXIST", r"(?P<what>(?:\w+ )?(?:[Mm]odel|[Aa]rtifact|[Ff]ile|[Pp]ath)\b.*)"),

@@ -121,6 +121,10 @@ BUILDING: tuple[Rule, ...] = (
             Sign("Disk quota exceeded", ""),
             Sign("NoSpaceLeftError", ""),
             Sign("not enough free disk space", ""),
+            Sign(
+                "shared memory segment",
+                r"(?i)error while (?:creating|attaching to) (?P<what>shared memory segment \S+)",
+            ),
             Sign("exceeded ephemeral local storage", r"(?P<what>exceed\w+ .*storage.*)"),
             Sign("ephemeral local storage usage exceeds", ""),
         ),
@@ -148,6 +152,7 @@ BUILDING: tuple[Rule, ...] = (
             Sign("Failed to build `", r"Failed to build `(?P<what>[^`]+)`"),
             Sign("Failed to download and build", r"build `(?P<what>[^`]+)`"),
             Sign("Unable to find a compiler", ""),
+            Sign("fatal error: ", r"fatal error: (?P<what>\S+\.h(?:pp)?): No such file"),
         ),
         "Package can't be built",
         "There is no ready-made package for this environment, and building it failed.",

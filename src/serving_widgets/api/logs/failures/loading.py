@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from .rule import PROGRAMS, Rule, Sign, raised
 
-_IMPORT = r"(?:^[\s│|]*|: )(?:\w+\.)*(?:ModuleNotFoundError|ImportError): "
+# MLflow's server tells what was raised without its type.
+_IMPORT = (
+    r"(?:^[\s│|]*|: )(?:(?:\w+\.)*(?:ModuleNotFoundError|ImportError): |An error occurred while loading the model\. )"
+)
 # An attribute of a fitted estimator that another version of its package gave it, or expects.
 _FITTED = (
     r"'\w*(?:Classifier|Regressor|Regression|Imputer|Encoder|Scaler|Transformer|Pipeline|Forest|Tree|Vectorizer|SV[CR]|"
-    r"PCA|KMeans|Booster|Selector|Discretizer|Dtype|Block)' object has no attribute '(?P<what>\w+)'"
+    r"PCA|KMeans|Booster|XGBModel|Selector|Discretizer|Dtype|Block)' object has no attribute '(?P<what>\w+)'"
 )
 # What packages took away from their own classes: other packages, written for an older one, ask for it.
 _MOVED = (
@@ -25,7 +28,7 @@ LOADING: tuple[Rule, ...] = (
             Sign("numpy.core.multiarray failed to import", ""),
             Sign("module compiled against A", r"(?P<what>module compiled against A[BP]I version \S+)"),
             Sign("numpy.core.umath failed to import", ""),
-            Sign("undefined symbol: ", r"rror: .*(?P<what>undefined symbol: \S+)"),
+            Sign("undefined symbol: ", r"(?:rror: |unable to load).*(?P<what>undefined symbol: \S+)"),
             Sign("operator torchvision::", r"(?P<what>torchvision::\w+) does not exist"),
             Sign("built against ", rf"{raised('ImportError|RuntimeError')}.*built against (?P<what>.+)"),
         ),
@@ -66,7 +69,11 @@ LOADING: tuple[Rule, ...] = (
             Sign("an integer is required (got type bytes)", ""),
             Sign("__generator_ctor() takes", ""),
             Sign("_ctor() takes", raised("TypeError") + r"(?P<what>__\w+_ctor\(\) takes .+)"),
-            Sign("' object has no attribute '", raised("AttributeError") + _FITTED, confidence=0.75),
+            Sign(
+                "' object has no attribute '",
+                rf"(?:{raised('AttributeError')}|BAD_REQUEST: .*Error '?){_FITTED}",
+                confidence=0.75,
+            ),
             Sign("Dtype.__init__() takes", raised("TypeError") + r"(?P<what>\w+Dtype\.__init__\(\) takes .+)"),
             Sign("'module' object has no attribute '", r"attribute '(?P<what>[A-Z]\w+)'", confidence=0.6),
             Sign("header == serialisation_header_", ""),
@@ -75,6 +82,17 @@ LOADING: tuple[Rule, ...] = (
             Sign("Could not deserialize class", r"class '(?P<what>\w+)'"),
             Sign("Unrecognized keyword arguments", r"(?P<what>arguments(?: passed to \w+)?: .+)"),
             Sign("Could not locate class", r"class '(?P<what>\w+)'"),
+            Sign("could not be deserialized properly", r"(?P<what><class '\S+'>) could not be"),
+            Sign("Requested the deserialization of a Lambda layer", ""),
+            Sign("Incorrect model file descriptor", ""),
+            Sign("model verification failed", r"rror: .*(?P<what>\w+ model verification failed)"),
+            Sign("Model format error", r"(?:rror|Fatal).*(?P<what>Model format error.*?)(?:\. |$)"),
+            Sign("Unknown type name '__torch__", r"(?P<what>Unknown type name '\S+')"),
+            Sign("Error while deserializing header", r"header: (?P<what>\w+)"),
+            Sign("Unsupported model IR version", r"(?P<what>Unsupported model IR version: .+)"),
+            Sign("ValidateOpsetForDomain", r"(?P<what>Opset \d+ is under development)"),
+            Sign("Could not find an implementation for", r"for (?P<what>.+)"),
+            Sign("data did not match any variant of untagged enum", r"(?P<what>enum \w+)"),
             Sign("is not a known BitGenerator module", ""),
             Sign("_unpickle_block", raised("AttributeError|TypeError")),
             Sign("new_block() ", raised("TypeError") + r"(?P<what>.+)"),
@@ -120,12 +138,16 @@ LOADING: tuple[Rule, ...] = (
                 raised("ImportError") + r"(?!.*(?:not found|not installed|pip install))(?P<what>\S+ requires .+)",
             ),
             Sign("pydantic.errors.Pydantic", r"Pydantic\w+: (?P<what>.+)"),
+            Sign("shadows a BaseModel attribute", raised("NameError") + r"(?P<what>.+?) shadows"),
+            Sign(
+                "Model architectures [", raised("ValueError") + r"(?P<what>Model architectures .+?) are not supported"
+            ),
             Sign("is required for a normal functioning of this module", r"Error: (?P<what>\S+) is required for"),
             Sign("but found ", raised("ImportError") + r"(?P<what>.+ but found .+)"),
             Sign("__init__() got an unexpected keyword argument 'proxies'", ""),
             Sign("DistributionNotFound", r"DistributionNotFound: (?P<what>.+)"),
         ),
-        "Packages don't fit together",
+        "Incompatible packages",
         "A package expects a version of another one that is not the one installed: what it looks for is not there.",
         "Pin the packages that are named to versions that fit each other, as where the model was made; log it again.",
         "ImportError: cannot import name 'BaseResponse' from 'werkzeug.wrappers'",
@@ -208,7 +230,7 @@ LOADING: tuple[Rule, ...] = (
             Sign("CUDNN_STATUS_", r"(?:rror|xception).*(?P<what>CUDNN_STATUS_[A-Z_]+)"),
             Sign("Bfloat16 is only supported on GPUs", ""),
         ),
-        "GPU doesn't fit the packages",
+        "Packages built for another GPU",
         "The package with the GPU's code was built for other GPUs or another driver than the endpoint has.",
         "Choose a build of it for the CUDA version of the endpoint's workload type, or another workload type.",
         "RuntimeError: CUDA error: no kernel image is available for execution on the device",
@@ -257,7 +279,7 @@ LOADING: tuple[Rule, ...] = (
             Sign("sndfile library not found", ""),
         ),
         "System library missing",
-        "A Python package needs a library of the operating system that the container has not, or not in this version.",
+        "A Python package needs an operating system library that the container lacks or has in another version.",
         "Use a package that brings the library itself, such as a binary or headless variant of it, or one built for an "
         "older system (manylinux).",
         "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
@@ -293,8 +315,8 @@ LOADING: tuple[Rule, ...] = (
             Sign("IndentationError: ", r"^\s*IndentationError: (?P<what>.+)"),
             Sign("TabError: ", r"^\s*TabError: (?P<what>.+)"),
         ),
-        "Code does not parse",
-        "The model's code is written for another version of Python, or has a slip in it.",
+        "Syntax error in the code",
+        "The model's code is written for another version of Python, or has a typo in it.",
         "Load the model with the Python that the endpoint uses before you register it.",
         "SyntaxError: f-string: unmatched '['",
         "SyntaxWarning: invalid escape sequence",

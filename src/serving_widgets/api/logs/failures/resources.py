@@ -34,7 +34,7 @@ RESOURCES: tuple[Rule, ...] = (
     Rule(
         "out_of_memory",
         (
-            Sign("Perhaps out of memory?", "", in_warnings=True),
+            Sign("Possibly out of memory", "", in_warnings=True),
             Sign("due to signal 9", "", in_warnings=True),
             Sign("with signal 9", "(?:signaled|terminated|killed|died|exited)", in_warnings=True),
             Sign("Unable to allocate ", r"allocate (?P<what>\S+ \S+) for an array"),
@@ -107,10 +107,11 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("A fatal error has been detected by the Java Runtime Environment", ""),
             Sign("panicked at", r"thread '[^']+' panicked at (?P<what>.+)"),
             Sign("Bus error", r"(?:^|: )Bus error"),
+            Sign("exec format error", r"(?P<what>exec format error)"),
         ),
         "Process crashed",
         "Machine code of a package crashed the process: of the model's library, or of one built for other processors.",
-        "Look which package was at work just before; pin it to the version that the model was made with, and load the "
+        "See which package was running just before; pin it to the version that the model was made with, and load the "
         "model once in the same environment. Two libraries that bring threads of their own often clash: "
         "import one first.",
         "[2026-03-02 08:15:04 +0000] [7] [WARNING] Worker with pid 9 was terminated due to signal 11",
@@ -125,9 +126,9 @@ RESOURCES: tuple[Rule, ...] = (
             Sign("Connection in use: ", r"in use: (?P<what>.+)"),
             Sign("Failed to bind to address", r"address (?P<what>\S+)"),
         ),
-        "Port taken",
+        "Port already in use",
         "The model's own code occupies the port that the server needs.",
-        "Start no server of your own when the model is loaded.",
+        "Don't start a server when the model is loaded.",
         "OSError: [Errno 98] Address already in use",
         "2026-03-02 08:15:03,123 INFO prometheus: port 9100: address already in use, metrics go to 9101",
         rank=2,

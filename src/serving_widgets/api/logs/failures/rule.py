@@ -72,7 +72,7 @@ class Rule(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-#: Programs that packages start: one that is missing is no file of the model's.
+#: Programs that packages start: one that is missing is not a file of the model's.
 PROGRAMS = r"(?:java|ffmpeg|ffprobe|git|tesseract|gcc|g\+\+|nvcc|dot|cmake|pdftoppm|nvidia-smi)"
 
 

@@ -30,7 +30,7 @@ SERVING: tuple[Rule, ...] = (
             Sign("QUOTA_EXCEEDED", ""),
         ),
         "Throttled",
-        "More was asked at once than there is capacity for, of the endpoint or of a service that the model calls: 429.",
+        "There were more requests at once than the endpoint, or a service it calls, has capacity for (429).",
         "Send fewer at once and try again after a pause, give the endpoint more concurrency, or raise the limit at the "
         "service that answers 429.",
         "requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://api.example.com/v1",
@@ -46,6 +46,7 @@ SERVING: tuple[Rule, ...] = (
             Sign("does not match expected shape", ""),
             Sign("Incompatible input types for column", r"(?P<what>column \S+)"),
             Sign("Failed to parse input", ""),
+            Sign("Unrecognized content type parameters", r"(?P<what>content type parameters: \S+?)[.,]? "),
             Sign("Failed to parse data as", r"(?P<what>data as .+)"),
             Sign("The input must be a JSON dictionary", ""),
             Sign("should match those that were passed during fit", r"(?P<what>feature names should match.*)"),

@@ -132,7 +132,7 @@ def _by_id(call: CommandCall) -> Result:
     verb = call["name"] if isinstance(call["name"], str) else ""
     if verb not in (_GET, _UPDATE):
         hint = f"With type and id it is get or update: %serving permissions get {TYPES[0]} ID"
-        raise call.problem(f"{call['type']!r} is one word too many.", at="type", hint=hint)
+        raise call.problem(f"{call['type']!r} is unexpected here.", at="type", hint=hint)
     if call["type"].lower() not in TYPES:
         hint = f"Write %serving permissions {verb} {TYPES[0]} ID"
         raise call.problem(f"{call['type']!r} is neither {' nor '.join(TYPES)}.", at="type", hint=hint)
@@ -186,7 +186,7 @@ def _ids(known: KnownNames) -> Iterable[str]:
 
 def _read_type(value: Any) -> str:
     if not isinstance(value, str):
-        raise BadValueError("Grants stand after --import here.", "%serving permissions NAME --import JSON")
+        raise BadValueError("Grants go after --import here.", "%serving permissions NAME --import JSON")
     return value
 
 
@@ -214,8 +214,8 @@ COMMAND = Command(
         Option(("--save",), "Write the grants to a file, as JSON.", FILE),
         Option(("--import",), "Grant what JSON, @file or $variable says.", OBJECT),
         Option(("--copy-from",), "Grant what is granted on another endpoint.", ENDPOINT),
-        Option(("--replace",), "Take away what the list or the other endpoint does not have."),
-        Option(("--explain",), "Tell why this principal has the access that it has.", PRINCIPAL),
+        Option(("--replace",), "Remove what the list or the other endpoint does not have."),
+        Option(("--explain",), "Explain why this principal has the access that it has.", PRINCIPAL),
         CONFIRM,
         YES,
     ),

@@ -19,7 +19,7 @@ def run(call: CommandCall) -> Any:
     config, fields = wanted_endpoint(call)
     if config is None and "entity_name" not in fields:
         hint = "Name a model with --entity and --version, or give a whole configuration in the body or with --config."
-        raise call.problem("What shall it serve?", hint=hint)
+        raise call.problem("What should it serve?", hint=hint)
     endpoints = call.workspace().endpoints
     try:
         planned = endpoints.plan(call.named(), config, **fields)

@@ -64,7 +64,7 @@ def _changed(call: CommandCall, endpoint: Endpoint, wanted: Mapping[str, str]) -
     workspace, before = endpoint.workspace, Tags(endpoint)
     staged = _staged(call, endpoint, wanted)
     if not staged:
-        return Result(before, message(f"The tags of {endpoint.name} are so already ({workspace.where})."))
+        return Result(before, message(f"The tags of {endpoint.name} are already as wanted ({workspace.where})."))
     if call["dry_run"]:
         after = {key: value for key, value in {**before, **wanted}.items() if key not in staged.gone}
         table = tag_changes_table(before, after, endpoint.name, where=workspace.where)

@@ -15,7 +15,7 @@ def run(call: CommandCall) -> Any:
     from serving_widgets.render import message
     from serving_widgets.render.stack import Stack
     from serving_widgets.workspace.review.review_methods import history_of, undone_words
-    from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo, words_of
+    from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, told_to_try_again, undo, words_of
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
     opened, name = call.workspace(), call.named() if call.given("name") else None
@@ -37,7 +37,8 @@ def run(call: CommandCall) -> Any:
         name=change.endpoint,
     )
     told = opened.writes.told(change.endpoint, f"undo of the {change.action} of")
-    planned = run_sync(lambda: undo(opened, change), twin="ws.aio.undo(…)", **told)
+    with told_to_try_again():
+        planned = run_sync(lambda: undo(opened, change), twin="ws.aio.undo(…)", **told)
     data = {"undone": change.number, "action": change.action, "endpoint": change.endpoint}
     return Result(change, message(undone_words(planned, opened.where)), data=data)
 

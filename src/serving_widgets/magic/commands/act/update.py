@@ -91,7 +91,7 @@ def _bare(call: CommandCall, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the configuration without the wrapping of a create request."""
     inner = config.get("config", {key: value for key, value in config.items() if key != "name"})
     if not isinstance(inner, Mapping):
-        raise call.problem("The configuration's config is no JSON object.", at="config", hint=BODY)
+        raise call.problem("The configuration's config is not a JSON object.", at="config", hint=BODY)
     return inner
 
 

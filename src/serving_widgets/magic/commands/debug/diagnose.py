@@ -16,7 +16,7 @@ def run(call: CommandCall) -> Result:
     from serving_widgets.render.diagnosis import diagnosis_card
 
     if call.given("log") == call.has_body():
-        both = "The log is there twice." if call.has_body() else "Which log? It is missing."
+        both = "The log is given twice." if call.has_body() else "The log is missing: which one should be read?"
         hint = "Name a file, such as @build.log, or a $variable, or paste the log below %%serving diagnose."
         raise call.problem(both, at="log", hint=hint)
     found = diagnose(call["log"] if call.given("log") else call.cell or "")
@@ -26,7 +26,9 @@ def run(call: CommandCall) -> Result:
 def _read_log(value: Any) -> str:
     """Return the text of a log: a variable's, or that of a file."""
     if not isinstance(value, str):
-        raise BadValueError(f"{type(value).__name__} is no text.", "Give @file, or a variable that holds a log's text.")
+        raise BadValueError(
+            f"{type(value).__name__} is not text.", "Give @file, or a variable that holds a log's text."
+        )
     return value if "\n" in value else read_file(value.removeprefix("@"))
 
 

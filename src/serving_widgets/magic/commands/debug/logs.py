@@ -277,7 +277,7 @@ _COUNT = whole_number("NUMBER", 1, "--tail 200, or --tail all")
 
 
 COMMAND = Command(
-    summary="Show the end of a model server's log, or of the log of building its container.",
+    summary="Show the end of a model server's log, or of its container's build log.",
     about="Tracebacks are shown whole, and a known failure is explained above the lines. Leave out --entity "
     "where there is only one, only one that serves, or, with --build, only one that failed. The value is "
     "the whole log: text with lines, findings, to_frame() and save(). --json gives the lines that are shown, "

@@ -53,7 +53,7 @@ def _page(call: CommandCall, endpoint: Endpoint, scrapes: Sequence[Scrape], enti
     said = [metrics_gap(info, told=bool(last.series))]
     if entity and last.series:
         elsewhere = any(not series.entity for series in last.series)
-        said.append("Latencies are told for the endpoint as a whole: leave --entity out." if elsewhere else "")
+        said.append("Latencies are reported for the endpoint as a whole: leave --entity out." if elsewhere else "")
     if call["history"] and len(scrapes) == 1:
         said.append("This is the first sample: there is a history once you ask again, or while the panel is open.")
     return MetricsPage.of(info, where, said, seen, entity=entity, notes=last.notes, malformed=last.malformed)
@@ -74,7 +74,7 @@ COMMAND = Command(
             "Only this served entity.",
             of_known("ENTITY", lambda known: known.entities()),
         ),
-        Option(("--history",), "Also earlier samples, with the course of each number."),
+        Option(("--history",), "Include earlier samples, with the trend of each number."),
         Option(("--watch",), "Open the panel, whose Metrics tab updates itself."),
     ),
     examples=(

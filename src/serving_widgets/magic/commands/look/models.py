@@ -17,7 +17,7 @@ def run(call: CommandCall) -> Any:
     dots = name.count(".") if name is not None else 0
     if name is not None and dots not in (1, 2):
         raise call.problem(
-            f"{name!r} is no model and no schema.", at="model", hint="For example main.ml or main.ml.ads."
+            f"{name!r} is neither a model nor a schema.", at="model", hint="For example main.ml or main.ml.ads."
         )
     try:
         found: Any = models.versions(name) if dots == 2 else models.list(*(name.split(".") if name else ()))

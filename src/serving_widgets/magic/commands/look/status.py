@@ -15,7 +15,7 @@ def run(call: CommandCall) -> Any:
     if not call.given("name"):
         if call["live"]:
             raise call.problem(
-                "Of which endpoint? --live needs a name.", at="live", hint="All of them: %serving browse"
+                "Which endpoint? --live needs a name.", at="live", hint="For all of them: %serving browse"
             )
         opened = call.workspace()
         return Result(opened, connection_card(opened, opened.endpoints.list()))

@@ -23,7 +23,7 @@ def run(call: CommandCall) -> Result:
     endpoint = call.endpoint()
     entity = entity_of(call, endpoint)
     if call["join"] and not (hasattr(call["rows"], "iloc") or is_other_table(call["rows"])):
-        raise call.problem("--join puts predictions beside a DataFrame, and this is none.", at="rows", hint=_HOW)
+        raise call.problem("--join puts predictions beside a DataFrame, and this is not one.", at="rows", hint=_HOW)
     frame = endpoint.predict(
         call["rows"],
         entity,
@@ -66,7 +66,7 @@ def _read_table(value: Any) -> Any:
     if is_data(value) or (isinstance(value, list) and all(isinstance(row, dict | list) for row in value)):
         return value
     words = repr(value) if isinstance(value, str) else type(value).__name__
-    raise BadValueError(f"{words} is no table.", _HOW)
+    raise BadValueError(f"{words} is not a table.", _HOW)
 
 
 _HOW = "Give a variable that holds a DataFrame, a Series, an array or a list of dictionaries or of lists: $df"

@@ -103,9 +103,9 @@ def _source(call: CommandCall) -> str:
     given += [_BODY] * call.has_body()
     if not given:
         hint = 'For example: {"inputs": [1.0]}, @payload.json, $variable, or a body below %%serving query NAME'
-        raise call.problem("What shall be sent? The request is missing.", hint=hint)
+        raise call.problem("The request is missing: what should be sent?", hint=hint)
     if len(given) > 1:
-        raise call.problem("The request is there more than once.", at=given[0], hint="Leave all but one out.")
+        raise call.problem("The request is given more than once.", at=given[0], hint="Leave all but one out.")
     return given[0]
 
 

@@ -72,7 +72,7 @@ def _read_rows(value: Any) -> int:
 _COUNT = whole_number("NUMBER", 1, "--rows 5")
 _ORIGINS = {
     "example": "its schema's example",
-    "example repaired": "its schema's example, mended",
+    "example repaired": "its schema's example, repaired",
     "default": "its schema's defaults",
     "generated": "made of its schema's types",
 }

@@ -152,10 +152,10 @@ COMMAND = Command(
         Option(("--save",), "Write the document to a file, as the service gives it.", FILE),
         Option(
             ("--against",),
-            "Tell what changes for callers if this other endpoint, or served entity, takes its place.",
+            "Show what changes for callers if this other endpoint, or served entity, takes its place.",
             of_known("OTHER", lambda known: (*known.entities(), *known.endpoints())),
         ),
-        Option(("--notes",), "Tell what was read differently from how it is written."),
+        Option(("--notes",), "Show what was read differently from how it is written."),
         Option(("--watch",), "Open the explorer, which drafts a request, checks it and sends it."),
     ),
     examples=(

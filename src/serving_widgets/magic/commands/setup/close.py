@@ -12,7 +12,7 @@ def run(call: CommandCall) -> Result:
     """Close the connection, and say which one is active now."""
     from serving_widgets.api.suggest import did_you_mean
     from serving_widgets.render import message
-    from serving_widgets.workspace import active, workspace
+    from serving_widgets.workspace import active, switched, workspace
 
     opened = active() if call["name"] is None else None
     if call["name"] is not None:
@@ -25,13 +25,16 @@ def run(call: CommandCall) -> Result:
     call.used = opened
     where = opened.where
     opened.close()
-    return Result(None, message(f"The connection {opened.name} is closed – {where}. {connection_words()}"))
+    now = connection_words()
+    before = " It was active before." if switched() else ""
+    return Result(None, message(f"The connection {opened.name} is closed – {where}. {now}{before}"))
 
 
 COMMAND = Command(
     summary="Close a connection; an embedded workspace ends with it.",
     about="Waits, watches and widgets of that connection end. Endpoints of a real workspace stay as they are; those of "
-    "the embedded one are gone.",
+    "the embedded one are gone. Where the active connection is closed, the one that was active before it is active "
+    "again, and the next line says so.",
     run=run,
     see_also=("connect",),
     connects=False,

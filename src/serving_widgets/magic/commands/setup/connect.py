@@ -8,9 +8,15 @@ from serving_widgets.api.error_body import looks_like_secret
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.line import quote
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.running.connection_text import connection_card, looked_for, open_names, overview
+from serving_widgets.magic.running.connection_text import (
+    connection_card,
+    looked_for,
+    open_names,
+    overview,
+    tell_of_switch,
+)
 from serving_widgets.magic.syntax.grammar import Argument, BadValueError, Command, Option, Result, ValueType
-from serving_widgets.magic.syntax.value_types import NUMBER, PATTERN, TEXT, choice, of_known
+from serving_widgets.magic.syntax.value_types import NUMBER, PROTECTION, TEXT, choice, of_known
 
 
 def run(call: CommandCall) -> Result:
@@ -27,6 +33,7 @@ def run(call: CommandCall) -> Result:
             show(looked_for())
             raise
         call.used = opened
+        tell_of_switch()
         return Result(opened, overview(opened))
     if call["switch"] and target is None:
         raise call.problem("Switch to which connection?", at="switch", hint="%serving connect shows which are open.")
@@ -36,7 +43,7 @@ def run(call: CommandCall) -> Result:
     if target is not None and (target != "mock" or call["switch"]):
         if given:
             flag = f"--{given[0].replace('_', '-')}"
-            hint = f"Switch first, or open it anew under this name: %serving connect … --name {quote(target)}"
+            hint = f"Switch first, or open it again under this name: %serving connect … --name {quote(target)}"
             raise call.problem(f"{flag} belongs to opening a connection; {target} is open.", at=given[0], hint=hint)
         opened = call.used = activate(target)
         return Result(opened, connection_card(opened))
@@ -104,7 +111,13 @@ COMMAND = Command(
         Option(("--switch",), "Switch to the open connection of that name; without it, mock opens a fresh one."),
         Option(("--name",), "What to call the connection.", TEXT),
         Option(("--read-only",), "Refuse every change, or allow changes.", negatable=True),
-        Option(("--protect",), "Names that may not be changed, such as 'prod-*'.", PATTERN, repeated=True),
+        Option(
+            ("--protect",),
+            "Names that may not be changed, such as 'prod-*'; or how lines ask before they change them: 'prod-*=typed' "
+            "wants the name, 'dev-*=click' a yes, 'test-*=none' asks nothing.",
+            PROTECTION,
+            repeated=True,
+        ),
         Option(
             ("--scenario",),
             "What the mock holds.",
@@ -118,7 +131,7 @@ COMMAND = Command(
     ),
     refused={
         "--token": (
-            "A token does not belong into a notebook: it would be saved and shared with it.",
+            "A token doesn't belong in a notebook: it would be saved and shared with it.",
             "Set DATABRICKS_TOKEN where Jupyter starts, or use --profile. If this token is real, revoke it now.",
         )
     },
@@ -126,6 +139,7 @@ COMMAND = Command(
         ("connect mock", "Open the embedded workspace."),
         ("connect mock --scenario demo --speed 60 --clock demo --name tutorial", "Open it with settings of your own."),
         ("connect --profile dev --protect 'prod-*'", "Open a real one, and refuse changes to some of its endpoints."),
+        ("connect mock --protect '*=typed'", "Have the name typed before any endpoint is changed."),
         ("connect --replay dev.recording", "Look at what was recorded, without a workspace."),
         ("connect", "Show what is open, and why this workspace is the active one."),
     ),

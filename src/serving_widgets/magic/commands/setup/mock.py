@@ -57,7 +57,7 @@ def _facts(opened: Workspace) -> Card:
             ("Connection", opened.name),
             ("Address", "on this machine only, at a port of its own in each run"),
             ("Other clients", "connect with sw.workspace().mock.env(): DATABRICKS_HOST and DATABRICKS_TOKEN"),
-            ("Steer it", "%serving mock advance SECONDS, %serving mock journal, %serving mock reset"),
+            ("Control it", "%serving mock advance SECONDS, %serving mock journal, %serving mock reset"),
         ],
     )
 
