@@ -99,8 +99,8 @@ def _asked(args: Args) -> tuple[str, Sequence[str]]:
 def _outlook(workspace: Session, action: str, name: str) -> Outlook:
     seen = workspace.watcher.store.get(name)
     if seen is None:
-        why = f"Endpoint {name} no longer exists."
-        return Outlook(name=name, label="Not found", phase="other", why=why, requests=None)
+        gone = f"Endpoint {name} no longer exists."
+        return Outlook(name=name, label="Not found", phase="other", why=gone, requests=None)
     busy = workspace.writes.busy(name)
     refusal = workspace.guard.why_not(action, seen.info, deleted=seen.deleted)
     why = snapshot.why(refusal)
