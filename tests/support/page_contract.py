@@ -66,7 +66,7 @@ def import_widgets() -> None:
 
 def widget_of(cls: type, workspace: object) -> object:
     """Return a widget of a kind; one that is of one endpoint is of the one with the most to tell."""
-    about = () if cls._kind == "endpoint_browser" else ("fraud-detector",)
+    about = () if cls._kind in ("endpoint_browser", "create_endpoint") else ("fraud-detector",)
     return cls(*about, workspace=workspace)
 
 

@@ -8,6 +8,7 @@ import pytest
 from serving_widgets.widgets.browser.contract import BrowserOps
 from serving_widgets.widgets.core import base
 from serving_widgets.widgets.core.contract import ActOps, Ops
+from serving_widgets.widgets.create.contract import CreateOps
 from serving_widgets.widgets.logs.contract import LogOps
 from serving_widgets.widgets.metrics.contract import MetricsOps
 from serving_widgets.widgets.panel.contract import PanelOps
@@ -18,6 +19,7 @@ STALE = "is stale; run: python tests/support/page_contract.py"
 
 
 OPS = {
+    "create_endpoint": CreateOps,
     "endpoint_metrics": MetricsOps,
     "endpoint_browser": BrowserOps,
     "endpoint_controls": ActOps,

@@ -218,6 +218,16 @@ export interface Shown {
   text: string;
 }
 
+/** A version of a model in the registry. */
+export interface VersionChoice {
+  version: string;
+  aliases: string[];
+  status: string;
+  created: number | null;
+  creator: string;
+  comment: string;
+}
+
 /** What was done last to an endpoint, and what would undo it. */
 export interface UndoPicture {
   number: number;

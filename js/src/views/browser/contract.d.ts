@@ -46,6 +46,8 @@ export interface BrowserBody {
   selected: string | null;
   /** The widget that shows the open endpoint, and of which endpoint it is. */
   panel: OpenPanel | null;
+  /** The model of the form that creates an endpoint, while it is open. */
+  creating: string | null;
 }
 
 /** The state of `endpoint_browser`. */
@@ -75,6 +77,10 @@ export interface Caller {
 export interface SelectArgs {
   name: string | null;
   tab?: string;
+}
+
+export interface FormArgs {
+  on: boolean;
 }
 
 export interface VisibleArgs {
@@ -118,6 +124,7 @@ export interface ManyDone {
 export interface BrowserOps extends ActOps {
   rows: [NoArgs, RowsSent, RowsChunk];
   select: [SelectArgs, null];
+  creating: [FormArgs, null];
   visible: [VisibleArgs, null];
   plan_many: [ManyArgs, ManyPlan];
   act_many: [ManyArgs, ManyDone, ManyStep];

@@ -1,4 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Child } from "../../ui/frame/Child";
 import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { VirtualGrid } from "../../ui/grid/VirtualGrid";
@@ -10,7 +13,7 @@ import { columnsFor, type RowActs } from "./columns";
 import { Detail } from "./Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
 import { Filters } from "./Filters";
-import { Header } from "./Header";
+import { Header, openForm } from "./Header";
 import type { Entry } from "./listing";
 import { Many } from "./many";
 import { ManyDialog } from "./ManyDialog";
@@ -98,6 +101,16 @@ export default function EndpointBrowser() {
       <Header narrow={narrow} browser={browser} width={listed} />
       <LinkBanner />
       {workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
+      {state.value.creating && (
+        <section class="sw-detail" aria-label="New endpoint" onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && openForm(view, false)}>
+          <span class="sw-detail-close">
+            <Button look="quiet" label="Close the form" onClick={() => openForm(view, false)}>
+              <Icon name="close" />
+            </Button>
+          </span>
+          <Child of={state.value.creating} />
+        </section>
+      )}
       <div class={beside ? "sw-sides" : ""}>
       {loading ? (
         <LoadingRows />

@@ -7,6 +7,7 @@ import { useUniqueId } from "../../view";
 import { Confirm } from "./Confirm";
 import { Beside, RequestView } from "./Changes";
 import type { ConfigPicture as Config, DraftPicture as Draft, DraftPart as Part, Source } from "./contract";
+import type { VersionChoice } from "../../kernel/contract";
 import { onEnter, type Requests, usePanelView } from "./state";
 import { Traffic } from "./Traffic";
 
@@ -53,6 +54,7 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           <Entity key={part.key} part={part} draft={draft} versions={config.known[part.model] ?? []} requests={requests} />
         ))}
       </div>
+      {config.unread && <p class="sw-muted">The registry can't be read, so versions are typed: {config.unread}</p>}
       <NewEntity model={draft.parts[0]?.model ?? ""} requests={requests} />
       <Traffic parts={draft.parts} requests={requests} />
       <div>
@@ -124,7 +126,7 @@ function Start({ draft, requests }: { draft: Draft; requests: Requests }) {
 interface EntityProps {
   part: Part;
   draft: Draft;
-  versions: readonly string[];
+  versions: readonly VersionChoice[];
   requests: Requests;
 }
 
@@ -169,7 +171,7 @@ function Entity({ part, draft, versions, requests }: EntityProps) {
 
 interface VersionProps {
   value: string;
-  versions: readonly string[];
+  versions: readonly VersionChoice[];
   requests: Requests;
   onSet(text: string): Promise<boolean>;
 }
@@ -206,8 +208,10 @@ function Version({ value, versions, requests, onSet }: VersionProps) {
         onBlur={later.flush}
       />
       <datalist id={list}>
-        {versions.map((one) => (
-          <option key={one} value={one} />
+        {versions.map(({ version, aliases, creator, created }) => (
+          <option key={version} value={version}>
+            {[aliases.join(", "), created && new Date(created).toLocaleDateString("en", { dateStyle: "medium" }), creator].filter(Boolean).join(" · ")}
+          </option>
         ))}
       </datalist>
     </label>

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/panel/contract.py by tests/support/page_contract.py: change that, not this.
-import type { ActOps, EndpointBody, ErrorFields, ImpactPicture, NoArgs, RecipePicture, Shown, Snapshot } from "../../kernel/contract";
+import type { ActOps, EndpointBody, ErrorFields, ImpactPicture, NoArgs, RecipePicture, Shown, Snapshot, VersionChoice } from "../../kernel/contract";
 
 export type Source = "active" | "pending";
 
@@ -57,7 +57,9 @@ export interface ConfigPicture {
   groups: Group[];
   can: string | null;
   /** Versions by model. */
-  known: Record<string, string[]>;
+  known: Record<string, VersionChoice[]>;
+  /** Why the registry can't be read; "" where it can, or was not needed. */
+  unread: string;
   draft: DraftPicture | null;
 }
 

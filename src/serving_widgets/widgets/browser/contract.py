@@ -64,6 +64,8 @@ class BrowserBody(TypedDict):
     selected: str | None
     # The widget that shows the open endpoint, and of which endpoint it is.
     panel: OpenPanel | None
+    # The model of the form that creates an endpoint, while it is open.
+    creating: str | None
 
 
 class BrowserState(Snapshot, BrowserBody):
@@ -93,6 +95,10 @@ class Caller(TypedDict):
 class SelectArgs(TypedDict):
     name: str | None
     tab: NotRequired[str]
+
+
+class FormArgs(TypedDict):
+    on: bool
 
 
 class VisibleArgs(TypedDict):
@@ -138,6 +144,7 @@ class ManyDone(TypedDict):
 class BrowserOps(ActOps):
     rows: tuple[NoArgs, RowsSent, RowsChunk]
     select: tuple[SelectArgs, None]
+    creating: tuple[FormArgs, None]
     visible: tuple[VisibleArgs, None]
     plan_many: tuple[ManyArgs, ManyPlan]
     act_many: tuple[ManyArgs, ManyDone, ManyStep]

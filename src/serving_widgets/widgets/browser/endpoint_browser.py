@@ -17,6 +17,7 @@ from serving_widgets.widgets.core.act import act, impact_ops
 from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.observer_thread import post
+from serving_widgets.widgets.create.create_endpoint import CreateEndpoint
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 from serving_widgets.widgets.panel.tabs import TABS
 from serving_widgets.workspace import Endpoint, Session
@@ -81,6 +82,7 @@ class EndpointBrowser(ServingWidget):
             )
         self._open = selected
         self._panel: EndpointPanel | None = None
+        self._creating: CreateEndpoint | None = None
         self._rows: Rows | None = None
         self._one_at_a_time = asyncio.Lock()
         super().__init__(workspace=workspace, **kwargs)
@@ -98,6 +100,7 @@ class EndpointBrowser(ServingWidget):
             **impact_ops(self.workspace),
             "rows": self._send_rows,
             "select": self._select,
+            "creating": self._open_form,
             "visible": self._visible,
             "plan_many": self._plan_many,
             "act_many": self._act_many,
@@ -119,6 +122,7 @@ class EndpointBrowser(ServingWidget):
             "rows": list(itertools.islice(rows.values(), FIRST_ROWS)),
             "selected": self._open,
             "panel": None if panel is None else {"name": panel.endpoint, "model": f"IPY_MODEL_{panel.model_id}"},
+            "creating": None if self._creating is None else f"IPY_MODEL_{self._creating.model_id}",
         }
 
     def _known_rows(self) -> Rows:
@@ -157,7 +161,7 @@ class EndpointBrowser(ServingWidget):
             old, new = self.state, self._snapshot()
             patch = {
                 key: new[key]
-                for key in ("workspace", "link", "total", "selected", "panel")
+                for key in ("workspace", "link", "total", "selected", "panel", "creating")
                 if _without_time(new[key]) != _without_time(old.get(key))
             }
             if not (difference or patch) and new["clock"]["rate"] == old["clock"]["rate"]:
@@ -201,6 +205,20 @@ class EndpointBrowser(ServingWidget):
         if name != self._open:
             self._open = name
             await self._change_panel(text_of(args, "tab") if "tab" in args else OVERVIEW)
+
+    async def _open_form(self, args: Args, _: Progress) -> None:
+        """Open the form that creates an endpoint, or close it; once there is a new endpoint, the browser opens that."""
+        before, self._creating = self._creating, None
+        if args.get("on") is True and not self._ended:
+            self._creating = before or self._channel.within(lambda: CreateEndpoint(workspace=self.workspace))
+            self._creating.shows = self._show_created
+        await self._publish_delta()
+        if before is not None and before is not self._creating:
+            self._channel.within(before.close)
+
+    async def _show_created(self, name: str) -> None:
+        await self._select({"name": name}, lambda _: None)
+        await self._open_form({}, lambda _: None)
 
     async def _me(self, _: Args, __: Progress) -> Caller:
         """Return whom the connection belongs to."""
@@ -253,11 +271,11 @@ class EndpointBrowser(ServingWidget):
             event_loop.submit(self._change_panel())
 
     def close(self) -> None:
-        """Close the browser, and with it the panel of the open endpoint."""
+        """Close the browser, and with it the panel of the open endpoint and the form."""
         super().close()
-        panel = getattr(self, "_panel", None)
-        if panel is not None:
-            panel.close()
+        for inner in (getattr(self, "_panel", None), getattr(self, "_creating", None)):
+            if inner is not None:
+                inner.close()
 
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import endpoints_table, message

@@ -222,6 +222,17 @@ class Shown(TypedDict):
     text: str
 
 
+class VersionChoice(TypedDict):
+    """A version of a model in the registry."""
+
+    version: str
+    aliases: list[str]
+    status: str
+    created: int | None
+    creator: str
+    comment: str
+
+
 class UndoPicture(TypedDict):
     """What was done last to an endpoint, and what would undo it."""
 

@@ -12,8 +12,9 @@ from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.act import shown, to_confirm
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
-from serving_widgets.widgets.core.contract import ImpactPicture
+from serving_widgets.widgets.core.contract import ImpactPicture, VersionChoice
 from serving_widgets.widgets.core.shown_mark import mark_of
+from serving_widgets.widgets.core.versions import version_choices
 from serving_widgets.workspace.changes.config_draft import (
     SIZES,
     TYPES,
@@ -38,6 +39,8 @@ class ConfigTab:
         self._draft: Draft | None = None
         self._sending = False
         self._problem: ServingError | None = None
+        self._registered: dict[str, list[VersionChoice]] = {}
+        self._unread = ""
 
     def ops(self) -> Mapping[str, Op]:
         """Return the operations that the page may ask for."""
@@ -73,7 +76,8 @@ class ConfigTab:
                 compare_configs(active if has_active else ComparableConfig(), pending if has_pending else active)
             ),
             "can": snapshot.why(self._panel.workspace.why_not("update", info)),
-            "known": _versions(info),
+            "known": {**_versions(info), **self._registered},
+            "unread": self._unread,
             "draft": None if self._draft is None else self._drawn(self._draft, info),
         }
 
@@ -105,6 +109,16 @@ class ConfigTab:
             raise ConfigError("There is no such configuration.", hint="Reload the page.", code="bad_request")
         if self._draft is None or self._draft.source != source:
             self._take(Draft.begin(await self._panel.look(), source))
+        await self._read_versions()
+
+    async def _read_versions(self) -> None:
+        """Read which versions there are of the models in the draft; where that is not allowed, they can be typed."""
+        models = {part.entity.get("entity_name") for part in self._draft.parts} if self._draft is not None else ()
+        for model in filter(None, models):
+            found, self._unread = await version_choices(self._panel.workspace, str(model))
+            if found:
+                self._registered[str(model)] = found
+        self._panel.publish_now()
 
     async def _discard(self, _: Args, __: Progress) -> None:
         self._unlocked()
@@ -201,14 +215,20 @@ def _part(part: DraftEntity, entity: Mapping[str, Any]) -> contract.DraftPart:
     }
 
 
-def _versions(info: EndpointInfo) -> dict[str, list[str]]:
+def _versions(info: EndpointInfo) -> dict[str, list[VersionChoice]]:
     """Return the versions of each model that the endpoint serves or was to serve, the newest first."""
     found: dict[str, set[str]] = {}
     for config in (info.config, info.pending_config):
         for entity in config.entities if config is not None else ():
             if entity.entity_name and entity.entity_version:
                 found.setdefault(entity.entity_name, set()).add(entity.entity_version)
-    return {model: sorted(versions, key=_number, reverse=True) for model, versions in found.items()}
+    return {
+        model: [
+            {"version": version, "aliases": [], "status": "", "created": None, "creator": "", "comment": ""}
+            for version in sorted(versions, key=_number, reverse=True)
+        ]
+        for model, versions in found.items()
+    }
 
 
 def _number(version: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from serving_widgets.widgets.core.contract import (
     RecipePicture,
     Shown,
     Snapshot,
+    VersionChoice,
 )
 
 Source: TypeAlias = Literal["active", "pending"]
@@ -72,7 +73,9 @@ class ConfigPicture(TypedDict):
     groups: list[Group]
     can: str | None
     # Versions by model.
-    known: dict[str, list[str]]
+    known: dict[str, list[VersionChoice]]
+    # Why the registry can't be read; "" where it can, or was not needed.
+    unread: str
     draft: DraftPicture | None
 
 
