@@ -399,7 +399,7 @@ def test_a_write_keeps_time_back_to_look_at_what_became_of_it():
             return httpx.Response(200, json={"name": "churn", "state": {"suspend": "SUSPENDED"}})
 
         client = Client("https://w.example.com", Credential("t0ken"), transport=httpx.MockTransport(service))
-        info = await client.stop_endpoint("churn", timeout=0.4)
+        info = await client.stop_endpoint("churn", timeout=2.0)
         assert info.state.suspend == "SUSPENDED"
         assert asked == ["POST", "GET"]
 

@@ -12,17 +12,27 @@ from serving_widgets.workspace.handles.permissions import Access, Permissions
 
 SECTION = re.compile(r"^([A-Z][a-zA-Z ]+)\n-{3,}$", re.M)
 PARAMETER = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*)( : .+)?$", re.M)
+#: What rooms of this package ask of each other on objects that users hold: described, without an example of a notebook.
+BETWEEN_ROOMS = {
+    *(f"EndpointPanel.{name}" for name in ("first_picture", "look", "publish_now")),
+    *(
+        f"Workspace.{name}"
+        for name in ("client", "learn_names", "outlook", "page_of", "recipe", "record", "why_not", "write")
+    ),
+}
+#: IPython calls these.
+BY_IPYTHON = {"load_ipython_extension", "unload_ipython_extension"}
 #: ipywidgets' own.
 THEIRS = {"set_state"}
 
 
 def ours(kind):
     """Yield the public methods of a class that are written in this package."""
-    for name, member in inspect.getmembers(kind, callable):
+    for name in dir(kind):
         written_here = any(
             name in each.__dict__ for each in kind.__mro__ if each.__module__.startswith("serving_widgets")
         )
-        if written_here and not name.startswith("_") and name not in THEIRS:
+        if written_here and not name.startswith("_") and name not in THEIRS and callable(member := getattr(kind, name)):
             yield f"{kind.__name__}.{name}", member
 
 
@@ -47,3 +57,15 @@ def test_each_parameter_is_described_with_its_type(function):
         described |= dict.fromkeys(re.findall(r"\w+", names), bool(kind))
     assert [name for name in parameters if name not in described] == []
     assert [name for name, typed in described.items() if not typed] == []
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(each, id=name)
+        for name, each in called()
+        if name not in BETWEEN_ROOMS | BY_IPYTHON and not name.endswith(".problem")
+    ],
+)
+def test_what_users_call_has_an_example(function):
+    assert ">>> " in (inspect.getdoc(function) or "")

@@ -133,7 +133,7 @@ def replay(tmp_path):
         said = [(LIST, {"endpoints": [info]}), (f"{LIST}/churn", info)]
         headers = {"content-type": "application/json"}
         lines = [
-            RecordedExchange(AT, "GET", path, 200, 0.1, headers, answer=json.dumps(answer).encode()).line()
+            RecordedExchange("GET", path, 200, 0.1, headers, at=AT, answer=json.dumps(answer).encode()).line()
             for path, answer in said
         ]
         file = tmp_path / "service.recording"

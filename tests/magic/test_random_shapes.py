@@ -61,10 +61,12 @@ def ws(service):
 def test_a_line_ends_with_a_result_or_with_an_error_of_ours(run, ws, service, line, answer):
     service.rule = lambda method, path: answer.to(real_answer(real(), path.partition("?")[0]))
     ws.watcher.store.forget()
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     with Faults() as faults:
         outcome = run(f"%serving {line} --workspace random")
     assert outcome.error is None or isinstance(outcome.error, sw.ServingError), line
-    assert time.monotonic() - began < LIMIT, line
+    # The machine may be busy with something else: of work there is little, and no wait is without an end.
+    assert time.process_time() - worked < LIMIT, line
+    assert time.monotonic() - began < 6 * LIMIT, line
     assert TOKEN not in f"{outcome.text}{outcome.error}"
     assert faults.said == []

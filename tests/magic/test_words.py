@@ -102,7 +102,7 @@ def test_ipython_itself_fills_nothing_in(shell, run):
     [
         ('{"a": $nix}', 7, "no variable nix"),
         ('{"a": $value.x}', 13, "value has no attribute x"),
-        ('{"a": $value, x}', 14, "no JSON"),
+        ('{"a": $value, x}', 14, "not JSON"),
         ('["$value", $odd]', 11, "$odd holds set, which JSON has no form for"),
         ("[" * 100_000, 0, "too deeply"),
     ],

@@ -86,7 +86,7 @@ def test_each_alteration_is_named(answers, path, change, named):
     ],
 )
 def test_answers_of_any_shape_are_named_and_never_raise(path, status, answer, named):
-    found = unfamiliar([RecordedExchange(0.0, "GET", path, status, 0.1, answer=answer)])
+    found = unfamiliar([RecordedExchange("GET", path, status, 0.1, answer=answer)])
     assert named in found
 
 

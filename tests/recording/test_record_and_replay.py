@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.api.http_exchange import HttpExchange
 from serving_widgets.cli import main
 from serving_widgets.recording import read_recording
 from serving_widgets.recording.masking import Masking
@@ -216,7 +217,7 @@ def test_a_child_process_records_nothing_and_does_not_wait_for_its_parents_lock(
         recorder, written = ws.recorder, len(read_recording(file)[1])
         recorder._lock.acquire()
         recorder.after_fork()
-        recorder("GET", "/", None, 200, {}, b"{}", 0.0)
+        recorder(HttpExchange("GET", "/", 200, 0.0, answer=b"{}"))
         assert len(read_recording(file)[1]) == written
 
 

@@ -17,9 +17,9 @@ from IPython.core import ultratb
 def verbose(error):
     """What IPython prints in its most talkative mode: all frames with all local variables."""
     out = io.StringIO()
-    # IPython 9 has themes in the place of colour schemes.
-    older = "color_scheme" in inspect.signature(ultratb.VerboseTB).parameters
-    plain = {"color_scheme": "NoColor"} if older else {"theme_name": "nocolor"}
+    # IPython 9 has themes in the place of color schemes, which it still takes.
+    newer = "theme_name" in inspect.signature(ultratb.VerboseTB).parameters
+    plain = {"theme_name": "nocolor"} if newer else {"color_scheme": "NoColor"}
     drawn = ultratb.VerboseTB(**plain, include_vars=True, ostream=out)
     drawn(type(error), error, error.__traceback__)
     return out.getvalue() + "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())

@@ -53,7 +53,7 @@ CLIENT = {
     "get_model": ("main.risk.fraud_detector",),
     "list_versions": ("main.risk.fraud_detector",),
     "find_principals": ("group", "displayName", "analysts"),
-    "get_group": ("1",),
+    "get_principal": ("group", "1"),
 }
 # What is done to connections, and is done to this one, too.
 ON_THE_CLIENT = {"without_retries", "aclose"}

@@ -31,7 +31,7 @@ class Hint(NamedTuple):
     said: str = ""
 
 
-_WAIT = "{name} is being changed already. Wait for that to end, or follow it with %serving wait {NAME}."
+_WAIT = "Another change of {name} is in progress. Wait for it to end, or follow it with %serving wait {NAME}."
 _LATER = "Wait a minute and try again."
 _REPORT = "If it keeps happening, pass the request id on to the workspace's administrator."
 _TOKEN = "The token may be wrong or expired. Create a new one in the workspace's user settings and connect again."  # noqa: S105 – a sentence
@@ -131,7 +131,7 @@ HINTS: tuple[Hint, ...] = (
     Hint(
         "TooManyRequests",
         "query",
-        "{name} gets too many requests. Wait a minute and try again, send fewer at a time, or give it more capacity.",
+        "Too many requests reach {name}. Wait a minute and try again, send fewer at a time, or give it more capacity.",
     ),
     Hint("TooManyRequests", "*", "The workspace limits how often it is asked. Wait a minute and try again."),
     # What went wrong over there.

@@ -61,6 +61,8 @@ ROUTES: dict[str, ApiRoute] = {
     "users": ApiRoute("GET", _SCIM + "/Users", "read", "look users up"),
     "groups": ApiRoute("GET", _SCIM + "/Groups", "read", "look groups up"),
     "group": ApiRoute("GET", _SCIM + "/Groups/{key}", "read", "read the members of a group"),
+    "user": ApiRoute("GET", _SCIM + "/Users/{key}", "read", "look a user up"),
+    "service_principal": ApiRoute("GET", _SCIM + "/ServicePrincipals/{key}", "read", "look a service principal up"),
     "service_principals": ApiRoute("GET", _SCIM + "/ServicePrincipals", "read", "look service principals up"),
     "models": ApiRoute("GET", _MODELS, "read", "list the registered models"),
     "model": ApiRoute("GET", _MODELS + "/{model}", "read", "read the model {model}"),

@@ -17,11 +17,12 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.http_exchange import HttpExchange
 
 #: The version of the format; a reader refuses a newer one.
 FORMAT = 1
@@ -53,28 +54,17 @@ class RecordingHeader:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedExchange:
-    """One request and what came back.
+@dataclass(frozen=True)
+class RecordedExchange(HttpExchange):
+    """One request and what came back, as it stands in a file.
 
     Attributes
     ----------
     at : float
         Service seconds since the epoch when the answer was complete.
-    path : str
-        With what stands behind the question mark.
-    seconds : float
-        Host seconds from the request to the end of the answer.
     """
 
-    at: float
-    method: str
-    path: str
-    status: int
-    seconds: float
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sent: bytes | None = None
-    answer: bytes = b""
+    at: float = 0.0
 
     @property
     def writes(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.http_exchange import HttpExchange
 
 from .exchange import RecordedExchange, RecordingHeader
 from .masking import Masking
@@ -88,51 +89,40 @@ class Recorder:
                 **{f"{kind} replaced": n for kind, n in sorted(self._masking.counts.items())},
             }
 
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        sent: bytes | None,
-        status: int,
-        headers: Mapping[str, str],
-        answer: bytes,
-        seconds: float,
-    ) -> None:
-        """Write one exchange; nothing once the recording is closed."""
+    def __call__(self, exchange: HttpExchange, at: float | None = None) -> None:
+        """Write one exchange; nothing once the recording is closed.
+
+        Parameters
+        ----------
+        exchange : HttpExchange
+            What was sent, and what came back.
+        at : float, optional
+            Service seconds since the epoch when it was complete; now unless given.
+        """
         with self._lock:
             if self._descriptor is None:
                 return
             try:
-                self._write(method, path, sent, status, headers, answer, seconds)
+                self._write(exchange, self._now() if at is None else at)
             except OSError as error:
                 # What was half written ends the file: a reader leaves out a last line that was cut off. The exchange
                 # itself is none the worse for it.
                 self._end()
                 warnings.warn(f"The recording {self.file} ends here: {error.strerror}.", stacklevel=2)
 
-    def _write(
-        self,
-        method: str,
-        path: str,
-        sent: bytes | None,
-        status: int,
-        headers: Mapping[str, str],
-        answer: bytes,
-        seconds: float,
-    ) -> None:
-        exchange = RecordedExchange(
-            at=round(self._now(), 3),
-            method=method,
-            path=self._masking.path(path),
-            status=status,
-            seconds=round(seconds, 3),
-            headers={
-                name: self._masking.text(value) for name, value in sorted(headers.items()) if name in KEPT_HEADERS
-            },
-            sent=self._masking.body(sent),
-            answer=self._masking.body(answer) or b"",
+    def _write(self, exchange: HttpExchange, at: float) -> None:
+        kept = {name: value for name, value in sorted(exchange.headers.items()) if name in KEPT_HEADERS}
+        written = RecordedExchange(
+            at=round(at, 3),
+            method=exchange.method,
+            path=self._masking.path(exchange.path),
+            status=exchange.status,
+            seconds=round(exchange.seconds, 3),
+            headers={name: self._masking.text(value) for name, value in kept.items()},
+            sent=self._masking.body(exchange.sent),
+            answer=self._masking.body(exchange.answer) or b"",
         )
-        self._append(exchange.line())
+        self._append(written.line())
         self._count += 1
 
     def close(self) -> None:

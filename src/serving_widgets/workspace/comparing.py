@@ -25,8 +25,8 @@ def compare(a: Endpoint | str, b: Endpoint | str | None = None, *, workspace: st
     Returns
     -------
     EndpointComparison
-        Configuration, settings, tags, permissions and schema, as far as they may be read; ``differences`` has what
-        differs, and ``to_frame()`` all of it.
+        Configuration, settings, tags, permissions, schema, the metrics of the last minute and the packages of the
+        builds, as far as they may be read; ``differences`` has what differs, and ``to_frame()`` all of it.
 
     Raises
     ------

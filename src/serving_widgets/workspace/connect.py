@@ -18,8 +18,8 @@ from serving_widgets.workspace.session.reconnect_lines import mock_line, real_li
 from serving_widgets.workspace.session.session import Session
 from serving_widgets.workspace.session.write_guard import Guard, Protection, locked, protection
 
-from .open_connections import active, connections, lock, opened_as, register
-from .recorded import File, checked_file, only_replay, recorded, replayed
+from .open_connections import activate, active, connections, lock, opened_as, register
+from .recorded import File, checked_file, furnished, only_replay, replayed
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def connect(
     record: File | None = None,
     replay: File | None = None,
     keep_names: bool = False,
+    history: File = "kernel",
 ) -> Workspace:
     """Open a workspace and make it the active one.
 
@@ -90,6 +91,10 @@ def connect(
         A recording that answers instead of a workspace; nothing is sent.
     keep_names : bool
         Whether a recording keeps addresses, names, ids and hosts as they are.
+    history : {"kernel", "file"} or path
+        Where changes are remembered, so that they can be undone: in this kernel, or in a file that outlives it, in the
+        folder that your system keeps programs' data in, or where a path says. The file holds no secrets, and several
+        kernels may use it at once.
 
     Returns
     -------
@@ -132,7 +137,7 @@ def connect(
         raise placed(fault, "The argument token")
     if wrong:
         raise ConfigError(f"{wrong[0]}= is not text.", hint=f'For example {wrong[0]}="…".')
-    for key, file in (("record", record), ("replay", replay)):
+    for key, file in (("record", record), ("replay", replay), ("history", history)):
         if not isinstance(file, str | os.PathLike | None):
             raise ConfigError(f"{key}= is not a path.", hint=f'For example {key}="dev.recording".')
     if colour is not None and colour not in COLOURS:
@@ -140,6 +145,8 @@ def connect(
     settings = (("scenario", scenario), ("speed", speed), ("clock", clock))
     embedded = {key: value for key, value in settings if value is not None}
     patterns = protection(protect)
+    again: dict[str, Any] = {"name": name, "read_only": read_only, "colour": colour, **_told(embedded)}
+    again["protect"] = dict(protect) if isinstance(protect, Mapping) else list(protect) or None
     if target is not None and target != "mock":
         if looks_like_secret(str(target)):
             raise ConfigError(
@@ -167,22 +174,55 @@ def connect(
     replaying = only_replay(replay, others if record is None else [*others, "record="])
     if replaying is not None:
         shade = COLOURS.get(colour or "")
-        return register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        opened = register(replayed(replaying, name=name, read_only=bool(read_only), protect=patterns, colour=shade))
+        again["replay"] = str(replay)
+        return furnished(opened, None, keep_names=False, history=history, reconnect=again)
     record = checked_file(record, keep_names=keep_names)
     if target == "mock":
         sources = explain(ARGUMENTS, given='"mock"')
         opened = register(_mock(name, bool(read_only), patterns, colour, "the argument", sources, **embedded))
-        return recorded(opened, record, keep_names=keep_names)
+        again = {"target": "mock", **again}
+        return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
     found = find_target(host=host, credential=credential, profile=profile, config=config)
     if found is None:
         opened = _embedded(name, bool(read_only), patterns, colour)
         if lacking := incomplete(opened.sources):
             warnings.warn(f"{lacking}: this is the {opened.label}.", stacklevel=2)
-        return recorded(opened, record, keep_names=keep_names)
+        return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
     address = {"profile": profile} if profile is not None else {"host": found.host} if config is None else {}
     given_words = ", ".join(f"{key}=" for key in real if key != "profile")
     opened = _real(found, address, name, read_only, patterns, colour, given=given_words, token=credential is not None)
-    return recorded(opened, record, keep_names=keep_names)
+    # A configuration of the SDK can't be kept: what is at hand for its host then is taken instead.
+    again = {**({} if found.found else address or {"host": found.host}), **again}
+    return furnished(opened, record, keep_names=keep_names, history=history, reconnect=again)
+
+
+def reconnect(record: Mapping[str, Any]) -> Workspace:
+    """Open a connection again, as after a restart of the kernel; one of that name that is open stays.
+
+    Parameters
+    ----------
+    record : mapping
+        What ``ws.reconnect.to_dict()`` gave. The token comes from where this process has one.
+
+    Raises
+    ------
+    ConfigError
+        When what this process has is for another workspace.
+    """
+    arguments, host = dict(record["arguments"]), record["host"]
+    opened = connections().get(record["name"])
+    if opened is not None and opened.reconnect.to_dict() == dict(record):
+        return activate(opened.name)
+    opened = connect(arguments.pop("target", None), **arguments)
+    if host and opened.host != host:
+        found = opened.label
+        opened.close()
+        raise ConfigError(
+            f"This was a connection to {host}, and what is configured here is for {found}.",
+            hint=f'sw.connect(host="{host}") takes the token from DATABRICKS_TOKEN.',
+        )
+    return opened
 
 
 def open_found(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[str, str] = ()) -> Workspace:
@@ -227,6 +267,11 @@ def settled(*, read_only: bool | None = None, protect: Sequence[str] | Mapping[s
     if [each.found for each in now] == [each.found for each in opened.sources]:
         return opened
     return open_found(read_only=read_only, protect=protect)
+
+
+def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an embedded workspace that can be written down; a scenario of one's own can't."""
+    return {key: value for key, value in settings.items() if isinstance(value, str | int | float)}
 
 
 def _real(

@@ -18,7 +18,13 @@ _untold: str = ""
 
 
 def connections() -> dict[str, Workspace]:
-    """Return the open workspaces by name, in the order in which they were opened."""
+    """Return the open workspaces by name, in the order in which they were opened.
+
+    Examples
+    --------
+    >>> "examples" in sw.connections()
+    True
+    """
     with lock:
         for gone in [name for name, opened in _open.items() if opened.closed]:
             del _open[gone]

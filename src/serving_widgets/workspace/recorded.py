@@ -1,14 +1,16 @@
-"""Workspaces that are recorded, and recordings that answer as workspaces."""
+"""Workspaces that keep a record of what is done, and recordings that answer as workspaces."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.client import Credential
 from serving_widgets.workspace.login.report import ARGUMENTS, explain
+from serving_widgets.workspace.session.history_file import HistoryFile, history_path
+from serving_widgets.workspace.session.reconnect_lines import ReconnectRecord
 from serving_widgets.workspace.session.write_guard import Guard, Protection
 
 from .workspace import Workspace
@@ -42,24 +44,39 @@ def checked_file(record: File | None, *, keep_names: bool) -> File | None:
     return record
 
 
-def recorded(opened: Workspace, record: File | None, *, keep_names: bool) -> Workspace:
-    """Return a workspace, from now on written to a file where one is given."""
-    if record is not None:
-        from serving_widgets.recording import Recorder
+def furnished(
+    opened: Workspace, record: File | None, *, keep_names: bool, history: File, reconnect: Mapping[str, Any]
+) -> Workspace:
+    """Return a workspace, from now on written to a file where one is given, and with the history that is wanted.
 
-        try:
-            recorder = Recorder(
-                os.fspath(record),
-                host=opened.host,
-                label=opened.label,
-                now=opened.clock.now,
-                keep_names=keep_names,
+    Parameters
+    ----------
+    reconnect
+        The arguments that open it again; those that are None are left out.
+    """
+    try:
+        if record is not None:
+            from serving_widgets.recording import Recorder
+
+            opened.record(
+                Recorder(
+                    os.fspath(record),
+                    host=opened.host,
+                    label=opened.label,
+                    now=opened.clock.now,
+                    keep_names=keep_names,
+                )
             )
-        except ConfigError:
-            # Whoever wants a record of what is done must not do it without one.
-            opened.close()
-            raise
-        opened.record(recorder)
+        path = history_path(history, opened.host, mock=opened.is_mock)
+        if path is not None:
+            opened.history = HistoryFile(path, opened.host)
+    except ConfigError:
+        # Whoever wants a record of what is done must not do it without one.
+        opened.close()
+        raise
+    kept = {"history": str(history)} if path is not None else {}
+    given = {key: value for key, value in {**reconnect, **kept}.items() if value is not None}
+    opened.reconnect = ReconnectRecord(opened.name, given, "" if opened.is_mock or opened.replay else opened.host)
     return opened
 
 

@@ -111,6 +111,12 @@ class Workspace(Session):
         ----------
         names : iterable of str, optional
             Endpoints to look at one by one, beside the list.
+
+        Examples
+        --------
+        >>> with ws.watch(["churn"]):
+        ...     ws.endpoints.get("churn").label
+        'Ready (Update failed)'
         """
         key = f"watch-{uuid4().hex}"
         wanted = tuple(names)

@@ -127,10 +127,10 @@ def test_nothing_is_read_behind_the_end():
         ('load{a="1",a="2"} 1', "the label a is there twice"),
         ('load{a="1"} 1 # 3', "an exemplar has no labels"),
         ('load{a="1"} 1 # {b="2"}', "an exemplar has no value"),
-        ("2load 1", "it begins with no name"),
+        ("2load 1", "doesn't begin with a metric name"),
         ("lo-ad 1", "'-' may not stand in a name"),
         ("# TYPE 2load gauge", "'2load' is not a metric name"),
-        ("<html>", "it begins with no name"),
+        ("<html>", "doesn't begin with a metric name"),
     ],
 )
 def test_a_malformed_line_becomes_a_note_and_the_others_are_read(line, why):

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from serving_widgets.api.errors import ServingError
+from serving_widgets.api.http_exchange import HttpExchange
 from serving_widgets.client import Client, Credential
-from serving_widgets.client.http.exchange_log import MOST, ExchangeLog
+from serving_widgets.client.http.exchange_log import ALL_KEPT, LARGEST_KEPT, MOST, ExchangeLog
 
 
 @pytest.fixture
@@ -55,3 +56,33 @@ def test_older_ones_than_asked_for_are_left_out():
     log.add("GET", "/slow", 100.0, 200)
     log.add("GET", "/quick", 0.1, 200, "request-1")
     assert [(each.path, each.request_id) for each in log.last(60)] == [("/quick", "request-1")]
+
+
+def exchange(number, size=2):
+    return HttpExchange("GET", f"/{number}", 200, 0.0, answer=b"x" * size)
+
+
+def test_what_was_said_is_kept_for_a_minute(monkeypatch):
+    log, now = ExchangeLog(), 1000.0
+    monkeypatch.setattr("serving_widgets.client.http.exchange_log.time.time", lambda: now)
+    log.keep(exchange(0))
+    now += 59
+    log.keep(exchange(1))
+    assert [each.path for _, each in log.whole()] == ["/0", "/1"]
+    now += 2
+    assert [each.path for _, each in log.whole()] == ["/1"]
+
+
+def test_what_was_said_takes_little_memory():
+    log = ExchangeLog()
+    log.keep(exchange("large", LARGEST_KEPT + 1))
+    assert log.whole() == ()
+    for number in range(MOST * 2):
+        log.keep(exchange(number, LARGEST_KEPT))
+    kept = [each for _, each in log.whole()]
+    assert sum(each.size for each in kept) <= ALL_KEPT
+    assert kept[-1].path == f"/{MOST * 2 - 1}"
+
+
+def test_the_bodies_are_not_shown():
+    assert "secret" not in repr(HttpExchange("GET", "/", 200, 0.0, answer=b"secret", sent=b"secret"))

@@ -209,7 +209,7 @@ def test_a_host_that_needs_no_proxy_is_asked_directly(no_proxy, monkeypatch):
 def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
     outcome, workspace, _ = tunnel(monkeypatch, "HTTPS_PROXY", refuse="407 Proxy Authentication Required")
     assert isinstance(outcome, errors.ConnectionFailed)
-    assert "the proxy on the way to workspace.example.com" in outcome.message
+    assert "the proxy to workspace.example.com" in outcome.message
     assert "HTTPS_PROXY" in outcome.hint
     assert "proxy-password" not in f"{outcome}{vars(outcome)}"
     assert workspace.received == b""
@@ -235,9 +235,7 @@ def test_what_a_proxy_refuses_is_said_to_be_the_proxy_s_and_nothing_was_sent(met
             return caught.value, proxy.asked.count(b"CONNECT")
 
     error, asked = asyncio.run(main())
-    assert re.search(
-        rf"the proxy on the way to workspace.example.com, 127.0.0.1:\d+, refused it: {refusal}", str(error)
-    )
+    assert re.search(rf"the proxy to workspace.example.com, 127.0.0.1:\d+, refused it: {refusal}", str(error))
     assert "The workspace was not asked." in error.message
     assert hint in error.hint
     assert "proxy-password" not in f"{error}{vars(error)}"
@@ -247,7 +245,7 @@ def test_what_a_proxy_refuses_is_said_to_be_the_proxy_s_and_nothing_was_sent(met
 def test_a_proxy_that_is_not_there_is_told_from_a_workspace_that_is_not(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://user:proxy-password@127.0.0.1:9")
     outcome = asyncio.run(look("https://workspace.example.com"))
-    assert "the proxy on the way to workspace.example.com, 127.0.0.1:9, refuses connections" in outcome.message
+    assert "the proxy to workspace.example.com, 127.0.0.1:9, refuses connections" in outcome.message
     assert "ALL_PROXY" in outcome.hint
     assert "proxy-password" not in f"{outcome}{vars(outcome)}"
 

@@ -64,7 +64,7 @@ def test_a_byte_order_mark_is_passed_over():
 
 @pytest.mark.parametrize("data", [b"data: {oops\n\n", b'data: {"a":\ndata: oops}\n\n', b"data: {oops"])
 def test_what_is_no_json_is_told(data):
-    with pytest.raises(MalformedError, match="no JSON"):
+    with pytest.raises(MalformedError, match="not JSON"):
         read(data)
 
 

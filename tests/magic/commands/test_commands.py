@@ -227,7 +227,7 @@ def test_connect_without_arguments_does_as_the_function_does(run, nowhere, monke
 
 def test_a_token_is_refused_with_the_reason_and_the_way(run, workspace):
     outcome = run("%serving connect --host example.com --token abc")
-    assert "A token does not belong into a notebook" in outcome.text
+    assert "A token doesn't belong in a notebook" in outcome.text
     assert "DATABRICKS_TOKEN" in outcome.text
     assert "--token" not in repr(command_help("connect"))
 

@@ -349,6 +349,30 @@ def test_the_lines_of_a_log_are_counted_over_time_and_by_level(ws, viewed):
     assert nothing["histogram"] is None
 
 
+def test_the_levels_of_a_range_of_time_are_counted(ws, viewed):
+    ws.mock.roll_log(E, 5000, quiet=True)
+    for minute in range(20):
+        ws.mock.write_log(E, f"[hc4q8] [2036-01-12 09:{minute:02}:05 +0000] [7] [WARNING] slow")
+    ws.mock.write_log(E, FAILED.replace("2026", "2036"))
+    viewer, view = viewed(E)
+    _, whole = asked(view, "levels", **ALL)
+    assert whole["counts"] == viewer.state["log"]["counts"]
+    _, some = asked(view, "levels", **ALL, since=2083741200.0, until=2083741200.0 + 300)
+    assert some["counts"] == {"plain": 0, "debug": 0, "info": 0, "warning": 5, "error": 1}
+
+
+def test_the_nearest_match_is_told_before_all_are_known(ws, viewed):
+    ws.mock.roll_log(E, 30_000, quiet=True)
+    ws.mock.write_log(E, "[hc4q8] a needle")
+    ws.mock.fill_log(E, 30_000)
+    viewer, view = viewed(E)
+    total = viewer.state["log"]["total"]
+    parts, answer = asked(view, "search", **{**ALL, "text": "health"}, near=total - 5)
+    assert total - 100 < parts[0]["nearest"] < total
+    assert answer["count"] > 1000
+    assert [part for part in parts if part["runs"]]
+
+
 def test_what_is_shown_is_saved_and_told_as_a_line_for_a_cell(ws, viewed):
     ws.mock.roll_log(E, 5000, quiet=True)
     ws.mock.write_log(E, FAILED)

@@ -238,7 +238,7 @@ def test_an_answer_that_is_otherwise_than_the_schema_says_is_shown_with_a_note(e
     ws.mock.faults([{"path": "*/invocations", "status": 200, "body": {"predictions": ["high", 0.5]}}])
     said = explorer.ask("send")["reply"]
     assert said["outcome"] == "answered"
-    assert "otherwise than the schema says" in said["note"]
+    assert "doesn't match the schema" in said["note"]
     assert said["table"]["rows"] == [["high"], ["0.5"]]
 
 

@@ -1,5 +1,6 @@
 """Feeds: following a log for views, from windows that roll."""
 
+import asyncio
 import itertools
 import time
 
@@ -13,6 +14,7 @@ from serving_widgets.api.errors import InvalidParameterValue
 from serving_widgets.api.logs.log_lines import read_lines
 from serving_widgets.workspace.logs.line_buffer import LONGEST, MOST_REPLICAS, PART, Archive
 from serving_widgets.workspace.logs.log_feed import KEPT, LogFeed, LogSource, log_feed
+from serving_widgets.workspace.logs.log_search import LogQuery, search
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.poll_intervals import Pace
 
@@ -241,6 +243,33 @@ def test_the_end_of_a_long_log_is_told_before_all_of_it_is_read(ws, on_loop, sou
     assert told[0] == (True, 30_000, "\n".join(lines)[-20:])
     assert told[-1] == (False, 30_000, "\n".join(lines)[-20:])
     assert sum(found.state.counts.values()) == sum(line.head for line in read_lines(lines))
+
+
+def test_questions_are_answered_while_a_long_log_is_being_read(ws, on_loop, source, monkeypatch):
+    ws.mock.roll_log(E, 30_000, quiet=True)
+    ws.mock.fill_log(E, 30_000)
+    found = on_loop(log_feed, ws, source)
+    order, read_on = [], LogFeed._read_on
+
+    async def question():
+        hits, told = await found.ask(lambda archive: (len(search(archive, LogQuery("health"))), archive.counts["info"]))
+        order.append(("answer", hits, told))
+
+    def noted(feed, archive, lines):
+        if not order:
+            event_loop.call(lambda: order.append(asyncio.ensure_future(question())))
+            while not order:
+                time.sleep(0.001)
+        order.append("piece")
+        read_on(feed, archive, lines)
+
+    monkeypatch.setattr(LogFeed, "_read_on", noted)
+    on_loop(found.read)
+    _, first, (_, hits, told), *rest = order
+    assert (first, rest) == ("piece", ["piece"] * 5)
+    # All lines are searched, although not all are read.
+    assert hits == on_loop(found.ask, lambda archive: len(search(archive, LogQuery("health"))))
+    assert 0 < told < found.state.counts["info"]
 
 
 # What is kept --------------------------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ import time
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.api.logs.log_lines import read_lines, without_escapes
+from serving_widgets.workspace.logs.expression_literals import needed_literals
 from serving_widgets.workspace.logs.line_buffer import LEVELS, Archive
-from serving_widgets.workspace.logs.log_search import LogQuery, search
+from serving_widgets.workspace.logs.log_search import LogQuery, LogSearch, search
 
 LOG = [
     "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] up",
@@ -93,13 +94,17 @@ ATOMS = (
     "(?=a)",
     "x",
     "A-",
+    "(?:ab|Ba)",
+    "AB",
+    "(?i:ab)",
 )
 PATTERNS = st.lists(st.tuples(st.sampled_from(ATOMS), st.sampled_from(["", "", "+", "*", "?", "*?"])), max_size=4)
 
 
 @given(st.lists(st.text("abAB xé\x1b[m", max_size=8), max_size=12), PATTERNS, st.booleans())
+@example(["xab", "x", "Ba x", "x", "x", "x"], [("(?:ab|Ba)", ""), ("x", "*")], False)
 def test_an_expression_finds_what_it_finds_line_by_line(lines, atoms, exact):
-    text = "".join(atom + ("" if atom in ("^", "$", r"\A", "(?=a)") else how) for atom, how in atoms) or "a"
+    text = "".join(atom + ("" if atom in ("^", "$", r"\A", "(?=a)") else how) for atom, how in atoms) or "(?i)AB"
     kept = Archive()
     kept.add(read_lines(lines))
     try:
@@ -126,6 +131,61 @@ def test_a_million_lines_take_little_more_memory_than_their_text():
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 2 * sum(map(len, lines))
+
+
+@pytest.mark.parametrize(
+    ("expression", "needed"),
+    [
+        (r"(slow|failed).*\d", ("failed", "slow")),
+        (r"\d+ ms", (" ms",)),
+        (r"(?:time)?out of (memory|space)", ("out of ",)),
+        (r"(?i)slow", ()),
+        (r"a(?i:slow)", ()),
+        (r"\d{3}", ()),
+        (r"slow|\d", ()),
+        ("(", ()),
+    ],
+)
+def test_texts_that_a_line_has_to_contain_for_an_expression_to_match_are_known(expression, needed):
+    if expression == "(":
+        with pytest.raises(re.error):
+            needed_literals(expression)
+    else:
+        assert needed_literals(expression) == needed
+
+
+def test_the_nearest_line_is_known_before_all_are_and_the_search_gives_way_to_others():
+    kept = Archive()
+    kept.add(read_lines(f"line {at}{' needle' if at % 30_000 == 7 else ''}" for at in range(100_000)))
+    under_way = LogSearch(kept, LogQuery("needle"), near=70_000)
+    assert not under_way.go_on(kept, 60)
+    assert (under_way.nearest, list(under_way.found)) == (60_007, [])
+    while not under_way.go_on(kept, 0):
+        pass
+    assert (under_way.nearest, under_way.found.tolist()) == (60_007, [7, 30_007, 60_007, 90_007])
+
+
+def test_lines_of_which_only_the_text_is_known_are_found_and_told_of_later():
+    kept = Archive()
+    kept.put(LOG)
+    error = LogQuery(levels=frozenset({LEVELS.index("error")}))
+    assert search(kept, LogQuery("value")).tolist() == [4]
+    assert search(kept, error).tolist() == []
+    kept.tell(read_lines(LOG))
+    assert search(kept, error).tolist() == [1, 2, 4]
+    whole = Archive()
+    whole.add(read_lines(LOG))
+    assert (kept.marks, kept.whose, kept.times, kept.counts) == (whole.marks, whole.whose, whole.times, whole.counts)
+
+
+def test_lines_that_go_before_they_were_read_are_left_out():
+    kept = Archive(most_lines=10)
+    lines = read_lines(f"ERROR: {at}" for at in range(25))
+    kept.put([line.text for line in lines])
+    for at in range(0, 25, 7):
+        kept.tell(lines[at : at + 7])
+    assert (kept.first, kept.counts["error"], len(kept.marks)) == (16, 9, 9)
+    assert search(kept, LogQuery(levels=frozenset({LEVELS.index("error")}))).tolist() == list(range(16, 25))
 
 
 def test_two_hundred_thousand_lines_are_searched_in_a_moment():

@@ -32,6 +32,17 @@ def test_the_active_configuration_is_compared_with_the_pending_one(ws):
         sw.compare("churn@old")
 
 
+def test_metrics_and_the_packages_of_builds_are_compared(ws):
+    frame = ws.endpoints.get("recommender").metrics()
+    requests = frame[frame.metric == "request_count_total"]["value"].sum()
+    found = {row[:2]: row[2:] for row in sw.compare("recommender", "unity-model-endpoint").rows}
+    assert found["metrics", "requests in the last minute"] == (f"{requests:,.4g}", "0")
+    packages = {row[1]: row[2:] for row in sw.compare("churn").differences if row[0] == "packages"}
+    before, after = (ws.endpoints.get("churn").build_logs(config_version=version) for version in (3, 4))
+    assert packages
+    assert {what.split(": ")[1] for what in packages} >= {each.name for each in sw.compare_builds(before, after)}
+
+
 def test_endpoints_of_two_workspaces_are_compared(ws, connect):
     other = connect("mock", name="prod", scenario="empty")
     other.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
@@ -49,6 +60,7 @@ def test_a_copy_is_dry_run_first_and_then_made(ws, connect, writes, capsys):
     assert {row[0] for row in sw.compare(source, prod.endpoints.get("example")).differences} <= {
         "settings",
         "permissions",
+        "metrics",
     }
     prod.copy(source, to="example")
     assert len(writes(prod)) == 1
@@ -64,7 +76,7 @@ def test_idle_endpoints_come_with_reasons_and_evidence(ws):
     # It scales to zero, is asked all the time, or is stopped.
     assert not {"nightly-scores", "recommender", "pricing", "databricks-llama"} & set(found)
     assert "endpoint" in ws.idle().to_frame()
-    with pytest.raises(sw.ConfigError, match="no number of hours"):
+    with pytest.raises(sw.ConfigError, match="not a number of hours"):
         ws.idle(hours="soon")
 
 

@@ -156,6 +156,8 @@ def test_the_history_lists_what_was_changed_and_what_was_undone(ws, ep):
         ws.undo(endpoint="churn")
     with pytest.raises(sw.ActionRefused, match="undone already"):
         ws.undo(1)
+    with pytest.raises(sw.ActionRefused, match=f"Every change of {NAME} that"):
+        ws.undo(endpoint=NAME)
 
 
 def test_a_creation_is_not_undone_by_deleting(ws):

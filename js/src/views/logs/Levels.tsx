@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
 import { Menu } from "../../ui/controls/Menu";
@@ -6,7 +6,7 @@ import { useView } from "../../view";
 import type { Options } from "./list/choose";
 import { Errors } from "./Errors";
 import { ERROR, LEVELS } from "./list/lines";
-import type { Logs } from "./logs";
+import { type Logs, useLogView } from "./logs";
 import type { LogViewerState as LogState } from "./contract";
 
 const WORDS = ["Other", "Debug", "Info", "Warning", "Error"];
@@ -16,8 +16,9 @@ const GRAVEST_FIRST = [4, 3, 2, 1, 0];
 export function Levels({ logs }: { logs: Logs }) {
   const { log } = useView<LogState>().store.state.value;
   const { levels, replica } = logs.options.value;
+  const counts = useCounts(logs);
   const named = log.replicas.filter((name) => name !== "");
-  const errors = log.counts[LEVELS[ERROR]!] ?? 0;
+  const errors = counts[LEVELS[ERROR]!] ?? 0;
   return (
     <div class="sw-log-levels">
       <div class="sw-log-chips" role="group" aria-label="Levels">
@@ -29,7 +30,7 @@ export function Levels({ logs }: { logs: Logs }) {
             aria-pressed={levels.has(level)}
             onClick={() => logs.pick(level)}
           >
-            {WORDS[level]} <span class="sw-number">{(log.counts[LEVELS[level]!] ?? 0).toLocaleString("en")}</span>
+            {WORDS[level]} <span class="sw-number">{(counts[LEVELS[level]!] ?? 0).toLocaleString("en")}</span>
           </button>
         ))}
       </div>
@@ -58,6 +59,28 @@ export function Levels({ logs }: { logs: Logs }) {
       <ViewMenu logs={logs} />
     </div>
   );
+}
+
+/** How many things there are of each level: of the replica and in the range of time that are shown. */
+function useCounts(logs: Logs): Readonly<Record<string, number>> {
+  const view = useLogView();
+  const { log } = view.store.state.value;
+  const { replica, since, until } = logs.options.value;
+  const [counted, setCounted] = useState<Readonly<Record<string, number>> | null>(null);
+  const all = replica === null && since === null && until === null;
+  useEffect(() => {
+    if (all) return setCounted(null);
+    let ended = false;
+    const args = { text: "", regex: false, exact: false, levels: [], replica, since, until };
+    void view.rpc.request("levels", args).then(
+      ({ counts }) => void (ended || setCounted(counts ?? null)),
+      () => undefined,
+    );
+    return () => {
+      ended = true;
+    };
+  }, [log.key, logs.moment, replica, since, until]);
+  return (!all && counted) || log.counts;
 }
 
 const SWITCHES: [keyof Pick<Options, "wrap" | "times" | "fold">, string][] = [

@@ -110,6 +110,8 @@ export interface SearchArgs {
   heads?: boolean;
   /** Lines before and after each that are found with it. */
   context?: number;
+  /** The line from which nearness counts. */
+  near?: number;
 }
 
 export interface SearchDone {
@@ -121,6 +123,13 @@ export interface SearchDone {
 export interface FoundLines {
   runs: number[];
   after: number;
+  /** The line nearest to where one is, told before all are known. */
+  nearest?: number;
+}
+
+/** How many things there are of each level, of a replica and in a range of time. */
+export interface LevelCounts {
+  counts: Record<string, number>;
 }
 
 export interface HistogramPicture {
@@ -183,6 +192,7 @@ export interface LogOps extends Ops {
   follow: [FollowArgs, null];
   search: [SearchArgs, SearchDone, FoundLines];
   histogram: [SearchArgs, HistogramAnswer];
+  levels: [SearchArgs, LevelCounts];
   groups: [SearchArgs, ErrorGroupsAnswer];
   unit: [UnitArgs, UnitText];
   save: [SaveLogArgs, SavedFile, TextPiece];

@@ -11,6 +11,9 @@ const FAR = 20_000;
 export class Fetching {
   /** All lines are wanted, however many. */
   all = false;
+  /** The kernel is still reading the log: what it tells of lines besides their text is not known for good. */
+  reading = false;
+  readonly #early = new Set<number>();
   #visible: readonly number[] = [];
   #waiting: Promise<void> | null = null;
 
@@ -58,6 +61,18 @@ export class Fetching {
     return (await this.#request({ begin, end })) && this.lines.missing(begin, end).length === 0;
   }
 
+  /** Fetch again what came while the log was being read. */
+  async again(): Promise<void> {
+    const numbers = [...this.#early].filter((line) => line >= this.lines.first);
+    this.forget();
+    if (numbers.length) await this.#request({ begin: 0, end: 0, numbers });
+  }
+
+  /** Forget what came early: this is another log, or it is here again. */
+  forget(): void {
+    this.#early.clear();
+  }
+
   async #on(): Promise<void> {
     for (let next = this.#next(); next; next = this.#next()) {
       if (!(await next())) return;
@@ -75,7 +90,7 @@ export class Fetching {
       const seen = lines.missing(from - NEAR / 2, to + NEAR / 2)[0];
       if (seen && lines.missing(from, to).length) return () => this.range(...seen);
     }
-    if (!this.all && lines.total - lines.first > EAGER) return null;
+    if (this.reading || (!this.all && lines.total - lines.first > EAGER)) return null;
     const last = lines.missing(lines.first, lines.total).at(-1);
     return last ? () => this.range(Math.max(last[0], last[1] - FAR), last[1]) : null;
   }
@@ -87,6 +102,7 @@ export class Fetching {
         onProgress: (part) => {
           if (log !== this.log()) return;
           this.lines.put(part);
+          if (this.reading) for (const [at] of [...part.marks].entries()) this.#early.add(part.numbers?.[at] ?? part.begin + at);
           this.arrived();
         },
       });

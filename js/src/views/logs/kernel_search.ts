@@ -14,28 +14,34 @@ export interface FoundLines {
 export class KernelSearch {
   /** What was found for what was asked for last; null until the answer is here. */
   readonly found = signal<FoundLines | null>(null);
+  /** The line found that is nearest to where the person is, known before all are; null where it is not. */
+  readonly nearest = signal<number | null>(null);
   /** What the kernel has against the search, as against an expression that is none. */
   readonly fault = signal("");
   #asked = "";
   #answer: Promise<boolean> = Promise.resolve(true);
+  #under: AbortController | null = null;
 
   constructor(readonly view: LogView) {}
 
-  /** Ask for the lines of a log; the answer to an earlier question is dropped. False where the kernel knows no answer. */
-  ask(log: string, total: number, search: SearchArgs): Promise<boolean> {
+  /**
+   * Ask for the lines of a log, `near` the one where the person is; an earlier question is taken back. `moment` is what
+   * the answer depends on beside the question. False where the kernel knows no answer.
+   */
+  ask(log: string, moment: string, search: SearchArgs, near?: number): Promise<boolean> {
     const key = keyOf(log, search);
-    const asked = `${key} ${total}`;
+    const asked = `${key} ${moment}`;
     if (asked !== this.#asked) {
+      this.forget(this.found.value?.key === key);
       this.#asked = asked;
-      if (this.found.value?.key !== key) this.found.value = null;
-      this.#answer = this.#put(asked, key, search);
+      this.#answer = this.#put(asked, key, near === undefined ? search : { ...search, near });
     }
     return this.#answer;
   }
 
   async #put(asked: string, key: string, search: SearchArgs): Promise<boolean> {
     try {
-      const answer = await this.#once(search);
+      const answer = await this.#once(asked, search);
       if (asked !== this.#asked) return true;
       if (answer) this.found.value = { key, ...answer };
       this.fault.value = "";
@@ -54,9 +60,16 @@ export class KernelSearch {
     return found?.key === keyOf(log, search) ? found : null;
   }
 
-  async #once(search: SearchArgs): Promise<{ numbers: Int32Array; total: number } | null> {
+  async #once(asked: string, search: SearchArgs): Promise<{ numbers: Int32Array; total: number } | null> {
     const parts: { runs: number[]; after: number }[] = [];
-    const { count, total } = await this.view.rpc.request("search", search, { onProgress: (part) => parts.push(part) });
+    this.#under = new AbortController();
+    const { count, total } = await this.view.rpc.request("search", search, {
+      signal: this.#under.signal,
+      onProgress: (part) => {
+        parts.push(part);
+        if (part.nearest !== undefined && asked === this.#asked) this.nearest.value = part.nearest;
+      },
+    });
     // A kernel of an earlier version answers nothing of the kind.
     if (count === undefined) return null;
     const numbers = new Int32Array(count);
@@ -71,8 +84,12 @@ export class KernelSearch {
     return { numbers, total };
   }
 
-  forget(): void {
+  /** Take back what was asked; what was found may stay until there is a newer answer. */
+  forget(keep = false): void {
     this.#asked = "";
+    this.#under?.abort();
+    this.nearest.value = null;
+    if (keep) return;
     this.found.value = null;
     this.fault.value = "";
   }

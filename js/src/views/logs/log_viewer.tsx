@@ -60,6 +60,11 @@ export default function LogViewer() {
   };
   const any = log.total > log.first;
   const good = lastGood(view.store.state.value);
+  const compareWithGood = (): void => {
+    setComparing("good");
+    // A server's failure comes of what its build put into the image.
+    if (sort !== "build") logs.open({ sort: "build" });
+  };
   return (
     <div class="sw-panel" onKeyDown={keyDown} aria-busy={log.state === "loading"}>
       <Header logs={logs} onCompare={() => setComparing("ask")} />
@@ -84,7 +89,7 @@ export default function LogViewer() {
             onClose={stopComparing}
           />
         )}
-        <Findings logs={logs} onLeave={toLog} onCompare={sort === "build" && good ? () => setComparing("good") : null} />
+        <Findings logs={logs} onLeave={toLog} onCompare={good ? compareWithGood : null} />
         {any ? (
           <>
             <div class="sw-log-tools">

@@ -40,7 +40,6 @@ export class Logs {
   /** What was shown before the kernel has answered. */
   #shown: Choice = { rows: new Int32Array(0), matches: new Int32Array(0), widest: 0 };
   #key = "";
-  #reading = false;
 
   readonly sought = computed(() => soughtBy(this.options.value));
   /** Whether lines are left out at the person's wish. */
@@ -106,9 +105,10 @@ export class Logs {
   constructor(readonly view: LogView) {
     this.#rowSearch = new KernelSearch(view);
     this.#matchSearch = new KernelSearch(view);
-    const log = (): string | null => (this.#reading || view.live.state.value === "frozen" ? null : this.#key);
+    const log = (): string | null => (view.live.state.value === "frozen" ? null : this.#key);
     this.fetching = new Fetching(view, this.lines, log, () => this.#version.value++);
     this.moving = new Moving(this);
+    this.#matchSearch.nearest.subscribe(() => this.moving.showNearest());
     const stop = view.store.state.subscribe((state) => this.#take(state));
     view.signal.addEventListener("abort", stop);
   }
@@ -116,6 +116,22 @@ export class Logs {
   /** Which log is open, and how many lines it has. */
   get key(): string {
     return this.#key;
+  }
+
+  /** What the answers of the kernel depend on: how many lines there are, and what is known of them by now. */
+  get moment(): string {
+    const { total, reading, counts } = this.view.store.state.value.log;
+    return reading ? `${total} ${JSON.stringify(counts)}` : String(total);
+  }
+
+  /** Whether what is found may not be all: it depends on what is not known yet of lines that are still being read. */
+  get partial(): boolean {
+    return this.view.store.state.value.log.reading && narrows(this.shownArgs());
+  }
+
+  /** The match nearest to where the person is, known before all matches are. */
+  get nearest(): number | null {
+    return this.#matchSearch.nearest.value;
   }
 
   set(change: Partial<Options>): void {
@@ -174,10 +190,14 @@ export class Logs {
   /** Wait until it is known what is shown. */
   async settle(): Promise<void> {
     const { query, filter, context } = this.options.value;
-    if (this.remote.value && !this.#reading) {
+    if (this.remote.value) {
       const asked = [];
-      if (query) asked.push(this.#matchSearch.ask(this.#key, this.lines.total, this.shownArgs(0, true)));
-      if (this.narrowed.value) asked.push(this.#rowSearch.ask(this.#key, this.lines.total, this.shownArgs(filter ? context : 0)));
+      const [from, to] = this.fetching.edges;
+      const text = this.shownArgs(0, true);
+      // Every line's text can be searched at once; the rest is known when it is read.
+      const moment = narrows(text) ? this.moment : String(this.lines.total);
+      if (query) asked.push(this.#matchSearch.ask(this.#key, moment, text, Math.floor((from + to) / 2)));
+      if (this.narrowed.value) asked.push(this.#rowSearch.ask(this.#key, this.moment, this.shownArgs(filter ? context : 0)));
       const known = await Promise.all(asked);
       if (known.includes(false)) await this.all();
       this.moving.showNearest();
@@ -231,19 +251,20 @@ export class Logs {
         this.cursor.value = null;
         this.sticky.value = true;
         this.fetching.all = false;
+        this.fetching.forget();
         for (const search of [this.#rowSearch, this.#matchSearch]) search.forget();
         this.moving.forget();
-        this.#reading = true;
+        this.fetching.reading = true;
       }
       this.lines.resize(log.first, log.total);
       if (tail && this.lines.loaded === 0) this.lines.put(tail);
       this.#version.value++;
       if (this.sticky.value) this.#seenTo.value = log.total;
-      const read = this.#reading && !log.reading;
-      this.#reading = log.reading;
+      const read = this.fetching.reading && !log.reading;
+      this.fetching.reading = log.reading;
       void this.settle();
       // The first lines drawn may have been a glimpse: what they are is told for good once all are read.
-      if (read && log.total > log.first) void this.fetching.near(log.total);
+      if (read && log.total > log.first) void this.fetching.near(log.total).then(() => this.fetching.again());
     });
   }
 
@@ -255,3 +276,8 @@ export class Logs {
 }
 
 const NOTHING = new Int32Array(0);
+
+/** Whether a search asks for more of lines than their text. */
+function narrows({ levels, replica, since, until }: SearchArgs): boolean {
+  return levels.length > 0 || (replica ?? since ?? until ?? null) !== null;
+}

@@ -81,7 +81,7 @@ export class Moving {
     return this.#step(async () => {
       const { replica, since, until } = logs.options.value;
       const search: SearchArgs = { text: "", regex: false, exact: false, levels: [ERROR], heads: true, replica, since, until };
-      const known = await this.#errors.ask(logs.key, logs.lines.total, search);
+      const known = await this.#errors.ask(logs.key, logs.moment, search);
       let errors = known ? this.#errors.answer(logs.key, search)?.numbers : undefined;
       if (errors === undefined) {
         // The kernel is gone, or of an earlier version: what is here has to do.
@@ -99,7 +99,7 @@ export class Moving {
   showNearest(): void {
     const { logs } = this;
     if (!this.#wanted || logs.waiting.value) return;
-    const matches = logs.matches.value;
+    const matches = logs.matches.value ?? (logs.nearest === null ? null : Int32Array.of(logs.nearest));
     if (matches === null) return;
     this.#wanted = false;
     const [from, to] = logs.fetching.edges;
@@ -152,6 +152,10 @@ export function foundWords(logs: Logs): string {
   if (matches === null || logs.waiting.value) return "Searching…";
   if (share < 1 && !logs.remote.value) {
     return `${matches.length.toLocaleString("en")} so far, ${Math.floor(share * 100)}% loaded`;
+  }
+  // Levels, replicas and times are not known yet of lines that are still being read.
+  if (logs.partial) {
+    return `${matches.length.toLocaleString("en")} so far, still reading`;
   }
   if (matches.length === 0) return "No matches";
   if (at !== undefined && matches[rowOf(matches, at)] === at) return placeWords("Match", matches, at);

@@ -90,7 +90,7 @@ function logState(log: LogPicture, change: Partial<LogState> = {}): LogState {
 }
 
 async function viewer(texts: string[], change: Partial<LogState> = {}, more: Partial<LogPicture> = {}) {
-  const kernel = { texts, answers: {} as Record<string, unknown>, searches: false };
+  const kernel = { texts, answers: {} as Record<string, unknown>, searches: false, nearest: null as number | null };
   const part = (model: FakeModel, id: string, [from, to]: [number, number]): void => {
     const sent = kernel.texts.slice(from, to);
     const mark = (text: string): string =>
@@ -119,6 +119,11 @@ async function viewer(texts: string[], change: Partial<LogState> = {}, more: Par
           (levels.length === 0 || levels.includes(LEVELS.indexOf(text[0]!.toUpperCase()))) &&
           text.toLowerCase().includes(String(args.text).toLowerCase());
         const numbers = kernel.texts.flatMap((text, number) => (fits(text) ? [number] : []));
+        if (kernel.nearest !== null) {
+          // All others take it longer than the test.
+          model.say({ id, type: "progress", data: { runs: [], after: 0, nearest: kernel.nearest } });
+          return;
+        }
         const runs = numbers.flatMap((number, index) => [number - (index ? numbers[index - 1]! + 1 : 0), 1]);
         model.say({ id, type: "progress", data: { runs, after: 0 } });
         model.say({ id, type: "result", data: { count: numbers.length, total: kernel.texts.length } });
@@ -294,6 +299,43 @@ describe("finding", () => {
     expect(fetched.reduce((sum, lines) => sum + lines, 0)).toBeLessThan(10_000);
   });
 
+  it("shows the nearest match of a long log before it knows all, and takes an earlier question back", async () => {
+    const texts = plain(200_000);
+    texts[150_000] = "I needle";
+    const { el, kernel, model, onScreen } = await viewer(texts);
+    Object.assign(kernel, { searches: true, nearest: 150_000 });
+    await type(byRole(el, "searchbox"), "needle");
+    await settle();
+    expect(Math.abs(onScreen() - 150_000)).toBeLessThan(21);
+    expect(el.querySelector(".sw-log-find")!.textContent).toContain("Searching…");
+    expect(model.requests("search")[0]!.args.near).toBeGreaterThan(199_000);
+    await type(byRole(el, "searchbox"), "needles");
+    await settle();
+    expect(model.requests("cancel").map(({ args }) => args.id)).toEqual([model.requests("search")[0]!.id]);
+  });
+
+  it("searches a log that the kernel is still reading, and tells that levels are not known of all of it", async () => {
+    const texts = plain(200_000);
+    texts[7] = "E needle";
+    const { el, kernel, model, rows } = await viewer(texts, {}, { reading: true, counts: { ...COUNTS, error: 1 } });
+    kernel.searches = true;
+    expect(el.textContent).toContain("Reading…");
+    await type(byRole(el, "searchbox"), "needle");
+    await settle();
+    expect(el.querySelector(".sw-log-find")!.textContent).toContain("1 match");
+    await click(byRole(el, "button", "Error 1"));
+    await settle();
+    expect(rows()).toEqual(["E needle"]);
+    expect(el.querySelector(".sw-log-find")!.textContent).toContain("1 so far, still reading");
+    const asked = model.requests("search").length;
+    const state = model.get("state") as LogState;
+    model.set("state", { ...state, rev: state.rev + 1, log: { ...state.log, reading: false } });
+    await settle();
+    expect(model.requests("search").length).toBeGreaterThan(asked);
+    expect(model.requests("lines").at(-1)!.args.numbers).toContain(7);
+    expect(el.querySelector(".sw-log-find")!.textContent).toContain("1 match");
+  });
+
   it("leads to the next error of a long log without fetching all of it", async () => {
     const texts = plain(200_000);
     texts[500] = "E bad";
@@ -380,6 +422,7 @@ describe("what a log tells as a whole", () => {
     const { el, kernel, model, grow } = await viewer(plain(30));
     kernel.answers.histogram = { histogram: HISTOGRAM };
     kernel.answers.link = { magic: "%serving logs churn --since 10m", python: "ep.logs()" };
+    kernel.answers.levels = { counts: { ...COUNTS, info: 4 } };
     kernel.searches = true;
     await grow(plain(5, 30));
     await settle(2100);
@@ -390,11 +433,13 @@ describe("what a log tells as a whole", () => {
     await settle();
     expect(model.requests("search").at(-1)!.args).toMatchObject({ since: 1768208520, until: 1768208579.999 });
     expect(bars.getAttribute("aria-valuetext")).toBe("09:02 to 09:03, 4 entries, 4 errors");
+    expect(byRole(el, "button", "Info 4")).toBeTruthy();
     await click(byRole(el, "button", "Recipe"));
     await settle();
     expect(document.body.textContent).toContain("--since 10m");
     await click(byRole(el, "button", "All times"));
     expect(bars.getAttribute("aria-valuetext")).toContain("All:");
+    expect(byRole(el, "button", "Info 35")).toBeTruthy();
   });
 
   it.each([
@@ -521,6 +566,20 @@ describe("a known failure", () => {
 });
 
 describe("two builds", () => {
+  it("are compared from the card of a server that fails, as its image comes of a build", async () => {
+    const findings = [{ code: "unpickling", title: "T", meaning: "M.", remedy: "R.", number: 1, line: "x" }];
+    const { el, kernel, model } = await viewer(plain(3), { entity: "churn-4" }, { findings });
+    kernel.answers.compare = { changes: [{ name: "numpy", before: "1.0", after: "2.0", blamed: true }] };
+    await click(byRole(el, "button", "Compare with the last good build"));
+    expect(model.requests("open")[0]!.args).toEqual({ sort: "build" });
+    const state = model.get("state") as LogState;
+    model.set("state", { ...state, rev: state.rev + 1, sort: "build", log: { ...state.log, key: "two" } });
+    await settle();
+    expect(model.requests("compare")[0]!.args).toMatchObject({ entity: "churn-3", version: null });
+    expect(el.querySelector("tbody tr")!.textContent).toContain("numpy");
+  });
+
+
   it("are compared package by package", async () => {
     const { el, kernel, model } = await viewer(plain(3), { sort: "build" });
     kernel.answers.compare = {

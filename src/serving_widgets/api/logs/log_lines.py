@@ -134,8 +134,8 @@ def without_escapes(text: str) -> str:
     return _ESCAPES.sub("", text) if "\x1b" in text else text
 
 
-# CSI and OSC sequences, and the two-character ones (ECMA-48).
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+# CSI and OSC sequences, and the two-character ones (ECMA-48); one that is not ended ends with its line.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 # What the service's own servers write, as four of five lines are: read in one step, for a log may have a million.
 _SERVED = re.compile(
     r"\[((?=[a-z]*\d)[a-z0-9]{5})\] "

@@ -8,7 +8,9 @@ from typing import Literal
 
 from .access_control_list import (
     AccessControlList,
+    AccessEntry,
     GrantChange,
+    PermissionGrant,
     Principal,
     grant_changes,
     highest_level,
@@ -110,6 +112,22 @@ def after_request(
 ) -> dict[Principal, str]:
     """Return the direct grants after a request: PUT replaces all of them, PATCH adds and changes."""
     return dict(grants) if method == "PUT" else {**before, **grants}
+
+
+def changed_list(acl: AccessControlList, staged: Mapping[Principal, str | None]) -> AccessControlList:
+    """Return a list as it would be with other direct grants; None takes one away, and what is inherited stays."""
+    kept = {entry.principal: tuple(each for each in entry.grants if each.inherited) for entry in acl.entries}
+    before = {entry.principal: entry for entry in acl.entries}
+    changed = [
+        AccessEntry(
+            who,
+            before[who].display_name if who in before else "",
+            (*kept.get(who, ()), *([PermissionGrant(level)] if level is not None else [])),
+        )
+        for who, level in staged.items()
+    ]
+    rest = [entry for entry in acl.entries if entry.principal not in staged]
+    return AccessControlList(acl.object_id, (*rest, *changed), acl.raw)
 
 
 def conflicting_changes(base: AccessControlList, now: AccessControlList, plan: AccessPlan) -> tuple[GrantChange, ...]:

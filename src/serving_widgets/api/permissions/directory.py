@@ -29,8 +29,8 @@ class DirectoryEntry:
         The directory's own number for it.
     groups : tuple of str or None
         The groups that it is a direct member of; None where the caller is not shown them.
-    members : tuple of (str, str) or None
-        Of a group, id and display name of its members; None where the caller is not shown them.
+    members : tuple of (str, str, str) or None
+        Of a group, kind, id and display name of its members; None where the caller is not shown them.
     raw : mapping
         The JSON object as it came.
 
@@ -44,7 +44,7 @@ class DirectoryEntry:
     id: str = ""
     display_name: str = ""
     groups: tuple[str, ...] | None = None
-    members: tuple[tuple[str, str], ...] | None = None
+    members: tuple[tuple[PrincipalKind, str, str], ...] | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -59,9 +59,14 @@ class DirectoryEntry:
             None if groups is None else tuple(name for each in groups if (name := _text(each.get("display")))),
             None
             if members is None
-            else tuple((_text(each.get("value")), _text(each.get("display"))) for each in members),
+            else tuple((_kind(each), _text(each.get("value")), _text(each.get("display"))) for each in members),
             raw,
         )
+
+
+def _kind(member: Mapping[str, Any]) -> PrincipalKind:
+    place = _text(member.get("$ref")).lower()
+    return "service_principal" if "serviceprincipals/" in place else "group" if "groups/" in place else "user"
 
 
 def _items(value: Any) -> list[Mapping[str, Any]] | None:

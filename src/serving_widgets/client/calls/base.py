@@ -16,10 +16,11 @@ from serving_widgets.api.hints import OF_AN_ENTITY, entities_hint
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
-from serving_widgets.client.http.exchange_log import ExchangeLog
+from serving_widgets.client.http.exchange_log import ExchangeLog, ExchangeObserver
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.retry import RetryPolicy
 from serving_widgets.client.http.timing import Deadline, HostClock, Timeouts
-from serving_widgets.client.http.transport import USER_AGENT, ApiResponse, ExchangeObserver, Transport
+from serving_widgets.client.http.transport import USER_AGENT, Transport
 from serving_widgets.client.query_plane.route_optimized import OptimizedRoutes
 from serving_widgets.client.routes import ApiCall, api_call
 

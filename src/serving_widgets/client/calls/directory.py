@@ -31,6 +31,6 @@ class DirectoryCalls(ClientBase):
         items = page.get("Resources")
         return [DirectoryEntry.read(each, kind) for each in items if isinstance(each, dict)] if items else []
 
-    async def get_group(self, id: str, *, timeout: float | None = None) -> DirectoryEntry:
-        """Return a group with its members, as far as the caller is shown them."""
-        return DirectoryEntry.read(await self._object("group", key=id, timeout=timeout), "group")
+    async def get_principal(self, kind: PrincipalKind, id: str, *, timeout: float | None = None) -> DirectoryEntry:
+        """Return a principal by the directory's own number for it, a group with its members where they are shown."""
+        return DirectoryEntry.read(await self._object(kind, key=id, timeout=timeout), kind)

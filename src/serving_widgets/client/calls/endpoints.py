@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from serving_widgets.api.endpoint.models import EndpointInfo, Tag, read_list
 from serving_widgets.api.errors import ActionRefused, NotFound
 from serving_widgets.client.http import json_codec
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse
 from serving_widgets.client.http.write_verification import WriteCheck, check_tags, check_write
 from serving_widgets.client.routes import api_call
 

@@ -7,8 +7,9 @@ from serving_widgets.api.error_body import mask
 from serving_widgets.api.errors import PermissionDenied, ServingError
 from serving_widgets.api.permissions.access_control_list import AccessControlList, includes
 from serving_widgets.client.http.body_codec import ResponseReader
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse, Transport
+from serving_widgets.client.http.transport import Transport
 from serving_widgets.client.routes import ApiCall, api_call
 
 from .endpoint_memory import SeenEndpoints

@@ -10,8 +10,8 @@ from serving_widgets.api.permissions.access_control_list import (
     Principal,
     request_entries,
 )
+from serving_widgets.client.http.responses import ApiResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse
 from serving_widgets.client.http.write_verification import WriteCheck, check_grants
 from serving_widgets.client.routes import api_call
 

@@ -16,8 +16,8 @@ from serving_widgets.client.routes import ApiCall
 
 from . import json_codec
 from .answer_limit import MB, VARIABLE
+from .responses import ApiResponse
 from .retry import parse_retry_after
-from .transport import ApiResponse
 
 _SHOWN = 80  # characters of an answer that can't be read
 # Taking shorter values of environment variables out of a sentence, such as "1" or "true", would only garble it.

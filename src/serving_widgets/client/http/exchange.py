@@ -17,9 +17,10 @@ from serving_widgets.client.routes import ApiCall, CallKind
 
 from .body_codec import ResponseReader
 from .lost_requests import LostRequest, error_for
+from .responses import ApiResponse, OpenResponse, outcome_from
 from .retry import RetryPolicy, pause_before_next
 from .timing import Deadline, HostClock, Timeouts, deadline_for
-from .transport import ApiResponse, OpenResponse, Transport, outcome_from
+from .transport import Transport
 from .write_verification import WriteCheck
 
 T = TypeVar("T")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import httpx
 
@@ -15,6 +17,7 @@ from serving_widgets.client.routes import ApiCall
 
 from .proxies import ProxyPlace
 
+T = TypeVar("T")
 Cause = Literal["refused", "no_host", "tls", "no_connection", "proxy", "unsendable", "late", "broken"]
 
 
@@ -63,6 +66,52 @@ def lost_request_from(error: Exception, *, sent: bool) -> LostRequest:
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return LostRequest("late" if sent else "no_connection", sent)
     return LostRequest("broken", sent)
+
+
+#: Called on the thread of the request when the request of a write begins to go out. The write may have been carried out
+#: from then on, whatever happens to its answer.
+going_out: ContextVar[Callable[[], None]] = ContextVar("serving_widgets_write_going_out", default=lambda: None)
+
+
+class SendProgress:
+    """Whether a request has begun to go out, as the connection tells."""
+
+    def __init__(self, *, sent: bool, told: Callable[[], None] | None = None) -> None:
+        self.sent = sent
+        self._told = told
+        if sent and told is not None:
+            told()
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        # What asks a proxy for a tunnel is no part of the request.
+        tunnel = getattr(info.get("request"), "method", b"") == b"CONNECT"
+        if event.endswith("send_request_headers.started") and not tunnel:
+            self.sent = True
+            if self._told is not None:
+                self._told()
+
+
+async def run_guarded(
+    work: Callable[[SendProgress], Awaitable[T]], limit: float, progress: SendProgress
+) -> T | LostRequest:
+    """Return what ``work`` returns within ``limit`` seconds, or how it was lost.
+
+    Whatever else goes wrong is raised without its traceback: the frames below this one have the signed request in their
+    local variables, and a verbose traceback would print them.
+    """
+    result: T | LostRequest
+    interrupted: BaseException | None = None
+    try:
+        async with asyncio.timeout(limit):
+            result = await work(progress)
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        result = lost_request_from(error, sent=progress.sent)
+    except BaseException as error:
+        interrupted = _without_traceback(error)
+    # Raised here rather than inside the handler, which would chain it to the one with all its frames.
+    if interrupted is not None:
+        raise interrupted
+    return result
 
 
 def error_for(loss: LostRequest, call: ApiCall, *, host: str, waited: float, attempts: int = 1) -> ServingError:
@@ -166,3 +215,8 @@ def _chain(error: BaseException | None, depth: int = 8) -> Iterator[BaseExceptio
         for each in error.exceptions:
             yield from _chain(each, depth - 1)
     yield from _chain(error.__cause__ or error.__context__, depth - 1)
+
+
+def _without_traceback(error: BaseException) -> BaseException:
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

@@ -35,7 +35,7 @@ class ProxyPlace:
 
 
 def proxy_to(address: str) -> tuple[ProxyPlace, httpx.Proxy] | None:
-    """Return the proxy on the way to a workspace, None where there is none.
+    """Return the proxy to a workspace, None where there is none.
 
     ``HTTPS_PROXY`` goes before ``ALL_PROXY``. ``NO_PROXY`` has hosts, which stand for what is below them too, and
     addresses and networks of both families, with or without brackets and ports; commas or spaces are between them.

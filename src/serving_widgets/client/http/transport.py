@@ -6,16 +6,16 @@ import asyncio
 import json
 import platform
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import httpx
 
 from serving_widgets._version import __version__
-from serving_widgets.api.error_body import request_id_of
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.http_exchange import HttpExchange
 from serving_widgets.client.auth.bearer_auth import BearerAuth
 from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.auth.log_filter import keep_out_of_logs
@@ -24,18 +24,16 @@ from serving_widgets.client.routes import JSON, ApiCall
 
 from .answer_limit import REFUSAL, largest_answer
 from .connection_stack import ONE_CONNECTION, ConnectionStack
-from .exchange_log import ExchangeLog
+from .exchange_log import LARGEST_KEPT, ExchangeLog, ExchangeObserver
 from .json_codec import off_loop
-from .lost_requests import LostRequest, lost_request_from
+from .lost_requests import LostRequest, SendProgress, going_out, run_guarded
 from .proxies import ProxyPlace, proxy_to
-from .retry import Outcome
+from .responses import OK, ApiResponse, IssuedToken, OpenResponse
 from .timing import Timeouts
 from .tls_trust import verification
-from .write_signal import going_out
 
 T = TypeVar("T")
 
-OK = 200
 # Of the workspace's own token service (databricks-sdk-py, `data_plane.py`).
 TOKEN_PATH = "/oidc/v1/token"  # noqa: S105 – a path
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -43,138 +41,6 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 300.0
 
 USER_AGENT = f"serving-widgets/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
-
-
-class ExchangeObserver(Protocol):
-    """Takes in each request and its answer, both without the token, once the answer is complete."""
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        sent: bytes | None,
-        status: int,
-        headers: Mapping[str, str],
-        answer: bytes,
-        seconds: float,
-    ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ApiResponse:
-    """What came back, whatever its status.
-
-    Attributes
-    ----------
-    cut : bool
-        It was larger than is taken, and the body is what came until then.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    seconds: float
-    cut: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether the service said yes."""
-        return 200 <= self.status < 300
-
-    @property
-    def request_id(self) -> str:
-        """What the service's operators find the request by, or ""."""
-        return request_id_of(self.headers)
-
-
-class OpenResponse:
-    """An answer whose body is still coming, piece by piece.
-
-    Attributes
-    ----------
-    headers : mapping
-        By lower-case name.
-    """
-
-    def __init__(
-        self,
-        response: httpx.Response,
-        credential: Credential,
-        headers: Mapping[str, str],
-        ended: Callable[[bytes], None] | None = None,
-    ) -> None:
-        self.headers = headers
-        self._told, self._came = ended, bytearray()
-        self._response = response
-        self._pieces = response.aiter_bytes()
-        # Without the token, should an answer quote it: also where it is cut in two.
-        self._scrub = credential.scrubber()
-        self._ended = False
-
-    @property
-    def request_id(self) -> str:
-        """What the service's operators find the request by, or ""."""
-        return request_id_of(self.headers)
-
-    async def next(self, limit: float) -> bytes | LostRequest | None:
-        """Return the next bytes, None at the end of the body; wait for ``limit`` seconds at most."""
-        if self._ended:
-            return None
-        piece = await run_guarded(self._next, limit, _Progress(sent=True))
-        if isinstance(piece, LostRequest):
-            return piece
-        self._ended = piece is None
-        rest = self._scrub(piece or b"", self._ended)
-        if self._told is not None:
-            self._came += rest
-            if self._ended:
-                self._told(bytes(self._came))
-        return rest if rest or not self._ended else None
-
-    async def aclose(self) -> None:
-        """Close the connection, unless the body came to its end."""
-        await self._response.aclose()
-
-    async def _next(self, progress: _Progress) -> bytes | None:
-        async for piece in self._pieces:
-            return piece
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """A token for one purpose, and for how many seconds it is good."""
-
-    credential: Credential
-    seconds: float
-
-
-def outcome_from(result: object) -> Outcome:
-    """Return the part of a result that decides whether to try again."""
-    if isinstance(result, ApiResponse):
-        return Outcome(result.status, result.headers.get("retry-after"))
-    return Outcome(sent=result.sent, lasting=result.lasting) if isinstance(result, LostRequest) else Outcome(OK)
-
-
-async def run_guarded(work: Callable[[_Progress], Awaitable[T]], limit: float, progress: _Progress) -> T | LostRequest:
-    """Return what ``work`` returns within ``limit`` seconds, or how it was lost.
-
-    Whatever else goes wrong is raised without its traceback: the frames below this one have the signed request in their
-    local variables, and a verbose traceback would print them.
-    """
-    result: T | LostRequest
-    interrupted: BaseException | None = None
-    try:
-        async with asyncio.timeout(limit):
-            result = await work(progress)
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-        result = lost_request_from(error, sent=progress.sent)
-    except BaseException as error:
-        interrupted = _without_traceback(error)
-    # Raised here rather than inside the handler, which would chain it to the one with all its frames.
-    if interrupted is not None:
-        raise interrupted
-    return result
 
 
 class Transport:
@@ -250,7 +116,7 @@ class Transport:
     async def _logged(
         self,
         call: ApiCall,
-        work: Callable[[_Progress], Awaitable[T]],
+        work: Callable[[SendProgress], Awaitable[T]],
         limit: float,
         told: Callable[[], None] | None = None,
     ) -> T | LostRequest:
@@ -262,20 +128,20 @@ class Transport:
         return result
 
     async def _guarded(
-        self, work: Callable[[_Progress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
+        self, work: Callable[[SendProgress], Awaitable[T]], limit: float, told: Callable[[], None] | None = None
     ) -> T | LostRequest:
         if self._closed:
             raise ConfigError(f"The connection to {self.host} was closed.", hint="Connect again.", code="closed")
         # A transport of the caller's own says nothing about its progress: then every request counts as sent.
-        result = await run_guarded(work, limit, _Progress(sent=self._transport is not None, told=told))
+        result = await run_guarded(work, limit, SendProgress(sent=self._transport is not None, told=told))
         return replace(result, proxy=self._proxy) if isinstance(result, LostRequest) else result
 
-    async def _exchange(self, call: ApiCall, progress: _Progress) -> ApiResponse:
+    async def _exchange(self, call: ApiCall, progress: SendProgress) -> ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         return await self._observed(call, self._answer(response, *await self._read(response), began))
 
-    async def _open(self, call: ApiCall, progress: _Progress) -> OpenResponse | ApiResponse:
+    async def _open(self, call: ApiCall, progress: SendProgress) -> OpenResponse | ApiResponse:
         began = time.monotonic()
         response = await self._send(call, progress)
         if response.is_success:
@@ -284,10 +150,10 @@ class Transport:
             def ended(body: bytes) -> None:
                 self._tell(call, ApiResponse(response.status_code, headers, body, time.monotonic() - began))
 
-            return OpenResponse(response, self._credential, headers, ended if self._observer else None)
+            return OpenResponse(response, self._credential, headers, ended, None if self._observer else LARGEST_KEPT)
         return await self._observed(call, self._answer(response, *await self._read(response), began))
 
-    async def _issue_token(self, details: str, progress: _Progress) -> IssuedToken | ApiResponse | None:
+    async def _issue_token(self, details: str, progress: SendProgress) -> IssuedToken | ApiResponse | None:
         headers: dict[str, str] = {}
         await self._credential.sign(headers)
         token = headers.get("Authorization", "").removeprefix("Bearer ")
@@ -317,7 +183,7 @@ class Transport:
             await response.aclose()
         return bytes(body), False
 
-    async def _send(self, call: ApiCall, progress: _Progress) -> httpx.Response:
+    async def _send(self, call: ApiCall, progress: SendProgress) -> httpx.Response:
         client = await self._client()
         headers = {"Accept": call.accept} | ({} if call.body is None else {"Content-Type": JSON})
         url, trace = self.address + call.path, {"trace": progress.trace}
@@ -326,15 +192,22 @@ class Transport:
 
     async def _observed(self, call: ApiCall, answer: ApiResponse) -> ApiResponse:
         # What came only in part is not an answer that could be given again.
-        if self._observer is not None and not answer.cut:
+        if not answer.cut:
             size = len(answer.body) + len(call.body or b"")
-            await off_loop(partial(self._tell, call, answer), size=size)
+            if self._observer is not None:
+                await off_loop(partial(self._tell, call, answer), size=size)
+            elif size <= LARGEST_KEPT:
+                self._tell(call, answer)
         return answer
 
     def _tell(self, call: ApiCall, answer: ApiResponse) -> None:
-        assert self._observer is not None
         sent = None if call.body is None else self._credential.scrub(call.body)
-        self._observer(call.method, call.path, sent, answer.status, answer.headers, answer.body, answer.seconds)
+        exchange = HttpExchange(
+            call.method, call.path, answer.status, answer.seconds, answer.headers, sent, answer.body
+        )
+        self._log.keep(exchange)
+        if self._observer is not None:
+            self._observer(exchange)
 
     def _answer(self, response: httpx.Response, body: bytes, cut: bool, began: float) -> ApiResponse:
         headers, seconds = self._plain(response.headers), time.monotonic() - began
@@ -385,29 +258,6 @@ class _NoCookies(httpx.Cookies):
 
 
 _NO_COOKIES = _NoCookies()
-
-
-class _Progress:
-    """Whether a request has begun to go out, as the connection tells."""
-
-    def __init__(self, *, sent: bool, told: Callable[[], None] | None = None) -> None:
-        self.sent = sent
-        self._told = told
-        if sent and told is not None:
-            told()
-
-    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        # What asks a proxy for a tunnel is no part of the request.
-        tunnel = getattr(info.get("request"), "method", b"") == b"CONNECT"
-        if event.endswith("send_request_headers.started") and not tunnel:
-            self.sent = True
-            if self._told is not None:
-                self._told()
-
-
-def _without_traceback(error: BaseException) -> BaseException:
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
 
 
 def _is_personal_token(token: str, kind: str) -> bool:

@@ -20,8 +20,9 @@ from serving_widgets.client.auth.credential import Credential
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.exchange import Exchange
 from serving_widgets.client.http.lost_requests import LostRequest, error_for
+from serving_widgets.client.http.responses import ApiResponse, IssuedToken, OpenResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import TOKEN_PATH, ApiResponse, IssuedToken, OpenResponse
+from serving_widgets.client.http.transport import TOKEN_PATH
 from serving_widgets.client.names import address_of
 from serving_widgets.client.routes import ApiCall
 

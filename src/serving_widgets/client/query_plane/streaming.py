@@ -11,8 +11,8 @@ from serving_widgets.api.errors import StreamInterrupted, format_seconds
 from serving_widgets.client.http.answer_limit import largest_answer
 from serving_widgets.client.http.body_codec import ResponseReader
 from serving_widgets.client.http.lost_requests import LostRequest
+from serving_widgets.client.http.responses import ApiResponse, OpenResponse
 from serving_widgets.client.http.timing import Deadline
-from serving_widgets.client.http.transport import ApiResponse, OpenResponse
 from serving_widgets.client.reply import Chunk
 from serving_widgets.client.routes import ApiCall
 

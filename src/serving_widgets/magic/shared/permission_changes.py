@@ -120,6 +120,7 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     from serving_widgets.render import message
     from serving_widgets.render.permissions import access_changes_table
     from serving_widgets.render.stack import Stack
+    from serving_widgets.workspace.changes.access_impact import access_impact
     from serving_widgets.workspace.changes.dry_run import access_request
     from serving_widgets.workspace.changes.grants import plan_change
     from serving_widgets.workspace.runtime.event_loop import run_sync
@@ -129,6 +130,7 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
     said = message(note) if note else None
     if plan.method is None:
         return Result(None, Stack(said, message(_already(endpoint, workspace.where))))
+    impact = run_sync(lambda: access_impact(workspace, name, wanted, base), twin="ep.permissions.aio.change(…)")
     body = {"access_control_list": request_entries(plan.grants)}
     request = access_request(plan.method, str(endpoint.info.id), body, where=workspace.where)
     warnings = [f"{concern.message} It takes --confirm." for concern in plan.concerns]
@@ -139,6 +141,7 @@ def _planned(endpoint: Endpoint, wanted: Mapping[Principal, str | None], base: A
         name,
         said,
         access_changes_table(plan.changes, name, where=workspace.where),
+        impact.table(),
         message("\n\n".join(warnings)) if warnings else None,
     )
 

@@ -271,7 +271,13 @@ class EndpointBrowser(ServingWidget):
             event_loop.submit(self._change_panel())
 
     def close(self) -> None:
-        """Close the browser, and with it the panel of the open endpoint and the form."""
+        """Close the browser, and with it the panel of the open endpoint and the form.
+
+        Examples
+        --------
+        >>> browser = sw.EndpointBrowser()
+        >>> browser.close()
+        """
         super().close()
         for inner in (getattr(self, "_panel", None), getattr(self, "_creating", None)):
             if inner is not None:

@@ -227,7 +227,13 @@ class ServingWidget(anywidget.AnyWidget):
         post(self._set_public)
 
     def close(self) -> None:
-        """Close the widget: its leases, its line to the page, its model and the Layout that was made for it."""
+        """Close the widget: its leases, its line to the page, its model and the Layout that was made for it.
+
+        Examples
+        --------
+        >>> badge = sw.StatusBadge("churn")
+        >>> badge.close()
+        """
         if not getattr(self, "_ended", True):
             self._ended = True
             self._unsubscribe()

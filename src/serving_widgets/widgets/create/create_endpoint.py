@@ -81,7 +81,13 @@ class CreateEndpoint(ServingWidget):
         super().__init__(workspace=workspace, **kwargs)
 
     def close(self) -> None:
-        """Close the form, and the panel of what it created."""
+        """Close the form, and the panel of what it created.
+
+        Examples
+        --------
+        >>> form = sw.CreateEndpoint()
+        >>> form.close()
+        """
         panel = getattr(self, "_panel", None)
         if panel is not None:
             panel.close()

@@ -126,6 +126,8 @@ class SearchArgs(TypedDict):
     heads: NotRequired[bool]
     # Lines before and after each that are found with it.
     context: NotRequired[int]
+    # The line from which nearness counts.
+    near: NotRequired[int]
 
 
 class SearchDone(TypedDict):
@@ -138,6 +140,14 @@ class FoundLines(TypedDict):
 
     runs: list[int]
     after: int
+    # The line nearest to where one is, told before all are known.
+    nearest: NotRequired[int]
+
+
+class LevelCounts(TypedDict):
+    """How many things there are of each level, of a replica and in a range of time."""
+
+    counts: dict[str, int]
 
 
 class HistogramPicture(TypedDict):
@@ -200,6 +210,7 @@ class LogOps(Ops):
     follow: tuple[FollowArgs, None]
     search: tuple[SearchArgs, SearchDone, FoundLines]
     histogram: tuple[SearchArgs, HistogramAnswer]
+    levels: tuple[SearchArgs, LevelCounts]
     groups: tuple[SearchArgs, ErrorGroupsAnswer]
     unit: tuple[UnitArgs, UnitText]
     save: tuple[SaveLogArgs, SavedFile, TextPiece]

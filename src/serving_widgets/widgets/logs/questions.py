@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,16 +11,18 @@ from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.widgets.core.contract import TextPiece
 from serving_widgets.workspace.logs.line_buffer import Archive
 from serving_widgets.workspace.logs.log_feed import LogFeed
-from serving_widgets.workspace.logs.log_search import LogQuery, search
-from serving_widgets.workspace.logs.log_summary import error_groups, histogram, unit_text
+from serving_widgets.workspace.logs.log_search import LogQuery, LogSearch, search
+from serving_widgets.workspace.logs.log_summary import error_groups, histogram, level_counts, unit_text
 
 from . import snapshot
-from .contract import ErrorGroupsAnswer, FoundLines, HistogramAnswer, LinesSent, SearchDone, UnitText
+from .contract import ErrorGroupsAnswer, FoundLines, HistogramAnswer, LevelCounts, LinesSent, SearchDone, UnitText
 
 #: Numbers in one message.
 NUMBERS = 50_000
 #: Bars of a histogram.
 BARS = 80
+#: Seconds for which a search goes on before others have their turn.
+STEP = 0.05
 
 
 class LogQuestions:
@@ -42,6 +43,7 @@ class LogQuestions:
             "lines": self._lines,
             "search": self._search,
             "histogram": self._histogram,
+            "levels": self._levels,
             "groups": self._groups,
             "unit": self._unit,
         }
@@ -76,9 +78,17 @@ class LogQuestions:
         return {"first": await self._ask(0, lambda archive: archive.first)}
 
     async def _search(self, args: Args, progress: Progress) -> SearchDone:
-        query = read_query(args)
-        found, total = await self._ask((array("l"), 0), lambda archive: (search(archive, query), archive.total))
-        at = 0
+        query, near, feed = read_query(args), args.get("near"), self._feed()
+        if feed is None:
+            return {"count": 0, "total": 0}
+        under_way = await feed.ask(LogSearch, query, near if isinstance(near, int) else None)
+        told = False
+        while not await feed.ask(under_way.go_on, STEP):
+            if under_way.nearest is not None and not told:
+                told = True
+                nearest: FoundLines = {"runs": [], "after": 0, "nearest": under_way.nearest}
+                progress(nearest)
+        found, total, at = under_way.found, under_way.total, 0
         for runs in _in_messages(_runs(found)):
             part: FoundLines = {"runs": runs, "after": at}
             at += sum(runs)
@@ -92,6 +102,11 @@ class LogQuestions:
         if found is None:
             return {"histogram": None}
         return {"histogram": {"begin": found.begin, "step": found.step, "bars": [list(bar) for bar in found.bars]}}
+
+    async def _levels(self, args: Args, _: Progress) -> LevelCounts:
+        query = read_query(args)
+        counts = await self._ask({}, lambda archive: level_counts(archive, query))
+        return {"counts": {level or "plain": count for level, count in counts.items()}}
 
     async def _groups(self, args: Args, _: Progress) -> ErrorGroupsAnswer:
         query = read_query(args)

@@ -99,7 +99,13 @@ class EndpointPanel(EndpointControls):
         self._publish()
 
     def close(self) -> None:
-        """Close the panel, and with it the widgets in its tabs."""
+        """Close the panel, and with it the widgets in its tabs.
+
+        Examples
+        --------
+        >>> panel = sw.EndpointPanel("churn")
+        >>> panel.close()
+        """
         for child in getattr(self, "_children", {}).values():
             child.close()
         super().close()

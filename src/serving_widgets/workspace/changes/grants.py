@@ -160,7 +160,7 @@ async def change_access(
             raise
         result.append(acl)
         states = {"before": before, "access_before": now, "access_after": acl}
-        workspace.history.record(name, "permissions", workspace.clock.now(), **states)
+        await workspace.history.record(name, "permissions", workspace.clock.now(), **states)
         try:
             return await workspace.watcher.look(name)
         except ServingError:

@@ -129,8 +129,8 @@ async def explain_access(workspace: Session, name: str, who: str | Principal) ->
     members = None
     if principal.kind == "group" and entry.id:
         try:
-            group = await workspace.client().get_group(entry.id)
-            members = None if group.members is None else tuple(shown for _, shown in group.members)
+            group = await workspace.client().get_principal("group", entry.id)
+            members = None if group.members is None else tuple(shown for _, _, shown in group.members)
         except ServingError as error:
             note = note or error.message
         if members is None:

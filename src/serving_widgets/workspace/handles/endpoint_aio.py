@@ -53,6 +53,11 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         ------
         NotFound
             When there is no such endpoint.
+
+        Examples
+        --------
+        >>> ep.refresh().label
+        'Ready (Update failed)'
         """
         await hop(lambda: self._workspace.watcher.look(self._name))
         return self._endpoint
@@ -73,6 +78,11 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
             As soon as the state is final and another one, with the reason and the last lines of the log that tells why.
         WaitTimeout
             When the time is over; the endpoint goes on by itself.
+
+        Examples
+        --------
+        >>> ws.endpoints.get("fraud-detector").wait().label
+        'Ready'
         """
         with call_progress(f"Waiting for {self._name}") as bar:
             await hop(lambda: self._watched(timeout, until, lambda words: bar.update(0, words)), meanwhile=bar.draw)
@@ -93,6 +103,11 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         ActionRefused
             When it can't be stopped: only endpoints that serve custom models, are not route-optimized and have no
             update in progress can (Databricks docs, *Manage model serving endpoints*). Nothing was sent.
+
+        Examples
+        --------
+        >>> ep.stop().wait(until="stopped").label
+        'Not ready (Stopped)'
         """
         if dry_run:
             return await self._planned("stop")
@@ -115,6 +130,11 @@ class EndpointAio(PredictingAio, QueryingAio, DescribingAio, MeasuringAio, Repor
         ------
         ActionRefused
             When it is not stopped. Nothing was sent.
+
+        Examples
+        --------
+        >>> ws.endpoints.get("pricing").start().wait().label
+        'Ready'
         """
         if dry_run:
             return await self._planned("start")

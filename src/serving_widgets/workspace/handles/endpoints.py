@@ -26,7 +26,13 @@ class EndpointsAio:
         self._workspace = workspace
 
     async def list(self) -> list[Endpoint]:
-        """Return the endpoints that the caller may view, by name."""
+        """Return the endpoints that the caller may view, by name.
+
+        Examples
+        --------
+        >>> [each.name for each in ws.endpoints.list()][:3]
+        ['chat', 'churn', 'databricks-llama']
+        """
         seen = await hop(self._workspace.watcher.list_all)
         return [Endpoint(self._workspace, each.info.name, each.info) for each in seen]
 
@@ -42,6 +48,11 @@ class EndpointsAio:
         ------
         NotFound
             When there is none of that name.
+
+        Examples
+        --------
+        >>> ws.endpoints.get("churn")
+        <Endpoint 'churn': Ready (Update failed)>
         """
         info = await hop(lambda: self._workspace.watcher.look(name))
         return Endpoint(self._workspace, name, info)
@@ -202,6 +213,11 @@ class Endpoints:
             As for :meth:`create`.
         **fields : Any
             As for :meth:`create`.
+
+        Examples
+        --------
+        >>> ws.endpoints.plan("ads", entity_name="main.ml.ads", entity_version="1").path
+        '/api/2.0/serving-endpoints'
         """
         workspace = self._workspace
         config, fields = run_sync(

@@ -15,6 +15,7 @@ from serving_widgets.api.permissions.access_control_list import (
 )
 from serving_widgets.api.suggest import did_you_mean
 from serving_widgets.render import access_table
+from serving_widgets.workspace.changes.access_impact import access_impact
 from serving_widgets.workspace.changes.dry_run import show_outlook
 from serving_widgets.workspace.changes.grants import Staged, change_access, planned_request, read_access, read_levels
 from serving_widgets.workspace.changes.principals import AccessExplanation, explain_access, principal_to_grant
@@ -58,7 +59,13 @@ class Access:
         return entry
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each principal: ``principal``, ``kind``, ``level``, ``direct`` and ``inherited``."""
+        """Return one row for each principal: ``principal``, ``kind``, ``level``, ``direct`` and ``inherited``.
+
+        Examples
+        --------
+        >>> ep.permissions.list().to_frame().columns.to_list()
+        ['principal', 'kind', 'level', 'direct', 'inherited']
+        """
         import pandas as pd
 
         rows = [
@@ -90,12 +97,23 @@ class PermissionsAio:
             When the endpoint has no permissions of its own, as those that the service provides.
         PermissionDenied
             When the caller may not see them.
+
+        Examples
+        --------
+        >>> ep.permissions.list()["analysts"].effective
+        'CAN_VIEW'
         """
         acl = await hop(lambda: read_access(self._workspace, self._name))
         return Access(acl, name=self._name, where=self._workspace.where)
 
     async def levels(self) -> tuple[PermissionLevel, ...]:
-        """Return the levels that can be granted, the weakest first, with what the service says about each."""
+        """Return the levels that can be granted, the weakest first, with what the service says about each.
+
+        Examples
+        --------
+        >>> [each.level for each in ep.permissions.levels()]
+        ['CAN_VIEW', 'CAN_QUERY', 'CAN_MANAGE']
+        """
         return await hop(lambda: read_levels(self._workspace, self._name))
 
     async def grant(
@@ -137,12 +155,17 @@ class PermissionsAio:
         confirm : bool, default False
             As for :meth:`grant`.
         dry_run : bool, default False
-            Show the exact request and send nothing.
+            Show the exact request and whom it would affect, and send nothing.
 
         Raises
         ------
         ActionRefused
             When nothing was granted here, or it takes a confirmation. Nothing was sent.
+
+        Examples
+        --------
+        >>> "analysts" in ep.permissions.revoke("analysts").to_frame()["principal"].to_list()
+        False
         """
         return await self.change({_named(principal): None}, confirm=confirm, dry_run=dry_run)
 
@@ -201,6 +224,7 @@ class PermissionsAio:
             request, acl = await hop(lambda: planned_request(self._workspace, self._name, staged, base))
             if request is not None:
                 show(request.card())
+                show(await hop(lambda: access_impact(self._workspace, self._name, staged, acl)))
                 show_outlook(self._workspace, "permissions", self._name)
         else:
             acl = await hop(

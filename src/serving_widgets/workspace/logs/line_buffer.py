@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import re
@@ -97,6 +98,8 @@ class Archive:
         self.whose = bytearray()
         self.times = array("d")
         self._characters = 0
+        # The number of the first line of which no more than the text is known.
+        self._told = 0
         # The number of the line that each replica's present thing began with.
         self._heads: dict[int, int] = {}
         self.first = 0
@@ -111,30 +114,45 @@ class Archive:
 
     def add(self, lines: Sequence[LogLine], *, gap: bool = False) -> None:
         """Append lines; ``gap`` says that some are missing before the first of them."""
-        if gap:
-            self._heads.clear()
-            self.gaps += bool(lines)
-        number, last, taken = self.total, self.times[-1] if self.times else -math.inf, None
-        for line in lines:
-            whose = self._replica(line.replica)
+        self.put([line.text for line in lines], gap=gap)
+        self.tell(lines)
+
+    def put(self, texts: Sequence[str], *, gap: bool = False) -> None:
+        """Append lines of which only the text is known: :meth:`tell` takes what they say. They can be searched."""
+        if not texts:
+            return
+        self.gaps += gap
+        self.marks += bytes([HEAD + GAP * gap]) + bytes([HEAD]) * (len(texts) - 1)
+        self.whose += bytes(len(texts))
+        self.times.extend(itertools.repeat(-math.inf, len(texts)))
+        self._characters += sum(map(len, texts))
+        self.texts.extend(texts)
+        if len(self.texts) > self._most_lines or self._characters > self._most_characters:
+            self._trim()
+
+    def tell(self, lines: Sequence[LogLine]) -> None:
+        """Take what the next lines say of which only the text was known."""
+        begin, told = max(self._told - self.first, 0), self._told + len(lines)
+        # Lines that went before they were read are left out.
+        lines = lines[max(self.first - self._told, 0) :]
+        last, taken = self.times[begin - 1] if begin else -math.inf, None
+        for at, line in enumerate(lines, begin):
+            whose, gap = self._replica(line.replica), self.marks[at] & GAP
+            if gap:
+                self._heads.clear()
             level = _NUMBER[line.level]
             head = line.head or whose not in self._heads
             if head:
-                self._heads[whose] = number
+                self._heads[whose] = self.first + at
                 self.counts[line.level] += 1
             else:
                 self._raise(self._heads[whose], level)
-            self.marks.append(level + HEAD * head + GAP * gap)
-            self.whose.append(whose)
+            self.marks[at] = level + HEAD * head + gap
+            self.whose[at] = whose
             if line.time is not None and line.time is not taken:
                 taken, last = line.time, line.time.timestamp()
-            self.times.append(last)
-            self._characters += len(line.text)
-            number += 1
-            gap = False
-        self.texts.extend(line.text for line in lines)
-        if len(self.texts) > self._most_lines or self._characters > self._most_characters:
-            self._trim()
+            self.times[at] = last
+        self._told = told
 
     def lines(self, begin: int, end: int) -> list[str]:
         """Return the text of lines by their numbers, as far as they are kept."""
@@ -242,7 +260,8 @@ class Archive:
         self.counts = dict.fromkeys(LEVELS, 0)
         self.gaps = sum(1 for mark in self.marks if mark & GAP)
         begun: set[int] = set()
-        for at, (mark, whose) in enumerate(zip(self.marks, self.whose, strict=True)):
+        told = zip(self.marks, self.whose[: max(self._told - self.first, 0)], strict=False)
+        for at, (mark, whose) in enumerate(told):
             if mark & GAP:
                 begun.clear()
             if not mark & HEAD and whose not in begun:

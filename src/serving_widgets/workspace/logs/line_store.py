@@ -27,8 +27,8 @@ class Block:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.text = "\n".join(lines) + "\n"
-        self.starts = array("L", itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-        self._plain: str | None = None
+        self.starts = _starts(lines)
+        self._plain: tuple[str, array[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -37,13 +37,18 @@ class Block:
         return self.text[self.starts[at] : self.starts[at + 1] - 1]
 
     @property
-    def plain(self) -> str:
-        """The text without escape sequences, line by line: one that is not ended ends with its line."""
+    def plain(self) -> tuple[str, array[int]]:
+        """The text without escape sequences, and where each of its lines begins."""
         if "\x1b" not in self.text:
-            return self.text
+            return self.text, self.starts
         if self._plain is None:
-            self._plain = "\n".join(map(without_escapes, self.text.split("\n")))
+            plain = without_escapes(self.text)
+            self._plain = plain, _starts(plain.split("\n")[:-1])
         return self._plain
+
+
+def _starts(lines: Sequence[str]) -> array[int]:
+    return array("L", itertools.accumulate((len(line) + 1 for line in lines), initial=0))
 
 
 class LineStore(Sequence[str]):

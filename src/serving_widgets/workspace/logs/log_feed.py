@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 Sort = Literal["server", "build"]
 T = TypeVar("T")
 
-#: Lines read at a time; between two such pieces others have their turn.
-PIECE = 10_000
+#: Lines read at a time; between two such pieces questions have their turn.
+PIECE = 5_000
 #: Characters of a log that are split into lines at a time.
 SLICE = 1_000_000
 #: New lines from which their end is shown before all are read.
@@ -76,7 +76,7 @@ class LogState(Link):
     empty
         Whether the service had no lines when last asked.
     reading
-        Whether lines have come that are still being read; ``total`` and ``tail`` tell of them, the rest does not.
+        Whether lines have come that are still being read: ``total`` and ``tail`` tell of them, the rest does by and by.
     first, total
         The number of the first line that is kept, and the one that the next line will have.
     counts, gaps, replicas
@@ -101,7 +101,7 @@ class LogFeed(Feed):
     Attributes
     ----------
     archive
-        Its lines; read them with :meth:`ask`, which waits for those that are being read.
+        Its lines; read them with :meth:`ask`.
     state
         What there is to see of it at this moment.
     findings
@@ -120,7 +120,9 @@ class LogFeed(Feed):
         self._followers_of = {entity: Follower() for entity in source.entities}
         self._reader = LineReader()
         self._last: int | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._fetching = asyncio.Lock()
+        # For one thread at a time, and in turn: a question waits for no more than a piece of what is being read.
+        self._turn = asyncio.Lock()
         self._begun = asyncio.Event()
         self._pause = 0.0
 
@@ -139,8 +141,11 @@ class LogFeed(Feed):
         await self._begun.wait()
 
     async def ask(self, question: Callable[..., T], *args: Any) -> T:
-        """Return what a function tells of the archive, its first argument, once what is being read is in it."""
-        async with self._one_at_a_time:
+        """Return what a function tells of the archive, its first argument.
+
+        Of lines that are still being read it has the text, but not yet level, replica and time.
+        """
+        async with self._turn:
             return await elsewhere(question, self.archive, *args)
 
     async def _fetch(self, patient: bool) -> None:
@@ -148,7 +153,7 @@ class LogFeed(Feed):
         client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
         texts = await asyncio.gather(*(ask(source.endpoint, each, source.version) for each in source.entities))
-        async with self._one_at_a_time:
+        async with self._fetching:
             await self._take(texts)
         self._set(state="live", seen=time.time() * 1000, problem=None, empty=not any(texts))
 
@@ -163,16 +168,20 @@ class LogFeed(Feed):
         step = await elsewhere(self._step, texts)
         if not step.lines:
             return
-        before, gap = self.archive.total, step.gap
-        if gap:
+        before = self.archive.total
+        if step.gap:
             self._reader = LineReader()
-        if before == 0 and len(step.lines) > MANY:
+        long = before == 0 and len(step.lines) > MANY
+        if long:
             self._set(**await elsewhere(_glimpse, step.lines))
+        await self.ask(lambda archive: archive.put(step.lines, gap=step.gap))
+        if long:
             # Reading takes turns with every other thread of the process: those that show the end go first.
             await asyncio.sleep(HEAD_START)
         for at in range(0, len(step.lines), PIECE):
-            await elsewhere(self._add, step.lines[at : at + PIECE], gap)
-            gap = False
+            await self.ask(self._read_on, step.lines[at : at + PIECE])
+            if long:
+                self._set(counts=dict(self.archive.counts), replicas=tuple(self.archive.replicas))
         found = await elsewhere(lambda: diagnose("\n".join(step.lines)))
         self._merge(found, before)
         self.state = dataclasses.replace(self.state, reading=False, **_facts(self.archive))
@@ -188,8 +197,8 @@ class LogFeed(Feed):
         merged = merge_logs({entity: "\n".join(step.lines) for entity, step in steps.items()})
         return Step(tuple(split(merged)), gap=any(step.gap for step in steps.values()))
 
-    def _add(self, lines: tuple[str, ...], gap: bool) -> None:
-        self.archive.add(self._reader.read(lines), gap=gap)
+    def _read_on(self, archive: Archive, lines: tuple[str, ...]) -> None:
+        archive.tell(self._reader.read(lines))
 
     def _merge(self, found: tuple[Finding, ...], before: int) -> None:
         """Take in what new lines tell; a failure is shown where it occurred last."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-import re
+import time
 from array import array
-from collections.abc import Iterable, Iterator
-
-from serving_widgets.api.errors import ConfigError
+from bisect import bisect_left
+from collections.abc import Iterable
 
 from .line_buffer import Archive
 from .line_store import Block
+from .text_search import lines_with
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,17 +58,92 @@ def search(archive: Archive, query: LogQuery) -> array[int]:
     ConfigError
         When the text is not a regular expression.
     """
-    mask = let_through(archive, query)
-    places: Iterable[int] = range(len(archive.texts))
-    if query.text:
-        places = _containing(archive, query)
-        if mask is not None:
-            places = [at for at in places if mask[at]]
-        if query.context:
-            places = _with_context(len(archive.texts), mask, places, query.context)
-    elif mask is not None:
-        places = itertools.compress(places, mask)
-    return array("l", [archive.first + at for at in places] if archive.first else places)
+    under_way = LogSearch(archive, query)
+    under_way.go_on(archive)
+    return under_way.found
+
+
+class LogSearch:
+    """A search that is taken on bit by bit, so that what is nearest is known before all is.
+
+    Parameters
+    ----------
+    archive
+        The log as it is when the search begins; lines that come later are not looked at.
+    query
+        What is looked for.
+    near
+        The number of the line from which nearness counts; None for the first.
+
+    Attributes
+    ----------
+    nearest
+        The number of the nearest line that is found; None while that is not known.
+    found
+        The numbers of all lines that are found, in order; empty until the search is finished.
+    total
+        The number that the next line had when the search began.
+
+    Raises
+    ------
+    ConfigError
+        When the text is not a regular expression.
+    """
+
+    def __init__(self, archive: Archive, query: LogQuery, near: int | None = None) -> None:
+        self.nearest: int | None = None
+        self.found = array("l")
+        self.total = archive.total
+        self._query, self._near = query, archive.first if near is None else near
+        self._first, self._size = archive.first, len(archive.texts)
+        self._mask = let_through(archive, query)
+        self._lines_in = lines_with(query.text, regex=query.regex, exact=query.exact) if query.text else None
+        # The blocks, the nearest last; and what was found in them, by the place of their first lines.
+        self._left = sorted(archive.texts.blocks(), key=self._distance, reverse=True) if query.text else []
+        self._hits: dict[int, array[int]] = {}
+
+    def go_on(self, archive: Archive, seconds: float = math.inf) -> bool:
+        """Look for so long, or until the nearest is known; tells whether the search is finished."""
+        until, known = time.monotonic() + seconds, self.nearest
+        while self._left and self._lines_in is not None:
+            place, block = self._left.pop()
+            hits: Iterable[int] = self._lines_in(block)
+            if place < 0 or self._mask is not None:
+                mask = self._mask
+                hits = [at for at in hits if place + at >= 0 and (mask is None or mask[place + at])]
+            numbers = array("l", map(place.__add__, hits))
+            if numbers:
+                self._hits[place] = numbers
+                self._choose_nearest()
+            if self._left and (time.monotonic() > until or (self.nearest != known and seconds < math.inf)):
+                return False
+        self._finish(archive)
+        return True
+
+    def _choose_nearest(self) -> None:
+        if self.nearest is None and self._hits:
+            at = self._near - self._first
+            nearest = min((abs(hit - at), hit) for hits in self._hits.values() for hit in hits)
+            if not self._left or nearest[0] <= self._distance(self._left[-1]):
+                self.nearest = self._first + nearest[1]
+
+    def _finish(self, archive: Archive) -> None:
+        places: Iterable[int] = range(self._size)
+        if self._query.text:
+            places = itertools.chain.from_iterable(self._hits[place] for place in sorted(self._hits))
+            if self._query.context:
+                places = _with_context(self._size, self._mask, places, self._query.context)
+        elif self._mask is not None:
+            places = itertools.compress(places, self._mask)
+        self.found = array("l", map(self._first.__add__, places) if self._first else places)
+        # Old lines may have gone meanwhile.
+        del self.found[: bisect_left(self.found, archive.first)]
+        self._choose_nearest()
+
+    def _distance(self, block: tuple[int, Block]) -> int:
+        begin, lines = block
+        at = self._near - self._first
+        return max(begin - at, at - begin - len(lines) + 1, 0)
 
 
 def let_through(archive: Archive, query: LogQuery) -> bytes | None:
@@ -107,79 +182,3 @@ def _with_context(total: int, mask: bytes | None, places: Iterable[int], context
         at = rank.get(place, place)
         near.update(dict.fromkeys(candidates[max(at - context, 0) : at + context + 1]))
     return sorted(near)
-
-
-def _containing(archive: Archive, query: LogQuery) -> list[int]:
-    if query.regex:
-        expression = _Expression(query)
-        found = (place + at for place, block in archive.texts.blocks() for at in expression.lines_in(block))
-    else:
-        found = (place + at for place, block in archive.texts.blocks() for at in _literal(block, query))
-    return [at for at in found if at >= 0]
-
-
-def _literal(block: Block, query: LogQuery) -> Iterator[int]:
-    """Yield the numbers, in the block, of the lines that contain a text."""
-    text, sought = block.plain, query.text
-    if not query.exact:
-        text, sought = text.lower(), sought.lower()
-    if "\n" in sought:
-        return
-    number = begun = 0
-    at = text.find(sought)
-    while at >= 0:
-        number += text.count("\n", begun, at)
-        yield number
-        begun = text.find("\n", at)
-        at = text.find(sought, begun)
-
-
-class _Expression:
-    """A regular expression, applied to many lines at once where that finds the same as one by one does."""
-
-    def __init__(self, query: LogQuery) -> None:
-        flags = 0 if query.exact else re.IGNORECASE
-        try:
-            self._one = re.compile(query.text, flags)
-            self._many = re.compile(query.text, flags | re.MULTILINE) if not _OF_ONE_LINE.search(query.text) else None
-            # Small letters in small letters are found five times as fast as without regard to them.
-            small = not query.exact and self._many is not None and not _OF_CODES.search(query.text)
-            self._small = re.compile(_CAPITALS.sub(_lowered, query.text), re.MULTILINE) if small else None
-        except re.error as error:
-            raise ConfigError(
-                f"Invalid regular expression: {error.msg}.",
-                hint="Python's expressions are meant; a backslash before a sign takes it as it is.",
-                code="bad_expression",
-            ) from None
-
-    def lines_in(self, block: Block) -> Iterator[int]:
-        """Yield the numbers, in the block, of the lines that match."""
-        plain = block.plain
-        if self._many is None:
-            yield from (at for at, line in enumerate(plain.split("\n")[:-1]) if self._one.search(line))
-            return
-        small = self._small is not None and plain.isascii()
-        text = plain.lower() if small else plain
-        pattern = self._small if small and self._small is not None else self._many
-        number = begun = 0
-        while (match := pattern.search(text, begun)) is not None and match.start() < len(text):
-            start = match.start()
-            end = text.find("\n", start)
-            begin = text.rfind("\n", begun, start) + 1 or begun
-            number += text.count("\n", begun, begin)
-            # A match may go on in lines after it.
-            if self._one.search(plain[begin:end]):
-                yield number
-            number, begun = number + 1, end + 1
-
-
-# What is applied line by line: ends of the text, looks ahead and back, what gives nothing back, and classes that would
-# run on over a whole block.
-_OF_ONE_LINE = re.compile(r"\\[AZ]|\(\?(?!:|P<)|[*+?}]\+|\[\^|\[[^\]]*\\[sSDWn]")
-# What is not the same of small letters: characters by their codes, and ranges from capitals to small letters.
-_OF_CODES = re.compile(r"\\[xuUN0-9]|[A-Z]-[^A-Z]|[^\x00-\x7f]")
-_CAPITALS = re.compile(r"\\.|[A-Z]+", re.DOTALL)
-
-
-def _lowered(match: re.Match[str]) -> str:
-    return match[0] if match[0].startswith("\\") else match[0].lower()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from serving_widgets.api.logs.line_prefixes import read_prefixes
-from serving_widgets.api.logs.log_levels import message_of
+from serving_widgets.api.logs.log_levels import Level, message_of
 from serving_widgets.api.logs.log_lines import without_escapes
 
 from .line_buffer import HEAD, LEVELS, Archive
@@ -83,6 +83,13 @@ def histogram(archive: Archive, query: LogQuery, bars: int) -> LineHistogram | N
     for time, level in dated:
         counted[int((time - begin) // step)][level] += 1
     return LineHistogram(begin, step, tuple(map(tuple, counted)))
+
+
+def level_counts(archive: Archive, query: LogQuery) -> dict[Level, int]:
+    """Return how many of the things that are asked for there are of each level."""
+    heads = let_through(archive, dataclasses.replace(query, heads=True, text="")) or b""
+    levels = bytes(itertools.compress((mark & 7 for mark in archive.marks), heads))
+    return {level: levels.count(number) for number, level in enumerate(LEVELS)}
 
 
 def error_groups(archive: Archive, query: LogQuery) -> list[ErrorGroup]:

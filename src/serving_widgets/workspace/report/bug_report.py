@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -23,10 +24,11 @@ from serving_widgets.render.report.content import Block, ReportContent, ReportSe
 from serving_widgets.render.stack import Stack
 from serving_widgets.workspace.changes.grants import known_access
 
-from .document_file import DocumentFile
+from .document_file import DocumentFile, PathLike
 from .serving_report import people_of
 
 if TYPE_CHECKING:
+    from serving_widgets.api.http_exchange import HttpExchange
     from serving_widgets.client.http.exchange_log import LoggedExchange
     from serving_widgets.workspace.session.session import Session
 
@@ -53,17 +55,75 @@ CLOUDS = {
 
 
 class BugReport(DocumentFile):
-    """What was collected to be sent to whoever may help: a file to look at first.
+    """What was collected to be sent to whoever may help: a file to look at first, and a recording beside it.
 
     A notebook shows what is in it by name: times and ids would be others in each run.
+
+    Attributes
+    ----------
+    recording
+        Where what was said in the last minute was written; None as long as it was not, or where nothing was.
     """
+
+    def __init__(self, content: ReportContent, where: str, exchanges: LastExchanges) -> None:
+        super().__init__(content, where)
+        self.recording: Path | None = None
+        self._exchanges = exchanges
+
+    def save(self, path: PathLike) -> Path:
+        """Write it to a file, the recording beside it, and return where the first is.
+
+        Parameters
+        ----------
+        path : str or path-like
+            As for a report. The recording has the same name and ends with ``.recording``; with a number, where there
+            is one already.
+
+        Raises
+        ------
+        ConfigError
+            When the name ends otherwise, or a file can't be written.
+        """
+        target = super().save(path)
+        self.recording = self._exchanges.save(target.with_suffix(".recording"))
+        return target
 
     def _shown(self, longest: int | None = None) -> Stack:
         names = [section.heading for section in self.content.front]
-        written = f"Written to {self.path.name}. " if self.path is not None else ""
+        files = " and ".join(each.name for each in (self.path, self.recording) if each is not None)
+        written = f"Written to {files}. " if files else ""
         said = f"{written}Look at it before you send it to anyone. Secrets are hidden."
         title = Message(f"{self.content.title} – {self.where}\n{said}")
         return Stack(title, Table(("What is in it",), [(name,) for name in names]))
+
+
+class LastExchanges:
+    """What was said in the last minute through a connection."""
+
+    def __init__(self, session: Session | None, *, keep_names: bool) -> None:
+        self._session, self._keep_names = session, keep_names
+        now, clock = time.time(), session.clock.now() if session is not None else 0.0
+        opened = session is not None and not session.closed
+        kept = session.client().log.whole() if session is not None and opened else ()
+        #: Service seconds since the epoch, each with what was said.
+        self.kept: list[tuple[float, HttpExchange]] = [(clock - max(now - at, 0.0), each) for at, each in kept]
+
+    def save(self, path: Path) -> Path | None:
+        """Write a recording, and return where; None where there is nothing to record."""
+        session = self._session
+        if session is None or not self.kept:
+            return None
+        from serving_widgets.recording import Recorder
+
+        began = self.kept[0][0]
+        file = unused(path)
+        recorder = Recorder(
+            file, host=session.host, label=session.label, now=lambda: began, keep_names=self._keep_names
+        )
+        for at, exchange in self.kept:
+            recorder(exchange, at)
+        recorder.close()
+        return file
 
 
 def make_bug_report(
@@ -81,6 +141,7 @@ def make_bug_report(
         Whether e-mail addresses, hosts and ids stay.
     """
     hide = _pseudonymizer(session, keep_names=keep_names)
+    exchanges = LastExchanges(session, keep_names=keep_names)
     sections = (
         ReportSection(
             "What happened", (Message("Write here what you did, what you expected, and what happened instead."),)
@@ -89,7 +150,7 @@ def make_bug_report(
         ReportSection("Versions", (Table(("What", "Version"), [*_versions()]),)),
         ReportSection("Where it ran", (Card("Hosts", [*_where(session)]),)),
         ReportSection("Where the settings came from", tuple(_settings(session))),
-        ReportSection("The last requests", (_requests(session, hide),)),
+        ReportSection("The last requests", (_requests(session, hide), Message(_recorded(len(exchanges.kept))))),
     )
     said = "Secrets are hidden. " + (f"Replaced by pseudonyms: {hide.summary()}." if hide.summary() else "")
     content = ReportContent("Bug report on serving-widgets", front=sections).mapped(hide.text)
@@ -97,7 +158,7 @@ def make_bug_report(
     ids = ReportSection("Ids of requests that failed", (_ids(session, error, hide),))
     names = "Names were kept." if keep_names else said.rstrip()
     where = session.where if session is not None else "no workspace is open"
-    return BugReport(ReportContent(content.title, (names,), (*content.front, ids)), where)
+    return BugReport(ReportContent(content.title, (names,), (*content.front, ids)), where, exchanges)
 
 
 def last_error() -> BaseException | None:
@@ -215,6 +276,16 @@ def _requests(session: Session | None, hide: Pseudonymizer) -> Table:
     ]
     caption = f"Of the last {LAST:.0f} seconds" if rows else f"There were none in the last {LAST:.0f} seconds."
     return Table(("At (UTC)", "Method", "Path", "Status", "Milliseconds"), rows, caption)
+
+
+def _recorded(count: int) -> str:
+    if not count:
+        return "What was said in them was not kept."
+    return (
+        f"What was said in {count} of them is in the recording beside this file, which ends in .recording: "
+        'sw.connect(replay="…") answers from it, and serving-widgets recording show lists it. It has the rows that '
+        "were sent to models. Large bodies are left out."
+    )
 
 
 def _ids(session: Session | None, error: BaseException | None, hide: Pseudonymizer) -> Table:

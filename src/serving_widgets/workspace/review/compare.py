@@ -1,24 +1,28 @@
-"""Two endpoints beside each other: configuration, settings, tags, permissions and what they take; differences first."""
+"""Two endpoints beside each other: configuration, settings, tags, permissions, schema, metrics, packages."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving_widgets.api.config.config_side_by_side import ComparableConfig, compare_configs
+from serving_widgets.api.config.config_side_by_side import ComparableConfig, compare_configs, match_entities
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.errors import ServingError
+from serving_widgets.api.logs.builds import packages_of
 from serving_widgets.render import Table
 from serving_widgets.workspace.changes.grants import read_access
 from serving_widgets.workspace.changes.staged_tags import tags_of
+from serving_widgets.workspace.metrics.metric_frame import measure
 from serving_widgets.workspace.queries.schema import read_schema
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from serving_widgets.api.endpoint.models import EndpointConfig, EndpointInfo
+    from serving_widgets.workspace.metrics.metric_history import Scrape
     from serving_widgets.workspace.session.handle import Handle
 
 #: One line of a comparison: what it is about, and both sides as text; None where a side has nothing.
@@ -34,6 +38,8 @@ class ComparedSide:
     config: EndpointConfig | None
     grants: Mapping[str, str] | None
     columns: Mapping[str, str] | None
+    metrics: Mapping[str, str] | None
+    packages: Mapping[str, Mapping[str, str]]
 
 
 class EndpointComparison:
@@ -114,8 +120,33 @@ async def _side(handle: Handle, which: str) -> tuple[ComparedSide, list[str]]:
         columns = columns_of(document)
     except ServingError as error:
         notes.append(f"Schema of {name}: {error.message}")
+    metrics: dict[str, str] | None = None
+    if which == "active":
+        try:
+            metrics = _measured((await measure(session, name))[-1])
+        except ServingError as error:
+            notes.append(f"Metrics of {name}: {error.message}")
+    packages: dict[str, dict[str, str]] = {}
+    for entity in config.entities if config is not None else ():
+        if entity.name is not None and entity.kind == "custom":
+            try:
+                log = await session.client().build_logs(name, entity.name, config.config_version if config else None)
+                packages[entity.name] = packages_of(log)
+            except ServingError as error:
+                notes.append(f"Packages of {entity.name}: {error.message}")
     shown = name if which == "active" else f"{name}@{which}"
-    return ComparedSide(shown, info, config, grants, columns), notes
+    return ComparedSide(shown, info, config, grants, columns, metrics, packages), notes
+
+
+def _measured(scrape: Scrape) -> dict[str, str]:
+    """Return the metrics of the last minute that two endpoints are compared by, each with its unit."""
+    found: dict[str, float] = {}
+    for series, value in zip(scrape.series, scrape.values, strict=True):
+        what = _METRICS.get((series.metric, series.statistic))
+        if what is not None and not math.isnan(value):
+            # Requests of several entities add up; of a share or a time, the highest is what counts.
+            found[what] = found.get(what, 0) + value if "requests" in what else max(found.get(what, 0), value)
+    return {what: f"{value:,.4g}" for what, value in found.items()}
 
 
 def columns_of(document: Any) -> dict[str, str]:
@@ -144,6 +175,13 @@ def _rows(left: ComparedSide, right: ComparedSide) -> Iterator[Row]:
     yield from _both("tags", tags_of(left.info), tags_of(right.info))
     if left.grants is not None and right.grants is not None:
         yield from _both("permissions", left.grants, right.grants)
+    if left.metrics is not None and right.metrics is not None:
+        yield from _both("metrics", left.metrics, right.metrics)
+    for old, new in match_entities(*(ComparableConfig.read(each.config).entities for each in (left, right))):
+        names = [each["name"] if each is not None else "" for each in (old, new)]
+        one, other = left.packages.get(names[0], {}), right.packages.get(names[1], {})
+        for section, package, before, after in _both("packages", one, other):
+            yield section, f"{names[1] or names[0]}: {package}", before, after
     if left.columns is not None and right.columns is not None:
         yield from _both("schema", left.columns, right.columns)
 
@@ -159,6 +197,14 @@ def _text(value: object) -> str | None:
     return "yes" if value is True else str(value)
 
 
+_METRICS = {
+    ("request_count_total", "value"): "requests in the last minute",
+    ("request_5xx_count_total", "value"): "failed requests in the last minute",
+    ("request_latency_ms", "p50"): "latency p50, ms",
+    ("request_latency_ms", "p99"): "latency p99, ms",
+    ("cpu_usage_percentage", "value"): "CPU, %",
+    ("mem_usage_percentage", "value"): "memory, %",
+}
 _SETTINGS = {
     "kind": "kind",
     "task": "task",

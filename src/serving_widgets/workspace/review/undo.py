@@ -27,6 +27,8 @@ from serving_widgets.workspace.changes.staged_tags import tags_of
 from serving_widgets.workspace.changes.tags import set_tags, tags_body
 from serving_widgets.workspace.session.change_history import ChangeRecord, taking_back
 
+from .masked_secrets import as_kept, unmasked
+
 if TYPE_CHECKING:
     from serving_widgets.client import Client
     from serving_widgets.workspace.session.session import Session
@@ -78,7 +80,7 @@ def change_to_undo(workspace: Session, endpoint: str | None = None, number: int 
         f"There is nothing to undo. {why}",
         action="undo",
         endpoint=endpoint or "",
-        hint="%serving undo --list shows what was changed through this connection since it was opened.",
+        hint="%serving undo --list shows what was changed.",
         code="nothing_to_undo",
     )
 
@@ -118,13 +120,13 @@ async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
                 change.begun = bool(done) or isinstance(error, OutcomeUnknown)
                 if done:
                     # The endpoint is there again: a second try would only find that its name is taken.
-                    change.undone = True
+                    await workspace.history.mark_undone(change)
                     said = f"{change.endpoint} was created again, but without the permissions that it had."
                     error.hint = f"{said} {error.hint}".rstrip()
                 raise
     finally:
         taking_back.reset(token)
-    change.undone = True
+    await workspace.history.mark_undone(change)
     return planned
 
 
@@ -174,15 +176,15 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
     made = _aimed_at(change.after)
     if made is None:
         raise _unseen(change)
-    if _aimed_at(now) != made:
+    if _aimed_at(as_kept(change, now)) != made:
         raise _changed(change, "its configuration is another one now")
-    before = ComparableConfig.read(change.before.config)
+    before, notes = unmasked(ComparableConfig.read(change.before.config), _aimed_at(now))
     if not before.entities:
         raise _impossible(change, "it had no configuration before, and none can be taken away")
     body = before.body()
 
     async def send(client: Client, info: EndpointInfo | None) -> EndpointInfo | None:
-        if info is not None and _aimed_at(info) != made:
+        if info is not None and _aimed_at(as_kept(change, info)) != made:
             raise _changed(change, "its configuration is another one now")
         return await client.update_config(change.endpoint, body, before=info)
 
@@ -190,7 +192,7 @@ async def _undo_update(workspace: Session, change: ChangeRecord) -> UndoPlan:
         return await workspace.write(change.endpoint, "update", send, join=False)
 
     request = plan("update", change.endpoint, body, where=workspace.where)
-    return UndoPlan(change, (request,), _secrets(before), (step,))
+    return UndoPlan(change, (request,), (*notes, *_secrets(before)), (step,))
 
 
 async def _undo_tags(workspace: Session, change: ChangeRecord) -> UndoPlan:
@@ -235,11 +237,11 @@ async def _undo_delete(workspace: Session, change: ChangeRecord) -> UndoPlan:
         pass
     else:
         raise _changed(change, "there is an endpoint of that name again")
-    config = ComparableConfig.read(info.config or info.pending_config)
+    config, masked = unmasked(ComparableConfig.read(info.config or info.pending_config))
     if not config.entities:
         raise _impossible(change, "it had no configuration")
     body = _creation(info, config)
-    notes = [*_secrets(config)]
+    notes = [*masked, *_secrets(config)]
     if status_of(info).phase == "stopped":
         notes.append("It was stopped; the new one runs. Stop it once it is ready.")
     if info.budget_policy is None and info.kind != "external":
@@ -252,7 +254,7 @@ async def _undo_delete(workspace: Session, change: ChangeRecord) -> UndoPlan:
     async def create() -> object:
         made = await workspace.write(name, "create", lambda client, _: client.create_endpoint(body), join=False)
         if made is not None and made.id is not None and info.id is not None:
-            workspace.history.made_again[info.id] = made.id
+            await workspace.history.made_again(info.id, made.id)
         return made
 
     async def grant() -> object:

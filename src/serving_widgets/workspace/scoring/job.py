@@ -208,6 +208,12 @@ class Scoring:
             When something went wrong after rows were done; they are kept.
         ServingError
             When nothing was done: the service's own error.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"tenure_months": [3], "monthly_charge": [20.0], "contract": ["monthly"]})
+        >>> len(ep.scoring(rows).run())
+        1
         """
         with progress(f"Scoring {self.endpoint.name}", self.total) as bar:
             try:
@@ -226,6 +232,13 @@ class Scoring:
         """Return the predictions as far as they are known, with the index of the data; elsewhere values are missing.
 
         They are a table of the library that the data are of: pandas, polars, Arrow.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"tenure_months": [3], "monthly_charge": [20.0], "contract": ["monthly"]})
+        >>> job = ep.scoring(rows)
+        >>> bool(job.result().isna().to_numpy().all())
+        True
         """
         return cast("pd.DataFrame", like(self._given, self._result()))
 

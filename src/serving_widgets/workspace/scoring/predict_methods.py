@@ -149,6 +149,13 @@ class Predicting(Handle):
             As for :meth:`predict`.
         **how : Any
             The parameters of :meth:`predict` that are given by name.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"tenure_months": [3], "monthly_charge": [20.0], "contract": ["monthly"]})
+        >>> job = ep.scoring(rows)
+        >>> len(job.run()), len(job.failed)
+        (1, 0)
         """
         from .job import Scoring
 

@@ -1,4 +1,4 @@
-"""What was changed through a connection, and what it takes to take each change back. Kept in this process only."""
+"""What was changed through a connection, and what it takes to take each change back."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class ChangeRecord:
         Its permissions, where they were changed or went with it.
     undone : bool
         Whether it was undone.
+    masked : bool
+        Whether secrets were taken out of it, because it was read from a file.
     begun : bool
         Whether undoing it was begun, and not seen to its end.
     """
@@ -49,6 +51,7 @@ class ChangeRecord:
     access_before: AccessControlList | None = None
     access_after: AccessControlList | None = None
     undone: bool = False
+    masked: bool = False
     begun: bool = False
 
     def __repr__(self) -> str:
@@ -56,28 +59,38 @@ class ChangeRecord:
 
 
 class ChangeHistory:
-    """The changes made through one connection, oldest first; from any thread."""
+    """The changes made through one connection, oldest first, in this process only; from any thread."""
 
     def __init__(self) -> None:
         self._changes: tuple[ChangeRecord, ...] = ()
         self._made = 0
-        #: Ids of deleted endpoints → those of the endpoints that were made in their place.
-        self.made_again: dict[str, str] = {}
+        self._made_again: dict[str, str] = {}
 
-    def record(self, endpoint: str, action: str, at: float, **states: Any) -> None:
-        """Keep what it takes to take a change back."""
-        if taking_back.get():
-            return
-        self._made += 1
-        self._changes = (*self._changes, ChangeRecord(self._made, endpoint, action, at, **states))[-MOST_CHANGES:]
+    async def record(self, endpoint: str, action: str, at: float, **states: Any) -> None:
+        """Keep what it takes to take a change back; runs on the loop thread."""
+        if not taking_back.get():
+            await self._keep(ChangeRecord(0, endpoint, action, at, **states))
+
+    async def mark_undone(self, change: ChangeRecord) -> None:
+        """Note that a change was undone."""
+        change.undone = True
+
+    async def made_again(self, before: str, now: str) -> None:
+        """Note that the endpoint of an id was made again, and has another one now."""
+        self._made_again[before] = now
 
     def is_same(self, before: EndpointInfo, now: EndpointInfo) -> bool:
         """Whether an endpoint is the one that was changed, or was made again in its place."""
         id = before.id
-        while id in self.made_again and id != now.id:
-            id = self.made_again[id]
+        while id in self._made_again and id != now.id:
+            id = self._made_again[id]
         return id == now.id
 
     def of(self, endpoint: str | None = None) -> list[ChangeRecord]:
         """Return the changes of an endpoint, or all of them, the newest first."""
         return [change for change in reversed(self._changes) if endpoint in (None, change.endpoint)]
+
+    async def _keep(self, change: ChangeRecord) -> None:
+        self._made += 1
+        change.number = self._made
+        self._changes = (*self._changes, change)[-MOST_CHANGES:]

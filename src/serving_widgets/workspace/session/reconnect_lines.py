@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,41 @@ from typing import Any
 from serving_widgets.line import quote
 
 from .write_guard import Protection
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReconnectRecord:
+    """What opens the same connection again, as after a restart of the kernel; it holds no token.
+
+    Attributes
+    ----------
+    name : str
+        What the connection is called.
+    arguments : mapping
+        The arguments of ``sw.connect`` by name, as JSON has them; ``target`` is the one without a name.
+    host : str
+        The address of a real workspace, so that no other one is taken for it; "" for others.
+
+    Examples
+    --------
+    >>> sw.connect("mock", name="dev").reconnect.python
+    'sw.connect("mock", name="dev")'
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    host: str = ""
+
+    @property
+    def python(self) -> str:
+        """The line of Python."""
+        named = {key: value for key, value in self.arguments.items() if key != "target"}
+        target = [_spelled(self.arguments["target"])] if "target" in self.arguments else []
+        return f"sw.connect({', '.join([*target, *filter(None, [spelled_arguments(named)])])})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON, for :func:`serving_widgets.workspace.connect.reconnect`."""
+        return {"name": self.name, "arguments": dict(self.arguments), "host": self.host}
 
 
 def real_line(

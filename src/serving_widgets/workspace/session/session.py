@@ -26,6 +26,7 @@ from serving_widgets.workspace.watch.watcher import Watcher
 from .attachments import Attachments
 from .change_history import ChangeHistory
 from .recipes import Recipe, recipe
+from .reconnect_lines import ReconnectRecord
 from .write_guard import Guard, refused
 from .write_queue import Writes
 
@@ -73,7 +74,9 @@ class Session:
     watcher
         What is known of them without asking.
     history
-        What was changed through it in this process.
+        What was changed through it: in this process, or as a file keeps it.
+    reconnect
+        What opens such a connection again in another kernel, without its token.
     attachments
         What else is kept with it, such as schemas, feeds and access control lists that were read.
     """
@@ -121,6 +124,7 @@ class Session:
         self._names_asked: Future[list[Seen]] | None = None
         self.attachments = Attachments()
         self.history = ChangeHistory()
+        self.reconnect = ReconnectRecord(name)
         self.watcher = Watcher(self.client, self.clock, REAL if mock is None and replay is None else MOCK)
         self.writes = self._new_writes()
         event_loop.at_exit(self._close)
@@ -315,7 +319,7 @@ class Session:
             # Permissions are recorded where both lists are known.
             if action != "permissions":
                 states = {"before": before, "after": info, "access_before": access}
-                self.history.record(name, action, self.clock.now(), **states)
+                await self.history.record(name, action, self.clock.now(), **states)
             return info
 
         return await self.writes.run(name, action, checked, join=join)
@@ -357,13 +361,24 @@ class Session:
             return None
 
     def close(self) -> None:
-        """End the watcher, the connections and, where there is one, the embedded workspace."""
+        """End the watcher, the connections and, where there is one, the embedded workspace.
+
+        Examples
+        --------
+        >>> other = sw.connect("mock", name="other")
+        >>> other.close()
+        """
         if self.closed:
             return
         event_loop.run_sync(self._close, twin="ws.aclose()")
 
     async def aclose(self) -> None:
-        """Await what :meth:`close` does."""
+        """Await what :meth:`close` does.
+
+        Examples
+        --------
+        >>> await ws.aclose()  # doctest: +SKIP
+        """
         await event_loop.hop(self._close)
 
     async def _close(self) -> None:

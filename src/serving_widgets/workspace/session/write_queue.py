@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
 from serving_widgets.api.endpoint.models import EndpointInfo
-from serving_widgets.client.http.write_signal import going_out
+from serving_widgets.client.http.lost_requests import going_out
 from serving_widgets.workspace.runtime.event_loop import SentMark, closed_meanwhile, mark_of_this_call
 
 #: Carries a write out.

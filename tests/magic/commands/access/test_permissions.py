@@ -96,7 +96,7 @@ def test_a_level_may_be_written_short(level, run, acl, workspace):
 
 
 def test_a_grant_that_is_there_already_sends_nothing(run, changes, workspace):
-    assert "so already: nothing to change" in run("%serving grant churn analysts view").text
+    assert "already as wanted: nothing to change" in run("%serving grant churn analysts view").text
     assert changes() == []
 
 
@@ -327,3 +327,10 @@ def test_hostile_names_stay_text(elements):
         assert {each for each in elements(page) if "[" not in each} <= PLAIN
         assert not {each for each in elements(page) if "on" in each.partition("[")[2]}
         assert "\u202e" not in page + repr(shown)
+
+
+def test_a_dry_run_of_a_revocation_tells_who_loses_what(run, workspace, changes):
+    outcome = run("%serving revoke example-endpoint applications --dry-run")
+    assert "Whom it would affect: example-endpoint" in outcome.text
+    assert "quentin@example.com" in outcome.text
+    assert changes() == []

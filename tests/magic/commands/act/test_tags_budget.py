@@ -51,7 +51,7 @@ def test_tags_are_added_changed_and_removed_by_one_request_and_read_back(run, bo
 
 
 def test_tags_that_are_so_already_send_nothing(run, bodies, workspace):
-    assert "The tags of churn are so already" in run("%serving tags churn team=customers").text
+    assert "The tags of churn are already as wanted" in run("%serving tags churn team=customers").text
     assert bodies() == []
 
 

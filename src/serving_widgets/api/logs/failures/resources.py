@@ -34,7 +34,7 @@ RESOURCES: tuple[Rule, ...] = (
     Rule(
         "out_of_memory",
         (
-            Sign("Possibly out of memory", "", in_warnings=True),
+            Sign("Perhaps out of memory?", "", in_warnings=True),
             Sign("due to signal 9", "", in_warnings=True),
             Sign("with signal 9", "(?:signaled|terminated|killed|died|exited)", in_warnings=True),
             Sign("Unable to allocate ", r"allocate (?P<what>\S+ \S+) for an array"),

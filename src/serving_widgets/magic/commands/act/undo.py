@@ -48,7 +48,7 @@ COMMAND = Command(
     about="It undoes stops, starts, updates, deletions and changes of tags and permissions, one each time. It "
     "refuses, and says why, where someone else has changed the same thing since. A deleted endpoint is created "
     "again with its configuration, tags and permissions; secrets that were given in plain text are not, and are "
-    "named. The history is kept in this kernel only.",
+    "named. The history is kept in this kernel, or in a file where the connection says so: connect --history file.",
     run=run,
     see_also=("update", "delete", "stop"),
     arguments=(Argument("name", ENDPOINT, "The endpoint; the newest change of all unless given.", required=False),),

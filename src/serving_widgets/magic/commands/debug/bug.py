@@ -21,7 +21,9 @@ def run(call: CommandCall) -> Result:
     report = make_bug_report(call.used, last_error(), keep_names=call["keep_names"] is True)
     # One that was written before may have been written on since.
     call.save(report.save, _FILE, otherwise=unused(Path(_FILE)))
-    return Result(report, report, data={"file": str(report.path)})
+    return Result(
+        report, report, data={"file": str(report.path), "recording": report.recording and str(report.recording)}
+    )
 
 
 COMMAND = Command(
@@ -29,8 +31,9 @@ COMMAND = Command(
     about="The file has the versions of this package and of those it works with, what kinds of hosts notebook "
     "and workspace are, the last error with the id of its request, where the connection's settings came from, "
     "and the requests of "
-    "the last minute: method, path, status and time, but not their contents. Secrets are hidden; e-mail "
-    "addresses, hosts and ids become pseudonyms. Nothing is sent.",
+    "the last minute: method, path, status and time. What was said in them is in a recording beside it, which "
+    "connect --replay opens. Secrets are hidden in both; e-mail addresses, hosts and ids become pseudonyms. Nothing is "
+    "sent.",
     run=run,
     see_also=("report", "logs"),
     connects=False,

@@ -21,7 +21,8 @@ def run(call: CommandCall) -> Any:
 
 COMMAND = Command(
     summary="Compare two endpoints, or the active and the pending configuration of one: differences first.",
-    about="It compares configuration, settings, tags, permissions and schema, as far as you may read them.",
+    about="It compares configuration, settings, tags, permissions, schema, the metrics of the last minute and the "
+    "packages of the builds, as far as you may read them.",
     run=run,
     see_also=("status", "update"),
     arguments=(

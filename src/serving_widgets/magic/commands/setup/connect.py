@@ -58,6 +58,7 @@ def run(call: CommandCall) -> Result:
         record=call["record"],
         replay=call["replay"],
         keep_names=call["keep_names"],
+        history=call["history"] or "kernel",
         **call.opening(read_only=call["read_only"], protect=call["protect"]),
     )
     call.used = opened
@@ -127,6 +128,7 @@ COMMAND = Command(
         Option(("--record",), "Write each request and answer to a new file, without secrets.", TEXT),
         Option(("--keep-names",), "Keep people, ids and hosts in the recording as they are."),
         Option(("--replay",), "Answer from a recording instead of a workspace.", TEXT),
+        Option(("--history",), "Remember changes for undo in a file that outlives the kernel: file, or a path.", TEXT),
         Option(("--clock",), "Who moves the mock's clock.", choice("CLOCK", ("demo", "scaled", "manual"))),
     ),
     refused={
