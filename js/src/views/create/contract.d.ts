@@ -58,7 +58,7 @@ export interface CreateBody {
 export interface CreateState extends Snapshot, CreateBody {
 }
 
-export interface FieldArgs {
+export interface NewFieldArgs {
   field: string;
   value: string | boolean | TagPair[];
 }
@@ -68,7 +68,7 @@ export interface CreateArgs {
 }
 
 export interface CreateOps extends Ops {
-  edit: [FieldArgs, null];
+  edit: [NewFieldArgs, null];
   create: [CreateArgs, null];
   again: [NoArgs, null];
 }

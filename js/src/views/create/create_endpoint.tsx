@@ -13,7 +13,7 @@ import { Heading } from "../../ui/frame/Heading";
 import { Age } from "../../ui/status/Age";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { useUniqueId, useView } from "../../view";
-import type { CreateOps, CreateState, FieldArgs, TagPair } from "./contract";
+import type { CreateOps, CreateState, NewFieldArgs, TagPair } from "./contract";
 import css from "./create_endpoint.css";
 
 export { css };
@@ -23,7 +23,7 @@ const useCreateView = useView<CreateState, Store<CreateState>, CreateOps>;
 
 /** What the fields of the form share: sending an edit, and how many are on their way. */
 interface Form {
-  edit(field: string, value: FieldArgs["value"]): Promise<void>;
+  edit(field: string, value: NewFieldArgs["value"]): Promise<void>;
   pending: number;
   wait(by: number): void;
 }

@@ -72,7 +72,7 @@ class CreateState(Snapshot, CreateBody):
     """The state of `create_endpoint`."""
 
 
-class FieldArgs(TypedDict):
+class NewFieldArgs(TypedDict):
     field: str
     value: str | bool | list[TagPair]
 
@@ -82,6 +82,6 @@ class CreateArgs(TypedDict):
 
 
 class CreateOps(Ops):
-    edit: tuple[FieldArgs, None]
+    edit: tuple[NewFieldArgs, None]
     create: tuple[CreateArgs, None]
     again: tuple[NoArgs, None]
