@@ -190,6 +190,62 @@ def test_a_fault_of_the_mock_is_a_function_and_a_row(copy):
     assert len(copy.files) == 1
 
 
+def test_a_diagnosis_rule_is_a_row_and_then_explains_a_log(copy):
+    copy.line(
+        "src/serving_widgets/api/logs/failures/access.py",
+        (
+            "ACCESS: tuple[Rule, ...] = (\n",
+            """
+    Rule(
+        "coffee_out",
+        (Sign("CoffeeError", raised("CoffeeError")),),
+        "Out of coffee",
+        "The machine is empty.",
+        "Fill it.",
+        "CoffeeError: empty",
+        "Coffee is ready",
+    ),
+""",
+        ),
+    )
+    told = copy.prints(
+        """
+        import serving_widgets as sw
+        found = sw.diagnose("Traceback (most recent call last):\\nCoffeeError: empty")
+        print(found[0].code, found[0].title, found[0].remedy, sep=" | ")
+        """
+    )
+    assert told == "coffee_out | Out of coffee | Fill it.\n"
+    assert len(copy.files) == 1
+
+
+def test_a_way_to_log_in_is_an_object_with_a_host_and_headers_for_each_request(copy):
+    told = copy.prints(
+        """
+        import serving_widgets as sw
+        from serving_widgets.mock import MockWorkspace
+
+
+        class Vault:
+            def __init__(self, mock):
+                self.host, self._mock, self.asked = mock.host, mock, 0
+
+            def authenticate(self):
+                self.asked += 1
+                return {"Authorization": "Bearer " + self._mock.token}
+
+
+        with MockWorkspace() as mock:
+            vault = Vault(mock)
+            ws = sw.connect(config=vault)
+            print(len(ws.endpoints.list()), vault.asked > 0)
+            ws.close()
+        """
+    )
+    assert told == "10 True\n"
+    assert copy.files == set()
+
+
 def test_a_snippet_language_is_a_file_and_a_line_and_then_an_option(copy):
     copy.add(
         "src/serving_widgets/openapi/snippets/wget.py",
