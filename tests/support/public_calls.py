@@ -38,6 +38,7 @@ LINES = {
     "undo": ["undo nightly-scores --list"],
     "compare": ["compare churn pricing"],
     "idle": ["idle"],
+    "watch": ["watch"],
     "wait": ["wait unity-model-endpoint"],
     "create": ["create ads --entity main.ml.ads --version 3 --dry-run"],
     "ensure": [

@@ -40,6 +40,8 @@ _READY = "Wait until {name} is ready: %serving wait {NAME}. If its update failed
 _RIGHTS = "Ask someone who manages {name} for the permission, or check that the token belongs to the right user."
 _ADDRESS = "Check the address: this host may not be a workspace, or may have no model serving."
 _ACCESS = "It may have been deleted, or made again under its name: %serving status {NAME} shows it as it is now."
+_REGISTRY, _DIRECTORY = "models model model_versions", "users groups group user service_principal service_principals"
+_QUOTA = "A quota of the workspace is used up. Stop or delete what is not needed, or ask the administrator."
 _ENTITIES = "Check the name of the entity: %serving status {NAME} shows which there are."
 
 #: The first row that fits is taken: what the service's own words give away, then classes, the narrower ones first.
@@ -76,6 +78,14 @@ HINTS: tuple[Hint, ...] = (
     ),
     Hint("400 409", "write query", _WAIT, said=r"\bcurrently updating\b|\bupdate (is )?(already )?in progress\b"),
     Hint(
+        "400 500",
+        "query",
+        "The model raised an error. Check the request, %serving schema {NAME}, and the model's log, %serving logs "
+        "{NAME}.",
+        said=r"\bevaluating the model\b",
+    ),
+    Hint("400 403 429", "create update start", _QUOTA, said=r"\bquota\b"),
+    Hint(
         "400",
         "logs build_logs",
         "Only what runs in a container of the workspace has logs, such as custom models.",
@@ -85,6 +95,18 @@ HINTS: tuple[Hint, ...] = (
     Hint("NotFound", " ".join(OF_AN_ENTITY), _ENTITIES),
     Hint("NotFound", "permissions grant set_permissions levels", _ACCESS),
     Hint("NotFound", "list me", _ADDRESS),
+    Hint(
+        "NotFound",
+        _REGISTRY,
+        "Check the full name, CATALOG.SCHEMA.MODEL: %serving models lists the models that this user may see.",
+    ),
+    Hint("NotFound", _DIRECTORY, "There may be no such user, group or service principal, or this user may not see it."),
+    Hint(
+        "NotFound",
+        "openapi",
+        "%serving status {NAME} shows whether it is there and ready. A model that was logged without a signature has "
+        "no schema.",
+    ),
     Hint("NotFound", "create", "Check names and versions of the models, and that you may use them."),
     Hint(
         "NotFound",
@@ -99,9 +121,25 @@ HINTS: tuple[Hint, ...] = (
         "create",
         "Ask the workspace's administrator for the right to create endpoints, and the models' owners for theirs.",
     ),
+    Hint(
+        "PermissionDenied",
+        "update",
+        "Ask someone who manages {name} for the permission, and the owners of its models for the right to use them.",
+    ),
+    Hint(
+        "PermissionDenied",
+        _REGISTRY,
+        "Ask the model's owner for EXECUTE on the model, and for USE on its catalog and schema.",
+    ),
+    Hint(
+        "PermissionDenied",
+        _DIRECTORY,
+        "This user may not look people up. Give an e-mail address, a group's name or an application id as it is.",
+    ),
     Hint("PermissionDenied", "*", _RIGHTS),
     # What collides.
-    Hint("AlreadyExists ResourceAlreadyExists", "*", "Choose another name, or update the endpoint that has it."),
+    Hint("AlreadyExists ResourceAlreadyExists", "create", "Choose another name, or update the endpoint that has it."),
+    Hint("ResourceConflict", "create", "Choose another name, or wait until the endpoint that had it is gone."),
     Hint("ResourceConflict", "read query", f"Try again. {_REPORT}"),
     Hint(
         "ResourceConflict",
@@ -110,23 +148,22 @@ HINTS: tuple[Hint, ...] = (
     ),
     Hint("ResourceConflict", "*", _WAIT),
     # What is wrong with the request.
-    Hint(
-        "InvalidState",
-        "*",
-        "Look at the status of {name}, for example with %serving status, and try again when it allows this.",
-    ),
+    Hint("InvalidState", "create", _CORRECT),
+    Hint("InvalidState", "list me " + _REGISTRY + " " + _DIRECTORY, f"Try again. {_REPORT}"),
+    Hint("InvalidState", "*", "%serving status {NAME} shows its state. Try again when it allows this."),
     Hint(
         "BadRequest",
         "grant set_permissions",
         "Check names and levels: %serving permissions {NAME} shows what there is.",
     ),
+    Hint("BadRequest", "stop start delete", "Its state or kind may not allow it: %serving status {NAME} shows both."),
     Hint("BadRequest", "write query", _CORRECT),
     Hint("BadRequest", "*", f"There is nothing in the request to correct. {_REPORT}"),
     # What is too much.
     Hint(
         "ResourceExhausted",
-        "write",
-        "A quota of the workspace is used up. Stop or delete what is not needed, or ask the administrator.",
+        "create update start",
+        _QUOTA,
     ),
     Hint(
         "TooManyRequests",
@@ -147,7 +184,7 @@ HINTS: tuple[Hint, ...] = (
         "query",
         "Send fewer rows at a time. An endpoint that has scaled to zero needs a while to wake up.",
     ),
-    Hint("DeadlineExceeded", "*", "It may still be running: look at the status before trying again."),
+    Hint("DeadlineExceeded", "*", "It may still be running: look at {name} before you send it again."),
     Hint("InternalError", "query", f"The log of the model may tell more: %serving logs {{NAME}}. {_REPORT}"),
     Hint("*", "*", _REPORT),
 )

@@ -34,6 +34,7 @@ TABLE = (
     "look/models",
     "look/compare",
     "look/idle",
+    "look/watch",
     "act/wait",
     "act/create",
     "act/ensure",
@@ -65,7 +66,7 @@ TABLE = (
 COMMANDS = {name: group for group, _, name in (line.partition("/") for line in TABLE)}
 
 #: Commands that need a notebook: they open widgets, or look after connections that outlive a line.
-NOTEBOOK_ONLY = frozenset({"browse", "panel", "connect", "close", "mock", "tutorial", "help"})
+NOTEBOOK_ONLY = frozenset({"browse", "panel", "watch", "connect", "close", "mock", "tutorial", "help"})
 ON_SHELL = tuple(name for name in COMMANDS if name not in NOTEBOOK_ONLY)
 #: What ``%serving`` alone does is declared as the commands are, and has no name to call it by.
 _LANDING = "commands.setup.landing"
@@ -88,6 +89,7 @@ MEANT = {
     "apply": "ensure",
     "ask": "query",
     "call": "query",
+    "changes": "watch",
     "cost": "budget",
     "deploy": "update",
     "describe": "status",
@@ -128,7 +130,6 @@ MEANT = {
     "unused": "idle",
     "version": "help",
     "versions": "models",
-    "watch": "browse",
     "who": "permissions",
 }
 

@@ -102,7 +102,7 @@ def replayed(
 ) -> Workspace:
     """Return the workspace that a recording is."""
     reason = "This workspace was opened read-only." if read_only else None
-    if not replay.writable:
+    if not (read_only or replay.writable):
         reason = "This is a recording, and no change was recorded."
     return Workspace(
         name=name or "recording",

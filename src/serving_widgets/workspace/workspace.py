@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,8 +16,10 @@ from serving_widgets.workspace.handles.endpoints import Endpoints, EndpointsAio
 from serving_widgets.workspace.metrics.metric_history import MetricHistory, metric_history
 from serving_widgets.workspace.registry.models import Models
 from serving_widgets.workspace.report.report_methods import ReportingWorkspaceAio
+from serving_widgets.workspace.review.changes_seen import Notifications
 from serving_widgets.workspace.review.review_methods import ReviewingAio
 from serving_widgets.workspace.session.session import Session
+from serving_widgets.workspace.watch.activity import SeenChange
 from serving_widgets.workspace.watch.watcher import Watcher
 
 from .runtime import event_loop
@@ -101,7 +103,28 @@ class Workspace(Session):
     report = synchronous(WorkspaceAio.report, "ws")
     undo = synchronous(WorkspaceAio.undo, "ws")
     idle = synchronous(WorkspaceAio.idle, "ws")
+    changes = synchronous(WorkspaceAio.changes, "ws")
+    stop_after = synchronous(WorkspaceAio.stop_after, "ws")
     copy = synchronous(WorkspaceAio.copy, "ws")
+
+    def notify(
+        self, told: Callable[[SeenChange], Any] = print, *, names: Iterable[str] = (), kinds: Iterable[str] = ()
+    ) -> Notifications:
+        """Have each change told as it is seen, while the kernel runs; ``stop()`` of what is returned ends that.
+
+        Parameters
+        ----------
+        told : callable, default print
+            Called with each :class:`SeenChange`, in order, on a thread of its own.
+        names, kinds : iterable of str, optional
+            Only of these endpoints, only of these kinds, such as ``"failure"``.
+
+        Examples
+        --------
+        >>> failures = ws.notify(kinds=["failure"])
+        >>> failures.stop()
+        """
+        return Notifications(self, told, names, kinds)
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:

@@ -80,8 +80,8 @@ def test_options_are_not_broken_on_a_page_and_examples_have_columns_of_their_own
 
 def test_a_usage_line_below_an_error_fits_a_cell_and_names_the_commands_own_options_first():
     assert command("status").usage("status").endswith("[--live] [--workspace NAME] [--json] [-o NAME]")
-    line = "%serving stop NAME [--wait] [--timeout SECONDS] [--ok-if-already] [--yes] [OPTION]…"
-    assert command("stop").usage("stop") == line
+    line = "%serving start NAME [--wait] [--timeout SECONDS] [--ok-if-already] [--yes] [OPTION]…"
+    assert command("start").usage("start") == line
     assert command("create").usage("create") == "%serving create [NAME] [OPTION]…"
     assert max(len(command(name).usage(name)) for name in COMMANDS) <= 88
 

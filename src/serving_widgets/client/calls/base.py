@@ -26,6 +26,7 @@ from serving_widgets.client.routes import ApiCall, api_call
 
 from .endpoint_memory import SeenEndpoints
 from .permission_hints import PermissionHints
+from .query_times import QueryTimes
 
 
 class ClientBase:
@@ -35,6 +36,8 @@ class ClientBase:
     ----------
     log : ExchangeLog
         The last exchanges, without what was said in them.
+    query_times : QueryTimes
+        How long the last queries took.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class ClientBase:
         clock: HostClock = HostClock(),  # noqa: B008 – frozen
     ) -> None:
         self.log = ExchangeLog()
+        self.query_times = QueryTimes()
 
         def connect(address: str, who: Credential) -> Transport:
             return Transport(

@@ -58,7 +58,9 @@ class QueryCalls(ClientBase):
         call, deadline = self._query(name, entity, timeout)
         call = call._replace(body=await self._reader.encoded(payload, call))
         exchange = await self._exchange_for(call, info, deadline)
-        return await self._reader.reply(await exchange.ask(call, deadline), call)
+        reply = await self._reader.reply(await exchange.ask(call, deadline), call)
+        self.query_times.add(name, reply.served_model or entity or "", reply.seconds)
+        return reply
 
     async def stream_chat(
         self,

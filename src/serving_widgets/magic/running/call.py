@@ -114,23 +114,25 @@ class CommandCall:
             if self.given(option):
                 raise self.problem(message.format(f"--{option.replace('_', '-')}"), at=option, hint=hint)
 
-    def save(self, write: Callable[[Path], object], example: str, *, otherwise: Path | None = None) -> None:
-        """Write the file that ``--save`` names, or another one where it names none.
+    def save(
+        self, write: Callable[[Path], object], example: str, *, otherwise: Path | None = None, option: str = "save"
+    ) -> None:
+        """Write the file that ``--save`` or another option names, or another one where it names none.
 
         Raises
         ------
         UsageError
             When it can't be written.
         """
-        named = str(self["save"] or otherwise)
+        named = str(self[option] or otherwise)
         try:
             write(Path(named).expanduser())
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is not a path"
-            hint = f"Name a file in a folder that exists: --save {example}"
-            raise self.problem(f"{named} can't be written: {reason}.", at="save", hint=hint) from None
+            hint = f"Name a file in a folder that exists: --{option} {example}"
+            raise self.problem(f"{named} can't be written: {reason}.", at=option, hint=hint) from None
         except ConfigError as error:
-            raise self.problem(error.message, at="save", hint=error.hint) from None
+            raise self.problem(error.message, at=option, hint=error.hint) from None
 
     def has_body(self) -> bool:
         """Whether the cell has a body that says something."""

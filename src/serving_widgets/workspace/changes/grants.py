@@ -51,8 +51,7 @@ def known_access(workspace: Session) -> AccessLists:
 async def read_access(workspace: Session, name: str) -> AccessControlList:
     """Return an endpoint's permissions as they are."""
     info = await _with_id(workspace, name)
-    acl = known_access(workspace)[name] = await workspace.client().get_permissions(info.id, name=name)
-    return acl
+    return _seen(workspace, name, await workspace.client().get_permissions(info.id, name=name))
 
 
 async def read_levels(workspace: Session, name: str) -> tuple[PermissionLevel, ...]:
@@ -152,13 +151,11 @@ async def change_access(
             return before
         write = client.set_permissions if plan.method == "PUT" else client.update_permissions
         try:
-            acl = known_access(workspace)[name] = await write(
-                before.id if before is not None else None, plan.grants, name=name
-            )
+            acl = await write(before.id if before is not None else None, plan.grants, name=name)
         except ResourceDoesNotExist as error:
             error.hint = _who_is_missing(error.said, staged, known_access(workspace).values()) or error.hint
             raise
-        result.append(acl)
+        result.append(_seen(workspace, name, acl))
         states = {"before": before, "access_before": now, "access_after": acl}
         await workspace.history.record(name, "permissions", workspace.clock.now(), **states)
         try:
@@ -169,6 +166,12 @@ async def change_access(
 
     await workspace.write(name, "permissions", send, join=False)
     return result[0]
+
+
+def _seen(workspace: Session, name: str, acl: AccessControlList) -> AccessControlList:
+    known_access(workspace)[name] = acl
+    workspace.activity.access_seen(name, acl)
+    return acl
 
 
 async def _with_id(workspace: Session, name: str) -> EndpointInfo:

@@ -9,6 +9,8 @@ from serving_widgets.api.errors import NotFound
 from serving_widgets.workspace.changes.dry_run import Request, plan, show_outlook
 from serving_widgets.workspace.changes.ensure import intend
 from serving_widgets.workspace.changes.request_bodies import create_body, without_alias
+from serving_widgets.workspace.review.stop_timer import checked_minutes
+from serving_widgets.workspace.review.stop_timer import stop_after as start_timer
 from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.synchronous import synchronous
@@ -85,6 +87,7 @@ class EndpointsAio:
         wait: bool = False,
         timeout: float | None = None,
         dry_run: bool = False,
+        stop_after: float | None = None,
         **fields: Any,
     ) -> Endpoint:
         """Create an endpoint.
@@ -101,6 +104,8 @@ class EndpointsAio:
             The most service seconds to wait; 45 minutes unless given.
         dry_run : bool, default False
             Show the exact request, secrets redacted, and send nothing.
+        stop_after : float, optional
+            Service minutes after which this kernel stops it again: see :meth:`Workspace.stop_after`.
         **fields : Any
             Instead of ``config``, one served entity: ``entity_name``, ``entity_version`` (a number, or an alias of the
             registry such as ``"Champion"``), ``workload_size`` ("Small"), ``workload_type``,
@@ -121,6 +126,8 @@ class EndpointsAio:
         """
         config, fields = await hop(lambda: without_alias(self._workspace, name, config, fields))
         body = create_body(name, config, fields)
+        if stop_after is not None:
+            checked_minutes(stop_after)
         if dry_run:
             show(plan("create", name, body, where=self._workspace.where).card())
             show_outlook(self._workspace, "create", name)
@@ -130,6 +137,8 @@ class EndpointsAio:
             **self._workspace.writes.told(name, "create"),
         )
         endpoint = Endpoint(self._workspace, name, info)
+        if stop_after is not None:
+            await hop(lambda: start_timer(self._workspace, name, stop_after))
         return await endpoint.aio.wait(timeout) if wait else endpoint
 
     async def ensure(

@@ -52,6 +52,15 @@ async def scrape(session: Session, info: EndpointInfo, *, patient: bool = True) 
     return found
 
 
+async def measure(session: Session, name: str) -> tuple[Scrape, ...]:
+    """Read the metrics of an endpoint now; return all that was seen of it, the newest last. Runs on the loop thread."""
+    # Looked at first, so that what is kept is not put down to another endpoint that had the name before.
+    info = await session.watcher.look(name)
+    found = await scrape(session, info)
+    seen = metric_history(session).of(info)
+    return seen or (found,)
+
+
 class MetricFeed(Feed):
     """The metrics of one endpoint, while a view shows them; the numbers themselves are in the workspace's history."""
 

@@ -9,13 +9,12 @@ from serving_widgets.workspace.runtime.event_loop import hop, off_loop
 from serving_widgets.workspace.runtime.synchronous import synchronous
 from serving_widgets.workspace.session.handle import Handle
 
-from .metric_feed import scrape
-from .metric_history import Scrape, metric_history
+from .metric_feed import measure
+from .metric_history import Scrape
+from .own_latency import OwnLatency, own_latency
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from serving_widgets.workspace.session.session import Session
 
 #: The columns of the table, in order.
 COLUMNS = ("time", "metric", "entity", "statistic", "value", "labels")
@@ -68,20 +67,28 @@ class MeasuringAio:
         scrapes = await hop(lambda: measure(endpoint.workspace, endpoint.name))
         return await off_loop(metric_frame, scrapes if history else scrapes[-1:])
 
+    async def latency(self) -> OwnLatency:
+        """Return how long this kernel's calls took, by served entity, beside what the service measures.
+
+        What the own calls take longer is outside the server: the network, and waiting on the way. Whole answers count,
+        not streams, and only those of this kernel.
+
+        Examples
+        --------
+        >>> ep = ws.endpoints.get("unity-model-endpoint")
+        >>> _ = ep.query({"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]})
+        >>> any(each.calls for each in ep.latency().entities)
+        True
+        """
+        endpoint = self._endpoint
+        return await hop(lambda: own_latency(endpoint.workspace, endpoint.name))
+
 
 class Measuring(Handle):
     """A handle that tells how its endpoint fares."""
 
     metrics = synchronous(MeasuringAio.metrics, "ep")
-
-
-async def measure(session: Session, name: str) -> tuple[Scrape, ...]:
-    """Read the metrics of an endpoint now; return all that was seen of it, the newest last. Runs on the loop thread."""
-    # Looked at first, so that what is kept is not put down to another endpoint that had the name before.
-    info = await session.watcher.look(name)
-    found = await scrape(session, info)
-    seen = metric_history(session).of(info)
-    return seen or (found,)
+    latency = synchronous(MeasuringAio.latency, "ep")
 
 
 def metric_frame(scrapes: Sequence[Scrape]) -> pd.DataFrame:

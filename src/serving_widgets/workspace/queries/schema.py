@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.errors import BadRequest, NotFound, NotImplementedByService, PermissionDenied, ServingError
 from serving_widgets.openapi.document import Document, load
 from serving_widgets.openapi.errors import DocumentError, FormatError, SchemaUnavailable
 from serving_widgets.openapi.model import TABLE_KEYS
+from serving_widgets.openapi.python_client import python_client
 from serving_widgets.openapi.report import Report
 from serving_widgets.openapi.samples.sample import Sample
 from serving_widgets.openapi.tasks import document_of_task
@@ -43,6 +45,34 @@ class SchemaDocument(Document):
     endpoint: str = ""
     where: str = ""
     task: str = ""
+
+    def python_client(self, entity: str | None = None, format: str | None = None) -> str:
+        """Return the source of a typed client: pydantic models of what it takes, and a function that sends it.
+
+        It needs httpx and pydantic, and nothing of this package; host and token come from the environment.
+
+        Parameters
+        ----------
+        entity : str, optional
+            The served entity that is asked, past the traffic split.
+        format : str, optional
+            The input format, such as ``"dataframe_records"``; the first that the endpoint takes unless given.
+
+        Raises
+        ------
+        FormatError
+            When there is no such entity or format.
+
+        Examples
+        --------
+        >>> source = ep.openapi().python_client()
+        >>> "class Row(BaseModel):" in source, "def query(" in source
+        (True, True)
+        """
+        operation = self.operation(entity)
+        name, path = self.endpoint or self.title, f"/serving-endpoints/{quote(self.endpoint or self.title, safe='')}"
+        path += f"/served-models/{quote(entity, safe='')}/invocations" if entity is not None else "/invocations"
+        return python_client(operation, self.format(format, entity), name=name, path=path)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each column and parameter of each format of each path.

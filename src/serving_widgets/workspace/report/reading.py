@@ -14,7 +14,7 @@ from serving_widgets.api.logs.findings import Finding
 from serving_widgets.api.logs.log_lines import without_escapes
 from serving_widgets.workspace.changes.grants import read_access
 from serving_widgets.workspace.logs.read_log import read_log
-from serving_widgets.workspace.metrics.metric_frame import measure
+from serving_widgets.workspace.metrics.metric_feed import measure
 from serving_widgets.workspace.queries.schema import SchemaDocument, read_formats
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 

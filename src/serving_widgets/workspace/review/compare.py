@@ -15,7 +15,7 @@ from serving_widgets.api.logs.builds import packages_of
 from serving_widgets.render import Table
 from serving_widgets.workspace.changes.grants import read_access
 from serving_widgets.workspace.changes.staged_tags import tags_of
-from serving_widgets.workspace.metrics.metric_frame import measure
+from serving_widgets.workspace.metrics.metric_feed import measure
 from serving_widgets.workspace.queries.schema import read_schema
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.errors import ServingError
 from serving_widgets.render import Table
-from serving_widgets.workspace.metrics.metric_frame import measure
+from serving_widgets.workspace.metrics.metric_feed import measure
 from serving_widgets.workspace.runtime.found_list import FoundList
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from serving_widgets.api.errors import ServingError
 from serving_widgets.api.permissions.access_control_list import includes
 from serving_widgets.render import Card, Table
 from serving_widgets.workspace.changes.grants import read_access
-from serving_widgets.workspace.metrics.metric_frame import measure
+from serving_widgets.workspace.metrics.metric_feed import measure
 
 from .idle import requests_in
 

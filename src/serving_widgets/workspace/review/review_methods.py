@@ -11,8 +11,11 @@ from serving_widgets.workspace.runtime.display import show
 from serving_widgets.workspace.runtime.event_loop import hop
 from serving_widgets.workspace.runtime.found_list import FoundList
 from serving_widgets.workspace.session.change_history import ChangeRecord
+from serving_widgets.workspace.watch.activity import SeenChange
 
+from .changes_seen import changes_seen
 from .idle import IdleEndpoint, find_idle
+from .stop_timer import StopTimer, stop_after
 from .undo import UndoPlan, change_to_undo, plan_undo, told_to_try_again, undo, what_changed, words_of
 
 if TYPE_CHECKING:
@@ -90,6 +93,53 @@ class ReviewingAio:
         if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
             raise ConfigError(f"hours={hours!r} is not a number of hours.", hint="For example hours=24.")
         return await hop(lambda: find_idle(self._workspace, hours))
+
+    async def changes(self, since: float | str | datetime | None = None) -> FoundList[SeenChange]:
+        """Look now, and return what changed since the connection was opened: the newest first.
+
+        States, updates and failures, traffic, tags, endpoints created and deleted, as far as this process saw them; and
+        the permissions of endpoints whose permissions were looked at before. The service has no feed of events: what
+        was taken back between two looks is not seen.
+
+        Parameters
+        ----------
+        since : float, str or datetime, optional
+            Only what was seen in these service seconds, in a time such as ``"10m"``, or since a moment.
+
+        Examples
+        --------
+        >>> _ = ws.changes()
+        >>> _ = ws.endpoints.get("pricing").start()
+        >>> [str(each) for each in ws.changes(since="10m")]
+        ['pricing: Not ready (Stopped) → Not ready (Updating)']
+        """
+        return await hop(lambda: changes_seen(self._workspace, since))
+
+    async def stop_after(self, name: str, minutes: float | None) -> StopTimer | None:
+        """Have an endpoint that was made through this connection stopped after a time, with a notice before.
+
+        The timer lives in this kernel only: where that ends before, the endpoint goes on.
+
+        Parameters
+        ----------
+        name : str
+            The endpoint's name.
+        minutes : float or None
+            Service minutes from now; None takes the timer back.
+
+        Raises
+        ------
+        ActionRefused
+            When it was not made here, or can't be stopped.
+
+        Examples
+        --------
+        >>> _ = ws.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
+        >>> timer = ws.stop_after("ads", 30)
+        >>> ws.stop_after("ads", None).outcome
+        'cancelled'
+        """
+        return await hop(lambda: stop_after(self._workspace, name, minutes))
 
 
 def history_of(workspace: Session, endpoint: str | None = None) -> FoundList[ChangeRecord]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from serving_widgets.render import Table
@@ -33,6 +33,18 @@ class FoundList(list[T]):
     def __init__(self, items: Iterable[T], table: Table) -> None:
         super().__init__(items)
         self.table = table
+
+    def only(self, fits: Callable[[T], bool]) -> FoundList[T]:
+        """Return the items that fit, and their rows.
+
+        Parameters
+        ----------
+        fits : callable
+            Tells of an item whether it is wanted.
+        """
+        pairs = [(each, row) for each, row in zip(self, self.table.rows, strict=True) if fits(each)]
+        table = Table(self.table.columns, [row for _, row in pairs], self.table.caption, self.table.note)
+        return FoundList([each for each, _ in pairs], table)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each item; the columns are those of the table, in small letters."""

@@ -19,6 +19,7 @@ from serving_widgets.api.permissions.access_control_list import AccessControlLis
 from serving_widgets.workspace.login.report import SettingsSource
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.runtime.service_clock import ServiceClock, WallClock
+from serving_widgets.workspace.watch.activity import Activity
 from serving_widgets.workspace.watch.endpoint_cache import Seen
 from serving_widgets.workspace.watch.poll_intervals import MOCK, REAL
 from serving_widgets.workspace.watch.watcher import Watcher
@@ -73,6 +74,8 @@ class Session:
         Whether a line that names no workspace means this one.
     watcher
         What is known of them without asking.
+    activity
+        What changed of them, as far as it was seen.
     history
         What was changed through it: in this process, or as a file keeps it.
     reconnect
@@ -127,6 +130,7 @@ class Session:
         self.reconnect = ReconnectRecord(name)
         self.watcher = Watcher(self.client, self.clock, REAL if mock is None and replay is None else MOCK)
         self.writes = self._new_writes()
+        self._begin_activity()
         event_loop.at_exit(self._close)
         _sessions.add(self)
 
@@ -324,6 +328,10 @@ class Session:
 
         return await self.writes.run(name, action, checked, join=join)
 
+    def _begin_activity(self) -> None:
+        self.activity = Activity(self.watcher.store, self.clock)
+        self.watcher.subscribe(self.activity.looked)
+
     def _new_writes(self) -> Writes:
         return Writes(lambda endpoint: self.watcher.tell({endpoint}))
 
@@ -335,6 +343,7 @@ class Session:
         self.attachments = Attachments()
         self.writes = self._new_writes()
         self.watcher.after_fork()
+        self._begin_activity()
 
     async def _check(self, name: str, action: str) -> EndpointInfo:
         seen = self.watcher.store.get(name)

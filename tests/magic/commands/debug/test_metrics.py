@@ -231,3 +231,13 @@ def test_now_is_the_same_in_the_table_and_beside_the_drawing():
 def test_samples_hours_apart_are_not_joined_by_a_line():
     drawing = page({"cpu_usage_percentage": (1.0, 2.0, 3.0, 4.0)}, (0.0, 60.0, 7200.0, 7260.0))._repr_html_()
     assert drawing.count("<polyline") == 2
+
+
+def test_own_latency_is_shown_beside_the_servers(run, workspace):
+    workspace.endpoints.get("unity-model-endpoint").query(
+        {"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}
+    )
+    shown = run("%serving metrics unity-model-endpoint --own").text
+    assert "Calls  1 answered in this kernel" in shown
+    assert "Outside the server" in shown
+    assert "Leave one of the two out" in run("%serving metrics unity-model-endpoint --own --history").text

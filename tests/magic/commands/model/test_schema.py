@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+import types
 
 import httpx
 import pytest
@@ -220,3 +222,17 @@ def test_the_explorer_opens_where_widgets_are_wanted(run, workspace):
 
 def test_an_endpoint_that_is_not_there_is_told(run, workspace):
     assert isinstance(run("%serving schema nobody").error, sw.NotFound)
+
+
+def test_a_typed_client_is_written_and_asks_the_endpoint(run, workspace, tmp_path, monkeypatch):
+    file = tmp_path / "client.py"
+    assert (
+        "A typed client of unity-model-endpoint was written"
+        in run(f"%serving schema unity-model-endpoint --format dataframe_records --client {file}").text
+    )
+    namespace = {"__name__": "client"}
+    monkeypatch.setitem(sys.modules, "client", types.ModuleType("client"))
+    exec(compile(file.read_text(), str(file), "exec"), namespace)
+    row = namespace["Row"](impressions=3, position=2, bid=0.5)
+    assert "predictions" in namespace["query"]([row], host=workspace.host, token=workspace.mock.token)
+    assert "can't be written" in run("%serving schema unity-model-endpoint --client /no/such/folder/c.py").text

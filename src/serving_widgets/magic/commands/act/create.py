@@ -10,8 +10,8 @@ from serving_widgets.magic.shared.config_options import BODY
 from serving_widgets.magic.shared.new_endpoint import NEW, wanted_endpoint
 from serving_widgets.magic.shared.prompt import YES, ask_if_protected
 from serving_widgets.magic.shared.waiting import WAIT_UNTIL_READY, waits
-from serving_widgets.magic.syntax.grammar import Argument, Command
-from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option
+from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT, NUMBER
 
 
 def run(call: CommandCall) -> Any:
@@ -36,7 +36,8 @@ def run(call: CommandCall) -> Any:
     if call["dry_run"]:
         return dry_run_result(planned, call.workspace(), "create", call.named())
     ask_if_protected(call, "create", f"Create {call.named()}?", kept=f"{call.named()} was not created")
-    return endpoints.create(call.named(), config, wait=waits(call), timeout=call["timeout"], **fields)
+    waiting = {"wait": waits(call), "timeout": call["timeout"], "stop_after": call["stop_after"]}
+    return endpoints.create(call.named(), config, **waiting, **fields)
 
 
 COMMAND = Command(
@@ -54,6 +55,7 @@ COMMAND = Command(
     options=(
         *NEW,
         *WAIT_UNTIL_READY,
+        Option(("--stop-after",), "Minutes after which this kernel stops it again, with a notice before.", NUMBER),
         YES,
     ),
     examples=(
@@ -64,6 +66,7 @@ COMMAND = Command(
             "Set its size, and wait.",
         ),
         ("create ads --entity main.ml.ads --version 3 --budget 7d0c5e1a-52a4-4b1e-9a55-3f0c8f6f2b10", "Name a policy."),
+        ("create ads --entity main.ml.ads --version 3 --stop-after 60", "Stop it in an hour, if this kernel runs."),
         ("create ads --config @ads.json --dry-run", "Show the request that a file makes."),
     ),
 )

@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 def run(call: CommandCall) -> Any:
     """Return the metrics as a DataFrame, with tables to look at; or the panel."""
     endpoint = call.endpoint()
+    if call["own"]:
+        hint = "It tells all entities side by side. Leave one of the two out."
+        call.refuse_with(("entity", "history", "watch"), "{} is for the service's metrics.", hint)
+        found = endpoint.latency()
+        return Result(found, found.card(), data=found.to_frame().to_dict("records"))
     if call["watch"] and call.display != "static":
         return _panel(call, endpoint)
-    from serving_widgets.workspace.metrics.metric_frame import measure, metric_frame
+    from serving_widgets.workspace.metrics.metric_feed import measure
+    from serving_widgets.workspace.metrics.metric_frame import metric_frame
     from serving_widgets.workspace.runtime.event_loop import run_sync
 
     entity = entity_of(call, endpoint)
@@ -75,12 +81,14 @@ COMMAND = Command(
             of_known("ENTITY", lambda known: known.entities()),
         ),
         Option(("--history",), "Include earlier samples, with the trend of each number."),
+        Option(("--own",), "How long this kernel's own calls took, beside the server's latencies."),
         Option(("--watch",), "Open the panel, whose Metrics tab updates itself."),
     ),
     examples=(
         ("metrics unity-model-endpoint", "The last minute."),
         ("metrics fraud-detector --entity fraud_challenger-2", "One served entity."),
         ("metrics fraud-detector --history -o seen", "All samples, in a variable."),
+        ("metrics fraud-detector --own", "Tell network and model apart."),
         ("metrics fraud-detector --watch", "Plots that update themselves."),
     ),
 )

@@ -39,6 +39,8 @@ def run(call: CommandCall) -> Any:
     if call.given("save"):
         call.save(lambda file: file.write_bytes(document.text), "schema.json")
         said.append(f"The document was saved in {call['save']}, byte for byte as the service gives it.")
+    if call.given("client"):
+        return _client(call, document, entity)
     see = "below" if call["notes"] else "--notes shows them"
     card = schema_card(part, name=endpoint.name, where=endpoint.workspace.where, see=see)
     notes = _notes(part) if call["notes"] else None
@@ -64,9 +66,19 @@ def _against(call: CommandCall, endpoint: Endpoint, document: SchemaDocument, en
     return Result(changes, table, data=table.records())
 
 
+def _client(call: CommandCall, document: SchemaDocument, entity: str | None) -> Result:
+    """Write the source of a typed client into a file."""
+    from serving_widgets.render import message
+
+    source, file = document.python_client(entity, call["format"]), call["client"]
+    call.save(lambda path: path.write_text(source, encoding="utf-8"), "client.py", option="client")
+    words = f"A typed client of {document.endpoint} was written to {file}: its models, and query()."
+    return Result(source, message(f"{words} It needs httpx and pydantic."))
+
+
 def _explorer(call: CommandCall, endpoint: Endpoint, entity: str | None) -> Any:
     hint = "The explorer shows every format, and has its own buttons. Leave one of the two out."
-    call.refuse_with(("format", "save", "notes"), "{} is for a table; --watch opens the explorer.", hint)
+    call.refuse_with(("format", "save", "client", "notes"), "{} is for a table; --watch opens the explorer.", hint)
     from serving_widgets.widgets.schema.schema_explorer import SchemaExplorer
 
     return SchemaExplorer(endpoint, entity=entity)
@@ -155,6 +167,7 @@ COMMAND = Command(
             "Show what changes for callers if this other endpoint, or served entity, takes its place.",
             of_known("OTHER", lambda known: (*known.entities(), *known.endpoints())),
         ),
+        Option(("--client",), "Write a typed client in Python to a file: models, and a function query().", FILE),
         Option(("--notes",), "Show what was read differently from how it is written."),
         Option(("--watch",), "Open the explorer, which drafts a request, checks it and sends it."),
     ),
@@ -163,6 +176,7 @@ COMMAND = Command(
         ("schema fraud-detector --entity fraud_challenger-2 --format dataframe_records", "One format of one entity."),
         ("schema churn --against unity-model-endpoint", "What another endpoint changes for callers, breaking or not."),
         ("schema example-endpoint --save schema.json", "Keep the document, for tools that make clients of it."),
+        ("schema example-endpoint --client client.py", "Call it from a program of yours, with types."),
         ("schema example-endpoint --watch", "Try a request in the explorer."),
         ("schema chat", "What a language model takes, which has no schema."),
     ),
