@@ -1,44 +1,21 @@
-"""Listing 1,000 endpoints and looking at each of them, beside the official clients, in the same run.
+"""Listing endpoints and getting each of them, beside the official clients, in CPU time of this process.
 
-Run ``python tests/benchmarks/bench_client.py``. The workspace is the embedded one, in a process of its own; the clients
-take turns, and the best of several rounds counts, in seconds on the wall. The peers are asked side by side by as many
-threads as ours has requests on their way. Listed again, nothing has changed, and ours knows what it had. What each
-client makes of an answer differs: the official SDK and ours read it into objects, MLflow leaves it a dictionary.
+The workspace is the embedded one, in a process of its own. Listed again, nothing has changed, and ours knows what it
+had. What each makes of an answer differs: the official SDK and ours give objects, MLflow dictionaries.
 """
 
 import asyncio
-import json
-import logging
-import os
-import subprocess
-import sys
-import tempfile
+import gc
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+import tracemalloc
+from collections.abc import Callable, Iterable
 from typing import Any
 
-ENDPOINTS, ROUNDS, AT_ONCE = 1_000, 3, 16
+import peers
+from figures import Row, compared, size, tell
+from servers import TOKEN, answering, workspace
 
-
-@contextmanager
-def workspace() -> Iterator[tuple[str, str]]:
-    """Run the embedded workspace in a process of its own; address and token."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "connection.json"
-        command = [sys.executable, "-m", "serving_widgets.cli", "mock", "--clock", "manual"]
-        with subprocess.Popen(
-            [*command, "--scenario", f"large:{ENDPOINTS}", "--connection-file", str(file)], stdout=subprocess.DEVNULL
-        ) as process:
-            try:
-                while not file.exists() and process.poll() is None:
-                    time.sleep(0.05)
-                said = json.loads(file.read_text())
-                yield said["host"], said["users"][0]["token"]
-            finally:
-                process.terminate()
+ENDPOINTS, GETS, ROUNDS, AT_ONCE = size((1_000, 300, 7, 16), (20, 20, 1, 16))
 
 
 class Ours:
@@ -47,25 +24,19 @@ class Ours:
     def __init__(self, host: str, token: str) -> None:
         from serving_widgets.client import Client, Credential
 
-        self._runner = asyncio.Runner()
+        # Not asyncio's Runner: it writes out what a coroutine returned, all of a long list, each time it has run one.
+        self._loop = asyncio.new_event_loop()
         self._client = Client(host, Credential(token))
-        self._known: dict[str, Any] = {}
+        self._run = self._loop.run_until_complete
+        self._known = {info.name: info for info in self.list()}
 
-    def names(self) -> list[str]:
-        return [info.name for info in self._runner.run(self._client.list_endpoints())]
+    def list(self) -> list[Any]:
+        return self._run(self._client.list_endpoints())
 
-    def names_again(self) -> list[str]:
-        self._known = {info.name: info for info in self._runner.run(self._client.list_endpoints(self._known))}
-        return list(self._known)
+    def list_again(self) -> None:
+        self._run(self._client.list_endpoints(self._known))
 
-    def get(self, names: list[str]) -> None:
-        async def one_by_one() -> None:
-            for name in names:
-                await self._client.get_endpoint(name)
-
-        self._runner.run(one_by_one())
-
-    def get_at_once(self, names: list[str]) -> None:
+    def get_at_once(self, names: Iterable[str], requests: int) -> None:
         async def side_by_side() -> None:
             waiting = iter(names)
 
@@ -73,84 +44,76 @@ class Ours:
                 for name in waiting:
                     await self._client.get_endpoint(name)
 
-            await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+            await asyncio.gather(*(some() for _ in range(requests)))
 
-        self._runner.run(side_by_side())
+        self._run(side_by_side())
 
-    def close(self) -> None:
-        self._runner.run(self._client.aclose())
-        self._runner.close()
-
-
-class Peer:
-    """A blocking client: a way to list, and a way to get."""
-
-    def __init__(self, listing: Callable[[], list[str]], getting: Callable[[str], Any]) -> None:
-        self.names = self.names_again = listing
-        self._get = getting
-
-    def get(self, names: list[str]) -> None:
-        for name in names:
-            self._get(name)
-
-    def get_at_once(self, names: list[str]) -> None:
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            list(threads.map(self._get, names))
+    def get_each(self, names: Iterable[str]) -> None:
+        self.get_at_once(names, 1)
 
     def close(self) -> None:
-        pass
+        self._run(self._client.aclose())
+        self._loop.close()
 
 
-def official_sdk(host: str, token: str) -> Peer:
-    """The official SDK's client."""
-    from databricks.sdk import WorkspaceClient
-
-    api = WorkspaceClient(host=host, token=token).serving_endpoints
-    return Peer(lambda: [endpoint.name or "" for endpoint in api.list()], api.get)
-
-
-def mlflow(host: str, token: str) -> Peer:
-    """MLflow's deployments client."""
-    os.environ.update(DATABRICKS_HOST=host, DATABRICKS_TOKEN=token, MLFLOW_DISABLE_TELEMETRY="true")
-    from mlflow.deployments import get_deploy_client
-
-    api = get_deploy_client("databricks")
-    return Peer(lambda: [endpoint["name"] for endpoint in api.list_endpoints()], api.get_endpoint)
+def kept(make: Callable[[], object]) -> float:
+    """Return the kilobytes that stay in use while a result is held."""
+    make()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = make()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] / 1000 if result else 0.0
+    finally:
+        tracemalloc.stop()
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long something takes."""
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+def rows():
+    """Measure all of it."""
+    with workspace(ENDPOINTS) as (host, token):
+        ours, sdk, mlflow = Ours(host, token), peers.official_sdk(host, token), peers.mlflow(host, token)
+        names = [info.name for info in ours.list()]
+        some = names[:GETS]
 
+        def beside(what: str, mine: Callable[[], object], theirs: Callable[[Any], object], first: str, **more: Any):
+            ways = {"mlflow": peers.way(mlflow, theirs), "databricks-sdk": peers.way(sdk, theirs)}
+            ordered = dict(sorted(ways.items(), key=lambda way: way[0] != first))
+            return compared(what, mine, ordered, rounds=ROUNDS, **more)
 
-def main() -> None:
-    """Print every figure, and its ratio to ours."""
-    logging.disable(logging.WARNING)
-    with workspace() as (host, token):
-        clients = {"serving_widgets": Ours(host, token), "databricks-sdk": official_sdk(host, token)}
-        clients["mlflow"] = mlflow(host, token)
-        found = {name: client.names() for name, client in clients.items()}
-        assert all(names == found["serving_widgets"] for names in found.values())
-        every = found["serving_widgets"]
-        cases: dict[str, Callable[[Any], object]] = {
-            f"list {len(every):,} endpoints": lambda client: client.names(),
-            "list them again": lambda client: client.names_again(),
-            f"get {len(every):,}, one by one": lambda client: client.get(every),
-            f"get {len(every):,}, {AT_ONCE} at once": lambda client: client.get_at_once(every),
-        }
-        print(f"{'':26s}" + "".join(f"{name:>28s}" for name in clients))
-        for title, case in cases.items():
-            best = dict.fromkeys(clients, float("inf"))
-            for _ in range(ROUNDS):
-                for name, client in clients.items():
-                    best[name] = min(best[name], seconds(lambda case=case, client=client: case(client)))
-            ours = best["serving_widgets"]
-            print(f"{title:26s}" + "".join(f"{each * 1000:12.0f} ms ({each / ours:5.2f} x)" for each in best.values()))
-        for client in clients.values():
-            client.close()
+        yield beside(f"list {ENDPOINTS:,} (CPU)", ours.list, lambda peer: peer.list(), "mlflow", ratio=1.0)
+        yield beside("list them again, unchanged (CPU)", ours.list_again, lambda peer: peer.list(), "mlflow", ratio=2.0)
+        memory = {"mlflow": mlflow, "databricks-sdk": sdk}
+        held = {name: [] if peer is None else [kept(peer.list)] for name, peer in memory.items()}
+        yield Row("what such a list keeps in use", [kept(ours.list)], unit="kB", peers=held, ratio=1.0)
+        yield beside(
+            f"get {GETS:,}, one by one (CPU)",
+            lambda: ours.get_each(some),
+            lambda peer: peer.get_each(some),
+            "databricks-sdk",
+            ratio=1.0,
+        )
+        yield beside(
+            f"get {GETS:,}, {AT_ONCE} at once (CPU)",
+            lambda: ours.get_at_once(some, AT_ONCE),
+            lambda peer: peer.get_at_once(some, AT_ONCE),
+            "databricks-sdk",
+            ratio=1.0,
+        )
+        ours.close()
+    with answering(pause=0.02) as host:
+        ours = Ours(host, TOKEN)
+        some = ["bench"] * (4 * AT_ONCE)
+        yield compared(
+            f"get {len(some)} of a server that takes 20 ms, {AT_ONCE} at once (wall)",
+            lambda: ours.get_at_once(some, AT_ONCE),
+            {"one by one": lambda: ours.get_each(some)},
+            rounds=min(ROUNDS, 3),
+            clock=time.perf_counter,
+            ratio=3.0,
+        )
+        ours.close()
 
 
 if __name__ == "__main__":
-    main()
+    tell(rows())

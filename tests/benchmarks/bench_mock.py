@@ -1,18 +1,20 @@
 """How many requests a second the embedded workspace answers, beside a bare Starlette application.
 
-Run ``python tests/benchmarks/bench_mock.py``. Both are served in a process of their own by the same uvicorn, with the
+Both are served in a process of their own by the same uvicorn, with the
 protocol the embedded workspace uses, and asked by the same client over one connection: plain sockets, so that the
-client's own work does not hide the server's. Rounds alternate, the median of each is printed.
+client's own work does not hide the server's. Rounds alternate.
 """
 
 import multiprocessing
 import socket
-import statistics
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from types import SimpleNamespace
 
-ROUNDS, SECONDS = 5, 0.6
+from figures import Row, measured, size, tell
+
+ENDPOINTS, UPDATING, ROUNDS, SECONDS = size((1_000, 5_000, 5, 0.5), (1_000, 50, 1, 0.01))
 
 Start = Callable[[Connection], None]
 
@@ -86,8 +88,37 @@ def rate(port: int, message: bytes) -> float:
     return count / spent
 
 
-def main() -> None:
-    """Print requests per second, and how they compare to bare Starlette."""
+def ticks() -> Row:
+    """Measure what a second costs with thousands of endpoints in mid-update."""
+    from serving_widgets.mock import MockWorkspace
+    from serving_widgets.mock.routes.endpoints import list_all
+    from serving_widgets.mock.service.endpoint import Config, Entity, registered_model
+
+    world = MockWorkspace("empty", clock="manual")._world
+    world.host, begin, user = "http://127.0.0.1:1", world.settle(), world.users[0]
+    for number in range(UPDATING):
+        # Not in step: of five thousand updates each is at a point of its own.
+        at = begin + 240 * number / UPDATING
+        world.clock.advance_to(at)
+        world.settle()
+        endpoint = world.new_endpoint(f"updating-{number}", user, at)
+        world.add(endpoint)
+        entity = Entity(registered_model("main.bench.model", str(number)), user.name, at)
+        world.lifecycle.accept(endpoint, Config(1, [entity], [(entity.name, 100)], at), at)
+    request = SimpleNamespace(world=world, user=user, headers={})
+
+    def tick() -> None:
+        world.clock.advance(1)
+        world.settle()
+        list_all(request)
+
+    tick()
+    figures = measured({"": tick}, rounds=ROUNDS)[""]
+    return Row(f"mock: a tick and a list with {UPDATING:,} in mid-update (CPU)", figures, most=20.0)
+
+
+def rows():
+    """Measure all of it, in requests a second on the wall."""
     servers = []
     for start in (serve_hello, serve_mock):
         mine, theirs = multiprocessing.get_context("spawn").Pipe()
@@ -98,28 +129,26 @@ def main() -> None:
     control, row = "/api/2.0/serving-endpoints", b'{"dataframe_records":[{"x":1,"y":2}]}'
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request("GET", control, port, token))
-        _, size = answer(connection)
+        _, length = answer(connection)
+    hello, same = "bare Starlette, hello world", "bare Starlette, as many bytes"
     cases = {
-        "bare Starlette, hello world": (bare, request("GET", "/hello", bare, "")),
-        "get one endpoint": (port, request("GET", f"{control}/adder", port, token)),
-        "query a model": (port, request("POST", "/serving-endpoints/adder/invocations", port, token, row)),
-        "list 1,000 endpoints": (port, request("GET", control, port, token)),
-        "bare Starlette, as many bytes": (bare, request("GET", f"/size/{size}", bare, "")),
+        hello: (bare, request("GET", "/hello", bare, "")),
+        same: (bare, request("GET", f"/size/{length}", bare, "")),
+        "get": (port, request("GET", f"{control}/adder", port, token)),
+        "query": (port, request("POST", "/serving-endpoints/adder/invocations", port, token, row)),
+        "list": (port, request("GET", control, port, token)),
     }
-    listed, same = "list 1,000 endpoints", "bare Starlette, as many bytes"
     rates: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(ROUNDS):
         for name, case in cases.items():
             rates[name].append(rate(*case))
-    peer = statistics.median(rates["bare Starlette, hello world"])
-    for name, found in rates.items():
-        median = statistics.median(found)
-        print(f"{name:32s} {median:9.0f} requests/s  {median / peer:6.2f} x bare Starlette")
-    ratio = statistics.median(rates[listed]) / statistics.median(rates[same])
-    print(f"a list of {size:,} bytes is sent at {ratio:.2f} x the rate of as many bytes by bare Starlette")
     for process, _, _ in servers:
         process.terminate()
+    yield Row("mock: get an endpoint", rates["get"], "requests/s", {hello: rates[hello]}, ratio=0.75)
+    yield Row("mock: query a model", rates["query"], "requests/s", {hello: rates[hello]})
+    yield Row(f"mock: list {ENDPOINTS:,}", rates["list"], "requests/s", {same: rates[same]}, ratio=0.5)
+    yield ticks()
 
 
 if __name__ == "__main__":
-    main()
+    tell(rows())

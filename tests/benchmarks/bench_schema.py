@@ -1,25 +1,19 @@
-"""Checking and encoding a table of 10,000 × 20, and reading a large document, beside others' ways, in the same run.
+"""Checking a table of 10,000 × 20, and reading a large document, beside others' ways, in CPU time."""
 
-Run ``python tests/benchmarks/bench_schema.py``. Every figure is the best of several, in milliseconds of the processor.
-"""
-
-import importlib.util
 import json
-import time
 import warnings
-from collections.abc import Callable
 
 import jsonschema
 import numpy as np
 import pandas as pd
+from figures import compared, grown, measured, size, tell
 
-from serving_widgets.api import json_writer
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.document import load
 from serving_widgets.openapi.encode.encode import to_body
 from serving_widgets.openapi.samples.sample import sample
 
-ROWS, ROUNDS, PATHS, MEGABYTES = 10_000, 5, 180, 3.4
+ROWS, ROUNDS, PATHS, MEGABYTES = size((10_000, 5, 180, 3.4), (100, 1, 10, 0.1))
 KINDS = {
     **{f"float{n}": {"type": "number", "format": "double"} for n in range(9)},
     **{f"whole{n}": {"type": "integer", "format": "int64"} for n in range(6)},
@@ -70,100 +64,67 @@ def large_document() -> str:
     return json.dumps({"openapi": "3.0.3", "paths": items, "components": {"schemas": schemas}})
 
 
-def best(way: Callable[[], object]) -> float:
-    """Return the milliseconds of the quickest of several calls."""
-    times = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        way()
-        times.append(time.process_time() - began)
-    return 1000 * min(times)
-
-
-def show(title: str, ways: dict[str, Callable[[], object]], budget: str = "") -> None:
-    """Print what each way takes."""
-    print(f"\n{title}{f' – budget {budget}' if budget else ''}")
-    for name, way in ways.items():
-        print(f"  {name:46}{best(way):10.1f} ms")
-
-
-def checking(frame: pd.DataFrame) -> None:
+def checking(frame: pd.DataFrame):
     """Compare the check of a body with a validator's."""
     document = load(table_document())
     for key in ("dataframe_split", "dataframe_records"):
         made = document.format(key)
-        body = json.loads(to_body(frame, key))
         validator = jsonschema.Draft202012Validator(made.schema)
+        body = json.loads(to_body(frame, key))
+        broken = json.loads(to_body(frame.assign(whole0="x", at="?"), key))
         assert validate(body, made).ok
         assert validator.is_valid(body)
-        show(
-            f"Check {ROWS:,} × {len(KINDS)}, {key}",
-            {"ours": lambda: validate(body, made), "jsonschema": lambda: validator.is_valid(body)},  # noqa: B023
-            "30 ms",
+        yield compared(
+            f"check {ROWS:,} × {len(KINDS)}, {key} (CPU)",
+            lambda body=body, made=made: validate(body, made),
+            {"jsonschema": lambda body=body, validator=validator: validator.is_valid(body)},
+            rounds=ROUNDS,
+            most=30.0,
         )
-        broken = json.loads(to_body(frame.assign(whole0="x", at="?"), key))
-        show(
-            f"… with {2 * ROWS:,} errors",
-            {
-                "ours": lambda: validate(broken, made),  # noqa: B023
-                "jsonschema, all errors": lambda: list(validator.iter_errors(broken)),  # noqa: B023
-            },
+        yield compared(
+            f"… with {2 * ROWS:,} errors (CPU)",
+            lambda broken=broken, made=made: validate(broken, made),
+            {"jsonschema": lambda broken=broken, validator=validator: list(validator.iter_errors(broken))},
+            rounds=1,
         )
 
 
-def encoding(frame: pd.DataFrame) -> None:
-    """Compare the encoding of a table with those of pandas and, where scipy is, of MLflow."""
-
-    def plain() -> bytes:
-        kept, json_writer._orjson = json_writer._orjson, lambda: None
-        try:
-            return to_body(frame)
-        finally:
-            json_writer._orjson = kept
-
-    show(
-        f"Encode {ROWS:,} × {len(KINDS)}",
-        {
-            "ours, with orjson": lambda: to_body(frame),
-            "ours, standard library": plain,
-            **mlflows_dump(frame),
-            "pandas: to_json(split), digits lost": lambda: frame.to_json(orient="split", date_format="iso"),
-        },
-    )
+def growth(frame: pd.DataFrame):
+    """Tell how checking and encoding grow with the rows."""
+    made = load(table_document()).format("dataframe_split")
+    sizes = [ROWS // 10, ROWS, ROWS * 10]
+    frames = {each: frame.sample(each, replace=True, random_state=0, ignore_index=True) for each in sizes}
+    bodies = {each: json.loads(to_body(frames[each])) for each in sizes}
+    cost = {
+        "encode rows": lambda rows: to_body(frames[rows]),
+        "check rows": lambda rows: validate(bodies[rows], made),
+    }
+    for what, way in cost.items():
+        yield grown(f"{what}: CPU", sizes, lambda rows, way=way: min(measured({"": lambda: way(rows)}, rounds=2)[""]))
 
 
-def mlflows_dump(frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
-    """Return MLflow's way, where there is what it imports for it."""
-    if importlib.util.find_spec("scipy") is None:
-        return {}
-    from mlflow.utils.proto_json_utils import dump_input_data
-
-    return {"mlflow: dump_input_data": lambda: dump_input_data(frame, inputs_key="dataframe_split")}
-
-
-def documents() -> None:
+def documents():
     """Measure a large document."""
     text = large_document()
-    document = load(text)
-    operations = iter(document.operations())
-    show(
-        f"A document of {len(text) / 1e6:.1f} MB, {PATHS} paths",
-        {
-            "json.loads alone": lambda: json.loads(text),
-            "operations listed – budget 1 s": lambda: load(text).operations(),
-            "one operation read, with a sample – budget 100 ms": lambda: sample(next(operations).formats[0]),
-        },
+    operations = iter(load(text).operations())
+    what = f"a document of {len(text) / 1e6:.1f} MB: "
+    peer = {"json.loads": lambda: json.loads(text)}
+    yield compared(
+        f"{what}list its operations (CPU)", lambda: load(text).operations(), peer, rounds=ROUNDS, most=1000.0
+    )
+    yield compared(
+        f"{what}show one (CPU)", lambda: sample(next(operations).formats[0]), peer, rounds=ROUNDS, most=100.0
     )
 
 
-def main() -> None:
-    """Run all of it."""
+def rows():
+    """Measure all of it."""
     warnings.simplefilter("ignore")
     frame = table()
-    checking(frame)
-    encoding(frame)
-    documents()
+    yield from checking(frame)
+    yield from growth(frame)
+    yield from documents()
 
 
 if __name__ == "__main__":
-    main()
+    tell(rows())

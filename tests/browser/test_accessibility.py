@@ -20,8 +20,7 @@ def test_axe_finds_nothing_in_any_widget(lab):
     lab.show(2).output(2).get_by_role("button", name="Show the update").click()
     lab.show(3).output(3).get_by_role("button", name="Delete", exact=True).click()
     lab.output(3).get_by_role("dialog").wait_for()
-    for index in range(1, len(widgets) + 1):
-        lab.show(index).axe(index, f"axe-{index}")
+    lab.axe_all({index: f"axe-{index}" for index in range(1, len(widgets) + 1)})
 
 
 def test_keys_typed_in_a_widget_never_reach_jupyterlabs_shortcuts(lab):

@@ -1,28 +1,16 @@
-"""The benchmarks that need a browser can be started: with sizes that say nothing of speed."""
+"""The benchmark that needs a browser can be started: with sizes that say nothing of speed."""
 
-import importlib.util
-from pathlib import Path
+import bench_browser
+import pytest
+from figures import ROWS, told
 
-FOLDER = Path(__file__).parents[1] / "benchmarks"
-
-
-def benchmark(name, monkeypatch, **sizes):
-    """Return a benchmark's module, made small."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    for size, number in sizes.items():
-        monkeypatch.setattr(module, size, number)
-    return module
+SMALL = {"ENDPOINTS": 50, "LINES": 2_000, "CLICKS": 1, "BADGES": 3, "PANELS": 1, "MINUTES": 2, "BUSY": {"idle": "None"}}
 
 
-def test_that_of_many_endpoints_runs(lab, monkeypatch):
-    benchmark("bench_browser", monkeypatch, ENDPOINTS=50).test_ten_thousand_endpoints(lab)
-
-
-def test_that_of_long_logs_runs(lab, monkeypatch):
-    benchmark("bench_logs", monkeypatch, LINES=2000).test_two_hundred_thousand_lines(lab)
-
-
-def test_that_of_clicks_runs(lab, monkeypatch):
-    benchmark("bench_acknowledgement", monkeypatch, CLICKS=1).test_click_to_acknowledgement(lab, "python3", "idle")
+@pytest.mark.parametrize("name", [name for name in vars(bench_browser) if name.startswith("test_")])
+def test_a_benchmark_of_the_browser_runs(lab, name, monkeypatch, tmp_path):
+    monkeypatch.setenv(ROWS, str(tmp_path / "rows.jsonl"))
+    for size, number in SMALL.items():
+        monkeypatch.setattr(bench_browser, size, number)
+    getattr(bench_browser, name)(lab)
+    assert told(str(tmp_path / "rows.jsonl"))

@@ -1,6 +1,7 @@
 """The driver itself, shown on a plain ipywidgets button: what the other browser tests lean on."""
 
 import pytest
+from lab_driver.notebook import PICTURES
 
 BUTTON = """
 import ipywidgets, IPython
@@ -33,11 +34,9 @@ def test_a_restarted_kernel_has_forgotten_everything(lab):
 
 
 def test_a_cell_can_be_left_running(lab):
-    go = lab.server.root / "left-running"
-    lab.open([f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.05)\nprint('done')"]).start(0)
+    lab.open([lab.held() + "print('done')"]).start(0)
     assert lab.text(0) == ""
-    go.touch()
-    assert lab.finish(0).text(0) == "done\n"
+    assert lab.release().finish(0).text(0) == "done\n"
 
 
 def test_an_unexpected_error_in_a_cell_fails_the_test(lab):
@@ -45,7 +44,8 @@ def test_an_unexpected_error_in_a_cell_fails_the_test(lab):
         lab.open(["1 / 0"]).run(0)
 
 
-def test_themes_widths_and_pictures(lab):
+def test_themes_widths_and_pictures(lab, monkeypatch, tmp_path):
+    monkeypatch.setenv(PICTURES, str(tmp_path))
     lab.open([BUTTON]).run(0).theme("dark")
     for pixels in (360, 700):
         assert lab.width(pixels).shot(f"driver-{pixels}", 0).stat().st_size > 0

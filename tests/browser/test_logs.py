@@ -232,8 +232,7 @@ def test_axe_finds_nothing_in_any_state_of_the_log(lab):
     place.get_by_role("combobox", name="Lines of context").select_option("2")
     place.get_by_role("log").press("Home")
     lab.show(4).output(4).get_by_text("Its logs are there, not here.").wait_for()
-    for index in range(1, 6):
-        lab.show(index).axe(index, f"logs-{index}")
+    lab.axe_all({index: f"logs-{index}" for index in range(1, 6)})
 
 
 def test_the_whole_log_is_downloaded_without_escape_sequences(lab):

@@ -174,20 +174,20 @@ ws.endpoints.create("evil", config={"served_entities": [model]}, tags={evil: evi
 
 
 def test_a_click_in_the_browser_opens_the_panel_even_while_a_cell_runs(lab, kernel):
-    cells = [CONNECT, "sw.EndpointBrowser()", "import time; time.sleep(12); print(*writes())"]
+    cells = [CONNECT, "sw.EndpointBrowser()", lab.held() + "print(*writes())"]
     lab.open(cells, kernel=kernel).run(0).run(1)
     place = lab.output(1)
     grid = place.get_by_role("grid", name="Endpoints")
     grid.wait_for()
     lab.start(2)
     grid.get_by_role("row").filter(has_text="unity-model-endpoint").first.click()
-    place.get_by_role("tablist", name="About unity-model-endpoint").wait_for(timeout=5000)
+    place.get_by_role("tablist", name="About unity-model-endpoint").wait_for()
     place.get_by_role("button", name="Stop", exact=True).click()
-    place.get_by_role("status").filter(has_text="Not ready (Stopped)").first.wait_for(timeout=3000)
+    place.get_by_role("status").filter(has_text="Not ready (Stopped)").first.wait_for()
     place.get_by_role("tab", name="Logs").click()
-    place.get_by_role("tab", name="Server logs").wait_for(timeout=5000)
-    assert lab.text(2) == "", "the cell ended too early to show anything"
-    lab.finish(2)
+    place.get_by_role("tab", name="Server logs").wait_for()
+    assert lab.text(2) == ""
+    lab.release().finish(2)
     assert lab.text(2) == "unity-model-endpoint/config:stop\n"
 
 

@@ -6,6 +6,7 @@ import threading
 
 import httpx
 import pytest
+import virtual_time
 
 from serving_widgets.api import errors
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -356,7 +357,11 @@ def hanging(client_timeouts=None):
 
     timeouts = client_timeouts or Timeouts()
     client = Client(
-        "https://w.example.com", Credential("t0ken"), timeouts=timeouts, transport=httpx.MockTransport(never)
+        "https://w.example.com",
+        Credential("t0ken"),
+        timeouts=timeouts,
+        transport=httpx.MockTransport(never),
+        clock=virtual_time.clock(),
     )
     return client, asked, left
 
@@ -371,7 +376,7 @@ def test_cancelling_the_task_ends_the_request_at_once():
             await task
         assert left.is_set()
 
-    asyncio.run(asyncio.wait_for(main(), 5))
+    virtual_time.run(main())
 
 
 def test_the_callers_limit_covers_the_whole_call_and_the_error_names_it():
@@ -385,7 +390,7 @@ def test_the_callers_limit_covers_the_whole_call_and_the_error_names_it():
         assert asyncio.get_running_loop().time() - began < 2
         assert left.is_set()
 
-    asyncio.run(main())
+    virtual_time.run(main())
 
 
 def test_a_write_keeps_time_back_to_look_at_what_became_of_it():
@@ -398,12 +403,13 @@ def test_a_write_keeps_time_back_to_look_at_what_became_of_it():
                 await asyncio.Event().wait()
             return httpx.Response(200, json={"name": "churn", "state": {"suspend": "SUSPENDED"}})
 
-        client = Client("https://w.example.com", Credential("t0ken"), transport=httpx.MockTransport(service))
-        info = await client.stop_endpoint("churn", timeout=2.0)
+        transport, clock = httpx.MockTransport(service), virtual_time.clock()
+        client = Client("https://w.example.com", Credential("t0ken"), transport=transport, clock=clock)
+        info = await client.stop_endpoint("churn", timeout=0.4)
         assert info.state.suspend == "SUSPENDED"
         assert asked == ["POST", "GET"]
 
-    asyncio.run(main())
+    virtual_time.run(main())
 
 
 @pytest.mark.parametrize("kind", ["read", "write", "query"])
@@ -419,7 +425,7 @@ def test_each_sort_of_call_has_a_limit_of_its_own(kind):
         with pytest.raises(errors.RequestTimeout if kind != "write" else errors.OutcomeUnknown):
             await calls[kind]()
 
-    asyncio.run(asyncio.wait_for(main(), 5))
+    virtual_time.run(main())
 
 
 def test_by_default_a_query_may_wait_for_a_cold_start():

@@ -59,10 +59,10 @@ def test_an_hour_with_a_thousand_endpoints_that_are_all_updated_takes_less_than_
         scenario = scenario.endpoint(f"endpoint-{number}", status="updating", scale_to_zero=True)
     mock, ask = started(scenario, clock="manual")
     assert len(ask.names()) == ENDPOINTS
-    begin = time.perf_counter()
+    begin = time.process_time()
     mock.advance(3600)
     ask.get("endpoint-0")
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     assert seconds < 1
     items = ask("GET", ask.control).body["endpoints"]
     assert {item["state"]["config_update"] for item in items} == {"NOT_UPDATING"}

@@ -69,7 +69,7 @@ def test_a_card_tells_the_facts_and_the_entities_with_their_share(info):
 
 Status           Ready
 Kind             Custom model
-Id               0123456789abcdef0123456789abcdef
+ID               0123456789abcdef0123456789abcdef
 Config version   3
 Creator          ada@example.com
 Created          2022-10-27 00:04:15 UTC

@@ -8,7 +8,7 @@ from serving_widgets.widgets.core import observer_thread
 
 #: Seconds after which a test gives up: long enough for a machine that is busy with other things, for no test is about
 #: how fast something happens.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], object], timeout: float = PATIENCE) -> bool:

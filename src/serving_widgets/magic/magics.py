@@ -70,7 +70,7 @@ class ServingMagics(Magics):
     @needs_local_scope
     @line_cell_magic
     def serving(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> Any:
-        """Look after model serving endpoints: ``%serving help`` lists the commands."""
+        """Manage model serving endpoints: ``%serving help`` lists the commands."""
         names = {**self._ip.user_ns, **(local_ns or {})}
         try:
             return self._serve(line, cell, names)

@@ -16,6 +16,8 @@ from .drawing import HIGH, STROKES, WIDE, Drawing
 
 #: Samples whose course an output shows.
 COURSE = 40
+#: Bars that a printed page has room for beside the other columns: each stands for the highest of a few samples.
+BARS = 14
 _BARS = "▁▂▃▅▇"
 #: What is said of a line that stands for several rows of a table.
 _MERGED = {"sum": ", all entities together", "highest": ", the highest of several"}
@@ -157,11 +159,12 @@ def _latency_table(tracks: TimeSeries, name: str) -> Table:
     for key in sorted(grouped):
         known = {statistic: tracks.values[series] for statistic, series in grouped[key].items()}
         now = [_cell(known[statistic][-1]) if statistic in known else None for statistic in statistics]
-        course = _course(known.get("p99", ()) or known.get("mean", ())) if several else ()
-        rows.append((_called(key, name), _whose(key), key.unit, *now, *course))
-    more = ("Lowest", "Highest", "Trend") if several else ()
+        # With a trend as well the table would be wider than a printed page; the drawings below show it.
+        extremes = _course(known.get("p99", ()) or known.get("mean", ()))[:2] if several else ()
+        rows.append((_called(key, name), _whose(key), key.unit, *now, *extremes))
+    more = ("Lowest", "Highest") if several else ()
     caption = "Distributions in the last minute"
-    caption += "; lowest, highest and trend are those of p99" if several else ""
+    caption += "; lowest and highest are those of p99" if several else ""
     head = ["Metric", "Entity", "Unit", "Count", "Mean", *quantiles, *more]
     return Table(head, rows, caption)
 
@@ -178,7 +181,13 @@ def _whose(series: MetricSeries) -> str:
 
 def _course(values: Sequence[float]) -> tuple[Cell, ...]:
     found = value_range(values)
-    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), sparkline(values[-COURSE:]))
+    return (None, None, "") if found is None else (_cell(found[1]), _cell(found[2]), sparkline(_bars(values[-COURSE:])))
+
+
+def _bars(values: Sequence[float]) -> list[float]:
+    few = math.ceil(len(values) / BARS)
+    parts = (values[at : at + few] for at in range(0, len(values), few))
+    return [max(filter(math.isfinite, part), default=math.nan) for part in parts]
 
 
 def _cell(value: float) -> Cell:

@@ -201,3 +201,11 @@ def test_fields_are_read_when_one_is_asked_for_and_not_before(monkeypatch):
 def test_a_name_that_is_no_field_is_an_error_of_its_own():
     with pytest.raises(AttributeError, match="nonsense"):
         EndpointInfo.read(RAW).nonsense  # noqa: B018 – looked up for its error
+
+
+def test_items_of_a_list_share_a_state_that_is_the_same_to_the_type():
+    states = [{"ready": "READY"}, {"ready": "READY"}, {"ready": True}, {"ready": 1}, {"odd": [1]}, {"odd": [1]}]
+    infos = read_list({"endpoints": [{"name": str(place), "state": {**one}} for place, one in enumerate(states)]})
+    assert [info.raw["state"] for info in infos] == states
+    assert infos[0].raw["state"] is infos[1].raw["state"]
+    assert [type(info.raw["state"]["ready"]) for info in infos[2:4]] == [bool, int]

@@ -9,6 +9,7 @@ import traceback
 
 import httpx
 import pytest
+import virtual_time
 from canary import texts, verbose
 
 from serving_widgets.api.errors import ConfigError, ServingError
@@ -28,8 +29,9 @@ def foreign_frames(error):
     return frames
 
 
-def client_for(handler, credential=None):
-    return Client("https://w.example.com", credential or Credential(CANARY), transport=httpx.MockTransport(handler))
+def client_for(handler, credential=None, **options):
+    transport = httpx.MockTransport(handler)
+    return Client("https://w.example.com", credential or Credential(CANARY), transport=transport, **options)
 
 
 def failing(kind):
@@ -47,13 +49,13 @@ def chained(request):
 
 def failure_of(handler, method="get_endpoint", args=("churn",), timeout=0.5):
     async def main():
-        client = client_for(handler)
+        client = client_for(handler, clock=virtual_time.clock())
         try:
             await getattr(client, method)(*args, timeout=timeout)
         except BaseException as error:
             return error
 
-    return asyncio.run(main())
+    return virtual_time.run(main())
 
 
 def test_a_credential_shows_nothing_of_itself():

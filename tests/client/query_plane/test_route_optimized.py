@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+import virtual_time
 
 from serving_widgets.api import errors
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -230,14 +231,14 @@ def test_a_first_look_that_nobody_answers_holds_up_no_query_for_longer_than_it_h
         return httpx.Response(200, json={"predictions": [1]})
 
     async def main():
-        client = Client(HOST, Credential(JWT), transport=httpx.MockTransport(service))
+        client = Client(HOST, Credential(JWT), transport=httpx.MockTransport(service), clock=virtual_time.clock())
         began = asyncio.get_running_loop().time()
         names = [f"slow-{number}" for number in range(8)]
         replies = await asyncio.gather(*(client.query_endpoint(name, "{}", timeout=0.8) for name in names))
         assert [reply.json for reply in replies] == [{"predictions": [1]}] * 8
         assert asyncio.get_running_loop().time() - began < 0.8
 
-    asyncio.run(asyncio.wait_for(main(), 10))
+    virtual_time.run(main())
 
 
 def test_a_token_that_does_not_come_holds_up_nobody_for_longer_than_he_has():
@@ -245,14 +246,14 @@ def test_a_token_that_does_not_come_holds_up_nobody_for_longer_than_he_has():
         await asyncio.Event().wait()
 
     async def main():
-        client = Client(HOST, Credential(JWT), transport=httpx.MockTransport(never))
+        client = Client(HOST, Credential(JWT), transport=httpx.MockTransport(never), clock=virtual_time.clock())
         patient = asyncio.create_task(ask(client, timeout=30))
         await asyncio.sleep(0.05)
         with pytest.raises(errors.RequestTimeout, match="a token for it"):
             await ask(client, timeout=0.2)
         patient.cancel()
 
-    asyncio.run(asyncio.wait_for(main(), 5))
+    virtual_time.run(main())
 
 
 def test_a_summary_that_does_not_name_the_address_is_looked_at_closer():

@@ -318,10 +318,10 @@ class TestScripting:
 
 
 def test_a_log_of_200_000_lines_is_there_at_once_and_rolls_on(mock, lines):
-    began = time.monotonic()
+    began = time.process_time()
     mock.fill_log("example-endpoint")
     written = lines("example-endpoint", "vanilla_simple_model-2")
-    took = time.monotonic() - began
+    took = time.process_time() - began
     assert len(written) == 200_000
     assert 15e6 < sum(map(len, written)) < 30e6
     assert sum("Traceback" in line for line in written) > 100

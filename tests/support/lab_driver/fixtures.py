@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .notebook import PATIENCE, WINDOW, Lab, Notebook7
+from .notebook import PATIENCE, PICTURES, WINDOW, Lab, Notebook7
 from .server import OLD_KERNEL, OLD_KERNEL_PLACE, LabServer
 from .watching import watched
 
@@ -97,7 +97,7 @@ def lab_page(request: pytest.FixtureRequest, chromium: Any, lab_server: LabServe
     page = context.new_page()
     page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{lab_server.url}/lab?token={lab_server.token}&reset", wait_until="domcontentloaded")
-    page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)", timeout=60_000)
+    page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)", timeout=120_000)
     yield page
     with playwrights_loop(request.session.stash):
         context.close()
@@ -112,7 +112,7 @@ def lab(request: pytest.FixtureRequest, lab_page: Any, lab_server: LabServer, tm
             yield driver
     finally:
         lab_page.evaluate("() => window.lab.tidy()")
-        lab_server.end_kernels()
+        lab_server.end_kernels(wait=False)
         lab_page.set_viewport_size(WINDOW)
         driver.theme("light")
 
@@ -132,7 +132,7 @@ def notebook7(
         with watched(driver):
             yield driver
     finally:
-        lab_server.end_kernels()
+        lab_server.end_kernels(wait=False)
         context.close()
 
 
@@ -147,7 +147,7 @@ def kernel(request: pytest.FixtureRequest, lab_server: LabServer) -> str:
 
 def shots(otherwise: Path) -> Path:
     """Return the folder for pictures."""
-    return Path(os.environ.get("SERVING_WIDGETS_SHOTS", otherwise / "shots"))
+    return Path(os.environ.get(PICTURES, otherwise / "shots"))
 
 
 def file_name(request: pytest.FixtureRequest) -> str:

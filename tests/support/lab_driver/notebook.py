@@ -1,10 +1,11 @@
 """One notebook in the page: opened, run, looked at. What is looked at is waited for."""
 
 import json
+import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,13 @@ import pytest
 from .server import LabServer
 
 AXE = Path(__file__).parents[3] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+#: Where pictures are wanted, and so taken.
+PICTURES = "SERVING_WIDGETS_SHOTS"
 WINDOW = {"width": 1280, "height": 900}
-#: Seconds after which a test gives up: no test is about how fast something happens, unless it says so.
-PATIENCE = 15.0
+#: Seconds after which a test gives up: none is about how fast something happens, and the machine may be a busy one.
+PATIENCE = 60.0
+#: What axe-core reads again in the other theme; all else is the same in both.
+COLOURS = {"runOnly": ["cat.color"]}
 
 
 class Lab:
@@ -31,6 +36,7 @@ class Lab:
         self.outside: list[str] = []
         self._shots = shots
         self._test = test
+        self._gate = server.root / f"go-{secrets.token_hex(6)}"
 
     def open(self, cells: list[str], kernel: str = "python3") -> "Lab":
         """Write a notebook with these code cells and open it."""
@@ -61,6 +67,15 @@ class Lab:
     def start(self, index: int) -> "Lab":
         """Start a cell and go on while it runs."""
         self._call("start", index)
+        return self
+
+    def held(self, body: str = "time.sleep(0.02)") -> str:
+        """Return code that goes on until :meth:`release`, again and again doing what it is given."""
+        return f"import os, time\nwhile not os.path.exists({str(self._gate)!r}):\n    {body}\n"
+
+    def release(self) -> "Lab":
+        """Let the code of :meth:`held` come to its end."""
+        self._gate.touch()
         return self
 
     def finish(self, index: int, *, fails: bool = False) -> "Lab":
@@ -231,9 +246,11 @@ class Lab:
         raise AssertionError(f"the output cannot be made {pixels} pixels wide; it has {round(now['width'])}")
 
     def shot(self, name: str, index: int | None = None) -> Path:
-        """Take a picture of a cell's output, or of the window; pictures are for looking at, not for asserting."""
-        self._shots.mkdir(parents=True, exist_ok=True)
+        """Take a picture of a cell's output, or of the window, where one wants pictures; none is for asserting."""
         file = self._shots / f"{name}.png"
+        if PICTURES not in os.environ:
+            return file
+        self._shots.mkdir(parents=True, exist_ok=True)
         if index is None:
             self.page.screenshot(path=file)
             return file
@@ -246,24 +263,31 @@ class Lab:
         self.page.set_viewport_size(size)
         return file
 
-    def violations(self, index: int) -> list[str]:
+    def violations(self, index: int, **options: Any) -> list[str]:
         """Let axe-core read a cell's output; return what it holds against it, with the elements concerned."""
         if not AXE.exists():
             pytest.skip("axe-core is not installed: run `npm ci --ignore-scripts` in js/")
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text())
         self.output(index).evaluate("node => lab.quiet(node)")
-        found = self.output(index).evaluate("node => axe.run(node).then(told => told.violations)")
+        read = "(node, options) => axe.run(node, options).then(told => told.violations)"
+        found = self.output(index).evaluate(read, {**options, "resultTypes": ["violations"]})
         return [f"{one['id']}: {one['help']} {[node['html'][:200] for node in one['nodes']]}" for one in found]
 
     def axe(self, index: int, name: str = "") -> "Lab":
         """Let axe-core read a cell's output in both themes, the present one first: it has to find nothing."""
+        return self.axe_all({index: name})
+
+    def axe_all(self, names: Mapping[int, str]) -> "Lab":
+        """Let axe-core read the outputs of several cells in both themes; each has a name for its pictures."""
         light = self.page.evaluate("document.body.dataset.jpThemeLight === 'true'")
-        for theme in ("light", "dark") if light else ("dark", "light"):
+        for theme, options in zip(("light", "dark") if light else ("dark", "light"), ({}, COLOURS), strict=True):
             self.theme(theme)
-            if name:
-                self.shot(f"{name}-{theme}", index)
-            assert self.violations(index) == [], f"in the {theme} theme"
+            for index, name in names.items():
+                self.show(index)
+                if name:
+                    self.shot(f"{name}-{theme}", index)
+                assert self.violations(index, **options) == [], f"cell {index} in the {theme} theme"
         return self
 
     def evidence(self) -> str:

@@ -10,7 +10,7 @@ window.lab = {
     const kernel = this.kernel(path);
     return kernel ? `${kernel.connectionStatus} and ${kernel.status}` : 'not there';
   },
-  async until(condition, what, seconds = 30) {
+  async until(condition, what, seconds = 60) {
     const end = Date.now() + 1000 * seconds;
     while (!condition()) {
       if (Date.now() > end) throw new Error(`waited ${seconds} s for ${typeof what === 'function' ? what() : what}`);
@@ -62,7 +62,7 @@ window.lab = {
     await this.idle(path);
   },
   // Until nothing has changed for a tenth of a second and what moves has come to rest; what never rests is left to it.
-  async quiet(node, seconds = 2) {
+  async quiet(node, seconds = 5) {
     const end = performance.now() + 1000 * seconds;
     let changed = performance.now();
     const watch = new MutationObserver(() => { changed = performance.now(); });
@@ -76,6 +76,6 @@ window.lab = {
     for (const widget of [...jupyterapp.shell.widgets('main')]) {
       if (widget.context) { widget.context.model.dirty = false; widget.close(); }
     }
-    await this.until(() => ![...jupyterapp.shell.widgets('main')].some(w => w.context), 'the tabs to close', 5);
+    await this.until(() => ![...jupyterapp.shell.widgets('main')].some(w => w.context), 'the tabs to close');
   },
 };

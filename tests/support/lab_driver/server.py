@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class LabServer:
         self.token = secrets.token_hex(16)
         self._runtime = base / "runtime"
         self._log = base / "server.log"
+        self._ending = ThreadPoolExecutor(2)
         self._old_kernel = os.environ.get(OLD_KERNEL_PLACE)
         for folder in ("notebooks", "config", "data", "runtime", "settings", "workspaces", "ipython"):
             (base / folder).mkdir()
@@ -59,22 +61,27 @@ class LabServer:
         """Talk to the server's own API."""
         request = urllib.request.Request(f"{self.url}/{path}", method=method)
         request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             body = reply.read()
         return json.loads(body) if body else None
 
-    def end_kernels(self) -> None:
-        """End every session, so that kernels do not pile up."""
-        for session in self.rest("GET", "api/sessions"):
-            try:
-                self.rest("DELETE", f"api/sessions/{session['id']}")
-            except urllib.error.HTTPError as error:
-                # It ended by itself between the two calls.
-                if error.code != 404:
-                    raise
+    def end_kernels(self, *, wait: bool = True) -> None:
+        """End every session that there is now, so that kernels do not pile up."""
+        ended = [self._ending.submit(self._end, session["id"]) for session in self.rest("GET", "api/sessions")]
+        for each in ended if wait else ():
+            each.result()
+
+    def _end(self, session: str) -> None:
+        try:
+            self.rest("DELETE", f"api/sessions/{session}")
+        except urllib.error.HTTPError as error:
+            # It ended by itself between the two calls.
+            if error.code != 404:
+                raise
 
     def stop(self) -> None:
         """End the server and, with it, the kernels it started."""
+        self._ending.shutdown()
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(10)
@@ -83,7 +90,7 @@ class LabServer:
             self._process.wait(5)
 
     def _wait_until_it_listens(self) -> str:
-        for _ in range(600):
+        for _ in range(1200):
             for file in self._runtime.glob("jpserver-*.json"):
                 told = json.loads(file.read_text() or "{}")
                 if told.get("port"):

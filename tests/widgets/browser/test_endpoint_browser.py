@@ -169,7 +169,7 @@ def test_an_unreachable_workspace_shows_the_problem_and_the_way_out(page, until)
     ws = sw.connect(host="http://127.0.0.1:9", token="t", name="gone")
     widget = sw.EndpointBrowser(workspace="gone")
     page(widget).say("hello", view="v1")
-    assert until(lambda: widget.state["link"]["state"] == "error", timeout=20)
+    assert until(lambda: widget.state["link"]["state"] == "error")
     assert "127.0.0.1:9" in widget.state["link"]["problem"]["message"]
     assert widget.state["link"]["problem"]["hint"]
     ws.close()

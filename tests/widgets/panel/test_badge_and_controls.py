@@ -47,8 +47,8 @@ def test_a_hundred_settled_badges_cost_one_list_and_one_get_a_tick_and_no_messag
     pages = [page(badge) for badge in badges]
     for number, each in enumerate(pages):
         each.say("hello", view=f"v{number}")
-    assert until(lambda: all(ws.watcher.store.get(name).fresh for name in names), timeout=15)
-    assert until(lambda: all(badge.status and badge.state["endpoint"]["id"] for badge in badges), timeout=15)
+    assert until(lambda: all(ws.watcher.store.get(name).fresh for name in names))
+    assert until(lambda: all(badge.status and badge.state["endpoint"]["id"] for badge in badges))
 
     def messages():
         return sum(len(each.comm.messages) for each in pages)
@@ -58,13 +58,13 @@ def test_a_hundred_settled_badges_cost_one_list_and_one_get_a_tick_and_no_messag
         time.sleep(2 * QUIET)
         return messages() == before
 
-    assert until(at_rest, timeout=15)
+    assert until(at_rest)
     begin, told = len(ws.mock.journal()), messages()
 
     def ticks():
         return [e for e in ws.mock.journal()[begin:] if e["path"].rstrip("/") == "/api/2.0/serving-endpoints"]
 
-    assert until(lambda: len(ticks()) >= 10, timeout=15)
+    assert until(lambda: len(ticks()) >= 10)
     asked = len(ws.mock.journal()) - begin
     assert asked <= 2 * len(ticks()) + 1
     assert messages() == told
@@ -187,8 +187,8 @@ def test_an_unreachable_workspace_is_an_error_and_the_view_recovers(ws, page, un
     ws.mock.faults([{"method": "GET", "path": "*", "disconnect": True, "count": 8}])
     badge = sw.StatusBadge("churn")
     page(badge).say("hello", view="v1")
-    assert until(lambda: badge.state["link"]["state"] == "error", timeout=15)
-    assert until(lambda: badge.state["link"]["state"] == "live", timeout=15)
+    assert until(lambda: badge.state["link"]["state"] == "error")
+    assert until(lambda: badge.state["link"]["state"] == "live")
     assert until(lambda: badge.status == "Ready (Update failed)")
 
 

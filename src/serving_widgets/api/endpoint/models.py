@@ -293,16 +293,39 @@ def read_list(body: Mapping[str, Any], known: Mapping[str, EndpointInfo] | None 
     before = known or {}
     items = body.get("endpoints")
     infos = []
+    pool: dict[Any, Any] = {}
     with _fewer_collections():
         for raw in items if isinstance(items, list) else ():
             if isinstance(raw, Mapping):
                 name = raw.get("name")
                 old = before.get(name) if isinstance(name, str) else None
-                infos.append(old if old is not None and old.raw == raw else EndpointInfo.read(raw))
+                if old is None or old.raw != raw:
+                    _share_equal_values(raw, pool)
+                    old = EndpointInfo.read(raw)
+                infos.append(old)
         if len(infos) > _LONG:
             for info in infos:
                 _read_fields(info)
     return infos
+
+
+#: Fields that have the same few values in a whole list.
+_FEW_VALUES = ("permission_level", "creator_kind", "resource_credential_strategy")
+
+
+def _share_equal_values(raw: Any, pool: dict[Any, Any]) -> None:
+    """Have the items of a list share what they have in common: their state above all, which is one of few."""
+    state = raw.get("state")
+    try:
+        if isinstance(state, dict):
+            # With their types, for 1 and true are equal.
+            raw["state"] = pool.setdefault((*state.items(), *map(type, state.values())), state)
+        for key in _FEW_VALUES:
+            if isinstance(value := raw.get(key), str):
+                raw[key] = pool.setdefault(value, value)
+    except TypeError:
+        # Values of a kind that the service does not document stay as they are.
+        return
 
 
 #: Of a longer list all fields are read at once, as such a list is read on a thread that may take its time.

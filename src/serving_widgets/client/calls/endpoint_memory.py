@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from serving_widgets.api.endpoint.models import EndpointInfo
 
 
@@ -12,6 +10,8 @@ class SeenEndpoints:
 
     def __init__(self) -> None:
         self._seen: dict[str, EndpointInfo | None] = {}
+        self._listed: dict[str, EndpointInfo] = {}
+        self._digest = b""
 
     def note(self, info: EndpointInfo) -> None:
         """Remember an endpoint."""
@@ -21,9 +21,17 @@ class SeenEndpoints:
         """Remember that nothing could be learned about a name, so that it is not asked for before each query."""
         self._seen.setdefault(name, None)
 
-    def note_all(self, infos: Iterable[EndpointInfo]) -> None:
+    def note_all(self, infos: list[EndpointInfo], digest: bytes) -> None:
         """Remember what there is, and forget what there is no more."""
-        self._seen = {info.name: info for info in infos}
+        self._listed, self._digest = {info.name: info for info in infos}, digest
+        self._seen = {**self._listed}
+
+    def listed_again(self, digest: bytes) -> list[EndpointInfo] | None:
+        """Return the last list where its answer had this digest, and remember it as if it had been read."""
+        if digest != self._digest:
+            return None
+        self._seen = {**self._listed}
+        return list(self._listed.values())
 
     def forget(self, name: str) -> None:
         """Forget an endpoint that is gone."""

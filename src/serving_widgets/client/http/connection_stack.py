@@ -43,11 +43,7 @@ class ConnectionStack(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; its connection is free again when the answer is closed."""
-        try:
-            async with asyncio.timeout(request.extensions["timeout"]["pool"]):
-                await self._free.acquire()
-        except TimeoutError:
-            raise httpx.PoolTimeout("all connections are in use", request=request) from None
+        await self._take_turn(request)
         connection = None
         try:
             await self._close_idle()
@@ -69,6 +65,16 @@ class ConnectionStack(httpx.AsyncBaseTransport):
         for connection in [*self._in_use, *(idle.connection for idle in self._idle)]:
             await connection.aclose()
 
+    async def _take_turn(self, request: httpx.Request) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        try:
+            async with asyncio.timeout(request.extensions["timeout"]["pool"]):
+                await self._free.acquire()
+        except TimeoutError:
+            raise httpx.PoolTimeout("all connections are in use", request=request) from None
+
     def _release(self, connection: httpx.AsyncBaseTransport) -> None:
         self._in_use.discard(connection)
         self._idle.append(_Idle(connection, time.monotonic()))
@@ -86,9 +92,8 @@ class _ReleasingStream(httpx.AsyncByteStream):
         self._release = release
         self._closed = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._stream:
-            yield part
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._stream.__aiter__()
 
     async def aclose(self) -> None:
         if not self._closed:

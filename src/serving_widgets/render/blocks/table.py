@@ -26,6 +26,8 @@ _GAP = "  "
 _CELL = 30
 #: Up to this many characters a cell of a page stays on one line: a date in four lines is hard to read.
 _SHORT = 16
+#: Characters that a printed page holds side by side. A wider table wraps its short cells, too, where it has to.
+_PAGE = 76
 #: The same of a caption, which is wider than the table below it where that is small.
 _SHORT_CAPTION = 60
 #: Characters of a part of a name, or of a word, that a column has room for.
@@ -132,12 +134,13 @@ class Table:
             return f"<p><strong>{escape(self.caption)}</strong></p>{note}"
         caption = f"{html_caption(self.caption)}\n" if self.caption else ""
         right = numeric_columns(self)
+        whole = self._fits_a_page()
         head = "".join(
-            html_cell("th", column, scope="col", right=numeric)
+            html_cell("th", column, scope="col", right=numeric, whole=whole)
             for column, numeric in zip(self.columns, right, strict=True)
         )
         code = [column in self.code for column in self.columns]
-        body = "\n".join(f"<tr>{_html_row(row, right, code)}</tr>" for row in self._shown)
+        body = "\n".join(f"<tr>{_html_row(row, right, code, whole)}</tr>" for row in self._shown)
         return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}"
 
     def _notes(self) -> list[str]:
@@ -153,6 +156,12 @@ class Table:
             sum(len(cell_text(cell)) + _CELL for cell in row) for row in self.rows[: self.most]
         )
         return self.rows[: max(sum(size <= _MOST_CHARACTERS for size in sizes), 1)]
+
+    def _fits_a_page(self) -> bool:
+        """Whether a printed page holds the columns, each as wide as the longest short cell in it."""
+        lines = [self.columns, *([cell_text(cell) for cell in row] for row in self._shown)]
+        widths = (max(min(len(text), _SHORT) for text in column) for column in zip(*lines, strict=True))
+        return sum(wide + len(_GAP) for wide in widths) <= _PAGE
 
     def _grid(self) -> str:
         lines = [
@@ -181,14 +190,16 @@ def html_caption(text: str) -> str:
     return f'<caption style="text-align:left;{wrap}">{escape(text)}</caption>'
 
 
-def html_cell(tag: str, text: str, *, scope: str = "", right: bool = False, code: bool = False) -> str:
-    """Return a cell of a page's table; ``tag`` is ``th`` or ``td``."""
+def html_cell(
+    tag: str, text: str, *, scope: str = "", right: bool = False, code: bool = False, whole: bool = True
+) -> str:
+    """Return a cell of a page's table; ``tag`` is ``th`` or ``td``, and ``whole`` keeps short texts on one line."""
     # JupyterLab aligns every cell to the right, which suits numbers only. Pages that strip styles lose no more.
     rules = [] if right else ["text-align:left"]
     inner = escape(marked(text))
     if text:
         # What has no letter, such as a row of bars, is a drawing: in two lines it would say something else.
-        whole = len(text) <= _SHORT or not any(map(str.isalnum, text))
+        whole = (whole and len(text) <= _SHORT) or not any(map(str.isalnum, text))
         rules.append("white-space:nowrap" if whole else _wrapping(text))
         inner = f"<code>{inner}</code>" if code else inner if whole else breakable(marked(text))
         inner = f"<strong>{inner}</strong>" if isinstance(text, FailedText) else inner
@@ -202,11 +213,11 @@ def _wrapping(text: str) -> str:
     return "overflow-wrap:anywhere" if has_long_part(text) else "overflow-wrap:break-word"
 
 
-def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool]) -> str:
+def _html_row(row: Sequence[Cell], right: Sequence[bool], code: Sequence[bool], whole: bool) -> str:
     first, *others = row
-    cells = [html_cell("th", cell_text(first), scope="row", right=right[0], code=code[0])]
+    cells = [html_cell("th", cell_text(first), scope="row", right=right[0], code=code[0], whole=whole)]
     cells += [
-        html_cell("td", cell_text(cell), right=numeric, code=copied)
+        html_cell("td", cell_text(cell), right=numeric, code=copied, whole=whole)
         for cell, numeric, copied in zip(others, right[1:], code[1:], strict=True)
     ]
     return "".join(cells)

@@ -294,7 +294,7 @@ def _ids(session: Session | None, error: BaseException | None, hide: Pseudonymiz
         rows.append(("the last error", getattr(error, "status", None), own))
     failed = [each for each in _logged(session) if each.request_id and (each.status or 0) >= 400]
     rows += [(hide.text(f"{each.method} {_path(each)}"), each.status, _id(each.request_id)) for each in failed[-MOST:]]
-    return Table(("Request", "Status", "Id"), rows, "" if rows else "There are none.")
+    return Table(("Request", "Status", "Request ID"), rows, "" if rows else "There are none.")
 
 
 def _id(text: object) -> str:

@@ -103,6 +103,7 @@ class Feed(ABC):
 
     def _failed(self, error: ServingError) -> None:
         """Take note of a look that failed."""
+        self._watcher.turned_away(error)
         self._publish(Link("stale" if self.state.seen is not None else "error", self.state.seen, error))
 
     def _publish(self, state: Link) -> None:
@@ -143,8 +144,7 @@ class Feed(ABC):
         while self._followers and not self._watcher.closed:
             self._wake.clear()
             rest = await self._tick() if self._on_screen() else ASLEEP
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), rest)
+            await self._watcher.rest(self._wake, rest)
 
     def _on_screen(self) -> bool:
         return any(key in self._watcher.leases for key in self._followers)

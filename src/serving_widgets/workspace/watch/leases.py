@@ -76,6 +76,10 @@ class Leases:
         """Whether a view on screen holds a lease."""
         return any(lease.screen for lease in self._held.values())
 
+    def glancing(self) -> bool:
+        """Whether endpoints are rows of a list to all who look, and to none more than that."""
+        return bool(self._held) and not any(lease.names for lease in self._held.values())
+
     def names(self) -> set[str]:
         """Every endpoint that a holder looks at."""
         wanted: set[str] = set()

@@ -70,7 +70,7 @@ class Watcher:
         self._task: asyncio.Task[None] | None = None
         self._wake: asyncio.Event | None = None
         self._looks: dict[tuple[str, bool], asyncio.Task[EndpointInfo]] = {}
-        self._listings: dict[bool, asyncio.Task[bool]] = {}
+        self._listings: dict[bool, asyncio.Task[set[str]]] = {}
         self.closed = False
         # A page full of new views asks for each of them: not all in one moment.
         self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
@@ -78,6 +78,8 @@ class Watcher:
         self._pause = pace.settled
         # Whether the pause until the next tick is one after a failure, so that whatever goes well ends it.
         self._resting = False
+        # Until when the service wants not to be asked, as the loop counts.
+        self._quiet_until = 0.0
 
     def seen(self) -> dict[str, EndpointInfo]:
         """Return what is known, by name, deleted endpoints left out; from any thread, no request."""
@@ -152,6 +154,21 @@ class Watcher:
             running.add_done_callback(lambda task: self._looked(key, task))
         return await asyncio.shield(running)
 
+    def turned_away(self, error: ServingError) -> None:
+        """Take note of a pause that the service asked for: no view of this kernel looks by itself meanwhile."""
+        if isinstance(error, TooManyRequests):
+            until = asyncio.get_running_loop().time() + self.pace.wanted_by(error)
+            self._quiet_until = max(self._quiet_until, until)
+
+    async def rest(self, wake: asyncio.Event, seconds: float) -> None:
+        """Wait until something happens, for so many seconds and until the service may be asked again."""
+        while seconds > 0:
+            try:
+                await asyncio.wait_for(wake.wait(), seconds)
+                return
+            except TimeoutError:
+                seconds = self._quiet_until - asyncio.get_running_loop().time()
+
     def take(self, info: EndpointInfo) -> None:
         """Take in what the reply to a write says."""
         self._forget_looks(info.name)
@@ -214,14 +231,14 @@ class Watcher:
                 # A fault of ours in one tick must not end the watching: nothing would show that the picture is old.
                 log.exception("A look at the workspace failed")
                 pause = self.pace.failing
-            with contextlib.suppress(TimeoutError):
-                # Jitter, so that many notebooks on one workspace do not ask in step; never sooner than asked for.
-                await asyncio.wait_for(wake.wait(), pause * random.uniform(1.0, 1.2))  # noqa: S311
+            # Jitter, so that many notebooks on one workspace do not ask in step; never sooner than asked for.
+            await self.rest(wake, pause * random.uniform(1.0, 1.2))  # noqa: S311
         self._clock.looking(False)
 
     async def _tick(self) -> float:
         """Look once and return how long to rest."""
         self._clock.looking(self.leases.on_screen())
+        pace = (self.pace.glance if self.leases.glancing() else None) or self.pace
         try:
             changed = await self._list_once(patient=False)
             unsettled = await self._details()
@@ -229,13 +246,14 @@ class Watcher:
             self._pause = min(max(self._pause * 2, 1.0), self.pace.failing)
             self._resting = True
             return max(self._pause, self.pace.wanted_by(error))
-        if unsettled or changed:
-            self._pause = self.pace.settled
-            return self.pace.moving if unsettled else self.pace.settled
-        self._pause = min(self._pause * 1.5, self.pace.slowest)
+        wanted = self.leases.names()
+        if unsettled or (changed & wanted if wanted else changed):
+            self._pause = pace.settled
+            return pace.moving if unsettled else pace.settled
+        self._pause = min(max(self._pause * 1.5, pace.settled), pace.slowest)
         return self._pause
 
-    async def _list_once(self, *, patient: bool) -> bool:
+    async def _list_once(self, *, patient: bool) -> set[str]:
         """List; callers at the same time share one request, as in :meth:`look`."""
         running = self._listings.get(patient) or self._listings.get(True)
         if running is None:
@@ -244,12 +262,12 @@ class Watcher:
             running.add_done_callback(lambda task: self._listed(patient, task))
         return await asyncio.shield(running)
 
-    def _listed(self, patient: bool, task: asyncio.Task[bool]) -> None:
+    def _listed(self, patient: bool, task: asyncio.Task[set[str]]) -> None:
         if self._listings.get(patient) is task:
             del self._listings[patient]
         retrieve(task)
 
-    async def _list(self, patient: bool) -> bool:
+    async def _list(self, patient: bool) -> set[str]:
         asked = time.monotonic()
         known: Mapping[str, EndpointInfo] = await _apart(len(self.store), self.store.summaries)
         try:
@@ -262,7 +280,7 @@ class Watcher:
         if changed:
             self._note(changed)
             self.tell(changed)
-        return bool(changed)
+        return changed
 
     async def _details(self) -> bool:
         wanted = self.leases.names()
@@ -361,6 +379,7 @@ class Watcher:
                 self.history.take(seen.info, now)
 
     def _good_look(self) -> None:
+        self._quiet_until = 0.0
         self._set_link(Link("live", time.time() * 1000))
         if self._resting:
             # The service answers again: who is told that the picture is live may rely on the next look.
@@ -369,6 +388,7 @@ class Watcher:
     def _bad_look(self, error: ServingError) -> None:
         if self.closed:
             return
+        self.turned_away(error)
         self._set_link(Link("stale" if self.link.seen is not None else "error", self.link.seen, error))
 
     def _set_link(self, link: Link) -> None:
