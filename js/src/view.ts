@@ -7,8 +7,7 @@ import { watchVisibility } from "./kernel/heartbeat";
 import type { Host, Model, MountContext } from "./host";
 import { FROZEN, Live } from "./kernel/live";
 import { Store, type StoreCalls } from "./kernel/store";
-import type { ActOps, Delta, ImpactOps, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
-import { Undo } from "./kernel/undo";
+import type { ActOps, Delta, Ops, ErrorFields as Problem, Snapshot } from "./kernel/contract";
 import { QUEUED, randomId, Rpc, RpcError } from "./kernel/rpc";
 
 /** What came of an act, and where more of it is to be seen. */
@@ -29,11 +28,12 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   readonly live: Live;
   readonly store: T;
   readonly acts: Acts;
-  readonly undo: Undo;
   /** A person waits for news: the view is kept up to date even while it is off screen. */
   readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");
+  /** The endpoint that was acted on last in this view. */
+  readonly acted = signal<{ name: string } | null>(null);
   /** What came of the last act, until the next one. */
   readonly outcome = signal<Outcome | null>(null);
   /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
@@ -45,6 +45,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
     readonly signal: AbortSignal,
     Kind: StoreKind<T>,
     readonly host?: Host,
+    readonly replace?: (model: Model) => void,
   ) {
     this.rpc = new Rpc(
       model,
@@ -67,7 +68,6 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
       },
       signal,
     );
-    this.undo = new Undo(this.#line as Rpc<ImpactOps>, (text) => this.report(text), signal);
     this.acts = new Acts(this.#line as Rpc<ActOps>, (name) => this.done(name));
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
@@ -108,7 +108,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   /** An act was carried out: what came of the one before is old news, and this one can be undone for some seconds. */
   done(name: string): void {
     this.outcome.value = null;
-    void this.undo.look(name);
+    this.acted.value = { name };
   }
 
   /** Ask the service now. A click while that is under way changes nothing. */

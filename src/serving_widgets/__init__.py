@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from .openapi.errors import DocumentError, EncodingError, FormatError, SchemaUnavailable
     from .openapi.loaded_schema import load_schema
     from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
+    from .widgets.compare.endpoint_compare import EndpointCompare as EndpointCompare
     from .widgets.create.create_endpoint import CreateEndpoint as CreateEndpoint
     from .widgets.logs.log_viewer import LogViewer as LogViewer
     from .widgets.panel.endpoint_controls import EndpointControls as EndpointControls
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 WIDGETS = {
     "CreateEndpoint": ".widgets.create.create_endpoint",
     "EndpointBrowser": ".widgets.browser.endpoint_browser",
+    "EndpointCompare": ".widgets.compare.endpoint_compare",
     "EndpointControls": ".widgets.panel.endpoint_controls",
     "EndpointPanel": ".widgets.panel.endpoint_panel",
     "LogViewer": ".widgets.logs.log_viewer",

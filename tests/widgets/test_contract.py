@@ -6,6 +6,7 @@ import page_contract
 import pytest
 
 from serving_widgets.widgets.browser.contract import BrowserOps
+from serving_widgets.widgets.compare.contract import CompareOps
 from serving_widgets.widgets.core import base
 from serving_widgets.widgets.core.contract import ActOps, Ops
 from serving_widgets.widgets.create.contract import CreateOps
@@ -20,6 +21,7 @@ STALE = "is stale; run: python tests/support/page_contract.py"
 
 OPS = {
     "create_endpoint": CreateOps,
+    "endpoint_compare": CompareOps,
     "endpoint_metrics": MetricsOps,
     "endpoint_browser": BrowserOps,
     "endpoint_controls": ActOps,

@@ -61,8 +61,19 @@ export interface Header {
   clock: ClockPicture;
 }
 
+/** What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says. */
+export interface Reopening {
+  args: Record<string, unknown>;
+  /** Of an embedded workspace. */
+  scenario: string | null;
+  profile: string | null;
+  protect: Record<string, string>;
+}
+
 export interface Snapshot extends Header {
   rev: number;
+  /** Null: the view can't be opened again by itself. */
+  again?: Reopening | null;
 }
 
 export interface Facts {

@@ -1,13 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ImpactOps, ImpactPicture, Snapshot } from "../../kernel/contract";
 import type { Store } from "../../kernel/store";
-import { useView, type View } from "../../view";
-
-type ImpactView = View<Snapshot, Store, ImpactOps>;
+import { useView } from "../../view";
 
 /** What a change would affect, read anew for each endpoint; undefined while it is being read. */
 export function useImpact(name: string, wanted = true): ImpactPicture | null | undefined {
-  const { rpc } = useView() as unknown as ImpactView;
+  const { rpc } = useView<Snapshot, Store, ImpactOps>();
   const [found, setFound] = useState<ImpactPicture | null>();
   useEffect(() => {
     if (!wanted) return;

@@ -79,6 +79,24 @@ export interface SelectArgs {
   tab?: string;
 }
 
+export interface IdleArgs {
+  /** Only endpoints that were not changed for so many service hours. */
+  hours: number;
+}
+
+/** An endpoint that may not be worth what it takes. */
+export interface IdleRow {
+  name: string;
+  reasons: string[];
+  evidence: string;
+  stoppable: boolean;
+}
+
+export interface IdleFound {
+  rows: IdleRow[];
+  recipe: RecipePicture;
+}
+
 export interface FormArgs {
   on: boolean;
 }
@@ -128,6 +146,7 @@ export interface BrowserOps extends ActOps {
   visible: [VisibleArgs, null];
   plan_many: [ManyArgs, ManyPlan];
   act_many: [ManyArgs, ManyDone, ManyStep];
+  idle: [IdleArgs, IdleFound];
   me: [NoArgs, Caller];
   picture: [NameArgs, Picture];
 }

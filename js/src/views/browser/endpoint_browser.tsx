@@ -4,6 +4,7 @@ import { Icon } from "../../ui/controls/Icon";
 import { Child } from "../../ui/frame/Child";
 import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { UndoBanner } from "../../ui/status/UndoBanner";
 import { VirtualGrid } from "../../ui/grid/VirtualGrid";
 import { Ended, Waits } from "../../ui/status/Waits";
 import { DeleteDialog } from "../../ui/dialogs/DeleteDialog";
@@ -15,6 +16,7 @@ import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
 import { Filters } from "./Filters";
 import { Header, openForm } from "./Header";
 import type { Entry } from "./listing";
+import { Idle } from "./Idle";
 import { Many } from "./many";
 import { ManyDialog } from "./ManyDialog";
 import { RowStore, useBrowserView } from "./rows";
@@ -62,6 +64,7 @@ export default function EndpointBrowser() {
         .catch((error: RpcError) => view.report(error.message));
     },
   }), []);
+  const [idle, setIdle] = useState(false);
   const [removing, setRemoving] = useState<Picture | null>(null);
   const listed = beside ? browser.width.value * LIST_SHARE : browser.width.value;
   const entries = view.store.entries.value;
@@ -99,7 +102,7 @@ export default function EndpointBrowser() {
   return (
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
       <Header narrow={narrow} browser={browser} width={listed} />
-      <LinkBanner />
+      <LinkBanner outcome={<UndoBanner />} />
       {workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
       {state.value.creating && (
         <section class="sw-detail" aria-label="New endpoint" onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && openForm(view, false)}>
@@ -118,7 +121,16 @@ export default function EndpointBrowser() {
         link.state !== "error" && <NoEndpoints />
       ) : (
         <div class="sw-listed">
-          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} onIdle={() => setIdle(true)} />
+          {idle && (
+            <Idle
+              onClose={() => setIdle(false)}
+              onStop={(names) => {
+                setIdle(false);
+                void many.plan("stop", names);
+              }}
+            />
+          )}
           {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
           {removing && <DeleteDialog picture={removing} onClose={() => setRemoving(null)} />}
           <Ended waits={waits} />

@@ -11,7 +11,7 @@ from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.channel import Args, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
-from serving_widgets.workspace.metrics.metric_frame import measure
+from serving_widgets.workspace.metrics.metric_feed import measure
 from serving_widgets.workspace.review.idle import requests_in
 
 from .contract import ManyAction, ManyDone, ManyPlan, ManyStep, Outlook

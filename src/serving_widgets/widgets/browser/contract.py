@@ -97,6 +97,25 @@ class SelectArgs(TypedDict):
     tab: NotRequired[str]
 
 
+class IdleArgs(TypedDict):
+    # Only endpoints that were not changed for so many service hours.
+    hours: float
+
+
+class IdleRow(TypedDict):
+    """An endpoint that may not be worth what it takes."""
+
+    name: str
+    reasons: list[str]
+    evidence: str
+    stoppable: bool
+
+
+class IdleFound(TypedDict):
+    rows: list[IdleRow]
+    recipe: RecipePicture
+
+
 class FormArgs(TypedDict):
     on: bool
 
@@ -148,5 +167,6 @@ class BrowserOps(ActOps):
     visible: tuple[VisibleArgs, None]
     plan_many: tuple[ManyArgs, ManyPlan]
     act_many: tuple[ManyArgs, ManyDone, ManyStep]
+    idle: tuple[IdleArgs, IdleFound]
     me: tuple[NoArgs, Caller]
     picture: tuple[NameArgs, Picture]

@@ -22,11 +22,12 @@ from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 from serving_widgets.widgets.panel.tabs import TABS
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.changes.grants import who_asks
+from serving_widgets.workspace.review.idle import find_idle
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from .bulk_actions import act_many, outlooks
-from .contract import BrowserBody, BrowserDelta, Caller, ManyDone, ManyPlan, RowsChunk, RowsSent
+from .contract import BrowserBody, BrowserDelta, Caller, IdleFound, IdleRow, ManyDone, ManyPlan, RowsChunk, RowsSent
 from .live_columns import page_columns
 from .rows import Rows
 
@@ -104,6 +105,7 @@ class EndpointBrowser(ServingWidget):
             "visible": self._visible,
             "plan_many": self._plan_many,
             "act_many": self._act_many,
+            "idle": self._idle,
             "me": self._me,
             "picture": self._picture,
             "act": self._act,
@@ -124,6 +126,9 @@ class EndpointBrowser(ServingWidget):
             "panel": None if panel is None else {"name": panel.endpoint, "model": f"IPY_MODEL_{panel.model_id}"},
             "creating": None if self._creating is None else f"IPY_MODEL_{self._creating.model_id}",
         }
+
+    def _arguments(self) -> Mapping[str, object]:
+        return {"selected": self._open}
 
     def _known_rows(self) -> Rows:
         if self._rows is None:
@@ -219,6 +224,17 @@ class EndpointBrowser(ServingWidget):
     async def _show_created(self, name: str) -> None:
         await self._select({"name": name}, lambda _: None)
         await self._open_form({}, lambda _: None)
+
+    async def _idle(self, args: Args, _: Progress) -> IdleFound:
+        """Return the endpoints that may not be worth what they take, each with the evidence."""
+        hours = args.get("hours")
+        if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
+            raise ConfigError("The page sent no number of hours.", hint="Reload the page.", code="bad_request")
+        rows: list[IdleRow] = [
+            {"name": each.name, "reasons": list(each.reasons), "evidence": each.evidence, "stoppable": each.stoppable}
+            for each in await find_idle(self.workspace, hours)
+        ]
+        return {"rows": rows, "recipe": snapshot.recipe(self.workspace, "idle", "", hours=hours)}
 
     async def _me(self, _: Args, __: Progress) -> Caller:
         """Return whom the connection belongs to."""

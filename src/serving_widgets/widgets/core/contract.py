@@ -62,8 +62,20 @@ class Header(TypedDict):
     clock: ClockPicture
 
 
+class Reopening(TypedDict):
+    """What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says."""
+
+    args: dict[str, object]
+    # Of an embedded workspace.
+    scenario: str | None
+    profile: str | None
+    protect: dict[str, str]
+
+
 class Snapshot(Header):
     rev: int
+    # Null: the view can't be opened again by itself.
+    again: NotRequired[Reopening | None]
 
 
 class Facts(TypedDict):

@@ -118,6 +118,17 @@ def picture(
     }
 
 
+def reopening(workspace: Session, arguments: Mapping[str, Any]) -> contract.Reopening:
+    """Return what it takes to open a connection and a widget again, without anything that proves who is asking."""
+    guard = workspace.guard
+    return {
+        "args": dict(arguments),
+        "scenario": workspace.mock.scenario if workspace.mock is not None else None,
+        "profile": workspace.profile,
+        "protect": {**dict.fromkeys(guard.protect, "refuse"), **dict(guard.questions)},
+    }
+
+
 def recipe(workspace: Session, action: str, name: str, **details: Any) -> contract.RecipePicture:
     """Return the lines that do an action again without a widget."""
     lines = workspace.recipe(action, name, **details)

@@ -141,6 +141,9 @@ class CreateEndpoint(ServingWidget):
             "panel": None if self._panel is None else f"IPY_MODEL_{self._panel.model_id}",
         }
 
+    def _arguments(self) -> Mapping[str, object]:
+        return {"name": self._new.name}
+
     def _known_versions(self) -> list[VersionChoice]:
         return self._versions.get(self._new.model, [])
 

@@ -133,6 +133,10 @@ def _create(name: str, handle: str, *, fields: Mapping[str, Any]) -> tuple[str, 
     return _words(f"create {name}", *flags, zero, *tags), f"{endpoints}.create({called[:-1]}, {_keywords(fields)})"
 
 
+def _idle(_: str, handle: str, *, hours: float) -> tuple[str, str]:
+    return f"idle --hours {hours:g}", f"{handle.partition('.endpoints')[0]}.idle({hours:g})"
+
+
 def _update(
     name: str, handle: str, *, config: Mapping[str, Any] | None = None, replace: bool = False
 ) -> tuple[str, str]:
@@ -194,6 +198,10 @@ RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
     "revoke": _revoke,
     "tags": _tags,
     "create": _create,
+    "idle": lambda _, handle, *, hours: (
+        f"idle --hours {hours:g}",
+        f"{handle.partition('.endpoints')[0]}.idle({hours:g})",
+    ),
     "update": _update,
     "schema": _schema,
     "sample": _sample,

@@ -1,12 +1,21 @@
+import { useEffect, useMemo } from "preact/hooks";
+import type { ImpactOps, Snapshot } from "../../kernel/contract";
+import type { Store } from "../../kernel/store";
+import { Undo } from "../../kernel/undo";
 import { useView } from "../../view";
 import { Button } from "../controls/Button";
 import { Icon } from "../controls/Icon";
 import { Prose } from "../frame/Prose";
 
 /** What came of the last act, where more of it is to be seen, and for some seconds the way back with its request. */
-export function OutcomeBanner() {
-  const view = useView();
-  const { undo, outcome } = view;
+export function UndoBanner() {
+  const view = useView<Snapshot, Store, ImpactOps>();
+  const undo = useMemo(() => new Undo(view.rpc, (text) => view.report(text), view.signal), []);
+  const { outcome } = view;
+  const acted = view.acted.value;
+  useEffect(() => {
+    if (acted) void undo.look(acted.name);
+  }, [acted]);
   const offer = undo.offer.value;
   const problem = undo.problem.value;
   const { text, follow } = outcome.value ?? { text: offer?.said };
