@@ -27,7 +27,7 @@ def test_the_embedded_workspace_and_the_panel_with_its_tab_are_opened_again(page
         asked = remembered(panel)
         assert ws.mock.token not in json.dumps(asked)
     _, made = told(asked)
-    assert (type(made), made.workspace.name, made._endpoint, made._tab) == (sw.EndpointPanel, "ours", "churn", "config")
+    assert (made.kind, made.workspace.name, made._endpoint, made._tab) == ("endpoint_panel", "ours", "churn", "config")
     assert made.workspace.read_only
     assert made.workspace.guard.question("prod-x") == "typed"
     made.workspace.close()
