@@ -144,7 +144,7 @@ _PUBLIC = frozenset(
 )
 # Each begins where a name can begin, and not within one: a log of one long line must not take long.
 _PART = r"[^\s@<>\"'(),:;/\\=|\[\]{}`•]"
-_EMAIL = re.compile(rf"(?<!{_PART}){_PART}+(?:(?<=%40)|@){_PART}+", re.IGNORECASE)
+_EMAIL = re.compile(rf"(?<!{_PART}){_PART}+(?:(?:(?<=%40)|@){_PART}+)+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://(?:•••@)?)?(?P<host>(?(scheme)(?:\[[0-9a-f:.]+\]|[^\s/:?#\"'<>()\[\],;]+)"
     r"|(?:(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?:azuredatabricks\.net|databricks\.(?:com|us|net|azure\.us|azure\.cn))\b"

@@ -128,6 +128,8 @@ def error_for(loss: LostRequest, call: ApiCall, *, host: str, waited: float, att
     if attempts > 1:
         message += f" It was tried {attempts} times" + ("." if "{waited}" in what else f" in {format_seconds(waited)}.")
     if loss.cause == "late":
+        if call.kind == "query":
+            hint += " An endpoint that has scaled to zero needs a while to wake up."
         return RequestTimeout(message, seconds=waited, hint=hint.format(host=host))
     return ConnectionFailed(message, host=host, hint=hint.format(host=host))
 
@@ -160,7 +162,7 @@ _WORDS: dict[Cause, tuple[str, str]] = {
     ),
     "late": (
         "no answer from {host} within {waited}.",
-        "Try again, or allow more time with timeout=. An endpoint that has scaled to zero needs a while to wake up.",
+        "Try again, or allow more time with timeout=.",
     ),
     "broken": (
         "the connection to {host} broke before the answer was complete.",

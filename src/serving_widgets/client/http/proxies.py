@@ -15,6 +15,7 @@ from serving_widgets.api.errors import ConfigError
 from serving_widgets.client.names import is_loopback
 
 _SOCKS = ("socks5", "socks5h")
+_NO_SOCKS = "names a SOCKS proxy, and the package that such a proxy takes is not installed"
 _SCHEMES = ("http", "https", *_SOCKS)
 
 
@@ -53,14 +54,10 @@ def proxy_to(address: str) -> tuple[ProxyPlace, httpx.Proxy] | None:
         return None
     variable = _variable(kind)
     proxy, fault = _read(named[kind])
+    if fault == _NO_SOCKS:
+        raise ConfigError(f"{variable} {fault}.", hint='pip install "httpx[socks]"', code="extra_missing")
     if proxy is None:
         raise ConfigError(f"{variable} {fault}.", hint=f"It looks like {variable}=http://proxy.example.com:8080")
-    if proxy.url.scheme in _SOCKS and importlib.util.find_spec("socksio") is None:
-        raise ConfigError(
-            f"{variable} names a SOCKS proxy, and the package that such a proxy takes is not installed.",
-            hint='pip install "httpx[socks]"',
-            code="extra_missing",
-        )
     return ProxyPlace(proxy.url.netloc.decode("ascii"), variable), proxy
 
 
@@ -70,6 +67,8 @@ def _read(text: str) -> tuple[httpx.Proxy | None, str]:
         url = httpx.URL(text if "://" in text else f"http://{text}")
         if url.scheme not in _SCHEMES:
             return None, f"names a proxy of a kind that can't be used: the kinds are {', '.join(_SCHEMES)}"
+        if url.scheme in _SOCKS and importlib.util.find_spec("socksio") is None:
+            return None, _NO_SOCKS
         if url.port is not None and not 0 < url.port < 65536:
             return None, "names a port that doesn't exist"
         if url.host:

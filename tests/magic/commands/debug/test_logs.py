@@ -5,10 +5,11 @@ import re
 import pytest
 
 from serving_widgets import LogViewer
-from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.api.logs.builds import compare_builds
 from serving_widgets.api.logs.log_lines import without_escapes
 from serving_widgets.workspace.logs.log_text import LogText
+from serving_widgets.workspace.runtime import event_loop
 
 TRACEBACK = """[hc4q8] Traceback (most recent call last):
 [hc4q8]   File "/model/model.py", line 3, in predict
@@ -288,3 +289,13 @@ def test_a_challenger_stands_beside_its_champion_in_one_order_of_time(run):
     assert "fraud_challenger-2 │ [" in text
     outcome = run("%serving logs fraud-detector --entity fraud_detector-7 --beside nobody")
     assert "no served entity 'nobody'" in str(outcome.error)
+
+
+@pytest.mark.parametrize(
+    "line", ["status", "logs", "logs --build", "schema", "sample", "metrics", "permissions", "wait"]
+)
+def test_an_endpoint_without_a_configuration_is_no_reason_for_an_error_of_python(line, run, workspace):
+    event_loop.run_sync(lambda: workspace.client().create_endpoint({"name": "hollow"}), twin="")
+    command, *options = line.split()
+    error = run(f"%serving {command} hollow {' '.join(options)}").error
+    assert error is None or isinstance(error, ServingError)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.errors import BadRequest, ConfigError
 from serving_widgets.magic.running.call import CommandCall
 from serving_widgets.magic.running.json_output import log_records
+from serving_widgets.magic.shared.side import SIDE, placed
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result, ValueType
 from serving_widgets.magic.syntax.value_types import ENDPOINT, FILE, REGEX, SECONDS, choice, of_known, whole_number
 
@@ -38,7 +39,7 @@ def run(call: CommandCall) -> Any:
     entity = _entity(call, endpoint, sort)
     if call.given("compare"):
         return _compare(call, endpoint, entity)
-    if call["watch"] and call.display != "static":
+    if (call["watch"] or call["side"]) and call.display != "static":
         return _viewer(call, endpoint, entity, sort)
     log = _read(endpoint, entity, sort, call["config_version"])
     if call.given("beside"):
@@ -91,7 +92,8 @@ def _viewer(call: CommandCall, endpoint: Endpoint, entity: str, sort: Sort) -> A
     call.refuse_with((*_FOR_A_PAGE, "beside"), "{} is for a part of the log; --watch opens all of it.", hint)
     from serving_widgets.widgets.logs.log_viewer import LogViewer
 
-    return LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
+    viewer = LogViewer(endpoint, entity, sort=sort, config_version=call["config_version"])
+    return placed(call, viewer, f"{_NOUNS[sort]} of {entity}")
 
 
 def _page(call: CommandCall, endpoint: Endpoint, log: LogText) -> Result:
@@ -316,6 +318,7 @@ COMMAND = Command(
         ),
         Option(("--findings",), "Only the failures that it shows, root causes first."),
         Option(("--watch",), "Open the viewer, which follows the log."),
+        SIDE,
     ),
     examples=(
         ("logs unity-model-endpoint", "The last lines of the server's log."),

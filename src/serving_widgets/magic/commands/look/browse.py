@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.side import SIDE, placed
 from serving_widgets.magic.syntax.grammar import Argument, Command
 from serving_widgets.magic.syntax.value_types import ENDPOINT
 
@@ -19,7 +20,7 @@ def run(call: CommandCall) -> Any:
         return Listing(opened.endpoints.list(), opened.where)
     from serving_widgets.widgets.browser.endpoint_browser import EndpointBrowser
 
-    return EndpointBrowser(workspace=opened, selected=selected)
+    return placed(call, EndpointBrowser(workspace=opened, selected=selected), f"Endpoints of {opened.name}")
 
 
 COMMAND = Command(
@@ -29,8 +30,10 @@ COMMAND = Command(
     run=run,
     see_also=("list", "panel"),
     arguments=(Argument("name", ENDPOINT, "The endpoint to open.", required=False),),
+    options=(SIDE,),
     examples=(
         ("browse", "All endpoints."),
         ("browse churn", "The same, with one of them open."),
+        ("browse --side", "At the side, while cells scroll."),
     ),
 )

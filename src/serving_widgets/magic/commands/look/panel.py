@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
+from serving_widgets.magic.shared.side import SIDE, placed
 from serving_widgets.magic.syntax.grammar import Argument, Command, Option
 from serving_widgets.magic.syntax.value_types import ENDPOINT, choice
 from serving_widgets.widgets.panel.tabs import TAB_NAMES
@@ -17,7 +18,7 @@ def run(call: CommandCall) -> Any:
         return endpoint
     from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 
-    return EndpointPanel(endpoint, tab=call["tab"] or "overview")
+    return placed(call, EndpointPanel(endpoint, tab=call["tab"] or "overview"), endpoint.name)
 
 
 COMMAND = Command(
@@ -32,6 +33,7 @@ COMMAND = Command(
             "The tab to open first.",
             choice("TAB", TAB_NAMES),
         ),
+        SIDE,
     ),
     examples=(
         ("panel churn", "Everything about it."),
