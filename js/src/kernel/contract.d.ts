@@ -63,6 +63,8 @@ export interface Header {
 
 /** What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says. */
 export interface Reopening {
+  /** The class of the widget. */
+  widget: string;
   args: Record<string, unknown>;
   /** Of an embedded workspace. */
   scenario: string | null;

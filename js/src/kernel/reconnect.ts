@@ -23,8 +23,8 @@ export function canReopen(model: Model, state: Snapshot): boolean {
 /** Open both again and return the new widget's model; rejects with a `Problem`. */
 export async function reopen(model: Model, { again, workspace }: Snapshot): Promise<Model> {
   const { kernel, get_model } = model.widget_manager as unknown as { kernel: Kernel; get_model(id: string): Promise<Model> };
-  const asked = JSON.stringify(JSON.stringify({ kind: model.get("kind"), again, workspace }));
-  const code = { code: "", silent: true, store_history: false, allow_stdin: false, user_expressions: { told: `${AGAIN}(${asked})` } };
+  const asked = JSON.stringify(JSON.stringify({ again, workspace }));
+  const code = { code: "", silent: true, store_history: false, allow_stdin: false, user_expressions: { told: `${AGAIN}(__import__("serving_widgets"), ${asked})` } };
   const { told } = (await kernel.requestExecute!(code).done).content.user_expressions ?? {};
   const answer = JSON.parse(told?.data?.["text/plain"] ?? "{}") as { model?: string; error?: Problem };
   if (!answer.model) throw answer.error ?? { code: "", message: `The kernel could not open it again. ${told?.evalue ?? ""}`, hint: "Run the cell again." };

@@ -4,7 +4,7 @@ import { allByRole, byRole, click, mounted, settle, useMounts } from "../mounted
 
 useMounts();
 
-const AGAIN = { args: { endpoint: "churn" }, scenario: "demo", profile: null, protect: {} };
+const AGAIN = { widget: "EndpointControls", args: { endpoint: "churn" }, scenario: "demo", profile: null, protect: {} };
 
 /** A frozen view on a page whose kernel was restarted and answers an expression with this. */
 async function frozen(answer: unknown, again: typeof AGAIN | null = AGAIN) {
@@ -32,8 +32,8 @@ describe("a frozen view", () => {
     await settle(100);
     expect(asked).toHaveLength(1);
     expect([asked[0]!.code, asked[0]!.silent]).toEqual(["", true]);
-    const [, json] = /\.again\((.*)\)$/s.exec(asked[0]!.user_expressions.told)!;
-    expect(JSON.parse(JSON.parse(json!))).toMatchObject({ kind: "endpoint_controls", again: AGAIN, workspace: { name: "mock" } });
+    const [, json] = /\.again\(__import__\("serving_widgets"\), (.*)\)$/s.exec(asked[0]!.user_expressions.told)!;
+    expect(JSON.parse(JSON.parse(json!))).toMatchObject({ again: AGAIN, workspace: { name: "mock" } });
     expect(el.textContent).not.toContain("Frozen");
     await click(byRole(el, "button", "Stop"));
     expect(fresh.requests("act")).toHaveLength(1);

@@ -12,12 +12,12 @@ from serving_widgets.widgets.core.reconnect import again
 def remembered(widget):
     """Return what the page sends of a frozen view."""
     state = widget.state
-    return {"kind": widget.kind, "again": state["again"], "workspace": state["workspace"]}
+    return {"again": state["again"], "workspace": state["workspace"]}
 
 
 def told(asked):
     """Return the answer to the page, and the widget that was made."""
-    answer = json.loads(repr(again(json.dumps(asked))))
+    answer = json.loads(repr(again(sw, json.dumps(asked))))
     return answer, ipywidgets.widgets.widget._instances.get(answer.get("model", ""))
 
 
@@ -62,6 +62,9 @@ def test_a_connection_of_that_name_to_another_workspace_is_not_taken_for_it(ws, 
     assert "another workspace now" in told(asked)[0]["error"]["message"]
 
 
-@pytest.mark.parametrize("asked", [{}, [], {"kind": "log", "workspace": {}, "again": {}}, {"kind": 1, "again": None}])
+NONSENSE = [{}, [], {"workspace": {}, "again": {"widget": "connect", "args": {}}}, {"workspace": {}, "again": None}]
+
+
+@pytest.mark.parametrize("asked", NONSENSE)
 def test_nonsense_is_an_error_that_the_page_can_show(asked):
     assert told(asked)[0]["error"]["hint"] == "Run the cell again."

@@ -129,7 +129,7 @@ class ServingWidget(anywidget.AnyWidget):
     def _snapshot(self) -> dict[str, Any]:
         told = {**snapshot.header(self.workspace, self._own_problem()), "rev": self._rev, **self._body()}
         arguments = self._arguments()
-        return told if arguments is None else {**told, "again": reopening(self.workspace, arguments)}
+        return told if arguments is None else {**told, "again": reopening(self.workspace, type(self), arguments)}
 
     def _changed(self, change: Change) -> None:
         if not self._ended and self._concerned(change):

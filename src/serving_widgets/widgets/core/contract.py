@@ -65,6 +65,8 @@ class Header(TypedDict):
 class Reopening(TypedDict):
     """What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says."""
 
+    # The class of the widget.
+    widget: str
     args: dict[str, object]
     # Of an embedded workspace.
     scenario: str | None

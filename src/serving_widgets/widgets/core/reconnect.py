@@ -7,9 +7,9 @@ workspace is opened only where this process has credentials of its own for that 
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError, ServingError
@@ -18,7 +18,7 @@ from serving_widgets.workspace.connect import reopened
 from serving_widgets.workspace.session.write_guard import protection
 
 
-class Told:
+class PageAnswer:
     """An answer whose ``repr`` is JSON, for that is what the page gets of an expression."""
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
@@ -28,30 +28,28 @@ class Told:
         return json.dumps(self._answer)
 
 
-def again(asked: str) -> Told:
+def again(package: ModuleType, asked: str) -> PageAnswer:
     """Open a connection and a widget again, and tell the page the widget's model, or why not.
 
     Parameters
     ----------
+    package
+        This package: its table of widgets says which there are.
     asked
-        ``{kind, workspace, again}`` of the view's state, as JSON.
+        ``{workspace, again}`` of the view's state, as JSON.
     """
-    from serving_widgets import WIDGETS
-
     try:
         told = json.loads(asked)
-        where, how, kind = told["workspace"], told["again"], str(told["kind"])
-        name = next((name for name, path in WIDGETS.items() if path.rpartition(".")[2] == kind), None)
-        if name is None or not isinstance(how.get("args"), dict):
-            raise ConfigError("This view can't be opened again.", hint="Run the cell again.")
-        session = _session(where, how)
-        made = getattr(importlib.import_module("serving_widgets"), name)(**how["args"], workspace=session)
-        return Told({"model": made.model_id})
+        where, how = told["workspace"], told["again"]
+        if how["widget"] not in package.WIDGETS:
+            raise ConfigError("This view can't be opened again by itself.", hint="Run the cell again.")
+        made = getattr(package, how["widget"])(**how["args"], workspace=_session(where, how))
+        return PageAnswer({"model": made.model_id})
     except ServingError as error:
-        return Told({"error": error.problem()})
+        return PageAnswer({"error": error.problem()})
     except (KeyError, TypeError, ValueError, AttributeError):
         fault = ConfigError("What the view remembers of its connection can't be read.", hint="Run the cell again.")
-        return Told({"error": fault.problem()})
+        return PageAnswer({"error": fault.problem()})
 
 
 def _session(where: Mapping[str, Any], how: Mapping[str, Any]) -> Session:

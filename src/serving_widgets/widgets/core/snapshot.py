@@ -118,10 +118,11 @@ def picture(
     }
 
 
-def reopening(workspace: Session, arguments: Mapping[str, Any]) -> contract.Reopening:
+def reopening(workspace: Session, widget: type, arguments: Mapping[str, Any]) -> contract.Reopening:
     """Return what it takes to open a connection and a widget again, without anything that proves who is asking."""
     guard = workspace.guard
     return {
+        "widget": widget.__name__,
         "args": dict(arguments),
         "scenario": workspace.mock.scenario if workspace.mock is not None else None,
         "profile": workspace.profile,
