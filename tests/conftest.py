@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # For whoever wants a browser: `lab`, a notebook in a real JupyterLab, and `kernel`, one ipykernel after the other.
-pytest_plugins = ["lab_driver.fixtures", "progress", "sharing_out", "warm_kernels"]
+pytest_plugins = ["lab_driver.fixtures", "keyboard", "progress", "sharing_out", "warm_kernels"]
 
 ROOT = Path(__file__).parents[1]
 #: How the reason begins of a skip that is one everywhere: for want of something that is no part of the project.

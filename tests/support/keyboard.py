@@ -1,8 +1,14 @@
-"""A person with a keyboard: goes with Tab to what has a name, and presses keys there. Every press is counted."""
+"""A person with a keyboard: goes with Tab to what has a name, and presses keys there. Every press is counted.
+
+As a pytest plugin it prints, at the end, how many keys each journey took; there are no clicks in them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
+
+import pytest
 
 _FOCUSED = """() => {
   const el = document.activeElement;
@@ -11,6 +17,29 @@ _FOCUSED = """() => {
 }"""
 #: Steps after which a thing counts as out of reach.
 MOST = 90
+KEYS = "keys pressed"
+_KEYBOARDS: list[Keyboard] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep with a test's report how many keys it pressed."""
+    report = yield
+    if report.when == "call" and (pressed := sum(each.pressed for each in _KEYBOARDS)):
+        report.user_properties.append((KEYS, pressed))
+    if report.when == "call":
+        _KEYBOARDS.clear()
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the keys of each test that pressed some."""
+    told = [(dict(report.user_properties).get(KEYS), report.nodeid) for report in terminalreporter.getreports("passed")]
+    if any(keys for keys, _ in told):
+        terminalreporter.section(KEYS)
+        for keys, test in told:
+            if keys:
+                terminalreporter.line(f"{keys:4d}  {test.rpartition('::')[2]}")
 
 
 class Keyboard:
@@ -20,6 +49,7 @@ class Keyboard:
         self.lab = lab
         self.place = lab.show(index).output(index)
         self.pressed = 0
+        _KEYBOARDS.append(self)
 
     def into(self, role: str, name: str) -> Keyboard:
         """Begin at a control, as one does who left the focus there."""

@@ -1,11 +1,15 @@
 """Workspaces on the embedded mock."""
 
 import copy
+import functools
 
+import httpx
 import pytest
 from scripted_service import READY, ScriptedService
 
 import serving_widgets as sw
+from serving_widgets.mock.app import App
+from serving_widgets.mock.routes import ROUTES
 from serving_widgets.workspace.runtime import event_loop
 
 
@@ -28,6 +32,19 @@ def connect():
 def ws(connect):
     """Return the demo workspace with a clock that only the test moves."""
     return connect("mock", clock="manual")
+
+
+@pytest.fixture(scope="module")
+def in_process():
+    """Return two people's connections to one workspace that answers without a socket: for properties, many times."""
+    mock = sw.connect("mock", name="in-process", clock="manual")
+    theirs = sw.connect(host=mock.host, token=mock.mock.env()["DATABRICKS_TOKEN"], name="theirs")
+    app = App(mock.mock._world, ROUTES, lambda scope: None)
+    for ws in (mock, theirs):
+        ws._new_client = functools.partial(ws._new_client, transport=httpx.ASGITransport(app))
+    yield mock, theirs
+    for ws in (theirs, mock):
+        ws.close()
 
 
 @pytest.fixture

@@ -108,14 +108,14 @@ class Workspace(Session):
     copy = synchronous(WorkspaceAio.copy, "ws")
 
     def notify(
-        self, told: Callable[[SeenChange], Any] = print, *, names: Iterable[str] = (), kinds: Iterable[str] = ()
+        self, told: Callable[[SeenChange], Any] | None = None, *, names: Iterable[str] = (), kinds: Iterable[str] = ()
     ) -> Notifications:
         """Have each change told as it is seen, while the kernel runs; ``stop()`` of what is returned ends that.
 
         Parameters
         ----------
-        told : callable, default print
-            Called with each :class:`SeenChange`, in order, on a thread of its own.
+        told : callable, optional
+            Called with each :class:`SeenChange`, in order, on a thread of its own; it is printed unless given.
         names, kinds : iterable of str, optional
             Only of these endpoints, only of these kinds, such as ``"failure"``.
 
@@ -124,7 +124,7 @@ class Workspace(Session):
         >>> failures = ws.notify(kinds=["failure"])
         >>> failures.stop()
         """
-        return Notifications(self, told, names, kinds)
+        return Notifications(self, told or print, names, kinds)
 
     @contextlib.contextmanager
     def watch(self, names: Iterable[str] = ()) -> Iterator[Watcher]:

@@ -5,6 +5,7 @@ import pytest
 import serving_widgets as sw
 from serving_widgets.workspace.review.impact import impact_of
 
+NAME = "example-endpoint"
 ROWS = {"dataframe_records": [{"impressions": 3, "position": 2, "bid": 0.5}]}
 
 
@@ -39,8 +40,10 @@ def test_metrics_and_the_packages_of_builds_are_compared(ws):
     assert found["metrics", "requests in the last minute"] == (f"{requests:,.4g}", "0")
     packages = {row[1]: row[2:] for row in sw.compare("churn").differences if row[0] == "packages"}
     before, after = (ws.endpoints.get("churn").build_logs(config_version=version) for version in (3, 4))
-    assert packages
-    assert {what.split(": ")[1] for what in packages} >= {each.name for each in sw.compare_builds(before, after)}
+    assert packages == {
+        f"churn_model-4: {each.name}": (each.before, each.after) for each in sw.compare_builds(before, after)
+    }
+    assert ("packages", "vanilla_simple_model-2: numpy") in {row[:2] for row in sw.compare(NAME, NAME).rows}
 
 
 def test_endpoints_of_two_workspaces_are_compared(ws, connect):

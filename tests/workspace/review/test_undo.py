@@ -5,7 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serving_widgets as sw
+from serving_widgets.api.permissions.access_control_list import Principal
 from serving_widgets.client import Client
+from serving_widgets.workspace.session.change_history import ChangeHistory
 
 NAME = "example-endpoint"
 
@@ -199,19 +201,25 @@ def test_an_interrupted_undo_is_repeated_without_a_second_request(ws, ep, writes
     assert "Undoing it was interrupted before" in capsys.readouterr().out
 
 
-STEPS = st.lists(st.sampled_from([*CHANGES, "start", "delete"]), min_size=1, max_size=5)
+STEPS = st.lists(st.tuples(st.sampled_from([*CHANGES, "start", "delete"]), st.booleans()), min_size=1, max_size=5)
+#: What someone else changes meanwhile, beside what is undone here.
+BESIDE = {"tags": {"theirs": "1"}, "grant": "quentin@example.com"}
 
 
 @settings(
-    max_examples=max(5, settings.default.max_examples // 10), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=settings.default.max_examples // 2 if settings.default.max_examples > 100 else 100,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 @given(STEPS)
-def test_taking_back_a_sequence_of_changes_leads_to_the_state_before(ws, steps):
+def test_taking_back_a_sequence_of_changes_leads_to_the_state_before(in_process, steps):
+    ws, other = in_process
     ws.mock.reset()
-    ws.watcher.store.forget()
-    before = picture(ws)
-    made = len(ws.history.of())
-    for step in steps:
+    for each in (ws, other):
+        each.watcher.store.forget()
+    before, ws.history = picture(ws), ChangeHistory()
+    meanwhile = False
+    for step, theirs in steps:
         ep = ws.endpoints.get(NAME)
         try:
             {**CHANGES, "start": lambda ep: ep.start().wait(), "delete": lambda ep: ep.delete()}[step](ep)
@@ -219,12 +227,21 @@ def test_taking_back_a_sequence_of_changes_leads_to_the_state_before(ws, steps):
             continue
         if step == "delete":
             break
-    for _ in range(len(ws.history.of()) - made):
+        if theirs and not meanwhile:
+            other.endpoints.get(NAME).set_tags(BESIDE["tags"])
+            other.endpoints.get(NAME).permissions.grant(BESIDE["grant"], "CAN_VIEW")
+            meanwhile = True
+    for _ in ws.history.of():
         ws.undo()
         if ws.endpoints.get(NAME).info.state.update == "IN_PROGRESS":
             ws.endpoints.get(NAME).wait()
     after = picture(ws)
-    if "delete" in steps:
+    if meanwhile:
+        # What the other one did stays.
+        before["tags"] = sorted([*before["tags"], {"key": "theirs", "value": "1"}], key=lambda tag: tag["key"])
+        after["tags"] = sorted(after["tags"], key=lambda tag: tag["key"])
+        before["grants"] = {**before["grants"], Principal("user", BESIDE["grant"]): "CAN_VIEW"}
+    if "delete" in [step for step, _ in steps]:
         after = {key: value for key, value in after.items() if key in before}
     assert after == before
 

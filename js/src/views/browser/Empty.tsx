@@ -9,7 +9,7 @@ export function NoEndpoints() {
   return (
     <div class="sw-empty">
       <div class="sw-title">No endpoints yet</div>
-      <div class="sw-muted">This workspace has no endpoints. To serve a registered model, run this in a cell:</div>
+      <div class="sw-muted">To serve a registered model, run this in a cell:</div>
       <CodeLine text={CREATE} what="the magic line" />
     </div>
   );

@@ -61,7 +61,7 @@ function Freshness() {
   if (link.state === "live") return <span class="sw-muted sw-fresh">Live</span>;
   return (
     <span class="sw-fresh">
-      {link.seen === null ? (isRefused(link) ? "Access refused" : "Not connected – retrying") : <LastChecked seen={link.seen} />}
+      {link.seen !== null ? <LastChecked seen={link.seen} /> : isRefused(link) ? "Access refused" : "Not connected – retrying"}
     </span>
   );
 }

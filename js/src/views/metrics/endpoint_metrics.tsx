@@ -157,7 +157,7 @@ function Waiting() {
     <>
       <span class="sw-hidden">Loading…</span>
       <div class="sw-plots" aria-hidden="true">
-        {[0, 1, 2, 3].map((each) => (
+        {[0, 1, 2, 3, 4, 5].map((each) => (
           <div key={each} class="sw-plot sw-plot-wait" />
         ))}
       </div>

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from serving_widgets.api.config.config_side_by_side import ComparableConfig, compare_configs, match_entities
 from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.errors import ServingError
-from serving_widgets.api.logs.builds import packages_of
+from serving_widgets.api.logs.builds import compare_builds, packages_of
 from serving_widgets.render import Table
 from serving_widgets.workspace.changes.grants import read_access
 from serving_widgets.workspace.changes.staged_tags import tags_of
@@ -39,7 +39,7 @@ class ComparedSide:
     grants: Mapping[str, str] | None
     columns: Mapping[str, str] | None
     metrics: Mapping[str, str] | None
-    packages: Mapping[str, Mapping[str, str]]
+    builds: Mapping[str, str]
 
 
 class EndpointComparison:
@@ -126,16 +126,16 @@ async def _side(handle: Handle, which: str) -> tuple[ComparedSide, list[str]]:
             metrics = _measured((await measure(session, name))[-1])
         except ServingError as error:
             notes.append(f"Metrics of {name}: {error.message}")
-    packages: dict[str, dict[str, str]] = {}
+    builds: dict[str, str] = {}
     for entity in config.entities if config is not None else ():
         if entity.name is not None and entity.kind == "custom":
             try:
-                log = await session.client().build_logs(name, entity.name, config.config_version if config else None)
-                packages[entity.name] = packages_of(log)
+                version = config.config_version if config is not None else None
+                builds[entity.name] = await session.client().build_logs(name, entity.name, version)
             except ServingError as error:
                 notes.append(f"Packages of {entity.name}: {error.message}")
     shown = name if which == "active" else f"{name}@{which}"
-    return ComparedSide(shown, info, config, grants, columns, metrics, packages), notes
+    return ComparedSide(shown, info, config, grants, columns, metrics, builds), notes
 
 
 def _measured(scrape: Scrape) -> dict[str, str]:
@@ -178,12 +178,20 @@ def _rows(left: ComparedSide, right: ComparedSide) -> Iterator[Row]:
     if left.metrics is not None and right.metrics is not None:
         yield from _both("metrics", left.metrics, right.metrics)
     for old, new in match_entities(*(ComparableConfig.read(each.config).entities for each in (left, right))):
-        names = [each["name"] if each is not None else "" for each in (old, new)]
-        one, other = left.packages.get(names[0], {}), right.packages.get(names[1], {})
-        for section, package, before, after in _both("packages", one, other):
-            yield section, f"{names[1] or names[0]}: {package}", before, after
+        builds = (left.builds.get(old["name"]), right.builds.get(new["name"])) if old and new else (None, None)
+        if new is not None and builds[0] and builds[1]:
+            for package, before, after in _packages(builds[0], builds[1]):
+                yield "packages", f"{new['name']}: {package}", before, after
     if left.columns is not None and right.columns is not None:
         yield from _both("schema", left.columns, right.columns)
+
+
+def _packages(one: str, other: str) -> Iterator[tuple[str, str | None, str | None]]:
+    changes = compare_builds(one, other)
+    yield from ((each.name, each.before, each.after) for each in changes)
+    changed = {each.name for each in changes}
+    found = packages_of(one)
+    yield from ((name, found[name], found[name]) for name in found.keys() & packages_of(other).keys() - changed)
 
 
 def _both(section: str, left: Mapping[str, str], right: Mapping[str, str]) -> Iterator[Row]:
