@@ -27,7 +27,7 @@ def test_what_is_decided_on_the_page_is_in_the_workspaces_journal_and_a_restart_
     form.get_by_label("Schema").select_option("risk")
     form.get_by_label("Model").select_option("main.risk.fraud_detector")
     form.get_by_label("Version or alias").select_option("Champion")
-    form.get_by_text('"entity_version": "7"').wait_for()
+    form.get_by_text('"entity_version": "8"').wait_for()
     form.get_by_role("button", name="Create", exact=True).click()
     form.get_by_role("tablist", name="About fraud-next").wait_for()
 

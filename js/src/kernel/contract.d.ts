@@ -101,6 +101,15 @@ export interface StepPicture {
   ended: number | null;
 }
 
+/** When a running update may end, as earlier ones tell: service times. */
+export interface EtaPicture {
+  median: number;
+  low: number;
+  high: number;
+  /** Whose and how many. */
+  by: string;
+}
+
 export interface UpdatePicture {
   started: number | null;
   /** Null while it runs, and where its end was not seen. */
@@ -109,6 +118,8 @@ export interface UpdatePicture {
   over: boolean;
   version: number | null;
   steps: StepPicture[];
+  /** None where no such update was seen before. */
+  eta?: EtaPicture;
 }
 
 export interface Served {

@@ -22,24 +22,29 @@ export function Idle({ onStop, onClose }: { onStop(names: string[]): void; onClo
   const [hours, setHours] = useState(24);
   const [found, setFound] = useState<IdleFound | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     let current = true;
     setFound(null);
     setProblem(null);
     view.rpc.request("idle", { hours }).then(
-      (told) => current && setFound(told),
+      (told) => {
+        if (!current) return;
+        setFound(told);
+        // What answers requests is not to be stopped by mistake, however large or outdated it is.
+        setTicked(new Set(told.rows.filter(({ reasons, stoppable }) => stoppable && reasons.includes("idle")).map(({ name }) => name)));
+      },
       (error: RpcError) => current && setProblem(error.problem),
     );
     return () => {
       current = false;
     };
   }, [hours]);
-  const names = (found?.rows ?? []).filter(({ name, stoppable }) => stoppable && !kept.has(name)).map(({ name }) => name);
-  const keep = (name: string): void => {
-    const next = new Set(kept);
+  const names = (found?.rows ?? []).filter(({ name }) => ticked.has(name)).map(({ name }) => name);
+  const tick = (name: string): void => {
+    const next = new Set(ticked);
     if (!next.delete(name)) next.add(name);
-    setKept(next);
+    setTicked(next);
   };
   const readOnly = view.store.state.value.workspace.read_only;
   return (
@@ -65,8 +70,8 @@ export function Idle({ onStop, onClose }: { onStop(names: string[]): void; onClo
                 type="checkbox"
                 aria-label={`Stop ${name}`}
                 disabled={!stoppable}
-                checked={stoppable && !kept.has(name)}
-                onChange={() => keep(name)}
+                checked={ticked.has(name)}
+                onChange={() => tick(name)}
               />
               <span class="sw-mono sw-clip" title={name}>
                 {name}
@@ -85,7 +90,7 @@ export function Idle({ onStop, onClose }: { onStop(names: string[]): void; onClo
         <span data-safe>
           <Button onClick={onClose}>Close</Button>
         </span>
-        <Button refused={readOnly ?? (names.length ? null : "None of them is ticked.")} onClick={() => onStop(names)}>
+        <Button look="main" refused={readOnly ?? (names.length ? null : "None of them is ticked.")} onClick={() => onStop(names)}>
           {names.length ? `Stop ${count(names.length, "endpoint")}…` : "Stop…"}
         </Button>
       </div>

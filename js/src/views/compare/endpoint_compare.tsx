@@ -8,10 +8,13 @@ import { Heading } from "../../ui/frame/Heading";
 import { Stale } from "../../ui/status/LastChecked";
 import { LinkBanner } from "../../ui/status/LinkBanner";
 import { useView } from "../../view";
-import type { ComparedRow, CompareState, SideHeading as Side } from "./contract";
+import type { ComparedRow, ComparedSection, CompareState, SideHeading as Side } from "./contract";
 import css from "./endpoint_compare.css";
 
 export { css };
+
+/** Differences of one subject that are shown at once; installed packages may differ by the hundred. */
+const FIRST = 8;
 
 /** Two endpoints beside each other: what differs first, what is the same on demand. */
 export default function EndpointCompare() {
@@ -62,18 +65,8 @@ export default function EndpointCompare() {
               </thead>
               {sections
                 .filter(({ differs, same }) => differs.length > 0 || (all && same.length > 0))
-                .map(({ title, differs, same }) => (
-                  <tbody key={title}>
-                    <tr>
-                      <th scope="rowgroup" colSpan={3} class="sw-caption">
-                        {title}
-                      </th>
-                    </tr>
-                    {differs.map((row) => (
-                      <Row key={row.what} row={row} differs />
-                    ))}
-                    {all && same.map((row) => <Row key={row.what} row={row} />)}
-                  </tbody>
+                .map((section) => (
+                  <Section key={section.title} section={section} all={all} />
                 ))}
             </table>
           )}
@@ -85,6 +78,34 @@ export default function EndpointCompare() {
         </>
       )}
     </div>
+  );
+}
+
+/** One subject: its differences, of many the first ones, and what is the same where that is asked for. */
+function Section({ section: { title, differs, same }, all }: { section: ComparedSection; all: boolean }) {
+  const [whole, setWhole] = useState(false);
+  const shown = whole || differs.length <= FIRST + 1 ? differs : differs.slice(0, FIRST);
+  return (
+    <tbody>
+      <tr>
+        <th scope="rowgroup" colSpan={3} class="sw-caption">
+          {title}
+        </th>
+      </tr>
+      {shown.map((row) => (
+        <Row key={row.what} row={row} differs />
+      ))}
+      {shown.length < differs.length && (
+        <tr>
+          <td colSpan={3}>
+            <Button look="quiet" onClick={() => setWhole(true)}>
+              Show {differs.length - shown.length} more that differ
+            </Button>
+          </td>
+        </tr>
+      )}
+      {all && same.map((row) => <Row key={row.what} row={row} />)}
+    </tbody>
   );
 }
 

@@ -219,7 +219,7 @@ function Text({ label, field, value, form, mono, placeholder, hint = "", fault =
         onBlur={later.flush}
       />
       {said && (
-        <span id={`${id}-said`} class={fault ? "sw-reason" : "sw-muted"} aria-live="polite">
+        <span id={`${id}-said`} class={`sw-said ${fault ? "sw-reason" : "sw-muted"}`} aria-live="polite">
           {good && !fault && <Icon name="check" />}
           {said}
         </span>

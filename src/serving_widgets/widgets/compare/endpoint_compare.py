@@ -198,4 +198,6 @@ _TITLES = {
     "tags": "Tags",
     "permissions": "Permissions",
     "schema": "Schema",
+    "metrics": "Metrics",
+    "packages": "Installed packages",
 }

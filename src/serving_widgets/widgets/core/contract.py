@@ -103,6 +103,16 @@ class StepPicture(TypedDict):
     ended: float | None
 
 
+class EtaPicture(TypedDict):
+    """When a running update may end, as earlier ones tell: service times."""
+
+    median: float
+    low: float
+    high: float
+    # Whose and how many.
+    by: str
+
+
 class UpdatePicture(TypedDict):
     started: float | None
     # Null while it runs, and where its end was not seen.
@@ -111,6 +121,8 @@ class UpdatePicture(TypedDict):
     over: bool
     version: int | None
     steps: list[StepPicture]
+    # None where no such update was seen before.
+    eta: NotRequired[EtaPicture]
 
 
 class Served(TypedDict):
