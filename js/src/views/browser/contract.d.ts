@@ -54,8 +54,15 @@ export interface BrowserBody {
 export interface BrowserState extends Snapshot, BrowserBody {
 }
 
+/** A row that the page has, with those members of it that look different now. */
+export interface RowChange {
+  name: string;
+  to: Record<string, unknown>;
+}
+
 export interface BrowserDelta extends Delta {
   upsert?: Row[];
+  changed?: RowChange[];
   remove?: string[];
 }
 

@@ -72,8 +72,16 @@ class BrowserState(Snapshot, BrowserBody):
     """The state of `endpoint_browser`."""
 
 
+class RowChange(TypedDict):
+    """A row that the page has, with those members of it that look different now."""
+
+    name: str
+    to: dict[str, object]
+
+
 class BrowserDelta(Delta):
     upsert: NotRequired[list[Row]]
+    changed: NotRequired[list[RowChange]]
     remove: NotRequired[list[str]]
 
 

@@ -173,11 +173,11 @@ class EndpointBrowser(ServingWidget):
                 return
             patch["clock"] = new["clock"]
             gone = difference.gone
-            for part in difference.parts or [[]]:
+            for upsert, changed in difference.messages():
                 base, self._rev = self._rev, self._rev + 1
                 self.state = {**new, "rev": self._rev}
-                delta: BrowserDelta = {"type": "delta", "base": base, "rev": self._rev, "upsert": part}
-                self._channel.publish({**delta, "remove": gone, "patch": patch})
+                delta: BrowserDelta = {"type": "delta", "base": base, "rev": self._rev, "upsert": upsert}
+                self._channel.publish({**delta, "changed": changed, "remove": gone, "patch": patch})
                 gone, patch = [], {}
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
