@@ -114,7 +114,7 @@ class CreateEndpoint(ServingWidget):
                 body = new.body(versions)
             except ConfigError as error:
                 faults = [f"{error.message} {error.hint}".strip()]
-        paths = [name.split(".", 2) for name in self._models or [] if name.count(".") >= 2]
+        paths = self._paths()
         catalogs = sorted({path[0] for path in paths})
         schemas = sorted({path[1] for path in paths if path[0] == new.catalog})
         models = sorted(".".join(path) for path in paths if path[:2] == [new.catalog, new.schema])
@@ -146,6 +146,10 @@ class CreateEndpoint(ServingWidget):
 
     def _known_versions(self) -> list[VersionChoice]:
         return self._versions.get(self._new.model, [])
+
+    def _paths(self) -> list[list[str]]:
+        """Return catalog, schema and name of each model."""
+        return [name.split(".", 2) for name in self._models or [] if name.count(".") >= 2]
 
     def _taken(self) -> bool:
         seen = self.workspace.watcher.store.get(self._new.name)
@@ -207,7 +211,7 @@ class CreateEndpoint(ServingWidget):
 
     def _pick_only(self) -> None:
         """Pick a catalog or a schema that is the only one."""
-        paths = [name.split(".", 2) for name in self._models or []]
+        paths = self._paths()
         for place, field in enumerate(("catalog", "schema")):
             there = {path[place] for path in paths if place == 0 or path[0] == self._new.catalog}
             if not getattr(self._new, field) and len(there) == 1:
