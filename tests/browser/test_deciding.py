@@ -39,7 +39,7 @@ def test_what_is_decided_on_the_page_is_in_the_workspaces_journal_and_a_restart_
     dialog.get_by_role("button", name="Stop endpoint").click()
     controls.get_by_text("POST /api/2.0/serving-endpoints/fraud-detector/config:start").wait_for()
     controls.get_by_role("button", name="Undo").click()
-    controls.get_by_text("The stop of fraud-detector was undone.").wait_for()
+    controls.get_by_text("The stop of fraud-detector was undone.").first.wait_for()
 
     compared = lab.show(3).output(3)
     compared.get_by_role("row").filter(has_text="only left").first.wait_for()
@@ -49,5 +49,5 @@ def test_what_is_decided_on_the_page_is_in_the_workspaces_journal_and_a_restart_
     lab.restart()
     controls.get_by_role("button", name="Reconnect").click()
     controls.get_by_role("status").filter(has_text="Ready").first.wait_for()
-    controls.get_by_text("Frozen").wait_for(state="detached")
+    controls.get_by_text("Frozen").first.wait_for(state="detached")
     lab.errors[:] = [error for error in lab.errors if "Cannot send" not in error]
