@@ -8,7 +8,7 @@ export interface Model {
   comm_live?: boolean;
   widget_manager?: {
     get_model(id: string): Promise<Model>;
-    kernel?: { status?: string } | null;
+    kernel?: { status?: string; requestKernelInfo?(): Promise<unknown> } | null;
     /** Where the views stand: JupyterLab and Notebook 7 tell it. */
     context?: { model?: NotebookModel };
   };

@@ -144,7 +144,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   }
 
   #hello(): void {
-    this.#line.request("hello", { view: this.id, rev: this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev }).catch(() => undefined);
+    const rev = this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev;
+    this.#line.request("hello", { view: this.id, rev }).then(() => this.rpc.aim(), () => undefined);
   }
 }
 
