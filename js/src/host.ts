@@ -37,4 +37,6 @@ export interface MountContext {
   /** Its id: proxies of one model differ from call to call, the id does not. */
   runtimeId: string;
   host?: Host;
+  /** Draws the view anew, of another model: that of a widget which a fresh kernel has made in this one's place. */
+  replace?(model: Model): void;
 }

@@ -319,7 +319,7 @@ def test_a_range_of_time_is_chosen_by_keys_or_dragged_over_and_errors_are_counte
     lab.expect(place.locator(".sw-log-row")).to_have_count(3)
     keys.up()
     lab.expect(bars).to_have_attribute("aria-valuetext", re.compile(r"entries, \d+ warnings$"))
-    warnings = re.search(r"(\d+) warnings", bars.get_attribute("aria-valuetext"))[1]
+    warnings = re.search(r"(\d+) warnings", lab.settled(lambda: bars.get_attribute("aria-valuetext")))[1]
     lab.expect(place.get_by_role("button", name=f"Warning {warnings}", exact=True)).to_be_visible()
     lab.expect(place.get_by_role("button", name="Error 0")).to_be_visible()
     place.get_by_role("button", name="All times").click()
