@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from optional_engines import OPTIONAL, is_wanted
 
 # For whoever wants a browser: `lab`, a notebook in a real JupyterLab, and `kernel`, one ipykernel after the other.
 pytest_plugins = ["lab_driver.fixtures", "keyboard", "progress", "sharing_out", "warm_kernels"]
@@ -41,7 +42,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     wanted = report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--strict-skips")
     # What lies beside a checkout no machine can install.
-    if wanted and BESIDE not in str(report.longrepr):
+    if wanted and BESIDE not in str(report.longrepr) and not optional(report):
         fail(report)
     return report
 
@@ -52,9 +53,14 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Turn the skip of a whole module into a failure where skips are not wanted."""
     report = yield
-    if report.skipped and collector.config.getoption("--strict-skips"):
+    if report.skipped and collector.config.getoption("--strict-skips") and not optional(report):
         fail(report)
     return report
+
+
+def optional(report: pytest.TestReport | pytest.CollectReport) -> bool:
+    """Tell whether a skip is for want of an engine that need not be there."""
+    return OPTIONAL in str(report.longrepr) and not is_wanted()
 
 
 def fail(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -8,7 +8,7 @@ export interface Model {
   comm_live?: boolean;
   widget_manager?: {
     get_model(id: string): Promise<Model>;
-    kernel?: { status?: string } | null;
+    kernel?: { status?: string; requestKernelInfo?(): Promise<unknown> } | null;
     /** Where the views stand: JupyterLab and Notebook 7 tell it. */
     context?: { model?: NotebookModel };
   };
@@ -37,4 +37,6 @@ export interface MountContext {
   /** Its id: proxies of one model differ from call to call, the id does not. */
   runtimeId: string;
   host?: Host;
+  /** Draws the view anew, of another model: that of a widget which a fresh kernel has made in this one's place. */
+  replace?(model: Model): void;
 }

@@ -65,7 +65,20 @@ const THEME = [tokens, frame, controls, status, dialogs].join("");
 /** Where parts import this module from. */
 export const url = import.meta.url;
 
-export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: Part, context: MountContext): void {
+export function mount(part: Part, context: MountContext): void {
+  const life = new AbortController();
+  const signal = AbortSignal.any([context.signal, life.signal]);
+  draw(part, {
+    ...context,
+    signal,
+    replace: (model) => {
+      life.abort();
+      mount(part, { ...context, model });
+    },
+  });
+}
+
+function draw({ default: Kind, css = "", keys, Store: Keeper = Store }: Part, context: MountContext): void {
   keepSavedState(context.model);
   const kind = String(context.model.get("kind"));
   const root = document.createElement("div");
@@ -82,7 +95,7 @@ export function mount({ default: Kind, css = "", keys, Store: Keeper = Store }: 
   // Hosts attach a view after rendering it; a shadow root is known only then.
   requestAnimationFrame(dress);
 
-  const view = new View(context.model, root, context.signal, Keeper, context.host);
+  const view = new View(context.model, root, context.signal, Keeper, context.host, context.replace);
   view.watch(context);
   const marked = effect(() => {
     const { link, workspace } = view.store.state.value;

@@ -32,6 +32,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   readonly awaited = signal(false);
   /** What screen readers are told next. */
   readonly said = signal("");
+  /** The endpoint that was acted on last in this view. */
+  readonly acted = signal<{ name: string } | null>(null);
   /** What came of the last act, until the next one. */
   readonly outcome = signal<Outcome | null>(null);
   /** The refresh that a person asked for: whether it is under way, what is to be said of it, why it failed. */
@@ -43,6 +45,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
     readonly signal: AbortSignal,
     Kind: StoreKind<T>,
     readonly host?: Host,
+    readonly replace?: (model: Model) => void,
   ) {
     this.rpc = new Rpc(
       model,
@@ -65,7 +68,7 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
       },
       signal,
     );
-    this.acts = new Acts(this.#line as Rpc<ActOps>);
+    this.acts = new Acts(this.#line as Rpc<ActOps>, (name) => this.done(name));
     const saved = (model.get("state") as Snapshot | undefined)?.live === false;
     this.live.start(saved);
     const request: Rpc<O>["request"] = (...what) => this.rpc.request(...what);
@@ -102,6 +105,12 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
     });
   }
 
+  /** An act was carried out: what came of the one before is old news, and this one can be undone for some seconds. */
+  done(name: string): void {
+    this.outcome.value = null;
+    this.acted.value = { name };
+  }
+
   /** Ask the service now. A click while that is under way changes nothing. */
   async refresh(): Promise<void> {
     if (this.refreshing.value.on) return;
@@ -135,7 +144,8 @@ export class View<S extends Snapshot = Snapshot, T extends Store<S, any> = Store
   }
 
   #hello(): void {
-    this.#line.request("hello", { view: this.id, rev: this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev }).catch(() => undefined);
+    const rev = this.store?.rev ?? (this.model.get("state") as Snapshot | undefined)?.rev;
+    this.#line.request("hello", { view: this.id, rev }).then(() => this.rpc.aim(), () => undefined);
   }
 }
 

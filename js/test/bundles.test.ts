@@ -26,12 +26,14 @@ describe("the bundles", () => {
 
   it.each([
     ["loader.js", 1_500],
-    ["runtime.js", 58_500],
-    ["endpoint_browser.js", 41_500],
-    ["endpoint_controls.js", 4_000],
-    ["endpoint_metrics.js", 14_000],
-    ["endpoint_panel.js", 34_000],
-    ["permissions_editor.js", 32_000],
+    ["runtime.js", 60_000],
+    ["create_endpoint.js", 9_500],
+    ["endpoint_compare.js", 4_000],
+    ["endpoint_browser.js", 48_000],
+    ["endpoint_controls.js", 7_500],
+    ["endpoint_metrics.js", 16_500],
+    ["endpoint_panel.js", 38_500],
+    ["permissions_editor.js", 36_000],
     ["schema_explorer.js", 42_000],
     ["status_badge.js", 3_000],
   ])("fit their budgets: %s in %d bytes", (name, most) => {

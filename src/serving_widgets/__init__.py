@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from .openapi.errors import DocumentError, EncodingError, FormatError, SchemaUnavailable
     from .openapi.loaded_schema import load_schema
     from .widgets.browser.endpoint_browser import EndpointBrowser as EndpointBrowser
+    from .widgets.compare.endpoint_compare import EndpointCompare as EndpointCompare
+    from .widgets.create.create_endpoint import CreateEndpoint as CreateEndpoint
     from .widgets.logs.log_viewer import LogViewer as LogViewer
     from .widgets.panel.endpoint_controls import EndpointControls as EndpointControls
     from .widgets.panel.endpoint_panel import EndpointPanel as EndpointPanel
@@ -76,7 +78,9 @@ if TYPE_CHECKING:
 #: Where the widgets are. One line here, and the package, its tests and the wheel know a widget; the front end draws it
 #: with the view of the same file name below ``js/src/views``.
 WIDGETS = {
+    "CreateEndpoint": ".widgets.create.create_endpoint",
     "EndpointBrowser": ".widgets.browser.endpoint_browser",
+    "EndpointCompare": ".widgets.compare.endpoint_compare",
     "EndpointControls": ".widgets.panel.endpoint_controls",
     "EndpointPanel": ".widgets.panel.endpoint_panel",
     "LogViewer": ".widgets.logs.log_viewer",

@@ -18,7 +18,7 @@ from figures import ROWS, Row, print_table, told
 
 HERE = Path(__file__).parent
 SUBJECTS = (*("start", "client", "lists", "scoring", "schema", "completion", "mock", "logs", "many_users", "browser"),)
-LIMIT = 120.0
+LIMIT = 180.0
 
 
 def command(subject: str) -> list[str]:

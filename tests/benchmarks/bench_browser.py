@@ -4,7 +4,12 @@ The peers, in the same run: the same endpoints as a pandas table, the same log i
 search, and a plain ipywidgets button that a thread updates, as live widgets are.
 """
 
-from figures import Row, size, tell
+import os
+import pathlib
+import shutil
+import subprocess
+
+from figures import SMALL, Row, size, tell
 
 ENDPOINTS, LINES, CLICKS, BADGES, PANELS, MINUTES, SLEEP = size(
     (10_000, 200_000, 8, 100, 10, 60, 5), (50, 2_000, 1, 3, 1, 2, 1)
@@ -85,21 +90,64 @@ HTML(f"<pre class='peer'>{html.escape(text)}</pre>")
 """
 # When the reply was in the kernel, in milliseconds since the epoch: the page's clock is the same machine's.
 REPLIED = """
+from serving_widgets.widgets.logs.questions import LogQuestions
 from serving_widgets.workspace.logs import log_feed
-taken = log_feed.LogFeed._take
+taken, asked = log_feed.LogFeed._take, LogQuestions._search
 async def noted(self, text):
     global replied
     replied = time.time() * 1000
     await taken(self, text)
+async def timed(self, args, progress):
+    begun, told = time.perf_counter(), []
+    def noting(data):
+        told.append(time.perf_counter())
+        progress(data)
+    done = await asked(self, args, noting)
+    answers.append(1000 * ((told or [time.perf_counter()])[0] - begun))
+    return done
+answers = []
 log_feed.LogFeed._take = noted
+LogQuestions._search = timed
 viewer = sw.LogViewer(E, sort="build")
 """
+# The first lines, and a search as soon as there is a box to type into, while the kernel still reads.
 FIRST = """
 async () => {
-  while (![...document.querySelectorAll('.sw-log-text')].some(line => line.textContent.includes('/health'))) {
-    await new Promise(go => requestAnimationFrame(go));
+  const frame = () => new Promise(go => requestAnimationFrame(go));
+  const now = () => performance.timeOrigin + performance.now();
+  const lines = () => [...document.querySelectorAll('.sw-log-text')];
+  while (!lines().some(line => line.textContent.includes('/health'))) await frame();
+  const shown = now();
+  const box = document.querySelector('.sw-log-find input');
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(box, 'no such text');
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  const typed = now();
+  while (!/[0-9] match|No matches/.test(document.querySelector('.sw-log-find').textContent)) await frame();
+  return [shown, now() - typed];
+}
+"""
+# Of a log viewer for React: its first lines once it has the text, and each search until it tells what it found.
+REACT = """
+async text => {
+  const frame = () => new Promise(go => requestAnimationFrame(go));
+  const said = () => document.querySelector('.react-lazylog-searchbar').textContent;
+  const begin = performance.now();
+  show(text);
+  while (!document.querySelector('[class*=line]')?.textContent) await frame();
+  const first = performance.now() - begin;
+  const box = document.querySelector('input');
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+  const times = [];
+  for (const sought of ['health probe answered after 999', 'no such text', 'memory: 49']) {
+    const before = said();
+    const begin = performance.now();
+    set.call(box, sought);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    box.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true, key: 'x' }));
+    while (performance.now() - begin < 20_000 && said() === before) await frame();
+    times.push(performance.now() - begin);
   }
-  return performance.timeOrigin + performance.now();
+  return [[first], times];
 }
 """
 SCROLL = """
@@ -128,21 +176,18 @@ async () => {
 """
 
 
-def test_a_long_log(lab):
-    """Measure the viewer beside a ``<pre>``."""
-    lab.open([LOG_SETUP.format(lines=LINES), REPLIED, "viewer", "print(replied)", PRE]).run(0).run(1).run(2)
+def test_a_long_log(lab, tmp_path):
+    """Measure the viewer beside a ``<pre>`` and a log viewer for React."""
+    file = tmp_path / "server.log"
+    saved = f"{LOG_SETUP.format(lines=LINES)}open({str(file)!r}, 'w').write(text)"
+    lab.open([saved, REPLIED, "viewer", "print(replied, answers[0])", PRE]).run(0).run(1).run(2)
     place = lab.show(2).output(2)
     place.locator(".sw-log-row").last.wait_for()
     place.get_by_role("tab", name="Server logs").click()
-    shown = lab.page.evaluate(FIRST)
+    shown, while_read = lab.page.evaluate(FIRST)
     lab.run(3)
-    first = shown - float(lab.text(3))
-    begin = lab.page.evaluate(CLOCK)
-    place.get_by_role("searchbox").fill("x")
-    lab.page.wait_for_function(
-        "() => /[0-9]+ match|No matches/.test(document.querySelector('.sw-log-find').textContent)"
-    )
-    while_read = lab.page.evaluate(CLOCK) - begin
+    replied, in_the_kernel = map(float, lab.text(3).split())
+    first = shown - replied
     texts = ["h", "he", "health", "health probe", "no such text", "memory: 4", "WARNING", "x"]
     typed = lab.page.evaluate(TYPED, [place.element_handle(), texts])
     place.get_by_role("searchbox").fill("")
@@ -153,15 +198,54 @@ def test_a_long_log(lab):
     lab.show(4).output(4).locator("pre.peer").wait_for()
     pre, what = lab.page.evaluate(CLOCK) - begin, f"log of {LINES:,} lines: "
     found = lab.page.evaluate(FOUND)
+    react_first, react_found = react_viewer(lab, tmp_path, file.read_text())
+    peers = {"a <pre>": [pre], "react-logviewer": react_first}
     tell(
         [
-            Row(f"{what}first lines after the reply (page)", [first], peers={"a <pre>": [pre]}, most=500.0),
+            Row(f"{what}first lines after the reply (page)", [first], peers=peers, most=500.0),
             Row(f"{what}a search while it is being read (page)", [while_read], most=150.0),
-            Row(f"{what}key to picture in search (page)", typed, peers={"a <pre>": found}, most=150.0),
+            Row(f"{what}the same, until the kernel's first answer (kernel)", [in_the_kernel], most=150.0),
+            Row(
+                f"{what}key to picture in search (page)",
+                typed,
+                peers={"a <pre>": found, "react-logviewer": react_found},
+                most=150.0,
+            ),
             Row(f"{what}scroll anywhere (page)", scrolled),
             Row(f"{what}rows among the elements", [rows], "rows", most=200),
         ]
     )
+
+
+VIEWER = """
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+import { LazyLog } from "@melloware/react-logviewer";
+window.show = text => {
+  const shown = createElement(LazyLog, { text, enableSearch: true, height: 400, width: 700 });
+  createRoot(document.getElementById("root")).render(shown);
+};
+"""
+
+
+def react_viewer(lab, folder, text):
+    """Measure a log viewer for React, fetched by npm for this run; nothing where that is not to be had."""
+    npm, esbuild = shutil.which("npm"), pathlib.Path(__file__).parents[2] / "js/node_modules/.bin/esbuild"
+    if npm is None or not esbuild.exists() or os.environ.get(SMALL):
+        return [], []
+    (folder / "package.json").write_text("{}")
+    (folder / "viewer.js").write_text(VIEWER)
+    packages = ["@melloware/react-logviewer@6", "react@19", "react-dom@19"]
+    bundle = ["viewer.js", "--bundle", "--outfile=out.js", '--define:process.env.NODE_ENV="production"']
+    for command in ([npm, "install", "--no-audit", "--no-fund", *packages], [str(esbuild), *bundle]):
+        if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:
+            return [], []
+    page = lab.page.context.new_page()
+    page.set_content("<div id=root></div>")
+    page.add_script_tag(content=(folder / "out.js").read_text())
+    figures = page.evaluate(REACT, text)
+    page.close()
+    return figures
 
 
 CLICK_SETUP = """

@@ -122,8 +122,8 @@ def rows():
     warnings.simplefilter("ignore")
     frame = table()
     yield from checking(frame)
-    yield from growth(frame)
     yield from documents()
+    yield from growth(frame)
 
 
 if __name__ == "__main__":

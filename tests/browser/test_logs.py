@@ -295,7 +295,7 @@ def test_a_failure_leads_to_its_cause_to_what_was_otherwise_before_and_to_the_ne
     lab.expect(place.get_by_role("tab", name="Config")).to_have_attribute("aria-selected", "true")
 
 
-def test_a_range_of_time_is_chosen_by_keys_and_errors_are_counted_grouped_and_copied_bare(lab):
+def test_a_range_of_time_is_chosen_by_keys_or_dragged_over_and_errors_are_counted_and_grouped(lab):
     lab.open([CONNECT + "fail(3)\nsay(200)", "sw.LogViewer(E)"]).run(0).run(1)
     place = viewer(lab)
     place.get_by_role("button", name="Previous error").press("Enter")
@@ -309,6 +309,21 @@ def test_a_range_of_time_is_chosen_by_keys_and_errors_are_counted_grouped_and_co
     lab.expect(place.locator(".sw-log-row")).to_have_count(3)
     lab.expect(bars).to_have_attribute("aria-valuetext", re.compile("3 errors"))
     lab.shot("logs-range")
+    box, keys = bars.bounding_box(), lab.page.mouse
+    middle = box["y"] + box["height"] / 2
+    keys.move(box["x"] + box["width"] / 2, middle)
+    keys.down()
+    keys.move(box["x"] + 3, middle, steps=4)
+    # The bars between are marked while the button is down; lines are chosen when it goes up.
+    lab.expect(place.locator(".sw-log-bar-on").nth(1)).to_be_visible()
+    lab.expect(place.locator(".sw-log-row")).to_have_count(3)
+    keys.up()
+    lab.expect(bars).to_have_attribute("aria-valuetext", re.compile(r"entries, \d+ warnings$"))
+    warnings = re.search(r"(\d+) warnings", lab.settled(lambda: bars.get_attribute("aria-valuetext")))[1]
+    lab.expect(place.get_by_role("button", name=f"Warning {warnings}", exact=True)).to_be_visible()
+    lab.expect(place.get_by_role("button", name="Error 0")).to_be_visible()
+    place.get_by_role("button", name="All times").click()
+    lab.expect(place.get_by_role("button", name="Error 3")).to_be_visible()
     place.get_by_role("log").press("?")
     lab.expect(place.get_by_role("group", name="Keys")).to_be_visible()
     lab.axe(1, "logs-keys")

@@ -28,6 +28,6 @@ def test_no_output_of_a_printed_notebook_is_cut(paper):
     found = {}
     for notebook in NOTEBOOKS:
         paper.set_content(page_of(notebook, "html"), wait_until="domcontentloaded")
+        paper.locator(".jp-OutputArea-output").first.wait_for(state="attached")
         found[notebook.stem] = paper.evaluate(TOO_WIDE, PAPER)
-        assert paper.locator(".jp-OutputArea-output").count()
     assert {name: wide for name, wide in found.items() if wide} == {}

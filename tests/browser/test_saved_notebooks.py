@@ -17,6 +17,8 @@ FROZEN = "Frozen – the kernel is gone. Run the cell again."
 FIRST = len(OPENED)
 #: Widget class → what of it is on screen only when it is drawn: role and name.
 DRAWN = {
+    "CreateEndpoint": ("button", "Create"),
+    "EndpointCompare": ("rowheader", None),
     "EndpointBrowser": ("grid", "Endpoints"),
     "EndpointControls": ("button", "Stop"),
     "EndpointPanel": ("tab", "Overview"),

@@ -31,7 +31,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 LAZY = {("workspace/connect.py", "mock"), ("cli.py", "mock"), ("testing.py", "mock")}
 # Modules looked up by name: the package's and the client's public names, and a command's own file; and what a notebook
 # that is frozen is asked in its kernel, which is another process.
-BY_NAME = {"__init__.py", "client/__init__.py", "magic/registry.py", "saved/running.py"}
+BY_NAME = {
+    *("__init__.py", "client/__init__.py", "magic/registry.py", "saved/running.py"),
+    "workspace/scoring/distributed/engines.py",
+}
 FRONT_DOOR_IS_LAZY = "__init__.py"
 #: What the front door may read at once.
 TABLES = {"_version"}

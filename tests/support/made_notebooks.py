@@ -9,6 +9,8 @@ SCRIPTS = r"<script|<style|\son\w+=|javascript:"
 
 #: A line for each widget class, that shows one of the demo workspace.
 WIDGETS = {
+    "CreateEndpoint": 'sw.CreateEndpoint("ads")',
+    "EndpointCompare": 'sw.EndpointCompare("churn", "pricing")',
     "EndpointBrowser": "sw.EndpointBrowser()",
     "EndpointControls": 'sw.EndpointControls("pricing")',
     "EndpointPanel": 'sw.EndpointPanel("fraud-detector")',

@@ -66,7 +66,9 @@ def import_widgets() -> None:
 
 def widget_of(cls: type, workspace: object) -> object:
     """Return a widget of a kind; one that is of one endpoint is of the one with the most to tell."""
-    about = () if cls._kind == "endpoint_browser" else ("fraud-detector",)
+    about = {"endpoint_browser": (), "create_endpoint": (), "endpoint_compare": ("churn", "pricing")}.get(
+        cls._kind, ("fraud-detector",)
+    )
     return cls(*about, workspace=workspace)
 
 

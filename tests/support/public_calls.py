@@ -59,6 +59,7 @@ LINES = {
         "metrics fraud-detector",
         "metrics fraud-detector --history",
         "metrics pricing",
+        "metrics churn --own",
         "metrics churn --watch",
     ],
     "permissions": [
@@ -135,6 +136,7 @@ def calls():
         PublicCall("Endpoint", "scoring", (frame,), twin=False),
         PublicCall("Endpoint", "logs"),
         PublicCall("Endpoint", "build_logs", ("churn_model-4",), endpoint="churn"),
+        PublicCall("Endpoint", "latency"),
         PublicCall("Endpoint", "metrics"),
         PublicCall("Endpoint", "metrics", kwargs={"history": True}),
         PublicCall("Endpoint", "report"),

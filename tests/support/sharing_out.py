@@ -1,4 +1,4 @@
-"""How the tests are shared out among xdist's workers: by module, and a browser on as few workers as will do."""
+"""How the tests are shared out among xdist's workers: by module, the longest first, a browser on half of them."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,12 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
-#: Begun first by the workers without a browser: they take longest, and mostly wait for another program.
+#: Begun first, by the workers without a browser and by those that have one: they take longest.
 FIRST = (
     *("tests/house/test_tools.py", "tests/house/test_notebook_runs.py", "tests/mock/state/test_random_operations.py"),
-    *("tests/saved/", "tests/house/test_readable_outputs.py", "tests/workspace/", "tests/benchmarks/"),
+    *("tests/saved/", "tests/house/", "tests/workspace/", "tests/benchmarks/", "tests/widgets/", "tests/client/http/"),
+    *("tests/browser/test_shipped_notebooks.py", "tests/browser/test_logs.py", "tests/browser/test_permissions.py"),
+    *("tests/browser/test_metrics.py", "tests/browser/test_quickstart.py", "tests/browser/test_panel.py"),
 )
 #: Modules below which starting a worker takes longer than it saves.
 FEW = 10
@@ -47,7 +49,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     files = {file for place in places for file in ([place] if place.is_file() else place.rglob("test_*.py"))}
     browser = any(file.is_relative_to(ROOT / "tests" / "browser") for file in files) and len(files) > 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # Tests wait more than they compute: for a page, for their service's clock, and for processes of their own.
     if browser:
-        return cores
-    # A room's tests wait more than they compute: for its service's clock, and for processes of their own.
+        return 2 * cores
     return 3 * cores if len(files) > FEW else 0

@@ -34,6 +34,21 @@ def then_down(ws): ws.mock.faults([{"path": "*", "status": 503, "count": None}])
 """
 #: Widget → state → the line that shows it; ``later`` is run after the picture is drawn.
 WIDGETS = {
+    "CreateEndpoint": {
+        "loading": "sw.CreateEndpoint(workspace=slow())",
+        "normal": "sw.CreateEndpoint('ads', workspace=service())",
+        "error": "sw.CreateEndpoint('churn', workspace=denied('*unity-catalog*'))",
+        "read-only": "sw.CreateEndpoint('ads', workspace=service(read_only=True))",
+        "stale": "down = service(); sw.CreateEndpoint('ads', workspace=down)",
+    },
+    "EndpointCompare": {
+        "loading": "sw.EndpointCompare('churn', 'pricing', workspace=slow())",
+        "empty": "sw.EndpointCompare('churn', 'churn', workspace=service())",
+        "normal": "sw.EndpointCompare('churn', 'pricing', workspace=service())",
+        "error": "sw.EndpointCompare('churn', 'pricing', workspace=denied())",
+        "read-only": "sw.EndpointCompare('churn', workspace=service(read_only=True))",
+        "stale": "down = service(); sw.EndpointCompare('churn', 'pricing', workspace=down)",
+    },
     "EndpointBrowser": {
         "loading": "sw.EndpointBrowser(workspace=slow())",
         "empty": "sw.EndpointBrowser(workspace=service('empty'))",

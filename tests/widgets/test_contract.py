@@ -6,8 +6,10 @@ import page_contract
 import pytest
 
 from serving_widgets.widgets.browser.contract import BrowserOps
+from serving_widgets.widgets.compare.contract import CompareOps
 from serving_widgets.widgets.core import base
 from serving_widgets.widgets.core.contract import ActOps, Ops
+from serving_widgets.widgets.create.contract import CreateOps
 from serving_widgets.widgets.logs.contract import LogOps
 from serving_widgets.widgets.metrics.contract import MetricsOps
 from serving_widgets.widgets.panel.contract import PanelOps
@@ -18,6 +20,8 @@ STALE = "is stale; run: python tests/support/page_contract.py"
 
 
 OPS = {
+    "create_endpoint": CreateOps,
+    "endpoint_compare": CompareOps,
     "endpoint_metrics": MetricsOps,
     "endpoint_browser": BrowserOps,
     "endpoint_controls": ActOps,

@@ -18,6 +18,8 @@ from serving_widgets.widgets.metrics.endpoint_metrics import EndpointMetrics
 
 TOKEN = "canary-0123456789"
 KINDS = {
+    "CreateEndpoint": lambda ws: sw.CreateEndpoint(workspace=ws),
+    "EndpointCompare": lambda ws: sw.EndpointCompare("churn", "pricing", workspace=ws),
     "EndpointBrowser": lambda ws: sw.EndpointBrowser(workspace=ws, selected="churn"),
     "StatusBadge": lambda ws: sw.StatusBadge("churn", workspace=ws),
     "EndpointControls": lambda ws: sw.EndpointControls("churn", workspace=ws),

@@ -1,7 +1,7 @@
 /** The writes a person asked for in one view: what is under way, what went wrong, and why something may not be done. */
 import { signal } from "@preact/signals";
 import { FROZEN, type Liveness } from "./live";
-import type { Action, ActOps, Picture, ErrorFields as Problem, Snapshot } from "./contract";
+import type { Action, ActOps, ImpactPicture, Picture, ErrorFields as Problem, Snapshot } from "./contract";
 import { QUEUED, type Rpc, RpcError } from "./rpc";
 
 export interface Doing {
@@ -11,6 +11,8 @@ export interface Doing {
   note: string;
   /** The last failure, until it is dismissed or the same thing is tried again. */
   failed: { action: Action; problem: Problem } | null;
+  /** What it would affect, and so has to be confirmed before it is done. */
+  asked: { action: Action; impact: ImpactPicture } | null;
 }
 
 export const VERB: Readonly<Record<Action, string>> = { stop: "Stop", start: "Start", delete: "Delete" };
@@ -24,14 +26,17 @@ export const ONGOING: Readonly<Record<string, string>> = {
   permissions: "Changing permissions…",
 };
 
-const IDLE: Doing = { action: null, note: "", failed: null };
+const IDLE: Doing = { action: null, note: "", failed: null, asked: null };
 
 export class Acts {
   readonly #rpc: Rpc<ActOps>;
+  /** Told of each act that was carried out. */
+  readonly #done: (name: string) => void;
   readonly #all = signal<Readonly<Record<string, Doing>>>({});
 
-  constructor(rpc: Rpc<ActOps>) {
+  constructor(rpc: Rpc<ActOps>, done: (name: string) => void) {
     this.#rpc = rpc;
+    this.#done = done;
   }
 
   /** What is going on with one endpoint. */
@@ -39,12 +44,15 @@ export class Acts {
     return (Object.hasOwn(this.#all.value, name) && this.#all.value[name]) || IDLE;
   }
 
-  /** Send one intent; while it is under way nothing else is sent for that endpoint. True when it succeeded. */
+  /**
+   * Send one intent; while it is under way nothing else is sent for that endpoint. True when it succeeded; where the
+   * kernel wants it confirmed first, `asked` tells.
+   */
   async act(action: Action, name: string, confirm?: string): Promise<boolean> {
     if (this.of(name).action) return false;
     this.#set(name, { action, note: "", failed: null });
     try {
-      await this.#rpc.request(
+      const impact = await this.#rpc.request(
         "act",
         { action, name, ...(confirm === undefined ? {} : { confirm }) },
         {
@@ -53,16 +61,19 @@ export class Acts {
         },
       );
       this.#set(name, IDLE);
-      return true;
+      const done = !impact?.callers;
+      if (done) this.#done(name);
+      else this.#set(name, { asked: { action, impact } });
+      return done;
     } catch (error) {
       const problem = (error as RpcError).problem;
-      this.#set(name, { action: null, note: "", failed: { action, problem } });
+      this.#set(name, { action: null, note: "", failed: { action, problem }, asked: null });
       return false;
     }
   }
 
   dismiss(name: string): void {
-    this.#set(name, { failed: null });
+    this.#set(name, { failed: null, asked: null });
   }
 
   #set(name: string, change: Partial<Doing>): void {

@@ -9,6 +9,8 @@ export interface ErrorFields {
   hint: string;
 }
 
+export type Question = "" | "typed" | "click" | "none";
+
 export type Action = "stop" | "start" | "delete";
 
 export type LinkState = "loading" | "live" | "stale" | "error";
@@ -59,8 +61,21 @@ export interface Header {
   clock: ClockPicture;
 }
 
+/** What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says. */
+export interface Reopening {
+  /** The class of the widget. */
+  widget: string;
+  args: Record<string, unknown>;
+  /** Of an embedded workspace. */
+  scenario: string | null;
+  profile: string | null;
+  protect: Record<string, string>;
+}
+
 export interface Snapshot extends Header {
   rev: number;
+  /** Null: the view can't be opened again by itself. */
+  again?: Reopening | null;
 }
 
 export interface Facts {
@@ -86,6 +101,15 @@ export interface StepPicture {
   ended: number | null;
 }
 
+/** When a running update may end, as earlier ones tell: service times. */
+export interface EtaPicture {
+  median: number;
+  low: number;
+  high: number;
+  /** Whose and how many. */
+  by: string;
+}
+
 export interface UpdatePicture {
   started: number | null;
   /** Null while it runs, and where its end was not seen. */
@@ -94,6 +118,8 @@ export interface UpdatePicture {
   over: boolean;
   version: number | null;
   steps: StepPicture[];
+  /** None where no such update was seen before. */
+  eta?: EtaPicture;
 }
 
 export interface Served {
@@ -201,8 +227,65 @@ export interface ByeArgs {
 export interface ActArgs {
   action: Action;
   name: string;
-  /** The name as it was typed, where something is deleted. */
+  /** What was asked before it is confirmed: by the name as it was typed, where that is wanted. */
   confirm?: string;
+}
+
+export interface NameArgs {
+  name: string;
+}
+
+/** A request, secrets left out. */
+export interface Shown {
+  method: string;
+  path: string;
+  text: string;
+}
+
+/** A version of a model in the registry. */
+export interface VersionChoice {
+  version: string;
+  aliases: string[];
+  status: string;
+  created: number | null;
+  creator: string;
+  comment: string;
+}
+
+/** What was done last to an endpoint, and what would undo it. */
+export interface UndoPicture {
+  number: number;
+  said: string;
+  /** What the button that undoes it says. */
+  verb: string;
+  requests: Shown[];
+  /** What does not come back. */
+  notes: string[];
+}
+
+export interface UndoArgs {
+  number: number;
+}
+
+export interface EntityImpact {
+  name: string;
+  requests: number | null;
+  percent: number;
+}
+
+/** What a change of an endpoint would affect. */
+export interface ImpactPicture {
+  /** Requests of the last minute; null where they are not told. */
+  requests: number | null;
+  trend: string;
+  entities: EntityImpact[];
+  /** The first of those who can query, and how many there are. */
+  callers: string[];
+  total: number;
+  /** What could not be read, and why. */
+  notes: string[];
+  /** How changes of it are confirmed, where a pattern says so. */
+  question: Question;
 }
 
 /** What every page may ask for: operation → its arguments, its result and what comes as progress. */
@@ -212,6 +295,13 @@ export interface Ops {
   refresh: [NoArgs, null];
 }
 
-export interface ActOps extends Ops {
-  act: [ActArgs, null];
+export interface ImpactOps extends Ops {
+  impact: [NameArgs, ImpactPicture];
+  undo_plan: [NameArgs, UndoPicture];
+  undo: [UndoArgs, string];
+}
+
+export interface ActOps extends ImpactOps {
+  /** Not null: nothing was done yet, for it is to be confirmed first. */
+  act: [ActArgs, ImpactPicture | null];
 }

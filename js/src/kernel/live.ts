@@ -30,6 +30,7 @@ export class Live {
   readonly #signal: AbortSignal;
   #heardAt = 0;
   #watching = false;
+  #asked = false;
 
   constructor(model: Model, calls: LiveCalls, life: AbortSignal) {
     this.#model = model;
@@ -63,23 +64,34 @@ export class Live {
     if (this.#watching) return;
     this.#watching = true;
     const since = Date.now();
-    let idleSince = this.#busy() ? Infinity : since - SILENT_AFTER_MS;
+    let idleSince = since - SILENT_AFTER_MS;
     const look = (): void => {
       const settled = this.#signal.aborted || this.#heardAt >= since - SILENT_AFTER_MS;
+      if (this.#busy()) idleSince = Infinity;
+      else if (idleSince === Infinity) idleSince = Date.now();
       if (!settled && Date.now() - idleSince < SILENT_AFTER_MS) {
-        idleSince = this.#busy() ? Infinity : Math.min(idleSince, Date.now());
         setTimeout(look, LOOK_AGAIN_MS);
         return;
       }
       this.#watching = false;
       if (!settled) this.state.value = "frozen";
     };
-    look();
+    void this.#ask().then(look);
+  }
+
+  /** Ask what is answered after the cell that runs: the debugger's answers make the host call such a kernel idle. */
+  #ask(): Promise<void> {
+    const answer = this.#model.widget_manager?.kernel?.requestKernelInfo?.();
+    if (!answer) return Promise.resolve();
+    this.#asked = true;
+    const answered = (): void => void (this.#asked = false);
+    return Promise.race([answer.then(answered, answered), new Promise<void>((go) => setTimeout(go, LOOK_AGAIN_MS))]);
   }
 
   /** Where the host hides the kernel's status, a picture of the last minute proves that there is one, at work. */
   #busy(): boolean {
     const status = this.#model.widget_manager?.kernel?.status;
+    if (status === "idle" && this.#asked) return true;
     return status === undefined ? Date.now() - this.#calls.drawnAt() < PROOF_OF_LIFE_MS : status === "busy";
   }
 

@@ -97,6 +97,14 @@ export class Rpc<O = Ops> {
     this.#post({ id: `${this.#prefix}-${++this.#count}`, op, args });
   }
 
+  /**
+   * Send what changes nothing but is acknowledged, once the kernel has answered: JupyterLab may not have had a subshell
+   * for the first message, and ipykernel sends later ones where it answered last, there behind the cells.
+   */
+  aim(): void {
+    this.#post({ id: `${this.#prefix}-${++this.#count}`, op: "cancel", args: { id: "" } });
+  }
+
   /** Give up on everything under way, because no answer can come any more. */
   fail(problem: Problem): void {
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(new RpcError(problem));

@@ -48,6 +48,29 @@ describe("a view", () => {
     expect(el.textContent).toContain(FROZEN);
   });
 
+  it("waits while a kernel that is called idle runs a cell, and not where it answers", async () => {
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const { el } = controls((model) => {
+      silent(model);
+      model.widget_manager!.kernel!.requestKernelInfo = () => asked;
+    });
+    await settle(60_000);
+    expect(el.textContent).not.toContain(FROZEN);
+    answer();
+    await settle(10_000);
+    expect(el.textContent).toContain(FROZEN);
+  });
+
+  it("sends a second message once the first is answered, which a host may aim past the cells", async () => {
+    const { model } = controls();
+    await settle();
+    expect(model.sent.map(({ op }) => op)).not.toContain("cancel");
+    model.say({ id: model.requests("hello")[0]!.id, type: "result", data: null });
+    await settle();
+    expect(model.sent.at(-1)!.op).toBe("cancel");
+  });
+
   it("on a page that hides the kernel's status waits a minute after the last picture", async () => {
     const { el } = controls(() => undefined);
     await settle(60_000);

@@ -23,6 +23,8 @@ class Reply:
         What the service's operators find the request by; "" when it gave none.
     seconds : float
         From sending to the end of the answer.
+    note : str
+        What an embedded workspace has to say of it, such as that it is made up; "" for nothing.
     """
 
     json: Any = field(repr=False)
@@ -30,6 +32,7 @@ class Reply:
     served_model: str | None
     request_id: str
     seconds: float
+    note: str = ""
 
     @property
     def text(self) -> str:

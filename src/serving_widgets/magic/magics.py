@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import traitlets
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from serving_widgets.api.errors import ServingError
+from serving_widgets.api.imported import imported
 from serving_widgets.line import LineError, Token, tokenise
 from serving_widgets.magic.running.cell_outputs import CellOutputs, result_use
 from serving_widgets.magic.syntax.usage_error import UsageError
@@ -175,7 +175,7 @@ def _command_name(tokens: list[Token], written: str) -> tuple[str, list[Token]]:
 
 
 def _is_widget(value: Any) -> bool:
-    ipywidgets = sys.modules.get("ipywidgets")  # what is not imported made nothing
+    ipywidgets = imported("ipywidgets")  # what is not imported made nothing
     return ipywidgets is not None and isinstance(value, ipywidgets.Widget)
 
 

@@ -16,7 +16,15 @@ from .masking import Masking
 
 #: Headers of an answer that are kept: what a client acts on, and what the service's operators find a request by.
 KEPT_HEADERS = frozenset(
-    {"content-type", "location", "retry-after", "served-model-name", "x-databricks-request-id", "x-request-id"}
+    {
+        "content-type",
+        "location",
+        "retry-after",
+        "served-model-name",
+        "x-databricks-request-id",
+        "x-request-id",
+        "x-serving-widgets-note",
+    }
 )
 
 

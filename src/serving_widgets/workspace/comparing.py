@@ -8,6 +8,7 @@ from serving_widgets.workspace.review.compare import EndpointComparison, compare
 
 from .connect import workspace as opened_workspace
 from .runtime.event_loop import run_sync
+from .session.session import Session
 
 
 def compare(a: Endpoint | str, b: Endpoint | str | None = None, *, workspace: str | None = None) -> EndpointComparison:
@@ -40,12 +41,20 @@ def compare(a: Endpoint | str, b: Endpoint | str | None = None, *, workspace: st
     >>> sw.compare(ws.endpoints.get("churn"), ws.endpoints.get("pricing")).differences[0][0]
     'config'
     """
-    left = _side(a, workspace)
-    right = _side(b, workspace) if b is not None else (left[0], "pending")
+    session = opened_workspace(workspace)
+    left = side_of(a, session)
+    right = side_of(b, session) if b is not None else (left[0], "pending")
     return run_sync(lambda: compare_endpoints(left, right), twin="compare_endpoints(…)")
 
 
-def _side(which: Endpoint | str, workspace: str | None) -> tuple[Endpoint, str]:
+def side_of(which: Endpoint | str, session: Session) -> tuple[Endpoint, str]:
+    """Return one side of a comparison, a name being one of ``session``: the endpoint, and which configuration of it.
+
+    Raises
+    ------
+    ConfigError
+        When it names none.
+    """
     if isinstance(which, Endpoint):
         return which, "active"
     if not isinstance(which, str):
@@ -55,4 +64,4 @@ def _side(which: Endpoint | str, workspace: str | None) -> tuple[Endpoint, str]:
     name, _, config = which.partition("@")
     if config not in ("", "active", "pending"):
         raise ConfigError(f"There is no configuration {config!r} to compare.", hint="There are active and pending.")
-    return Endpoint(opened_workspace(workspace), name), config or "active"
+    return Endpoint(session, name), config or "active"

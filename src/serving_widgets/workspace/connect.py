@@ -354,6 +354,35 @@ def _mock(
     )
 
 
+def reopened(name: str, host: str, *, profile: str | None, read_only: bool, protect: Protection) -> Workspace:
+    """Open a real workspace again by the credentials that this process has for its address.
+
+    Raises
+    ------
+    ConfigError
+        When it has none.
+    """
+    reason = "This workspace was opened read-only." if read_only else None
+    guard = locked(Guard(reason, real_line({"host": host}, name, protect, None, found=False, token=True), *protect))
+    try:
+        target = Reference(name, host, profile, False, guard).target()
+    except ConfigError:
+        raise ConfigError(
+            f"This kernel has no credential for {host}.",
+            hint="Run the cell that connects, or set DATABRICKS_HOST and DATABRICKS_TOKEN.",
+        ) from None
+    return register(
+        Workspace(
+            name=name,
+            host=target.host,
+            credential=target.credential,
+            source=target.source,
+            profile=target.profile,
+            guard=guard,
+        )
+    )
+
+
 def _revive(reference: Reference) -> Session:
     """Return the connection that a handle from another process means: the open one, else one made from what is here."""
     with lock:

@@ -82,7 +82,7 @@ def test_a_usage_line_below_an_error_fits_a_cell_and_names_the_commands_own_opti
     assert command("status").usage("status").endswith("[--live] [--workspace NAME] [--json] [-o NAME]")
     line = "%serving start NAME [--wait] [--timeout SECONDS] [--ok-if-already] [--yes] [OPTION]…"
     assert command("start").usage("start") == line
-    assert command("create").usage("create") == "%serving create NAME [OPTION]…"
+    assert command("create").usage("create") == "%serving create [NAME] [OPTION]…"
     assert max(len(command(name).usage(name)) for name in COMMANDS) <= 88
 
 

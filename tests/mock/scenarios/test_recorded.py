@@ -6,6 +6,7 @@ import pytest
 
 import serving_widgets as sw
 from serving_widgets.mock import MockWorkspace, Scenario
+from serving_widgets.mock.scoring import made_up
 from serving_widgets.recording import read_recording
 from serving_widgets.workspace.conformance import read_everything
 
@@ -84,6 +85,47 @@ def test_a_query_that_was_not_recorded_is_answered_all_the_same(again):
         {"dataframe_records": [{"tenure_months": 3, "monthly_charge": 9.5, "contract": "two years"}]}
     )
     assert len(answer.to_frame()) == 1
+    assert answer.note == "Made up from the schema: the recording has no answer to this request."
+    assert answer.note in repr(answer)
+
+
+def test_an_answer_that_is_made_up_has_the_shape_of_the_schema(again):
+    fraud = again.endpoints.get("fraud-detector")
+    recorded, other = fraud.query(fraud.sample()), fraud.query(fraud.sample(rows=3))
+    assert not recorded.note
+    assert len(other.json["predictions"]) == 3
+    assert {type(each) for each in other.json["predictions"]} == {type(recorded.json["predictions"][0])}
+    assert set(other.json["predictions"][0]) == set(recorded.json["predictions"][0])
+
+
+def test_a_replay_of_such_an_answer_says_so_too(again, tmp_path):
+    question = {"dataframe_records": [{"tenure_months": 3, "monthly_charge": 9.5, "contract": "two years"}]}
+    with sw.connect(host=again.host, token=again.mock.token, record=tmp_path / "a", name="b", read_only=False) as ws:
+        made = ws.endpoints.get("churn").query(question, check=False)
+    with sw.connect(replay=tmp_path / "a") as ws:
+        assert ws.endpoints.get("churn").query(question, check=False).note == made.note != ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "number"}, 0.25),
+        ({"type": "string"}, "made up"),
+        ({"type": ["integer", "null"]}, 1),
+        ({"enum": ["low", "high"]}, "low"),
+        ({"type": "array", "items": {"type": "boolean"}}, [True]),
+        ({"$ref": "#/components/schemas/A"}, {"p": 0.25}),
+        ({"oneOf": [{"type": "integer"}]}, 1),
+        ({}, None),
+    ],
+)
+def test_each_kind_of_schema_has_a_value(schema, value):
+    item = {"schema": {"properties": {"predictions": {"items": schema}}}}
+    post = {"responses": {"200": {"content": {"application/json": item}}}}
+    parts = {"schemas": {"A": {"type": "object", "properties": {"p": {"type": "number"}}}}}
+    document = {"paths": {"/x": {"post": post}}, "components": parts}
+    assert made_up.shaped({"predictions": [0.25]}, document, "x-1") == {"predictions": [value]}
+    assert made_up.shaped({"predictions": [0.25]}, {"paths": 5}, "x-1") == {"predictions": [0.25]}
 
 
 def test_with_pseudonyms_the_parts_fit_together(tmp_path):

@@ -74,6 +74,30 @@ def test_a_column_with_a_name_is_a_table():
         to_payload(pl.Series([1]))
 
 
+MAPS = pa.array([[("a", 1.5)], None, []], pa.map_(pa.string(), pa.float64()))
+
+
+@pytest.mark.parametrize(
+    ("column", "sent"),
+    [
+        (MAPS, [{"a": 1.5}, None, {}]),
+        (pa.array([[[("a", 1)]], []], pa.list_(pa.map_(pa.string(), pa.int64()))), [[{"a": 1}], []]),
+        (pa.array([{"m": [("a", 1)]}], pa.struct([("m", pa.map_(pa.string(), pa.int64()))])), [{"m": {"a": 1}}]),
+    ],
+)
+def test_a_map_of_arrow_is_an_object(column, sent):
+    rows = [[each] for each in sent]
+    assert to_payload(pa.table({"c": column}))["dataframe_split"]["data"] == rows
+    frame = pd.DataFrame({"c": pd.Series(column, dtype=pd.ArrowDtype(column.type))})
+    assert to_payload(frame)["dataframe_split"]["data"] == rows
+
+
+def test_a_map_of_arrow_with_a_key_twice_is_refused():
+    twice = pa.array([[("a", 1), ("a", 2)]], pa.map_(pa.string(), pa.int64()))
+    with pytest.raises(EncodingError, match="'a'"):
+        to_payload(pa.table({"c": twice}))
+
+
 def test_what_is_given_back_is_of_the_kind_that_was_given():
     answer = pd.DataFrame({"prediction": pd.array([1, None], dtype="Int64"), "error": [None, "no"]})
     made = like(pl.DataFrame({"c": [1, 2]}), answer)
@@ -111,17 +135,18 @@ def a_table_of(module):
 
 
 @pytest.mark.parametrize(
-    ("module", "line"),
+    ("module", "small"),
     [
-        ("pyspark.sql.classic.dataframe", 'sdf.mapInPandas(lambda parts: (ep.predict(part) for part in parts), "'),
-        ("dask.dataframe.dask_expr", "ddf.map_partitions(ep.predict"),
-        ("ray.data.dataset", "ds.map_batches(ep.predict"),
+        ("pyspark.sql.classic.dataframe", ".toPandas()"),
+        ("dask.dataframe.dask_expr", ".compute()"),
+        ("ray.data.dataset", ".to_pandas()"),
     ],
 )
-def test_a_table_that_lies_elsewhere_is_told_the_line_that_scores_it_there(module, line):
+def test_a_table_that_lies_elsewhere_is_told_how_it_is_scored_there_and_how_a_small_one_is_had(module, small):
     with pytest.raises(EncodingError, match=r"DataFrame is not a table") as raised:
         rows_of(a_table_of(module))
-    assert line in raised.value.hint
+    assert "ep.predict(…)" in raised.value.hint
+    assert small in raised.value.hint
 
 
 @pytest.mark.parametrize(

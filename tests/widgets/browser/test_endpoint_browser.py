@@ -40,6 +40,8 @@ class Mirror:
                 continue
             for row in message["upsert"]:
                 self.rows[row["name"]] = row
+            for change in message["changed"]:
+                self.rows[change["name"]] = {**self.rows[change["name"]], **change["to"]}
             for name in message["remove"]:
                 self.rows.pop(name, None)
             self.head |= message["patch"]
@@ -321,8 +323,8 @@ def test_traffic_and_the_last_query_show_where_they_are_known(browser, page, ws,
     view.ask("hello", view="v1")
 
     def cells(name):
-        rows = [row for delta in view.customs() for row in delta.get("upsert", ()) if row["name"] == name]
-        return rows[-1]["cells"] if rows else {}
+        changes = [each["to"] for delta in view.customs() for each in delta.get("changed", ()) if each["name"] == name]
+        return next((to["cells"] for to in reversed(changes) if "cells" in to), {})
 
     assert until(lambda: "last_query" in cells("example-endpoint"))
     assert "requests" not in cells("example-endpoint")

@@ -300,3 +300,17 @@ def test_numbers_that_are_none_are_null():
     assert sent["plots"][""][0]["lines"][0]["values"] == [1, None]
     infinite = numbers([Scrape.of(0.0, [MetricReading(MetricSeries("cpu_usage_percentage", "a"), float("inf"))])])
     assert infinite["plots"][""][0]["lines"][0]["values"] == [None]
+
+
+def test_this_kernels_calls_stand_beside_the_servers_measure(ws, page):
+    ep = ws.endpoints.get("unity-model-endpoint")
+    body = ep.sample(rows=1)
+    for _ in range(3):
+        ep.query(body)
+    ws.mock.advance(60)
+    view = page(EndpointMetrics("unity-model-endpoint"))
+    rows = view.ask("latency")["data"]["rows"]
+    (called,) = (row for row in rows if row["calls"])
+    assert called["calls"] == sum(each["calls"] for each in called["histogram"]) == 3
+    assert called["own_p50"] > 0
+    assert {"server_p50", "outside"} <= set(called)

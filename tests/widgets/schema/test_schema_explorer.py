@@ -621,12 +621,3 @@ def test_a_document_of_any_service_is_shown_and_nothing_is_sent(page, ws):
 def test_a_document_of_no_endpoint_can_only_be_shown():
     with pytest.raises(sw.ConfigError, match="send=False"):
         sw.SchemaExplorer(document={"openapi": "3.1.0", "paths": {}})
-
-
-def test_a_library_that_another_thread_is_still_importing_breaks_no_edit(explorer, monkeypatch):
-    import sys
-    import types
-
-    monkeypatch.setitem(sys.modules, "pandas", types.ModuleType("pandas"))
-    monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
-    assert explorer.draft("cell", row=0, column="int_col", cell="7")["table"]["rows"][0][0] == "7"

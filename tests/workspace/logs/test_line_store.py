@@ -24,6 +24,7 @@ def test_lines_come_and_go_as_they_do_of_a_list(steps):
             assert len(store) == len(expected)
             assert list(store) == store[:] == expected
             assert store[1:3] == expected[1:3]
+            assert store.text_from(2) == "".join(f"{line}\n" for line in expected[2:])
             assert [store[at] for at in range(len(expected))] == expected
             told = [(place + at, block[at]) for place, block in store.blocks() for at in range(len(block))]
             assert [line for at, line in told if at >= 0] == expected

@@ -255,13 +255,13 @@ def test_questions_are_answered_while_a_long_log_is_being_read(ws, on_loop, sour
         hits, told = await found.ask(lambda archive: (len(search(archive, LogQuery("health"))), archive.counts["info"]))
         order.append(("answer", hits, told))
 
-    def noted(feed, archive, lines):
+    def noted(feed, archive):
         if not order:
             event_loop.call(lambda: order.append(asyncio.ensure_future(question())))
             while not order:
                 time.sleep(0.001)
         order.append("piece")
-        read_on(feed, archive, lines)
+        read_on(feed, archive)
 
     monkeypatch.setattr(LogFeed, "_read_on", noted)
     on_loop(found.read)

@@ -182,7 +182,8 @@ def test_lines_that_go_before_they_were_read_are_left_out():
     kept = Archive(most_lines=10)
     lines = read_lines(f"ERROR: {at}" for at in range(25))
     kept.put([line.text for line in lines])
-    for at in range(0, 25, 7):
+    assert (kept.first, kept.told) == (16, 16)
+    for at in range(16, 25, 7):
         kept.tell(lines[at : at + 7])
     assert (kept.first, kept.counts["error"], len(kept.marks)) == (16, 9, 9)
     assert search(kept, LogQuery(levels=frozenset({LEVELS.index("error")}))).tolist() == list(range(16, 25))

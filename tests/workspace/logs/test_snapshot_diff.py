@@ -58,6 +58,14 @@ def test_an_unchanged_window_adds_nothing():
     assert follower.take(text) == Step()
 
 
+def test_a_first_snapshot_that_is_taken_in_parts_is_known_as_a_whole():
+    log = Follower()
+    log.begin(["09:00:01 a"])
+    log.begin(["09:00:02 b"])
+    assert log.take("09:00:02 b\n09:00:03 c") == Step(("09:00:03 c",))
+    assert log.take("09:00:09 g").gap
+
+
 def test_an_empty_snapshot_loses_nothing():
     follower = Follower()
     follower.take("\n".join(stamped(0, 5)))

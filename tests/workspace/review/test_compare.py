@@ -88,6 +88,17 @@ def test_what_was_asked_lately_is_not_idle(ws):
     assert "unity-model-endpoint" not in {each.name for each in ws.idle(hours=1)}
 
 
+def test_what_was_made_here_and_never_queried_is_named(ws):
+    for name in ("trial", "used"):
+        always_on = {"entity_version": "1", "scale_to_zero_enabled": False}
+        ws.endpoints.create(name, entity_name="main.ml.ads", **always_on).wait()
+    ws.client().query_times.add("used", "ads-1", 0.1)
+    ws.mock.advance(7200)
+    found = {each.name: each for each in ws.idle(hours=1)}
+    assert found["trial"].reasons == ("idle", "never queried", "made here")
+    assert found["used"].reasons == ("idle", "made here")
+
+
 def test_the_impact_tells_requests_by_entity_traffic_and_who_can_query(ws, on_loop):
     ws.endpoints.get("fraud-detector").wait()
     found = on_loop(impact_of, ws, "fraud-detector")

@@ -205,3 +205,26 @@ def test_a_forked_child_looks_for_itself(tmp_path):
     os.waitpid(pid, 0)
     assert out.read_text() == "Not ready (Stopped)"
     ws.close()
+
+
+def test_an_error_of_a_task_whose_waiter_gave_up_is_reported_to_none_but_the_others():
+    async def main():
+        reported, ready = [], asyncio.Event()
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: reported.append(context))
+
+        async def fail():
+            await ready.wait()
+            raise ValueError("no")
+
+        task = asyncio.create_task(fail())
+        gone, stays = (asyncio.create_task(event_loop.joined(task)) for _ in range(2))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.wait([gone])
+        assert not task.done()
+        ready.set()
+        with pytest.raises(ValueError, match="no"):
+            await stays
+        return reported
+
+    assert asyncio.run(main()) == []

@@ -405,7 +405,8 @@ def test_the_twin_can_be_awaited_on_any_loop_and_cancelled(ws, ep, model):
         first = await ep.aio.predict(numbers(10), batch_rows=2)
         model.nap = 0.2
         task = asyncio.create_task(ep.aio.predict(numbers(10), batch_rows=1, concurrency=2))
-        await asyncio.sleep(0.5)
+        while "doubler" not in unfinished(ws) or unfinished(ws)["doubler"].done < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -416,7 +417,8 @@ def test_the_twin_can_be_awaited_on_any_loop_and_cancelled(ws, ep, model):
     done = unfinished(ws)["doubler"].done
     assert 2 <= done < 10
     assert ep.predict(numbers(10), resume=True)["prediction"].tolist() == [2 * x for x in range(10)]
-    assert len(model.asked) == 10 - done
+    # What was on its way when it was cancelled may still arrive.
+    assert len(set(model.asked)) == 10 - done
 
 
 def test_predictions_of_several_columns_keep_their_names_and_can_stand_beside_the_inputs(ws):

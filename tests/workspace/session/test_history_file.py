@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-import textwrap
 import threading
 
 import pytest
@@ -41,20 +40,21 @@ def test_what_one_kernel_changed_another_one_undoes(kernels, tmp_path):
     assert (tmp_path / "changes.sqlite").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_real_kernel_finds_it_after_a_restart(ws, tmp_path):
-    lines = f"""
-        import serving_widgets as sw
-        ws = sw.connect(host={ws.host!r}, token={ws.mock.env()["DATABRICKS_TOKEN"]!r}, history="file")
-    """
-    env = {"XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path), "PATH": ""}
-
-    def kernel(more):
-        code = textwrap.dedent(lines) + more
-        return subprocess.run([sys.executable, "-c", code], env=env, text=True, capture_output=True, check=True).stdout
-
-    kernel(f"ws.endpoints.get({NAME!r}).set_tags(dict(team='risk'))")
-    assert "The change of tags of example-endpoint was undone" in kernel("print(ws.undo().endpoint)")
-    assert "team" not in ws.endpoints.get(NAME).refresh().tags
+def test_what_a_process_changed_that_has_ended_is_undone_in_another_one(ws, connect, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    token = ws.mock.env()["DATABRICKS_TOKEN"]
+    code = f"""
+import sys; sys.platform = "linux"
+import serving_widgets as sw
+ws = sw.connect(host={ws.host!r}, token={token!r}, history="file")
+ws.endpoints.get({NAME!r}).set_tags(dict(team="risk"))
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert ws.endpoints.get(NAME).refresh().tags["team"] == "risk"
+    again = connect(host=ws.host, token=token, name="again", history="file")
+    assert again.undo().action == "tags"
+    assert "team" not in again.endpoints.get(NAME).tags
 
 
 def test_no_secret_is_in_the_file_and_none_is_lost_by_an_undo(kernels, tmp_path, ws, capsys):

@@ -2,10 +2,12 @@ import { useState } from "preact/hooks";
 import { ONGOING, VERB, whyNot } from "../../kernel/acts";
 import type { Action, Picture } from "../../kernel/contract";
 import { useView } from "../../view";
+import { ConfirmDialog } from "../dialogs/ConfirmDialog";
+import { DeleteDialog } from "../dialogs/DeleteDialog";
+import { ImpactItems } from "../dialogs/Impact";
 import { Banner } from "../frame/Banner";
 import { ReadOnly } from "../frame/ReadOnly";
 import { Button } from "./Button";
-import { DeleteDialog } from "../dialogs/DeleteDialog";
 import { Recipes } from "./Recipes";
 
 interface EndpointActionsProps {
@@ -13,6 +15,11 @@ interface EndpointActionsProps {
   /** For views that do not say it elsewhere. */
   sayReadOnly?: boolean;
 }
+
+const CONSEQUENCE: Readonly<Record<string, string>> = {
+  stop: "Queries to it fail immediately, for everyone, until it is started again.",
+  start: "Compute is provisioned and billed from then on. It takes a few minutes to become ready.",
+};
 
 /** Stop, start and delete one endpoint, with what is under way and what went wrong. */
 export function EndpointActions({ picture, sayReadOnly = false }: EndpointActionsProps) {
@@ -23,7 +30,8 @@ export function EndpointActions({ picture, sayReadOnly = false }: EndpointAction
   const busy = doing.action ?? picture.busy;
   const now = { live: live.state.value, state: store.state.value, doing };
   const readOnly = sayReadOnly && now.live !== "frozen" && now.state.workspace.read_only;
-  const failed = doing.failed;
+  const { failed, asked } = doing;
+  const dismiss = (): void => acts.dismiss(name);
   const button = (action: Action, onClick: () => void) => (
     <Button refused={whyNot(action, picture, now)} onClick={onClick}>
       {busy === action ? ONGOING[action] : VERB[action]}
@@ -41,9 +49,27 @@ export function EndpointActions({ picture, sayReadOnly = false }: EndpointAction
       </div>
       {readOnly && <ReadOnly reason={readOnly} />}
       {failed && !(deleting && failed.action === "delete") && (
-        <Banner tone="error" problem={failed.problem} onDismiss={() => acts.dismiss(name)} />
+        <Banner tone="error" problem={failed.problem} onDismiss={dismiss} />
       )}
       {deleting && <DeleteDialog picture={picture} onClose={() => setDeleting(false)} />}
+      {asked && (
+        <ConfirmDialog
+          verb={VERB[asked.action]}
+          label={`${VERB[asked.action]} endpoint`}
+          name={name}
+          typed={asked.impact.question === "typed"}
+          danger={asked.action === "stop"}
+          refused={whyNot(asked.action, picture, now)}
+          note={doing.note}
+          problem={null}
+          ongoing={doing.action ? ONGOING[doing.action]! : null}
+          onConfirm={(typed) => void acts.act(asked.action, name, typed)}
+          onClose={dismiss}
+        >
+          <li>{CONSEQUENCE[asked.action]}</li>
+          <ImpactItems found={asked.impact} />
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

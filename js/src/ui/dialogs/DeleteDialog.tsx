@@ -1,77 +1,43 @@
-import { useState } from "preact/hooks";
 import { whyNot } from "../../kernel/acts";
 import type { Picture } from "../../kernel/contract";
-import { useUniqueId, useView } from "../../view";
-import { Banner } from "../frame/Banner";
-import { Button } from "../controls/Button";
-import { Dialog } from "./Dialog";
+import { useView } from "../../view";
+import { ConfirmDialog } from "./ConfirmDialog";
+import { ImpactItems, useImpact } from "./Impact";
 
 /** The last step before an endpoint is gone: says what will happen to whom, and wants the exact name. */
 export function DeleteDialog({ picture, onClose }: { picture: Picture; onClose(): void }) {
-  const view = useView();
-  const { acts, live, store } = view;
-  const [typed, setTyped] = useState("");
-  const box = useUniqueId();
+  const { acts, live, store } = useView();
   const { name } = picture;
   const doing = acts.of(name);
-  const deleting = doing.action === "delete";
-  const exact = typed === name;
-  const refused =
-    whyNot("delete", picture, { live: live.state.value, state: store.state.value, doing }) ??
-    (exact ? null : `Type ${name} exactly as shown to delete it.`);
+  const found = useImpact(name);
   const close = (): void => {
     acts.dismiss(name);
     onClose();
   };
-  const remove = async (): Promise<void> => {
+  const remove = async (typed: string): Promise<void> => {
     if (await acts.act("delete", name, typed)) onClose();
   };
   return (
-    <Dialog
-      title={
-        <>
-          Delete <span class="sw-mono">{name}</span>?
-        </>
-      }
+    <ConfirmDialog
+      verb="Delete"
+      label="Delete endpoint"
+      name={name}
+      typed
+      ongoing={doing.action === "delete" ? "Deleting…" : null}
+      refused={whyNot("delete", picture, { live: live.state.value, state: store.state.value, doing })}
+      note={doing.note}
+      problem={doing.failed?.action === "delete" ? doing.failed.problem : null}
+      onConfirm={(typed) => void remove(typed)}
       onClose={close}
     >
-      <ul class="sw-consequences">
-        <li>{whoNotices(picture)}</li>
-        <li>Its configuration, tags and permissions are deleted. This cannot be undone.</li>
-        <li>The models it serves are not deleted.</li>
-      </ul>
-      <form
-        class="sw-confirm"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (refused) view.announce(refused);
-          else void remove();
-        }}
-      >
-        <label for={box}>Type the endpoint's name</label>
-        <input
-          id={box}
-          data-first=""
-          class="sw-input sw-mono"
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        {doing.failed?.action === "delete" && <Banner tone="error" problem={doing.failed.problem} />}
-        <div class="sw-bar sw-end">
-          {doing.note && <span class="sw-muted">{doing.note}</span>}
-          <span data-safe>
-            <Button onClick={close}>{deleting ? "Close" : "Cancel"}</Button>
-          </span>
-          <Button look="danger" refused={refused} onClick={() => void remove()}>
-            {deleting ? "Deleting…" : "Delete endpoint"}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <li>{whoNotices(picture)}</li>
+      <ImpactItems found={found} />
+      <li>
+        Its configuration, tags and permissions are deleted, too. While this kernel runs it can be created again, without keys that were
+        given in plain text; after that, this cannot be undone.
+      </li>
+      <li>The models it serves are not deleted.</li>
+    </ConfirmDialog>
   );
 }
 

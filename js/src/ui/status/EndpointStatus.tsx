@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { ONGOING } from "../../kernel/acts";
 import type { Picture } from "../../kernel/contract";
 import { useView } from "../../view";
+import { Eta } from "./Age";
 import { StatusMark } from "./StatusMark";
 
 /** Shape and word of a status, announced when it changes; what belongs to it stands beside it. */
@@ -25,6 +26,7 @@ export function EndpointStatus({ picture }: { picture: Picture }) {
           {done} of {total}
         </span>
       )}
+      {picture.update?.eta && <Eta eta={picture.update.eta} />}
     </>
   );
 }

@@ -30,9 +30,9 @@ export function LoadingRows() {
     <div class="sw-skeleton" aria-hidden="true">
       {Array.from({ length: SKELETON_ROWS }, (_, row) => (
         <div key={row} class="sw-bone-row">
-          <span class="sw-bone" style={{ width: `${24 - ((row * 5) % 11)}%` }} />
-          <span class="sw-bone" style={{ width: "14%" }} />
-          <span class="sw-bone" style={{ width: `${22 - ((row * 7) % 9)}%` }} />
+          <span class="sw-bone" />
+          <span class="sw-bone" />
+          <span class="sw-bone" />
         </div>
       ))}
     </div>

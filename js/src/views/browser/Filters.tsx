@@ -22,9 +22,10 @@ interface FiltersProps {
   onDown(): void;
   onClear(): void;
   many: Many;
+  onIdle(): void;
 }
 
-export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersProps) {
+export function Filters({ browser, inputRef, onDown, onClear, many, onIdle }: FiltersProps) {
   const { store } = useBrowserView();
   const { text } = browser.query.value;
   const shown = browser.found.value.entries.length;
@@ -60,7 +61,7 @@ export function Filters({ browser, inputRef, onDown, onClear, many }: FiltersPro
       {has("model") && <FacetMenu browser={browser} facet="model" title="Model" />}
       {has("tag") && <FacetMenu browser={browser} facet="tag" title="Tag" />}
       {has("permission") && <FacetMenu browser={browser} facet="permission" title="Permission" words={permissionWords} />}
-      <Views browser={browser} />
+      <Views browser={browser} onIdle={onIdle} />
       <span class="sw-grow" />
       {browser.filtered && shown > 0 && (
         <Button look="quiet" onClick={onClear}>

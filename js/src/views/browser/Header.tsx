@@ -3,8 +3,8 @@ import { Button } from "../../ui/controls/Button";
 import { Heading } from "../../ui/frame/Heading";
 import { Icon } from "../../ui/controls/Icon";
 import { FROZEN } from "../../kernel/live";
-import { QUEUED } from "../../kernel/rpc";
-import { useBrowserView } from "./rows";
+import { QUEUED, type RpcError } from "../../kernel/rpc";
+import { type BrowserView, useBrowserView } from "./rows";
 import type { Browser } from "./state";
 import { Columns } from "./ViewMenus";
 
@@ -17,6 +17,7 @@ export function Header({ narrow, browser, width }: { narrow: boolean; browser: B
       <Heading name="Endpoints" words />
       <span class="sw-header-end">
         <Freshness />
+        <Create narrow={narrow} />
         {!narrow && <Columns browser={browser} width={width} />}
         <Button
           label={narrow ? "Refresh" : undefined}
@@ -29,6 +30,22 @@ export function Header({ narrow, browser, width }: { narrow: boolean; browser: B
       </span>
     </div>
   );
+}
+
+function Create({ narrow }: { narrow: boolean }) {
+  const view = useBrowserView();
+  const { workspace, creating } = view.store.state.value;
+  const refused = view.live.state.value === "frozen" ? FROZEN : workspace.read_only;
+  return (
+    <Button label={narrow ? "Create endpoint" : undefined} expanded={creating != null} refused={refused} onClick={() => openForm(view, creating == null)}>
+      {narrow ? "Create" : "Create endpoint"}
+    </Button>
+  );
+}
+
+/** Open the form that creates an endpoint, or close it. */
+export function openForm(view: BrowserView, on: boolean): void {
+  view.rpc.request("creating", { on }).catch((error: RpcError) => view.report(error.message));
 }
 
 /** Live, or how old the picture is. A live one is never older than the kernel's longest pause, so its age is no news. */

@@ -111,7 +111,7 @@ function Affected({ one, many }: { one: Outlook; many: Many }) {
     <li class="sw-step">
       <StatusMark phase={bad ? "failed" : state === "doing" ? "updating" : over && state === "done" ? after(many.action) : one.phase} />
       <span class="sw-mono sw-clip">{one.name}</span>
-      <span class="sw-grow sw-muted">{!over && one.label}</span>
+      <span class="sw-grow sw-muted">{!over && (one.requests ? `${one.requests.toLocaleString("en")} requests in the last minute` : one.label)}</span>
       {over && <span class={bad ? "sw-reason" : ""}>{said}</span>}
       {problem && (
         <p>

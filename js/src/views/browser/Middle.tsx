@@ -8,7 +8,7 @@ export function Middle({ text, title = text }: { text: string; title?: string })
   const place = PLACE.exec(text)?.[0].length;
   const cut = place ?? (text.length > 2 * TAIL ? text.length - TAIL : text.length);
   return (
-    <span class="sw-middle sw-mono" title={title}>
+    <span class={`sw-middle sw-mono${place ? " sw-model" : ""}`} title={title}>
       <span class="sw-clip">{text.slice(0, cut)}</span>
       {cut < text.length && <span class="sw-clip">{text.slice(cut)}</span>}
     </span>

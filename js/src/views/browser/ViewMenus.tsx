@@ -8,7 +8,7 @@ import { useBrowserView } from "./rows";
 import type { Browser } from "./state";
 
 /** Filters by name: what failed, what is one's own, and those that were saved. */
-export function Views({ browser }: { browser: Browser }) {
+export function Views({ browser, onIdle }: { browser: Browser; onIdle(): void }) {
   const view = useBrowserView();
   const { picked } = browser.query.value;
   const { layout } = browser;
@@ -22,6 +22,7 @@ export function Views({ browser }: { browser: Browser }) {
   const items: MenuItem[] = [
     { label: "Failed", checked: picked.status.has(FAILED), onPick: () => browser.pick("status", FAILED) },
     { label: "Mine", icon: null, onPick: () => void mine() },
+    { label: "Idle or over-sized…", icon: null, onPick: onIdle },
     ...layout.views.map((each) => ({ label: each.name, icon: null, onPick: () => browser.use(each) })),
     ...(browser.filtered && !saved ? [{ label: "Save this view", icon: "check" as const, onPick: () => layout.save(now) }] : []),
     ...(browser.filtered && saved ? [{ label: "Delete this view", icon: "close" as const, onPick: () => layout.forget(now.name) }] : []),

@@ -1,7 +1,7 @@
 // Made from src/serving_widgets/widgets/browser/contract.py by tests/support/page_contract.py: change that, not this.
 
 export type ColumnKind = "name" | "status" | "kind" | "text" | "names" | "tags" | "number" | "time" | "host_time";
-import type { ActOps, Delta, ErrorFields, Facts, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
+import type { ActOps, Delta, ErrorFields, Facts, NameArgs, NoArgs, Phase, Picture, RecipePicture, ShortStatus, Snapshot } from "../../kernel/contract";
 
 export type ManyAction = "stop" | "start";
 
@@ -46,14 +46,23 @@ export interface BrowserBody {
   selected: string | null;
   /** The widget that shows the open endpoint, and of which endpoint it is. */
   panel: OpenPanel | null;
+  /** The model of the form that creates an endpoint, while it is open. */
+  creating: string | null;
 }
 
 /** The state of `endpoint_browser`. */
 export interface BrowserState extends Snapshot, BrowserBody {
 }
 
+/** A row that the page has, with those members of it that look different now. */
+export interface RowChange {
+  name: string;
+  to: Record<string, unknown>;
+}
+
 export interface BrowserDelta extends Delta {
   upsert?: Row[];
+  changed?: RowChange[];
   remove?: string[];
 }
 
@@ -77,13 +86,31 @@ export interface SelectArgs {
   tab?: string;
 }
 
+export interface IdleArgs {
+  /** Only endpoints that were not changed for so many service hours. */
+  hours: number;
+}
+
+/** An endpoint that may not be worth what it takes. */
+export interface IdleRow {
+  name: string;
+  reasons: string[];
+  evidence: string;
+  stoppable: boolean;
+}
+
+export interface IdleFound {
+  rows: IdleRow[];
+  recipe: RecipePicture;
+}
+
+export interface FormArgs {
+  on: boolean;
+}
+
 export interface VisibleArgs {
   view: string;
   names: string[];
-}
-
-export interface NameArgs {
-  name: string;
 }
 
 export interface ManyArgs {
@@ -97,6 +124,8 @@ export interface Outlook {
   label: string;
   phase: Phase;
   why: string | null;
+  /** Of the last minute; null where they are not told. */
+  requests: number | null;
 }
 
 export interface ManyPlan {
@@ -120,9 +149,11 @@ export interface ManyDone {
 export interface BrowserOps extends ActOps {
   rows: [NoArgs, RowsSent, RowsChunk];
   select: [SelectArgs, null];
+  creating: [FormArgs, null];
   visible: [VisibleArgs, null];
   plan_many: [ManyArgs, ManyPlan];
   act_many: [ManyArgs, ManyDone, ManyStep];
+  idle: [IdleArgs, IdleFound];
   me: [NoArgs, Caller];
   picture: [NameArgs, Picture];
 }

@@ -1,6 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/controls/Button";
+import { Icon } from "../../ui/controls/Icon";
+import { Child } from "../../ui/frame/Child";
 import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { UndoBanner } from "../../ui/status/UndoBanner";
 import { VirtualGrid } from "../../ui/grid/VirtualGrid";
 import { Ended, Waits } from "../../ui/status/Waits";
 import { DeleteDialog } from "../../ui/dialogs/DeleteDialog";
@@ -10,8 +14,9 @@ import { columnsFor, type RowActs } from "./columns";
 import { Detail } from "./Detail";
 import { LoadingRows, NoEndpoints, NothingMatches } from "./Empty";
 import { Filters } from "./Filters";
-import { Header } from "./Header";
+import { Header, openForm } from "./Header";
 import type { Entry } from "./listing";
+import { Idle } from "./Idle";
 import { Many } from "./many";
 import { ManyDialog } from "./ManyDialog";
 import { RowStore, useBrowserView } from "./rows";
@@ -59,6 +64,7 @@ export default function EndpointBrowser() {
         .catch((error: RpcError) => view.report(error.message));
     },
   }), []);
+  const [idle, setIdle] = useState(false);
   const [removing, setRemoving] = useState<Picture | null>(null);
   const listed = beside ? browser.width.value * LIST_SHARE : browser.width.value;
   const entries = view.store.entries.value;
@@ -96,8 +102,18 @@ export default function EndpointBrowser() {
   return (
     <div class={`sw-panel${narrow ? " sw-narrow" : ""}`} aria-busy={loading}>
       <Header narrow={narrow} browser={browser} width={listed} />
-      <LinkBanner />
+      <LinkBanner outcome={<UndoBanner />} />
       {workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
+      {state.value.creating && (
+        <section class="sw-detail" aria-label="New endpoint" onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && openForm(view, false)}>
+          <span class="sw-detail-close">
+            <Button look="quiet" label="Close the form" onClick={() => openForm(view, false)}>
+              <Icon name="close" />
+            </Button>
+          </span>
+          <Child of={state.value.creating} />
+        </section>
+      )}
       <div class={beside ? "sw-sides" : ""}>
       {loading ? (
         <LoadingRows />
@@ -105,7 +121,16 @@ export default function EndpointBrowser() {
         link.state !== "error" && <NoEndpoints />
       ) : (
         <div class="sw-listed">
-          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} />
+          <Filters browser={browser} inputRef={search} onDown={focusGrid} onClear={clear} many={many} onIdle={() => setIdle(true)} />
+          {idle && (
+            <Idle
+              onClose={() => setIdle(false)}
+              onStop={(names) => {
+                setIdle(false);
+                void many.plan("stop", names);
+              }}
+            />
+          )}
           {many.open.value && <ManyDialog many={many} waits={waits} onClose={() => many.hide()} />}
           {removing && <DeleteDialog picture={removing} onClose={() => setRemoving(null)} />}
           <Ended waits={waits} />

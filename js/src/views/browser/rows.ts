@@ -6,7 +6,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Model } from "../../host";
 import { Store, type StoreCalls } from "../../kernel/store";
-import type { BrowserDelta, BrowserOps, BrowserState, Row, RowsChunk } from "./contract";
+import type { BrowserDelta, BrowserOps, BrowserState, Row, RowChange, RowsChunk } from "./contract";
 import { useView, type View } from "../../view";
 import { type Entry, entryOf } from "./listing";
 
@@ -51,21 +51,20 @@ export class RowStore extends Store<BrowserState, BrowserOps> {
 
   override apply(delta: BrowserDelta): void {
     if (delta.rev <= this.rev && !this.#fetching) return;
-    const next = !this.#fetching && delta.base === this.rev;
-    if (!next) this.#meanwhile.push(delta);
     this.show(delta);
-    if (next) this.rev = delta.rev;
-    else void this.#fetch();
+    if (!this.#fetching && delta.base === this.rev) this.rev = delta.rev;
+    else {
+      this.#meanwhile.push(delta);
+      void this.#fetch();
+    }
   }
 
   protected override show(delta: BrowserDelta): void {
     batch(() => {
       super.show(delta);
-      if (delta.upsert?.length) this.#put(delta.upsert, "add");
-      if (delta.remove?.length) {
-        const gone = new Set(delta.remove);
-        this.#keep(new Set([...this.entries.value.keys()].filter((name) => !gone.has(name))));
-      }
+      this.#put([...(delta.upsert ?? []), ...(delta.changed ?? [])], "add");
+      const gone = new Set(delta.remove);
+      if (gone.size) this.#keep((name) => !gone.has(name));
     });
   }
 
@@ -89,7 +88,7 @@ export class RowStore extends Store<BrowserState, BrowserOps> {
         onProgress: take,
       });
       batch(() => {
-        this.#keep(names);
+        this.#keep((name) => names.has(name));
         this.complete.value = true;
         this.rev = rev;
         this.#replay(rev);
@@ -105,33 +104,34 @@ export class RowStore extends Store<BrowserState, BrowserOps> {
 
   /** Follow the deltas that came meanwhile from the fetched revision on; true when one in between is missing. */
   #chainBroken(): boolean {
-    for (const delta of this.#meanwhile) {
-      if (delta.rev <= this.rev) continue;
-      if (delta.base !== this.rev) return true;
-      this.rev = delta.rev;
-    }
-    return false;
+    return this.#meanwhile.some((delta) => {
+      if (delta.base === this.rev) this.rev = delta.rev;
+      return delta.rev > this.rev;
+    });
   }
 
   #replay(after: number): void {
     for (const delta of this.#meanwhile) if (delta.rev > after) this.show(delta);
   }
 
-  #put(rows: readonly Row[], how: "add" | "replace"): void {
+  /** Take rows in, and changes of rows; a change of one that is not here comes again with all rows. */
+  #put(rows: readonly (Row | RowChange)[], how: "add" | "replace"): void {
     const before = this.entries.value;
     const after = new Map(how === "add" ? before : []);
-    let changed = after.size !== before.size;
+    let changed = false;
     for (const row of rows) {
-      const entry = entryOf(row, before.get(row.name));
-      changed ||= entry !== before.get(row.name);
+      const old = before.get(row.name);
+      if ("to" in row && !old) continue;
+      const entry = entryOf("to" in row ? { ...old!.row, ...row.to } : row, old);
+      changed ||= entry !== old;
       after.set(row.name, entry);
     }
     if (changed || after.size !== before.size) this.entries.value = after;
   }
 
-  #keep(names: ReadonlySet<string>): void {
+  #keep(stays: (name: string) => boolean): void {
     const before = this.entries.value;
-    const after = new Map([...before].filter(([name]) => names.has(name)));
+    const after = new Map([...before].filter(([name]) => stays(name)));
     if (after.size !== before.size) this.entries.value = after;
   }
 }

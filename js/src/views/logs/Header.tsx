@@ -53,9 +53,10 @@ function Freshness({ logs }: { logs: Logs }) {
   const words = (): string => {
     if (note) return note;
     if (live.state.value === "frozen") return "";
+    // The first lines of a log are here while the others are still being read.
+    if (log.reading) return "Reading…";
     if (log.state === "loading") return link.state === "error" ? "" : "Loading…";
     if (log.state !== "live") return "";
-    if (log.reading) return "Reading…";
     return follow ? "" : "Not following";
   };
   const stale = log.state === "stale" && log.seen !== null && live.state.value !== "frozen";

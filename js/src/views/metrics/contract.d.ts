@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/metrics/contract.py by tests/support/page_contract.py: change that, not this.
-import type { EndpointBody, ErrorFields, LinkState, Ops, RecipePicture, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, LinkState, NoArgs, Ops, RecipePicture, Snapshot } from "../../kernel/contract";
 
 /** One line of a plot, with a number for each of the times; null where there is none. */
 export interface MetricLine {
@@ -62,6 +62,32 @@ export interface RangeArgs {
   minutes: number;
 }
 
+/** Calls up to a time; null: longer. */
+export interface TimedCalls {
+  up_to: number | null;
+  calls: number;
+}
+
+/** How long this kernel's calls of an entity took beside the server's measure, in milliseconds. */
+export interface LatencyRow {
+  entity: string;
+  calls: number;
+  own_p50: number | null;
+  own_p99: number | null;
+  server_p50: number | null;
+  server_p99: number | null;
+  /** How much longer than the server the median call takes. */
+  outside: number | null;
+  histogram: TimedCalls[];
+}
+
+export interface LatencyFound {
+  rows: LatencyRow[];
+  /** What could not be read. */
+  note: string;
+}
+
 export interface MetricsOps extends Ops {
   range: [RangeArgs, null];
+  latency: [NoArgs, LatencyFound];
 }

@@ -12,6 +12,7 @@ import type { Store } from "../../kernel/store";
 import { useView } from "../../view";
 import { compared } from "./compare";
 import css from "./endpoint_metrics.css";
+import { OwnLatency } from "./OwnLatency";
 import { MetricsTable } from "./MetricsTable";
 import { Plot } from "./Plot";
 import type { MetricPlot, Metrics, MetricsOps, MetricsState } from "./contract";
@@ -79,6 +80,7 @@ export default function EndpointMetrics() {
       <LinkBanner />
       <div class="sw-metrics">
         <Body metrics={metrics} name={entity && entity !== COMPARED ? entity : name} plots={shown} asTable={asTable} />
+        {shown.length > 0 && !frozen && <OwnLatency />}
       </div>
     </div>
   );

@@ -1,12 +1,12 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { RecipePicture as Recipe } from "../../kernel/contract";
+import type { RecipePicture as Recipe, Shown } from "../../kernel/contract";
 import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { Icon } from "../../ui/controls/Icon";
 import { CodeLine } from "../../ui/controls/Recipes";
 import { useUniqueId } from "../../view";
-import type { Group, Line, Shown } from "./contract";
+import type { Group, Line } from "./contract";
 
 type Sort = "same" | "new" | "gone" | "other";
 

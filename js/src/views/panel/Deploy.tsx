@@ -2,9 +2,12 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { Icon } from "../../ui/controls/Icon";
+import { ImpactItems, useImpact } from "../../ui/dialogs/Impact";
 import { useUniqueId } from "../../view";
+import { Confirm } from "./Confirm";
 import { Beside, RequestView } from "./Changes";
 import type { ConfigPicture as Config, DraftPicture as Draft, DraftPart as Part, Source } from "./contract";
+import type { VersionChoice } from "../../kernel/contract";
 import { onEnter, type Requests, usePanelView } from "./state";
 import { Traffic } from "./Traffic";
 
@@ -34,8 +37,10 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
     (requests.open.value > 0 ? WORKING : null) ??
     draft.faults[0] ??
     nothing;
-  const deploy = async (): Promise<void> => {
-    if (!(await requests.write("deploy", { mark: draft.mark }))) return;
+  const found = useImpact(name);
+  const deploy = async (confirm?: string): Promise<void> => {
+    if (!(await requests.write("deploy", { mark: draft.mark, ...(confirm ? { confirm } : {}) }))) return;
+    view.done(name);
     view.report(`${named(draft)} on its way.`, { label: "Follow", onClick: onFollow });
     view.root.querySelector<HTMLElement>("[role=tabpanel]")?.focus({ preventScroll: true });
   };
@@ -49,6 +54,7 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           <Entity key={part.key} part={part} draft={draft} versions={config.known[part.model] ?? []} requests={requests} />
         ))}
       </div>
+      {config.unread && <p class="sw-muted">The registry can't be read, so versions are typed: {config.unread}</p>}
       <NewEntity model={draft.parts[0]?.model ?? ""} requests={requests} />
       <Traffic parts={draft.parts} requests={requests} />
       <div>
@@ -59,6 +65,12 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           <Beside caption={`What changes in ${name}`} titles={["Now", "After deploying"]} groups={draft.changes} brief />
         )}
       </div>
+      <div>
+        <div class="sw-caption">Whom it affects</div>
+        <ul class="sw-consequences">
+          <ImpactItems found={found} />
+        </ul>
+      </div>
       <RequestView request={draft.request} recipe={draft.recipe} />
       {problem && <Banner tone="error" problem={problem} />}
       <div class="sw-bar sw-end">
@@ -68,6 +80,7 @@ export function Deploy({ name, config, draft, requests, refused, onDiscard, onFo
           {draft.sending ? "Deploying…" : "Deploy"}
         </Button>
       </div>
+      <Confirm verb="Deploy to" name={name} requests={requests} onConfirm={(typed) => void deploy(typed)} />
     </section>
   );
 }
@@ -113,7 +126,7 @@ function Start({ draft, requests }: { draft: Draft; requests: Requests }) {
 interface EntityProps {
   part: Part;
   draft: Draft;
-  versions: readonly string[];
+  versions: readonly VersionChoice[];
   requests: Requests;
 }
 
@@ -158,7 +171,7 @@ function Entity({ part, draft, versions, requests }: EntityProps) {
 
 interface VersionProps {
   value: string;
-  versions: readonly string[];
+  versions: readonly VersionChoice[];
   requests: Requests;
   onSet(text: string): Promise<boolean>;
 }
@@ -195,8 +208,10 @@ function Version({ value, versions, requests, onSet }: VersionProps) {
         onBlur={later.flush}
       />
       <datalist id={list}>
-        {versions.map((one) => (
-          <option key={one} value={one} />
+        {versions.map(({ version, aliases, creator, created }) => (
+          <option key={version} value={version}>
+            {[aliases.join(", "), created && new Date(created).toLocaleDateString("en", { dateStyle: "medium" }), creator].filter(Boolean).join(" · ")}
+          </option>
         ))}
       </datalist>
     </label>

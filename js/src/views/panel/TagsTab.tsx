@@ -4,6 +4,7 @@ import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { count } from "../../page/words";
 import { RequestView, Sign } from "./Changes";
+import { Confirm } from "./Confirm";
 import { onEnter, type PanelView, Requests, usePanelView } from "./state";
 import type { TagRow, TagsPicture as Tags } from "./contract";
 
@@ -16,8 +17,10 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
   const staged = tags.rows.filter((row) => row.staged);
   const refused = frozen(view) ?? view.store.state.value.workspace.read_only ?? tags.can;
   const problem = tags.problem ?? requests.problem.value;
-  const save = async (): Promise<void> => {
-    if (await requests.write("tags_save", { mark: tags.mark })) view.report(`The tags of ${name} are saved.`);
+  const save = async (confirm?: string): Promise<void> => {
+    if (!(await requests.write("tags_save", { mark: tags.mark, ...(confirm ? { confirm } : {}) }))) return;
+    view.done(name);
+    view.report(`The tags of ${name} are saved.`);
   };
   return (
     <>
@@ -59,6 +62,7 @@ export function TagsTab({ name, tags }: { name: string; tags: Tags }) {
               {tags.sending ? "Saving…" : "Save tags"}
             </Button>
           </div>
+          <Confirm verb="Save tags of" name={name} requests={requests} onConfirm={(typed) => void save(typed)} />
         </>
       )}
     </>

@@ -1,5 +1,5 @@
 // Made from src/serving_widgets/widgets/panel/contract.py by tests/support/page_contract.py: change that, not this.
-import type { ActOps, EndpointBody, ErrorFields, NoArgs, RecipePicture, Snapshot } from "../../kernel/contract";
+import type { ActOps, EndpointBody, ErrorFields, ImpactPicture, NoArgs, RecipePicture, Shown, Snapshot, VersionChoice } from "../../kernel/contract";
 
 export type Source = "active" | "pending";
 
@@ -14,12 +14,6 @@ export interface Group {
   left: string | null;
   right: string | null;
   lines: Line[];
-}
-
-export interface Shown {
-  method: string;
-  path: string;
-  text: string;
 }
 
 export interface DraftPart {
@@ -63,7 +57,9 @@ export interface ConfigPicture {
   groups: Group[];
   can: string | null;
   /** Versions by model. */
-  known: Record<string, string[]>;
+  known: Record<string, VersionChoice[]>;
+  /** Why the registry can't be read; "" where it can, or was not needed. */
+  unread: string;
   draft: DraftPicture | null;
 }
 
@@ -133,6 +129,8 @@ export interface TagSetArgs extends TagArgs {
 
 export interface MarkArgs {
   mark: string;
+  /** As of `act`. */
+  confirm?: string;
 }
 
 export interface DraftArgs {
@@ -168,7 +166,7 @@ export interface PanelOps extends ActOps {
   tag_remove: [TagArgs, null];
   tag_undo: [TagArgs, null];
   tags_discard: [NoArgs, null];
-  tags_save: [MarkArgs, null];
+  tags_save: [MarkArgs, ImpactPicture | null];
   draft: [DraftArgs, null];
   draft_discard: [NoArgs, null];
   draft_edit: [EditArgs, null];
@@ -176,5 +174,5 @@ export interface PanelOps extends ActOps {
   draft_remove: [PartArgs, null];
   draft_share: [ShareArgs, null];
   draft_split: [SplitArgs, null];
-  deploy: [MarkArgs, null];
+  deploy: [MarkArgs, ImpactPicture | null];
 }

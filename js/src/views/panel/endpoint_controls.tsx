@@ -5,6 +5,7 @@ import { EndpointActions } from "../../ui/controls/EndpointActions";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
 import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { UndoBanner } from "../../ui/status/UndoBanner";
 import { Missing } from "../../ui/status/Missing";
 import { useView } from "../../view";
 
@@ -20,7 +21,7 @@ export default function EndpointControls() {
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
       </div>
-      <LinkBanner />
+      <LinkBanner outcome={<UndoBanner />} />
       {endpoint?.status.reason && <p class="sw-reason">{endpoint.status.reason}</p>}
       {endpoint && <EndpointActions picture={endpoint} sayReadOnly />}
     </div>

@@ -6,6 +6,7 @@ import { CopyButton } from "../../ui/controls/CopyButton";
 import { EndpointStatus } from "../../ui/status/EndpointStatus";
 import { Heading } from "../../ui/frame/Heading";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { UndoBanner } from "../../ui/status/UndoBanner";
 import { Missing } from "../../ui/status/Missing";
 import { Tabs } from "../../ui/controls/Tabs";
 import { onOpenTab } from "../../page/open_tab";
@@ -64,7 +65,7 @@ export default function EndpointPanel() {
         {endpoint ? <EndpointStatus picture={endpoint} /> : <Missing />}
         <Stale />
       </div>
-      <LinkBanner own={!endpoint} />
+      <LinkBanner own={!endpoint} outcome={<UndoBanner />} />
       {!view.nested && workspace.read_only !== null && <ReadOnly reason={workspace.read_only} />}
       <Ended waits={waits} />
       {endpoint && (

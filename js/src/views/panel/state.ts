@@ -1,7 +1,7 @@
 /** What the panel's snapshot says beside the endpoint's own, and the requests that its editors make. */
 import { signal } from "@preact/signals";
-import type { ErrorFields as Problem } from "../../kernel/contract";
-import type { PanelOps, PanelState } from "./contract";
+import type { ImpactPicture, ErrorFields as Problem } from "../../kernel/contract";
+import type { MarkArgs, PanelOps, PanelState } from "./contract";
 import { type ArgsOf, type RpcError, QUEUED } from "../../kernel/rpc";
 import type { Store } from "../../kernel/store";
 import { useView, type View } from "../../view";
@@ -25,6 +25,8 @@ export class Requests {
   readonly open = signal(0);
   readonly note = signal("");
   readonly problem = signal<Problem | null>(null);
+  /** What the last write would affect: it was not carried out, for it has to be confirmed first. */
+  readonly asked = signal<ImpactPicture | null>(null);
   readonly #view: PanelView;
   readonly #writes = new Set<string>();
 
@@ -32,25 +34,30 @@ export class Requests {
     this.#view = view;
   }
 
-  /** Send a request that writes: once, however often it is asked for before the answer is there. */
-  async write<K extends keyof PanelOps>(op: K, args: ArgsOf<PanelOps, K>): Promise<boolean> {
+  /**
+   * Send a request that writes: once, however often it is asked for before the answer is there. True when it was done;
+   * where the kernel wants it confirmed first, `asked` tells.
+   */
+  async write(op: "deploy" | "tags_save", args: MarkArgs): Promise<boolean> {
     if (this.#writes.has(op)) return false;
     this.#writes.add(op);
     const done = await this.send(op, args);
     this.#writes.delete(op);
-    return done;
+    return done && !this.asked.value;
   }
 
   /** Send one; true when it succeeded. */
   async send<K extends keyof PanelOps>(op: K, args: ArgsOf<PanelOps, K>): Promise<boolean> {
     this.open.value += 1;
     this.problem.value = null;
+    this.asked.value = null;
     try {
-      await this.#view.rpc.request(op, args, {
+      const told: unknown = await this.#view.rpc.request(op, args, {
         onQueued: (queued) => {
           this.note.value = queued ? QUEUED : "";
         },
       });
+      if ((told as ImpactPicture | null)?.callers) this.asked.value = told as ImpactPicture;
       return true;
     } catch (error) {
       this.problem.value = (error as RpcError).problem;

@@ -1,14 +1,40 @@
 import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
+import { ConfirmDialog } from "../../ui/dialogs/ConfirmDialog";
 import { Dialog } from "../../ui/dialogs/Dialog";
 import type { Editor } from "./editor";
 import type { PlanPicture as Plan } from "./contract";
 import { Line } from "./Staged";
 import { keyOf, sentence } from "./words";
 
-/** The second question before one loses one's own access, or an endpoint its last manager. */
+/** The second question before one loses one's own access, or an endpoint its last manager; or where a pattern wants one. */
 export function Confirm({ plan, editor }: { plan: Plan; editor: Editor }) {
   const problem = editor.problemOf("save");
+  const { question, saving } = editor.access;
+  if (question === "typed" || question === "click") {
+    return (
+      <ConfirmDialog
+        verb="Change permissions of"
+        label="Save changes"
+        name={editor.view.store.state.value.name}
+        typed={question === "typed"}
+        danger={plan.concerns.length > 0}
+        ongoing={saving ? "Saving…" : null}
+        refused={editor.refused}
+        note={editor.note.value}
+        problem={problem}
+        onConfirm={(typed) => void editor.save(true, typed)}
+        onClose={editor.close}
+      >
+        {plan.concerns.map(({ code, message }) => (
+          <li key={code}>{sentence(message)}</li>
+        ))}
+        {plan.changes.map((change) => (
+          <Line key={keyOf(change)} change={change} />
+        ))}
+      </ConfirmDialog>
+    );
+  }
   return (
     <Dialog title="Save anyway?" onClose={editor.close}>
       <ul class="sw-consequences">

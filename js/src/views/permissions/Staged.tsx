@@ -4,6 +4,7 @@ import { Banner } from "../../ui/frame/Banner";
 import { Button } from "../../ui/controls/Button";
 import { CopyButton } from "../../ui/controls/CopyButton";
 import { CodeLine } from "../../ui/controls/Recipes";
+import { ImpactItems, useImpact } from "../../ui/dialogs/Impact";
 import { count } from "../../page/words";
 import type { Editor } from "./editor";
 import { Name } from "./grants/Name";
@@ -20,7 +21,7 @@ export function Staged({ editor }: { editor: Editor }) {
   const problem = failed ?? editor.problemOf("save", "stage", "unstage", "discard");
   return (
     <section class="sw-staged-box" aria-label="Staged changes">
-      {plan && <Changes plan={plan} />}
+      {plan && <Changes plan={plan} name={editor.view.store.state.value.name} />}
       {problem && <Banner tone="error" problem={afterFailure(problem, access.rows.some(({ fault }) => fault !== null))} />}
       <div class="sw-bar sw-end">
         <span class="sw-grow sw-muted">{editor.note.value || (plan ? "" : "No staged changes.")}</span>
@@ -35,8 +36,11 @@ export function Staged({ editor }: { editor: Editor }) {
   );
 }
 
-function Changes({ plan }: { plan: Plan }) {
+function Changes({ plan, name }: { plan: Plan; name: string }) {
   const [open, setOpen] = useState(false);
+  // Who gains a grant is not in need of a warning.
+  const loses = plan.changes.some((change) => signOf(change) === "−");
+  const found = useImpact(name, loses);
   const body = visibleJson(plan.body);
   return (
     <>
@@ -52,6 +56,14 @@ function Changes({ plan }: { plan: Plan }) {
           <Line key={keyOf(change)} change={change} />
         ))}
       </ul>
+      {loses && (
+        <>
+          <div class="sw-caption">In use now</div>
+          <ul class="sw-consequences">
+            <ImpactItems found={found} />
+          </ul>
+        </>
+      )}
       {plan.concerns.map(({ code, message }) => (
         <Banner key={code} tone="info" icon="alert" problem={{ code, message: sentence(message), hint: "" }} />
       ))}

@@ -1,7 +1,7 @@
 // Made from src/serving_widgets/widgets/permissions/contract.py by tests/support/page_contract.py: change that, not this.
 
 export type PrincipalKind = "user" | "group" | "service_principal";
-import type { EndpointBody, ErrorFields, NoArgs, Ops, RecipePicture, Snapshot } from "../../kernel/contract";
+import type { EndpointBody, ErrorFields, ImpactOps, NoArgs, Question, RecipePicture, Snapshot } from "../../kernel/contract";
 
 export interface Who {
   kind: PrincipalKind;
@@ -99,6 +99,8 @@ export interface AccessPicture {
   news: News | null;
   failed: ErrorFields | null;
   saving: boolean;
+  /** How changes are confirmed, where a pattern says so. */
+  question: Question;
 }
 
 export interface PermissionsBody extends EndpointBody {
@@ -127,6 +129,8 @@ export interface WhoArgs {
 export interface SavePlanArgs {
   plan: string;
   confirm: boolean;
+  /** The name as it was typed, where that confirms it. */
+  typed?: string;
 }
 
 export interface Saved {
@@ -158,7 +162,7 @@ export interface Taken {
   staged: number;
 }
 
-export interface PermissionsOps extends Ops {
+export interface PermissionsOps extends ImpactOps {
   add: [GrantArgs, Who];
   stage: [StageArgs, null];
   unstage: [WhoArgs, null];

@@ -97,28 +97,29 @@ export class Editor {
   }
 
   /** Save what this view shows; whatever has to be confirmed is asked first. */
-  async save(confirm = false): Promise<void> {
+  async save(confirm = false, typed?: string): Promise<void> {
     if (this.#saving) return;
     this.#saving = true;
     try {
       // A click may come before the kernel has said what the one before it makes of the request.
       await Promise.all(this.#edits);
-      await this.#save(confirm);
+      await this.#save(confirm, typed);
     } finally {
       this.#saving = false;
     }
   }
 
-  async #save(confirm: boolean): Promise<void> {
-    const { plan } = this.access;
+  async #save(confirm: boolean, typed?: string): Promise<void> {
+    const { plan, question } = this.access;
     if (!plan) return;
-    if (plan.concerns.length > 0 && !confirm) {
+    if ((plan.concerns.length > 0 || question === "typed" || question === "click") && !confirm) {
       this.layer.value = "confirm";
       return;
     }
-    const told = await this.ask("save", { plan: plan.key, confirm });
+    const told = await this.ask("save", { plan: plan.key, confirm, ...(typed ? { typed } : {}) });
     this.layer.value = null;
     if (told?.outcome !== "saved") return;
+    this.view.done(this.view.store.state.value.name);
     this.view.report("The permissions are saved.");
   }
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Banner } from "../../ui/frame/Banner";
 import { ReadOnly } from "../../ui/frame/ReadOnly";
 import { LinkBanner } from "../../ui/status/LinkBanner";
+import { UndoBanner } from "../../ui/status/UndoBanner";
 import { Tabs } from "../../ui/controls/Tabs";
 import { AddForm } from "./grants/AddForm";
 import { Confirm } from "./Confirm";
@@ -46,7 +47,7 @@ export default function PermissionsEditor() {
   return (
     <div class={`sw-panel${editor.width.value < 480 ? " sw-narrow" : ""}`} aria-busy={loading}>
       <Header editor={editor} />
-      <LinkBanner />
+      <LinkBanner outcome={<UndoBanner />} />
       {unread && <Banner tone={lasting ? "info" : "error"} icon={lasting ? "lock" : undefined} problem={unread} action={lasting ? undefined : retry} />}
       {loading && <Skeleton />}
       {known && (
@@ -86,7 +87,7 @@ function Layers({ editor, own }: { editor: Editor; own: string }) {
     case "export":
       return <Export editor={editor} />;
     case "confirm":
-      return plan && plan.concerns.length > 0 ? <Confirm plan={plan} editor={editor} /> : null;
+      return plan ? <Confirm plan={plan} editor={editor} /> : null;
     default:
       return null;
   }

@@ -205,6 +205,17 @@ describe("filtering", () => {
 });
 
 describe("a change", () => {
+  it("of some members of a row leaves the others as they are, and one of an unknown row is left out", async () => {
+    const { shown, model, grid } = await browser(FEW);
+    const lines = (): string[] => [...grid().querySelectorAll("[role=row]")].map((line) => line.textContent!);
+    const before = lines();
+    const changed = [{ name: "churn", to: { status: STATUS.stopped } }, { name: "unknown", to: { status: STATUS.stopped } }];
+    model.say({ type: "delta", base: 1, rev: 2, changed });
+    await settle();
+    expect(shown()).toHaveLength(4);
+    expect(lines()).toEqual(before.map((line) => line.replace("Ready (Update failed)", STATUS.stopped.label)));
+  });
+
   it("leaves the selection, the focus and the open details alone, and makes the changed status glow", async () => {
     const { el, grid, model } = await browser(FEW, { selected: "fraud" });
     const cell = [...grid().querySelectorAll<HTMLElement>("[role=gridcell]")].find((one) => one.textContent === "fraud")!;

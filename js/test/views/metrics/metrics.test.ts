@@ -304,7 +304,7 @@ describe("its states", () => {
   it("holds the place of the plots until there is an answer", async () => {
     const { el } = await plotted({ state: "loading", times: [], plots: { "": [] } });
     expect(el.querySelector(".sw-metrics")!.textContent).toBe("Loading…");
-    expect(el.querySelectorAll(".sw-plot-wait")).toHaveLength(4);
+    expect(el.querySelectorAll(".sw-plot-wait")).toHaveLength(6);
   });
 
   it("says why there is nothing to see", async () => {

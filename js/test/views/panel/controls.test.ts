@@ -149,7 +149,7 @@ describe("deleting", () => {
   it("opens a modal dialog that says what will happen, and takes the name at once", async () => {
     const { el, box, model } = await dialog();
     expect(box.getAttribute("aria-modal")).toBe("true");
-    expect(box.textContent).toContain("This cannot be undone.");
+    expect(box.textContent).toContain("this cannot be undone.");
     expect(document.activeElement).toBe(byRole(box, "textbox", "Type the endpoint's name"));
     expect(model.requests("act")).toHaveLength(0);
     expect(byRole(el, "group", "Actions for churn").hasAttribute("inert")).toBe(true);

@@ -45,10 +45,13 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   ...change,
 });
 
+const version = (version: string, aliases: string[] = []) => ({ version, aliases, status: "READY", created: null, creator: "", comment: "" });
+
 const config = (change: Partial<Config> = {}): Config => ({
   active: 3,
   pending: null,
   fate: "",
+  unread: "",
   groups: [{ left: "churn-3", right: "churn-3", lines: [line("Version", "3", "3"), line("Traffic", "100 %", "100 %")] }],
   can: null,
   known: {},
@@ -265,9 +268,20 @@ describe("a split", () => {
 });
 
 describe("the draft", () => {
+  it("offers the versions of the registry with their aliases, and says where they can't be read", async () => {
+    const known = { "main.ml.churn": [version("4", ["Champion"]), version("3")] };
+    const { el } = await panel({ tab: "config", config: config({ draft: draft(), known, unread: "You may not read it." }) }, undefined, obliging);
+    const offered = [...el.querySelectorAll("option")].filter((one) => one.parentElement!.tagName === "DATALIST");
+    expect(offered.map(({ value, textContent }) => [value, textContent])).toEqual([
+      ["4", "Champion"],
+      ["3", ""],
+    ]);
+    expect(el.textContent).toContain("versions are typed: You may not read it.");
+  });
+
   const two = [part("churn-3", { percent: 90 }), part("churn-4", { percent: 10, version: "4" })];
   const editing = (change: Partial<Draft> = {}, prepare = obliging) =>
-    panel({ tab: "config", config: config({ draft: draft(change), known: { "main.ml.churn": ["4", "3"] } }) }, undefined, prepare);
+    panel({ tab: "config", config: config({ draft: draft(change), known: { "main.ml.churn": [version("4", ["Champion"]), version("3")] } }) }, undefined, prepare);
 
   it("sends what is typed once the hand rests, and at once when the field is left", async () => {
     const { el, model } = await editing();

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from serving_widgets.api.error_body import plain
 from serving_widgets.api.errors import ActionRefused, RedirectRefused, UnreadableReply
 from serving_widgets.api.http_errors import error_from
 from serving_widgets.api.redaction import HIDDEN, secrets_in
@@ -105,7 +106,8 @@ class ResponseReader:
         is_json = kind in {"", "application/json"} or kind.endswith("+json")
         self.check_size(answer, call)
         parsed = await self.json(answer, call) if is_json else None
-        return Reply(parsed, answer.body, answer.headers.get("served-model-name"), answer.request_id, answer.seconds)
+        served, note = (answer.headers.get(name) for name in ("served-model-name", "x-serving-widgets-note"))
+        return Reply(parsed, answer.body, served, answer.request_id, answer.seconds, plain(note or ""))
 
     def check_size(self, answer: ApiResponse, call: ApiCall) -> None:
         """Raise an error that names the setting where an answer was larger than is taken."""

@@ -18,7 +18,7 @@ from serving_widgets.client.routes import ApiCall, CallKind
 from .body_codec import ResponseReader
 from .lost_requests import LostRequest, error_for
 from .responses import ApiResponse, OpenResponse, outcome_from
-from .retry import RetryPolicy, pause_before_next
+from .retry import RetryPolicy, pause_before_next, turned_away
 from .timing import Deadline, HostClock, Timeouts, deadline_for
 from .transport import Transport
 from .write_verification import WriteCheck
@@ -171,6 +171,8 @@ class Exchange:
             )
             if pause is None:
                 return SendResult(result, attempts)
+            if isinstance(result, ApiResponse) and result.status == 429:
+                turned_away.get()(pause)
             await self._clock.sleep(pause)
             if may_repeat is not None and not await may_repeat(result):
                 return SendResult(result, attempts)

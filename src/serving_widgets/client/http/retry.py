@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from serving_widgets.client.routes import CallKind
+
+#: Told of each wait after an answer of 429, in seconds, on the thread of the request: others may have to wait as well.
+turned_away: ContextVar[Callable[[float], None]] = ContextVar("serving_widgets_turned_away", default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,11 +217,11 @@ class Transport:
         return {name.lower(): self._credential.redact(value) for name, value in headers.items()}
 
     async def _client(self) -> httpx.AsyncClient:
-        # One task for all who ask while it is being made; shielded, so that one who gives up does not cancel it for the
-        # others.
+        # One task for all who ask while it is being made: one who gives up does not cancel it for the others.
         if self._making is None:
             self._making = asyncio.create_task(self._make())
-        return await asyncio.shield(self._making)
+        await asyncio.wait([self._making])
+        return self._making.result()
 
     async def _make(self) -> httpx.AsyncClient:
         # Reading the certificates of all authorities takes tens of milliseconds: not on the thread that serves all.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from serving_widgets.api.imported import imported
 from serving_widgets.line import quote
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _CONNECT = "serving_widgets.workspace.open_connections"
 
 def connection_words(opened: Workspace | None = None) -> str:
     """Return which workspace this is; without one, which the next line talks with. Opens none."""
-    connect = sys.modules.get(_CONNECT)  # what is not imported has opened nothing
+    connect = imported(_CONNECT)  # what is not imported has opened nothing
     if opened is None and connect is not None:
         opened = connect.active()
     if opened is None:
@@ -37,7 +37,7 @@ def tell_of_switch() -> None:
 
 def open_names() -> list[str]:
     """Return the names of the open connections, without opening one."""
-    connect = sys.modules.get(_CONNECT)
+    connect = imported(_CONNECT)
     return [] if connect is None else list(connect.connections())
 
 

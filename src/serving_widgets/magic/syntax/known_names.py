@@ -5,9 +5,10 @@ Of a connection whose endpoints were never listed, the list is asked for, once a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from serving_widgets.api.imported import imported
 
 if TYPE_CHECKING:
     from serving_widgets.api.endpoint.models import EndpointInfo
@@ -38,7 +39,7 @@ class KnownNames:
 
     def connections(self) -> Iterable[str]:
         """Return the names of the open connections."""
-        connect = sys.modules.get(_CONNECT)  # what is not imported has opened nothing
+        connect = imported(_CONNECT)  # what is not imported has opened nothing
         return () if connect is None else connect.connections()
 
     def ids(self) -> Iterable[str]:
@@ -103,7 +104,7 @@ class KnownNames:
         return dict.fromkeys(entry.principal.name for acl in (*own, *lists.values()) for entry in acl.entries)
 
     def _opened(self) -> Workspace | None:
-        connect = sys.modules.get(_CONNECT)
+        connect = imported(_CONNECT)
         if connect is None:
             return None
         found: Workspace | None = (

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from serving_widgets.mock import language
 from serving_widgets.mock.app import MockRequest, MockRoute, bearer, reply
+from serving_widgets.mock.scoring import made_up
 from serving_widgets.mock.scoring.model import Model
 from serving_widgets.mock.service import assumptions
 from serving_widgets.mock.service.clock import Clock
@@ -121,6 +122,9 @@ async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
     take (``seconds``) is service time.
     """
     model, entity = question.model, question.entity
+    # What was recorded has been answered by now.
+    made = request.world.recorded.is_recorded(question.endpoint.name)
+    document = request.world.recorded.schema_of(question.endpoint.name) if made else None
 
     def work() -> tuple[bytes, list[bytes] | None]:
         body = parsed(request.body)
@@ -129,6 +133,8 @@ async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
             answer = query_reader.answer(model, body)
         except RecursionError:
             raise scoring_refused("Invalid input. It is nested too deeply.") from None
+        if made:
+            answer = made_up.shaped(answer, document, entity.name)
         answer = language.complete(model.task, answer, body, name=_model_name(entity), at=question.at)
         if language.streamed(model.task, body):
             return b"", list(language.lines(answer, body))
@@ -138,7 +144,7 @@ async def _answer(request: MockRequest, question: AdmittedQuery) -> Response:
         encoded, lines = await asyncio.wait_for(request.world.pool.run(work), assumptions.EXECUTION_LIMIT_S)
     except TimeoutError:
         raise _too_slow() from None
-    headers = {"served-model-name": entity.name}
+    headers = {"served-model-name": entity.name, **({made_up.NOTE_HEADER: made_up.NOTE} if made else {})}
     if lines is not None:
         return StreamingResponse(_each(lines), headers=headers, media_type="text/event-stream")
     return reply(encoded, headers=headers)

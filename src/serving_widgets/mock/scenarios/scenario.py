@@ -82,7 +82,8 @@ class Scenario:
         """Return a workspace as it was when it was recorded, with a life of its own from there.
 
         What was read is answered as it was recorded, until the endpoint changes; then as this workspace sees it. Models
-        answer requests that were recorded; to others they make a number up from each row, as those of `endpoint`.
+        answer requests that were recorded; to others they make an answer up in the shape of their schema, and a note in
+        a header, which `QueryAnswer` shows, says so.
 
         Parameters
         ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
@@ -67,6 +67,18 @@ class RecordedAnswers:
             return found if same and endpoint.ready else None
         # Forgotten with everything else that is derived from the endpoint's state.
         return found if _UNCHANGED in endpoint.summaries else None
+
+    def schema_of(self, endpoint: str) -> Any:
+        """Return the recorded OpenAPI document of an endpoint, None where there is none."""
+        found = self._answers.get(_key("GET", f"/api/2.0/serving-endpoints/{endpoint}/openapi", "", b""))
+        try:
+            return json.loads(found.body) if found is not None and found.status == 200 else None
+        except (ValueError, RecursionError):
+            return None
+
+    def is_recorded(self, endpoint: str) -> bool:
+        """Whether an endpoint is one of the recording."""
+        return endpoint in self._configs
 
 
 _UNCHANGED = "as recorded"

@@ -32,6 +32,8 @@ def check_inputs(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
         _check_list(data, made, path, findings)
     elif isinstance(data, Mapping) and not made.by_place:
         _check_columns(data, made, path, findings)
+    elif data == [] and len(made.columns) == 1 and not made.by_place and not made.numbered:
+        findings.rows = 0  # no rows of the one column
     else:
         no_object(data, path, findings, '[{"column": value, …}, …]', "a list of objects, one a row")
 

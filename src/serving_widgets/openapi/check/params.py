@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from serving_widgets.openapi.model import Column
@@ -40,26 +41,34 @@ def check_params(params: Any, known: Sequence[Column], findings: ReportBuilder, 
                 text = f"null stands where {wanted} is required; the service refuses it."
                 findings.error(path, "null", text, column=name, fix=f"Give {wanted}, or leave it out.")
             continue
-        if _is_whole(value, column) or (column.type == "array" and _are_whole(value, column)):
-            continue  # parameters have no range: whatever is whole is handed on
-        if column.type == "integer" and type(value) is float:
-            whole = {"value": int(value)} if value.is_integer() else {}
-            text = f"{value!r} is not a whole number; the service refuses it as a parameter."
-            findings.error(path, "not_integer", text, column=name, fix="Write it without a point.", **whole)
+        items = column.schema.get("items")
+        element = _element(name, items) if column.type == "array" and isinstance(items, Mapping) else None
+        if element is None or not isinstance(value, list | tuple):
+            _check_value(value, column, path, name, findings)
             continue
-        fault = fault_of(value, column)
-        if fault is not None:
-            findings.error(path, fault.code, fault.message, column=name, fix=fault.fix, value=fault.value)
+        for place, each in enumerate(value):
+            if each is not None:
+                _check_value(each, element, f"{path}/{place}", name, findings)
 
 
-def _is_whole(value: Any, column: Column) -> bool:
-    return column.type == "integer" and type(value) is int and not column.enum
+def _element(name: str, items: Mapping[str, Any]) -> Column | None:
+    """Return what the values of a list have to be; None where they have parts of their own."""
+    kind, form = items.get("type"), items.get("format")
+    if kind not in ("integer", "number", "boolean", "string"):
+        return None
+    return Column(name, kind, form if isinstance(form, str) else "", schema=items)
 
 
-def _are_whole(values: Any, column: Column) -> bool:
-    """Whether these are values, or nulls, of a list of whole numbers or text, as the service takes them."""
-    items = column.schema.get("items")
-    kind = {"integer": int, "string": str}.get(items.get("type", "") if isinstance(items, Mapping) else "")
-    if kind is None or (isinstance(items, Mapping) and items.get("format", "") not in ("", "int32", "int64")):
-        return False
-    return isinstance(values, list) and all(each is None or type(each) is kind for each in values)
+def _check_value(value: Any, column: Column, path: str, name: str, findings: ReportBuilder) -> None:
+    """Check a value, each by itself: parameters are converted one by one, and their types have no range."""
+    if column.type == "integer" and type(value) is int and not column.enum:
+        return
+    if column.type == "integer" and type(value) is float:
+        whole = {"value": int(value)} if value.is_integer() else {}
+        text = f"{value!r} is not a whole number; the service refuses it as a parameter."
+        findings.error(path, "not_integer", text, column=name, fix="Write it without a point.", **whole)
+        return
+    known = replace(column, format="double") if column.type == "number" else column
+    fault = fault_of(value, known)
+    if fault is not None:
+        findings.error(path, fault.code, fault.message, column=name, fix=fault.fix, value=fault.value)

@@ -27,6 +27,10 @@ def check_split(data: Any, made: InputFormat, findings: ReportBuilder) -> None:
     if not isinstance(rows, list):
         findings.error(path, "no_data", "data must be a list of rows, each a list.", fix='Add "data": [[…], …].')
         return
+    if names is None and not rows:
+        text = "There are neither rows nor names, and so no columns."
+        findings.error(path, "no_columns", text, fix="Name the columns, or add a row.")
+        return
     if names is None and (made.by_place or made.numbered):
         width = max((len(row) for row in rows if isinstance(row, list | tuple)), default=len(made.columns))
         names = list(range(width))

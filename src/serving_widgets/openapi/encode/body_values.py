@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from serving_widgets.api.imported import imported
 from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.openapi.model import TABLE_KEYS
 
 from .cells import CellContext, plain
 from .encode import to_payload
-from .other_frames import is_other_table
+from .other_frames import advice, is_other_table
 
 _SIMPLE = frozenset({bool, int, str, type(None)})
 
@@ -21,10 +21,8 @@ _SIMPLE = frozenset({bool, int, str, type(None)})
 def is_data(value: Any) -> bool:
     """Whether a value is a table or an array; their libraries are looked for only where they are in use."""
     for module, names in (("pandas", ("DataFrame", "Series")), ("numpy", ("ndarray",))):
-        loaded = sys.modules.get(module)
-        # Another thread may have begun to import it: what isn't there yet, no value is of.
-        kinds = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
-        if isinstance(value, kinds):
+        loaded = imported(module)
+        if loaded is not None and isinstance(value, tuple(getattr(loaded, name) for name in names)):
             return True
     return is_other_table(value)
 
@@ -78,7 +76,7 @@ def _plain_body(value: Any, member: str) -> Any:
         return plain(value, CellContext("", declared=declared))
     except EncodingError as error:
         what = repr(value) if isinstance(value, float) else type(value).__name__
-        raise EncodingError(f"JSON has no form for {what}.", hint=error.hint) from None
+        raise EncodingError(f"JSON has no form for {what}.", hint=advice(value) or error.hint) from None
 
 
 def _is_simple(values: list[Any] | tuple[Any, ...]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from serving_widgets.openapi.errors import EncodingError
 
+from .arrow_maps import holds_maps, objects_of
 from .cells import UTC_NOTE, CellContext, check_text, naive, note_time, plain
 from .nested_values import conformed, exact_float
 
@@ -94,6 +95,10 @@ def _by_dtype(series: pd.Series[Any], spot: CellContext) -> list[Any]:
         _refuse_dtype(dtype.kind, spot)
     elif dtype.kind in "biuf":
         return _masked(series, dtype.kind, spot)
+    elif holds_maps(getattr(dtype, "pyarrow_dtype", "")):
+        import pyarrow
+
+        return _objects(objects_of(pyarrow.array(series)), spot)
     return _objects(series.astype(object).to_numpy().tolist(), spot)
 
 

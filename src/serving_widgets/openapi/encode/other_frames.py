@@ -9,7 +9,10 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from serving_widgets.api.imported import imported
 from serving_widgets.openapi.errors import EncodingError
+
+from .arrow_maps import holds_maps, objects_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +21,9 @@ if TYPE_CHECKING:
 EAGER = frozenset({"polars", "pyarrow", "modin", "cudf"})
 #: What to do with tables that are elsewhere, or not computed yet, by the library that they are of.
 LAZY: Mapping[str, str] = {
-    "pyspark": 'It stays where it is: sdf.mapInPandas(lambda parts: (ep.predict(part) for part in parts), "prediction '
-    'double"). A small one: sdf.toPandas().',
-    "dask": 'It stays where it is: ddf.map_partitions(ep.predict, meta={"prediction": "float64"}). A small one: '
-    "ddf.compute().",
-    "ray": 'It stays where it is: ds.map_batches(ep.predict, batch_format="pandas"). A small one: ds.to_pandas().',
+    "pyspark": "ep.predict(…) scores a Spark DataFrame where it lies. A small one: sdf.toPandas().",
+    "dask": "ep.predict(…) scores a Dask DataFrame where it lies. A small one: ddf.compute().",
+    "ray": "ep.predict(…) scores a Ray Dataset where it lies. A small one: ds.to_pandas().",
     "polars": "A LazyFrame is computed first: lf.collect().",
 }
 
@@ -85,6 +86,9 @@ def _read(value: Any) -> Any:
     library = type(value).__module__.partition(".")[0]
     if library not in EAGER or library not in sys.modules:
         return None
+    if "pandas" in sys.modules and imported("pandas") is None:
+        # narwhals looks at the types of every library in use; what another thread is importing, it has to wait for.
+        import pandas as pd  # noqa: F401
     if library == "pyarrow" and hasattr(value, "schema") and hasattr(value, "columns") and hasattr(value, "num_rows"):
         pyarrow: Any = sys.modules["pyarrow"]
         value = pyarrow.table(value.columns, schema=value.schema)
@@ -98,6 +102,9 @@ def _column(column: Any, index: pd.Index[Any]) -> pd.Series[Any]:
 
     nw = _narwhals()
     kind = column.dtype
+    arrow = column.to_native()
+    if holds_maps(getattr(arrow, "type", "")):
+        return pd.Series(objects_of(arrow), index, dtype=object)
     if isinstance(kind, nw.Datetime):
         zone = getattr(kind, "time_zone", None)
         if zone is not None:

@@ -24,7 +24,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin
 .lead { font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 table { border-collapse: collapse; margin: 8px 0 12px; font-size: 13px; }
-caption { text-align: left; padding: 0 0 4px; }
+caption { text-align: left; padding: 0 0 4px; max-width: calc(100vw - 24px); }
 th, td { border-bottom: 1px solid var(--line); padding: 4px 16px 4px 0; text-align: left; vertical-align: top;
   overflow-wrap: break-word; }
 .l { overflow-wrap: anywhere; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Literal
 
@@ -10,6 +11,8 @@ from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
 from serving_widgets.widgets.core.channel import Args, Progress, text_of
 from serving_widgets.workspace import Endpoint, Session
+from serving_widgets.workspace.metrics.metric_feed import measure
+from serving_widgets.workspace.review.idle import requests_in
 
 from .contract import ManyAction, ManyDone, ManyPlan, ManyStep, Outlook
 
@@ -19,10 +22,23 @@ TOGETHER: tuple[ManyAction, ...] = ("stop", "start")
 AT_ONCE = 4
 
 
-def outlooks(workspace: Session, args: Args) -> ManyPlan:
-    """Return who would be affected by ``{action, names}``, who would not and why, and the lines that do the same."""
+async def outlooks(workspace: Session, args: Args) -> ManyPlan:
+    """Return who would be affected by ``{action, names}``, who would not and why, and the lines that do the same.
+
+    Of those that would be stopped it tells how many requests they answered in the last minute.
+    """
     action, names = _asked(args)
     rows = [_outlook(workspace, action, name) for name in names]
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def asked(row: Outlook) -> None:
+        async with turn:
+            with contextlib.suppress(ServingError):
+                scrapes = await measure(workspace, row["name"])
+                row["requests"] = requests_in(scrapes[-1]) if scrapes else None
+
+    if action == "stop":
+        await asyncio.gather(*(asked(row) for row in rows if row["why"] is None))
     lines = [snapshot.recipe(workspace, action, row["name"]) for row in rows if row["why"] is None]
     return {
         "rows": rows,
@@ -83,10 +99,13 @@ def _asked(args: Args) -> tuple[str, Sequence[str]]:
 def _outlook(workspace: Session, action: str, name: str) -> Outlook:
     seen = workspace.watcher.store.get(name)
     if seen is None:
-        return Outlook(name=name, label="Not found", phase="other", why=f"Endpoint {name} no longer exists.")
+        gone = f"Endpoint {name} no longer exists."
+        return Outlook(name=name, label="Not found", phase="other", why=gone, requests=None)
     busy = workspace.writes.busy(name)
     refusal = workspace.guard.why_not(action, seen.info, deleted=seen.deleted)
     why = snapshot.why(refusal)
     if why is None and busy is not None and busy != action:
         why = f"Another change of {name} is being sent: {busy}."
-    return {"name": name, "label": seen.status.label, "phase": seen.status.phase, "why": why}
+    if why is None and workspace.guard.question(name) == "typed":
+        why = f"Changes of {name} are confirmed by typing its name: open it, and {action} it there."
+    return {"name": name, "label": seen.status.label, "phase": seen.status.phase, "why": why, "requests": None}

@@ -10,6 +10,7 @@ from serving_widgets.widgets.core.contract import (
     Delta,
     ErrorFields,
     Facts,
+    NameArgs,
     NoArgs,
     Phase,
     Picture,
@@ -63,14 +64,24 @@ class BrowserBody(TypedDict):
     selected: str | None
     # The widget that shows the open endpoint, and of which endpoint it is.
     panel: OpenPanel | None
+    # The model of the form that creates an endpoint, while it is open.
+    creating: str | None
 
 
 class BrowserState(Snapshot, BrowserBody):
     """The state of `endpoint_browser`."""
 
 
+class RowChange(TypedDict):
+    """A row that the page has, with those members of it that look different now."""
+
+    name: str
+    to: dict[str, object]
+
+
 class BrowserDelta(Delta):
     upsert: NotRequired[list[Row]]
+    changed: NotRequired[list[RowChange]]
     remove: NotRequired[list[str]]
 
 
@@ -94,13 +105,32 @@ class SelectArgs(TypedDict):
     tab: NotRequired[str]
 
 
+class IdleArgs(TypedDict):
+    # Only endpoints that were not changed for so many service hours.
+    hours: float
+
+
+class IdleRow(TypedDict):
+    """An endpoint that may not be worth what it takes."""
+
+    name: str
+    reasons: list[str]
+    evidence: str
+    stoppable: bool
+
+
+class IdleFound(TypedDict):
+    rows: list[IdleRow]
+    recipe: RecipePicture
+
+
+class FormArgs(TypedDict):
+    on: bool
+
+
 class VisibleArgs(TypedDict):
     view: str
     names: list[str]
-
-
-class NameArgs(TypedDict):
-    name: str
 
 
 class ManyArgs(TypedDict):
@@ -115,6 +145,8 @@ class Outlook(TypedDict):
     label: str
     phase: Phase
     why: str | None
+    # Of the last minute; null where they are not told.
+    requests: float | None
 
 
 class ManyPlan(TypedDict):
@@ -139,8 +171,10 @@ class ManyDone(TypedDict):
 class BrowserOps(ActOps):
     rows: tuple[NoArgs, RowsSent, RowsChunk]
     select: tuple[SelectArgs, None]
+    creating: tuple[FormArgs, None]
     visible: tuple[VisibleArgs, None]
     plan_many: tuple[ManyArgs, ManyPlan]
     act_many: tuple[ManyArgs, ManyDone, ManyStep]
+    idle: tuple[IdleArgs, IdleFound]
     me: tuple[NoArgs, Caller]
     picture: tuple[NameArgs, Picture]

@@ -13,19 +13,21 @@ import traitlets
 
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.widgets.core import contract, snapshot
-from serving_widgets.widgets.core.act import act
+from serving_widgets.widgets.core.act import act, impact_ops
 from serving_widgets.widgets.core.base import FIRST_PICTURE, ServingWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.observer_thread import post
+from serving_widgets.widgets.create.create_endpoint import CreateEndpoint
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
 from serving_widgets.widgets.panel.tabs import TABS
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.changes.grants import who_asks
+from serving_widgets.workspace.review.idle import find_idle
 from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.watch.events import Change
 
 from .bulk_actions import act_many, outlooks
-from .contract import BrowserBody, BrowserDelta, Caller, ManyDone, ManyPlan, RowsChunk, RowsSent
+from .contract import BrowserBody, BrowserDelta, Caller, IdleFound, IdleRow, ManyDone, ManyPlan, RowsChunk, RowsSent
 from .live_columns import page_columns
 from .rows import Rows
 
@@ -81,6 +83,7 @@ class EndpointBrowser(ServingWidget):
             )
         self._open = selected
         self._panel: EndpointPanel | None = None
+        self._creating: CreateEndpoint | None = None
         self._rows: Rows | None = None
         self._one_at_a_time = asyncio.Lock()
         super().__init__(workspace=workspace, **kwargs)
@@ -95,11 +98,14 @@ class EndpointBrowser(ServingWidget):
     def _ops(self) -> dict[str, Op]:
         return {
             **super()._ops(),
+            **impact_ops(self.workspace),
             "rows": self._send_rows,
             "select": self._select,
+            "creating": self._open_form,
             "visible": self._visible,
             "plan_many": self._plan_many,
             "act_many": self._act_many,
+            "idle": self._idle,
             "me": self._me,
             "picture": self._picture,
             "act": self._act,
@@ -118,7 +124,11 @@ class EndpointBrowser(ServingWidget):
             "rows": list(itertools.islice(rows.values(), FIRST_ROWS)),
             "selected": self._open,
             "panel": None if panel is None else {"name": panel.endpoint, "model": f"IPY_MODEL_{panel.model_id}"},
+            "creating": None if self._creating is None else f"IPY_MODEL_{self._creating.model_id}",
         }
+
+    def _arguments(self) -> Mapping[str, object]:
+        return {"selected": self._open}
 
     def _known_rows(self) -> Rows:
         if self._rows is None:
@@ -156,18 +166,18 @@ class EndpointBrowser(ServingWidget):
             old, new = self.state, self._snapshot()
             patch = {
                 key: new[key]
-                for key in ("workspace", "link", "total", "selected", "panel")
+                for key in ("workspace", "link", "total", "selected", "panel", "creating")
                 if _without_time(new[key]) != _without_time(old.get(key))
             }
             if not (difference or patch) and new["clock"]["rate"] == old["clock"]["rate"]:
                 return
             patch["clock"] = new["clock"]
             gone = difference.gone
-            for part in difference.parts or [[]]:
+            for upsert, changed in difference.messages():
                 base, self._rev = self._rev, self._rev + 1
                 self.state = {**new, "rev": self._rev}
-                delta: BrowserDelta = {"type": "delta", "base": base, "rev": self._rev, "upsert": part}
-                self._channel.publish({**delta, "remove": gone, "patch": patch})
+                delta: BrowserDelta = {"type": "delta", "base": base, "rev": self._rev, "upsert": upsert}
+                self._channel.publish({**delta, "changed": changed, "remove": gone, "patch": patch})
                 gone, patch = [], {}
                 # Others have their turn on the loop thread between two parts.
                 await asyncio.sleep(0)
@@ -201,6 +211,31 @@ class EndpointBrowser(ServingWidget):
             self._open = name
             await self._change_panel(text_of(args, "tab") if "tab" in args else OVERVIEW)
 
+    async def _open_form(self, args: Args, _: Progress) -> None:
+        """Open the form that creates an endpoint, or close it; once there is a new endpoint, the browser opens that."""
+        before, self._creating = self._creating, None
+        if args.get("on") is True and not self._ended:
+            self._creating = before or self._channel.within(lambda: CreateEndpoint(workspace=self.workspace))
+            self._creating.shows = self._show_created
+        await self._publish_delta()
+        if before is not None and before is not self._creating:
+            self._channel.within(before.close)
+
+    async def _show_created(self, name: str) -> None:
+        await self._select({"name": name}, lambda _: None)
+        await self._open_form({}, lambda _: None)
+
+    async def _idle(self, args: Args, _: Progress) -> IdleFound:
+        """Return the endpoints that may not be worth what they take, each with the evidence."""
+        hours = args.get("hours")
+        if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours >= 0:
+            raise ConfigError("The page sent no number of hours.", hint="Reload the page.", code="bad_request")
+        rows: list[IdleRow] = [
+            {"name": each.name, "reasons": list(each.reasons), "evidence": each.evidence, "stoppable": each.stoppable}
+            for each in await find_idle(self.workspace, hours)
+        ]
+        return {"rows": rows, "recipe": snapshot.recipe(self.workspace, "idle", "", hours=hours)}
+
     async def _me(self, _: Args, __: Progress) -> Caller:
         """Return whom the connection belongs to."""
         user = await who_asks(self.workspace)
@@ -211,8 +246,8 @@ class EndpointBrowser(ServingWidget):
         info = await self.workspace.watcher.look(text_of(args, "name"))
         return snapshot.picture(self.workspace, info)
 
-    async def _act(self, args: Args, _: Progress) -> None:
-        await act(self.workspace, args)
+    async def _act(self, args: Args, _: Progress) -> contract.ImpactPicture | None:
+        return await act(self.workspace, args)
 
     async def _visible(self, args: Args, _: Progress) -> None:
         view, names = args.get("view"), args.get("names")
@@ -220,7 +255,7 @@ class EndpointBrowser(ServingWidget):
             self.workspace.watcher.show(view, [name for name in names if isinstance(name, str)])
 
     async def _plan_many(self, args: Args, _: Progress) -> ManyPlan:
-        return outlooks(self.workspace, args)
+        return await outlooks(self.workspace, args)
 
     async def _act_many(self, args: Args, progress: Progress) -> ManyDone:
         return await act_many(self.workspace, args, progress)
@@ -252,7 +287,7 @@ class EndpointBrowser(ServingWidget):
             event_loop.submit(self._change_panel())
 
     def close(self) -> None:
-        """Close the browser, and with it the panel of the open endpoint.
+        """Close the browser, and with it the panel of the open endpoint and the form.
 
         Examples
         --------
@@ -260,9 +295,9 @@ class EndpointBrowser(ServingWidget):
         >>> browser.close()
         """
         super().close()
-        panel = getattr(self, "_panel", None)
-        if panel is not None:
-            panel.close()
+        for inner in (getattr(self, "_panel", None), getattr(self, "_creating", None)):
+            if inner is not None:
+                inner.close()
 
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import endpoints_table, message

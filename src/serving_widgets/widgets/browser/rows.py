@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from serving_widgets.api.endpoint.columns import COLUMNS
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -13,8 +15,10 @@ from serving_widgets.widgets.core import snapshot
 from serving_widgets.workspace import Session
 from serving_widgets.workspace.runtime import event_loop
 
-from .contract import Row
+from .contract import Row, RowChange
 from .live_columns import live_cells
+
+AnyRow = TypeVar("AnyRow", Row, RowChange)
 
 #: Most bytes of rows in one message; Databricks notebooks cut messages of 5 MB, so there is much room.
 CHUNK = 400_000
@@ -26,13 +30,18 @@ MANY = 200
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
-    """What has changed: new rows in parts that fit into a message each, and the names of those that are gone."""
+    """New rows and changed ones, both in parts that fit into a message each, and the names of those that are gone."""
 
-    parts: list[list[Row]]
+    new: list[list[Row]]
+    changed: list[list[RowChange]]
     gone: list[str]
 
     def __bool__(self) -> bool:
-        return bool(self.parts or self.gone)
+        return bool(self.new or self.changed or self.gone)
+
+    def messages(self) -> Iterator[tuple[list[Row], list[RowChange]]]:
+        """Return what goes into each message; there is one at least, for what is gone."""
+        yield from itertools.zip_longest(self.new or [[]], self.changed, fillvalue=[])
 
 
 class Rows:
@@ -59,21 +68,26 @@ class Rows:
         writes = self._workspace.writes
         rows: dict[str, Row] = {}
         sources: dict[str, tuple[EndpointInfo, str | None, dict[str, float]]] = {}
-        new = []
+        new: list[Row] = []
+        changed: list[RowChange] = []
         for name, seen in self._workspace.watcher.store.present().items():
             source = (seen.info, writes.busy(name), live_cells(self._workspace, seen.info))
             old = self._sources.get(name)
             if old is not None and old[0] is source[0] and old[1:] == source[1:]:
                 rows[name] = self.by_name[name]
             else:
-                rows[name] = row_of(self._workspace, seen.info, source[2])
-                if rows[name] != self.by_name.get(name):
-                    new.append(rows[name])
+                row = rows[name] = row_of(self._workspace, seen.info, source[2])
+                before = self.by_name.get(name)
+                if before is None:
+                    new.append(row)
+                elif row != before:
+                    to = {key: value for key, value in row.items() if value != before.get(key)}
+                    changed.append({"name": name, "to": to})
             sources[name] = source
         gone = [name for name in self.by_name if name not in rows]
         # New dictionaries, so that a snapshot made meanwhile sees the old ones whole.
         self.by_name, self._sources = rows, sources
-        return Difference(in_parts(new), gone)
+        return Difference(in_parts(new), in_parts(changed), gone)
 
 
 def row_of(workspace: Session, info: EndpointInfo, live: Mapping[str, float]) -> Row:
@@ -88,9 +102,9 @@ def row_of(workspace: Session, info: EndpointInfo, live: Mapping[str, float]) ->
     }
 
 
-def in_parts(rows: Iterable[Row]) -> list[list[Row]]:
+def in_parts(rows: Iterable[AnyRow]) -> list[list[AnyRow]]:
     """Divide rows into parts of at most :data:`CHUNK` bytes."""
-    parts: list[list[Row]] = []
+    parts: list[list[AnyRow]] = []
     size = CHUNK
     for row in rows:
         length = len(json.dumps(row))

@@ -24,6 +24,7 @@ from serving_widgets.workspace.watch.events import Change
 from . import bundle, contract, front_end_models, snapshot
 from .channel import Args, Channel, Op, Progress, text_of
 from .observer_thread import post
+from .snapshot import reopening
 
 #: Seconds that displaying waits for the first picture, so that no saved output says "Loading".
 FIRST_PICTURE = 5.0
@@ -119,10 +120,16 @@ class ServingWidget(anywidget.AnyWidget):
         """Return the operations that the page may ask for."""
         return {"hello": self._hello, "bye": self._bye, "refresh": self._refresh}
 
+    def _arguments(self) -> Mapping[str, object] | None:
+        """Return what to make the widget again with, beside the workspace; None where it is part of another one."""
+        return None
+
     # Publishing -----------------------------------------------------------------------------------------------------
 
     def _snapshot(self) -> dict[str, Any]:
-        return {**snapshot.header(self.workspace, self._own_problem()), "rev": self._rev, **self._body()}
+        told = {**snapshot.header(self.workspace, self._own_problem()), "rev": self._rev, **self._body()}
+        arguments = self._arguments()
+        return told if arguments is None else {**told, "again": reopening(self.workspace, type(self), arguments)}
 
     def _changed(self, change: Change) -> None:
         if not self._ended and self._concerned(change):
@@ -296,6 +303,9 @@ class EndpointWidget(ServingWidget):
         return snapshot.picture(
             self.workspace, seen.info, deleted=seen.deleted, buttons=self._buttons, facts=self._facts
         )
+
+    def _arguments(self) -> Mapping[str, object] | None:
+        return {"endpoint": self._endpoint}
 
     def _own_problem(self) -> ServingError | None:
         return self._problem if self.workspace.watcher.store.get(self._endpoint) is None else None

@@ -10,6 +10,7 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from serving_widgets.api.endpoint.status import Phase as Phase
 from serving_widgets.api.errors import ErrorFields as ErrorFields
+from serving_widgets.workspace.session.write_guard import Question as Question
 
 Action: TypeAlias = Literal["stop", "start", "delete"]
 LinkState: TypeAlias = Literal["loading", "live", "stale", "error"]
@@ -61,8 +62,22 @@ class Header(TypedDict):
     clock: ClockPicture
 
 
+class Reopening(TypedDict):
+    """What it takes to open a connection and a widget again in a fresh kernel, beside what the snapshot says."""
+
+    # The class of the widget.
+    widget: str
+    args: dict[str, object]
+    # Of an embedded workspace.
+    scenario: str | None
+    profile: str | None
+    protect: dict[str, str]
+
+
 class Snapshot(Header):
     rev: int
+    # Null: the view can't be opened again by itself.
+    again: NotRequired[Reopening | None]
 
 
 class Facts(TypedDict):
@@ -88,6 +103,16 @@ class StepPicture(TypedDict):
     ended: float | None
 
 
+class EtaPicture(TypedDict):
+    """When a running update may end, as earlier ones tell: service times."""
+
+    median: float
+    low: float
+    high: float
+    # Whose and how many.
+    by: str
+
+
 class UpdatePicture(TypedDict):
     started: float | None
     # Null while it runs, and where its end was not seen.
@@ -96,6 +121,8 @@ class UpdatePicture(TypedDict):
     over: bool
     version: int | None
     steps: list[StepPicture]
+    # None where no such update was seen before.
+    eta: NotRequired[EtaPicture]
 
 
 class Served(TypedDict):
@@ -205,8 +232,69 @@ class ByeArgs(TypedDict):
 class ActArgs(TypedDict):
     action: Action
     name: str
-    # The name as it was typed, where something is deleted.
+    # What was asked before it is confirmed: by the name as it was typed, where that is wanted.
     confirm: NotRequired[str]
+
+
+class NameArgs(TypedDict):
+    name: str
+
+
+class Shown(TypedDict):
+    """A request, secrets left out."""
+
+    method: str
+    path: str
+    text: str
+
+
+class VersionChoice(TypedDict):
+    """A version of a model in the registry."""
+
+    version: str
+    aliases: list[str]
+    status: str
+    created: int | None
+    creator: str
+    comment: str
+
+
+class UndoPicture(TypedDict):
+    """What was done last to an endpoint, and what would undo it."""
+
+    number: int
+    said: str
+    # What the button that undoes it says.
+    verb: str
+    requests: list[Shown]
+    # What does not come back.
+    notes: list[str]
+
+
+class UndoArgs(TypedDict):
+    number: int
+
+
+class EntityImpact(TypedDict):
+    name: str
+    requests: float | None
+    percent: int
+
+
+class ImpactPicture(TypedDict):
+    """What a change of an endpoint would affect."""
+
+    # Requests of the last minute; null where they are not told.
+    requests: float | None
+    trend: str
+    entities: list[EntityImpact]
+    # The first of those who can query, and how many there are.
+    callers: list[str]
+    total: int
+    # What could not be read, and why.
+    notes: list[str]
+    # How changes of it are confirmed, where a pattern says so.
+    question: Question
 
 
 class Ops(TypedDict):
@@ -217,5 +305,12 @@ class Ops(TypedDict):
     refresh: tuple[NoArgs, None]
 
 
-class ActOps(Ops):
-    act: tuple[ActArgs, None]
+class ImpactOps(Ops):
+    impact: tuple[NameArgs, ImpactPicture]
+    undo_plan: tuple[NameArgs, UndoPicture]
+    undo: tuple[UndoArgs, str]
+
+
+class ActOps(ImpactOps):
+    # Not null: nothing was done yet, for it is to be confirmed first.
+    act: tuple[ActArgs, ImpactPicture | None]

@@ -13,6 +13,7 @@ from serving_widgets.workspace import connections
 from serving_widgets.workspace.runtime.event_loop import call
 
 from . import bundle
+from .packed_bundle import packed
 
 #: The file that all views share. It speaks for the page, too: its model hears the heartbeat.
 RUNTIME = "runtime.js"
@@ -33,7 +34,7 @@ class Carrier(anywidget.AnyWidget):
 
     def __init__(self, name: str) -> None:
         # Values, not defaults: an embedded notebook leaves defaults out, and with them the code.
-        super().__init__(_esm="export default {}", code=bundle.read(name), hash=bundle.digest(name))
+        super().__init__(_esm="export default {}", code=packed(name), hash=bundle.digest(name))
         self.name = name
         self.heard: set[str] = set()
         if name == RUNTIME:

@@ -108,13 +108,25 @@ def picture(
         "route_optimized": bool(info.route_optimized),
         "permission": info.permission_level,
         "traffic": [{"entity": entity, "percent": percent} for entity, percent in traffic.items() if told],
-        "update": None if deleted else _update(workspace.watcher.history.of(info.name), stopped=stopped),
+        "update": None if deleted else _update(workspace, info, stopped=stopped),
         "served": []
         if deleted or config is None or not told
         else [_served(entity, traffic, stopped=stopped) for entity in config.entities],
         "can": {action: why(workspace.guard.why_not(action, info, deleted=deleted)) for action in buttons},
         "recipes": {action: recipe(workspace, action, info.name) for action in (() if deleted else buttons)},
         "deleted": deleted,
+    }
+
+
+def reopening(workspace: Session, widget: type, arguments: Mapping[str, Any]) -> contract.Reopening:
+    """Return what it takes to open a connection and a widget again, without anything that proves who is asking."""
+    guard = workspace.guard
+    return {
+        "widget": widget.__name__,
+        "args": dict(arguments),
+        "scenario": workspace.mock.scenario if workspace.mock is not None else None,
+        "profile": workspace.profile,
+        "protect": {**dict.fromkeys(guard.protect, "refuse"), **dict(guard.questions)},
     }
 
 
@@ -174,9 +186,19 @@ def _phase(state: str) -> Phase:
     return DEPLOYMENTS[state][1] if state in DEPLOYMENTS else "other"
 
 
-def _update(update: Update | None, *, stopped: bool) -> contract.UpdatePicture | None:
+def _update(workspace: Session, info: EndpointInfo, *, stopped: bool) -> contract.UpdatePicture | None:
+    update = workspace.watcher.history.of(info.name)
     if update is None:
         return None
+    made = _update_picture(update, stopped=stopped)
+    eta = workspace.watcher.history.durations.eta(info) if not update.over else None
+    if eta is not None and update.started is not None:
+        median, low, high = (update.started + seconds * 1000 for seconds in (eta.median, eta.low, eta.high))
+        made["eta"] = {"median": median, "low": low, "high": high, "by": eta.by}
+    return made
+
+
+def _update_picture(update: Update, *, stopped: bool) -> contract.UpdatePicture:
     last = {(step.entity, step.version): step for step in update.steps}.values()
     return {
         "started": update.started,

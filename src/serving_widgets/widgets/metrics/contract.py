@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from serving_widgets.widgets.core.contract import EndpointBody, ErrorFields, LinkState, Ops, RecipePicture, Snapshot
+from serving_widgets.widgets.core.contract import (
+    EndpointBody,
+    ErrorFields,
+    LinkState,
+    NoArgs,
+    Ops,
+    RecipePicture,
+    Snapshot,
+)
 
 
 class MetricLine(TypedDict):
@@ -70,5 +78,33 @@ class RangeArgs(TypedDict):
     minutes: int
 
 
+class TimedCalls(TypedDict):
+    """Calls up to a time; null: longer."""
+
+    up_to: float | None
+    calls: int
+
+
+class LatencyRow(TypedDict):
+    """How long this kernel's calls of an entity took beside the server's measure, in milliseconds."""
+
+    entity: str
+    calls: int
+    own_p50: float | None
+    own_p99: float | None
+    server_p50: float | None
+    server_p99: float | None
+    # How much longer than the server the median call takes.
+    outside: float | None
+    histogram: list[TimedCalls]
+
+
+class LatencyFound(TypedDict):
+    rows: list[LatencyRow]
+    # What could not be read.
+    note: str
+
+
 class MetricsOps(Ops):
     range: tuple[RangeArgs, None]
+    latency: tuple[NoArgs, LatencyFound]

@@ -19,9 +19,10 @@ from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.metrics.metric_feed import MetricFeed, metric_feed
 from serving_widgets.workspace.metrics.metric_history import MINUTE, Scrape, metric_history, tracks
+from serving_widgets.workspace.metrics.own_latency import BOUNDS_MS, EntityLatency, own_latency
 from serving_widgets.workspace.watch.events import Change
 
-from .contract import DeployMark, MetricPlot, Metrics, MetricsBody, Numbers
+from .contract import DeployMark, LatencyFound, LatencyRow, MetricPlot, Metrics, MetricsBody, Numbers
 
 if TYPE_CHECKING:
     from serving_widgets.render.metrics import MetricsPage
@@ -141,7 +142,12 @@ class EndpointMetrics(EndpointWidget):
     # Operations -----------------------------------------------------------------------------------------------------
 
     def _ops(self) -> dict[str, Op]:
-        return {**super()._ops(), "range": self._choose_range}
+        return {**super()._ops(), "range": self._choose_range, "latency": self._latency}
+
+    async def _latency(self, _: Args, __: Progress) -> LatencyFound:
+        """Return how long this kernel's calls took beside the server's measure."""
+        found = await own_latency(self.workspace, self._endpoint)
+        return {"rows": [_latency_row(each) for each in found.entities], "note": found.note}
 
     async def _choose_range(self, args: Args, _: Progress) -> None:
         if args.get("minutes") not in RANGES:
@@ -163,6 +169,23 @@ class EndpointMetrics(EndpointWidget):
     async def _refresh(self, _: Args, __: Progress) -> None:
         await self.workspace.watcher.look(self._endpoint)
         await self._joined().read(patient=False)
+
+
+def _latency_row(each: EntityLatency) -> LatencyRow:
+    counted = [(place, calls) for place, calls in enumerate(each.histogram) if calls]
+    return {
+        "entity": each.entity,
+        "calls": each.calls,
+        "own_p50": each.own_p50,
+        "own_p99": each.own_p99,
+        "server_p50": each.server_p50,
+        "server_p99": each.server_p99,
+        "outside": each.outside,
+        "histogram": [
+            {"up_to": BOUNDS_MS[place] if math.isfinite(BOUNDS_MS[place]) else None, "calls": calls}
+            for place, calls in counted
+        ],
+    }
 
 
 async def read_metrics(workspace: Session, endpoint: str) -> ServingError | None:

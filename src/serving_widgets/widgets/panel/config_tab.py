@@ -10,8 +10,11 @@ from serving_widgets.api.config.config_side_by_side import ComparableConfig, Ent
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core.act import shown, to_confirm
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
+from serving_widgets.widgets.core.contract import ImpactPicture, VersionChoice
 from serving_widgets.widgets.core.shown_mark import mark_of
+from serving_widgets.widgets.core.versions import version_choices
 from serving_widgets.workspace.changes.config_draft import (
     SIZES,
     TYPES,
@@ -25,8 +28,6 @@ from serving_widgets.workspace.changes.config_draft import (
 from . import contract
 
 if TYPE_CHECKING:
-    from serving_widgets.workspace.changes.dry_run import Request
-
     from .host import Host
 
 
@@ -38,6 +39,8 @@ class ConfigTab:
         self._draft: Draft | None = None
         self._sending = False
         self._problem: ServingError | None = None
+        self._registered: dict[str, list[VersionChoice]] = {}
+        self._unread = ""
 
     def ops(self) -> Mapping[str, Op]:
         """Return the operations that the page may ask for."""
@@ -73,7 +76,8 @@ class ConfigTab:
                 compare_configs(active if has_active else ComparableConfig(), pending if has_pending else active)
             ),
             "can": snapshot.why(self._panel.workspace.why_not("update", info)),
-            "known": _versions(info),
+            "known": {**_versions(info), **self._registered},
+            "unread": self._unread,
             "draft": None if self._draft is None else self._drawn(self._draft, info),
         }
 
@@ -105,6 +109,16 @@ class ConfigTab:
             raise ConfigError("There is no such configuration.", hint="Reload the page.", code="bad_request")
         if self._draft is None or self._draft.source != source:
             self._take(Draft.begin(await self._panel.look(), source))
+        await self._read_versions()
+
+    async def _read_versions(self) -> None:
+        """Read which versions there are of the models in the draft; where that is not allowed, they can be typed."""
+        models = {part.entity.get("entity_name") for part in self._draft.parts} if self._draft is not None else ()
+        for model in filter(None, models):
+            found, self._unread = await version_choices(self._panel.workspace, str(model))
+            if found:
+                self._registered[str(model)] = found
+        self._panel.publish_now()
 
     async def _discard(self, _: Args, __: Progress) -> None:
         self._unlocked()
@@ -128,8 +142,8 @@ class ConfigTab:
             self._take(Draft.begin(await self._panel.look()))
         self._take(self._unlocked().all_to(text_of(args, "to")))
 
-    async def _deploy(self, args: Args, _: Progress) -> None:
-        """Send the draft that the page shows, and no other one."""
+    async def _deploy(self, args: Args, _: Progress) -> ImpactPicture | None:
+        """Send the draft that the page shows, and no other one; or return what has to be confirmed first."""
         draft = self._unlocked()
         if args.get("mark") != _mark(draft):
             raise ActionRefused(
@@ -139,6 +153,9 @@ class ConfigTab:
                 hint="Review the request again, then deploy.",
                 code="changed_meanwhile",
             )
+        asked = await to_confirm(self._panel.workspace, "update", args, draft.name)
+        if asked is not None:
+            return asked
         self._sending, self._problem = True, None
         self._panel.publish_now()
         try:
@@ -151,6 +168,7 @@ class ConfigTab:
             raise
         else:
             self._draft = None
+            return None
         finally:
             self._sending = False
             self._panel.publish_now()
@@ -166,12 +184,6 @@ class ConfigTab:
         self._draft, self._problem = draft, None
         # At once, so that the page sees what it asked for before it hears that it was done.
         self._panel.publish_now()
-
-
-def shown(request: Request) -> contract.Shown:
-    """Return a request, secrets redacted, as the page shows it."""
-    text = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
-    return {"method": request.method, "path": request.path, "text": text}
 
 
 def _groups(groups: Sequence[EntityComparison]) -> list[contract.Group]:
@@ -203,14 +215,20 @@ def _part(part: DraftEntity, entity: Mapping[str, Any]) -> contract.DraftPart:
     }
 
 
-def _versions(info: EndpointInfo) -> dict[str, list[str]]:
+def _versions(info: EndpointInfo) -> dict[str, list[VersionChoice]]:
     """Return the versions of each model that the endpoint serves or was to serve, the newest first."""
     found: dict[str, set[str]] = {}
     for config in (info.config, info.pending_config):
         for entity in config.entities if config is not None else ():
             if entity.entity_name and entity.entity_version:
                 found.setdefault(entity.entity_name, set()).add(entity.entity_version)
-    return {model: sorted(versions, key=_number, reverse=True) for model, versions in found.items()}
+    return {
+        model: [
+            {"version": version, "aliases": [], "status": "", "created": None, "creator": "", "comment": ""}
+            for version in sorted(versions, key=_number, reverse=True)
+        ]
+        for model, versions in found.items()
+    }
 
 
 def _number(version: str) -> tuple[int, str]:

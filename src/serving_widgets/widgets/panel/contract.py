@@ -8,9 +8,12 @@ from serving_widgets.widgets.core.contract import (
     ActOps,
     EndpointBody,
     ErrorFields,
+    ImpactPicture,
     NoArgs,
     RecipePicture,
+    Shown,
     Snapshot,
+    VersionChoice,
 )
 
 Source: TypeAlias = Literal["active", "pending"]
@@ -27,12 +30,6 @@ class Group(TypedDict):
     left: str | None
     right: str | None
     lines: list[Line]
-
-
-class Shown(TypedDict):
-    method: str
-    path: str
-    text: str
 
 
 class DraftPart(TypedDict):
@@ -76,7 +73,9 @@ class ConfigPicture(TypedDict):
     groups: list[Group]
     can: str | None
     # Versions by model.
-    known: dict[str, list[str]]
+    known: dict[str, list[VersionChoice]]
+    # Why the registry can't be read; "" where it can, or was not needed.
+    unread: str
     draft: DraftPicture | None
 
 
@@ -146,6 +145,8 @@ class TagSetArgs(TagArgs):
 
 class MarkArgs(TypedDict):
     mark: str
+    # As of `act`.
+    confirm: NotRequired[str]
 
 
 class DraftArgs(TypedDict):
@@ -182,7 +183,7 @@ class PanelOps(ActOps):
     tag_remove: tuple[TagArgs, None]
     tag_undo: tuple[TagArgs, None]
     tags_discard: tuple[NoArgs, None]
-    tags_save: tuple[MarkArgs, None]
+    tags_save: tuple[MarkArgs, ImpactPicture | None]
     draft: tuple[DraftArgs, None]
     draft_discard: tuple[NoArgs, None]
     draft_edit: tuple[EditArgs, None]
@@ -190,4 +191,4 @@ class PanelOps(ActOps):
     draft_remove: tuple[PartArgs, None]
     draft_share: tuple[ShareArgs, None]
     draft_split: tuple[SplitArgs, None]
-    deploy: tuple[MarkArgs, None]
+    deploy: tuple[MarkArgs, ImpactPicture | None]

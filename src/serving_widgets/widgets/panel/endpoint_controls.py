@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from serving_widgets.api.errors import ConfigError
-from serving_widgets.widgets.core import snapshot
-from serving_widgets.widgets.core.act import act
+from serving_widgets.widgets.core import contract, snapshot
+from serving_widgets.widgets.core.act import act, impact_ops
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress
 
@@ -41,11 +41,11 @@ class EndpointControls(StatusBadge):
         return EndpointWidget._static(self)
 
     def _ops(self) -> dict[str, Op]:
-        return {**super()._ops(), "act": self._act}
+        return {**super()._ops(), **impact_ops(self.workspace, self._endpoint), "act": self._act}
 
-    async def _act(self, args: Args, _: Progress) -> None:
+    async def _act(self, args: Args, _: Progress) -> contract.ImpactPicture | None:
         if args.get("name") != self._endpoint:
             raise ConfigError(
                 f"These are the controls of {self._endpoint} alone.", hint="Reload the page.", code="bad_request"
             )
-        await act(self.workspace, args)
+        return await act(self.workspace, args)

@@ -126,6 +126,9 @@ class EndpointPanel(EndpointControls):
             "config": None if info is None else self._config.picture(info),
         }
 
+    def _arguments(self) -> Mapping[str, object]:
+        return {"endpoint": self._endpoint, "tab": self._tab}
+
     def _changed(self, change: Change) -> None:
         seen = self.workspace.watcher.store.get(self._endpoint)
         # Only a get tells a configuration whole; over a list's summary the draft would lose what that leaves out.

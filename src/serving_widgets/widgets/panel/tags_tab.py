@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ActionRefused, ConfigError, ServingError
 from serving_widgets.widgets.core import snapshot
+from serving_widgets.widgets.core.act import shown, to_confirm
 from serving_widgets.widgets.core.channel import Args, Op, Progress
+from serving_widgets.widgets.core.contract import ImpactPicture
 from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.workspace.changes.staged_tags import Retagging, TagsChanged, retag, tags_of
 
 from . import contract
-from .config_tab import shown
 
 if TYPE_CHECKING:
     from .host import Host
@@ -79,8 +80,8 @@ class TagsTab:
         self._unlocked()
         self._take(None)
 
-    async def _save(self, args: Args, _: Progress) -> None:
-        """Send the changes that the page shows, and no others."""
+    async def _save(self, args: Args, _: Progress) -> ImpactPicture | None:
+        """Send the changes that the page shows, and no others; or return what has to be confirmed first."""
         staged = self._unlocked()
         if not staged:
             raise ConfigError("There is nothing to save.", hint="Change a tag first.", code="nothing_staged")
@@ -92,6 +93,9 @@ class TagsTab:
                 hint="Review the request again, then save.",
                 code="changed_meanwhile",
             )
+        asked = await to_confirm(self._panel.workspace, "tags", args, staged.name)
+        if asked is not None:
+            return asked
         self._sending, self._problem = True, None
         self._panel.publish_now()
         try:
@@ -104,6 +108,7 @@ class TagsTab:
             raise
         else:
             self._staged = None
+            return None
         finally:
             self._sending = False
             self._panel.publish_now()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from serving_widgets.api.permissions.access_control_list import PrincipalKind as PrincipalKind
-from serving_widgets.widgets.core.contract import EndpointBody, ErrorFields, NoArgs, Ops, RecipePicture, Snapshot
+from serving_widgets.widgets.core.contract import (
+    EndpointBody,
+    ErrorFields,
+    ImpactOps,
+    NoArgs,
+    Question,
+    RecipePicture,
+    Snapshot,
+)
 
 
 class Who(TypedDict):
@@ -104,6 +112,8 @@ class AccessPicture(TypedDict):
     news: News | None
     failed: ErrorFields | None
     saving: bool
+    # How changes are confirmed, where a pattern says so.
+    question: Question
 
 
 class PermissionsBody(EndpointBody):
@@ -132,6 +142,8 @@ class WhoArgs(TypedDict):
 class SavePlanArgs(TypedDict):
     plan: str
     confirm: bool
+    # The name as it was typed, where that confirms it.
+    typed: NotRequired[str]
 
 
 class Saved(TypedDict):
@@ -164,7 +176,7 @@ class Taken(TypedDict):
     staged: int
 
 
-class PermissionsOps(Ops):
+class PermissionsOps(ImpactOps):
     add: tuple[GrantArgs, Who]
     stage: tuple[StageArgs, None]
     unstage: tuple[WhoArgs, None]

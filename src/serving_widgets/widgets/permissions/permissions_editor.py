@@ -20,6 +20,7 @@ from serving_widgets.api.permissions.access_control_list import (
     PrincipalKind,
 )
 from serving_widgets.api.permissions.grants_file import read_grants, write_grants
+from serving_widgets.widgets.core.act import impact_ops
 from serving_widgets.widgets.core.base import EndpointWidget
 from serving_widgets.widgets.core.channel import Args, Op, Progress, text_of
 from serving_widgets.widgets.core.snapshot import why
@@ -84,6 +85,7 @@ class PermissionsEditor(EndpointWidget):
     def _ops(self) -> dict[str, Op]:
         return {
             **super()._ops(),
+            **impact_ops(self.workspace, self._endpoint),
             "add": self._add,
             "stage": self._stage,
             "unstage": self._unstage,
@@ -118,6 +120,7 @@ class PermissionsEditor(EndpointWidget):
             "news": snapshot.news(draft, refused=self._refused),
             "failed": None if self._failed is None else self._failed.problem(),
             "saving": self._saving,
+            "question": self.workspace.guard.question(self._endpoint),
         }
 
     def _set_public(self) -> None:
@@ -284,6 +287,15 @@ class PermissionsEditor(EndpointWidget):
             raise self._refusal(
                 " ".join(concern.message for concern in planned.concerns) + " Nothing was sent.",
                 hint="Confirm that this is meant.",
+                code="not_confirmed",
+            )
+        question = self.workspace.guard.question(self._endpoint)
+        if (question == "typed" and args.get("typed") != self._endpoint) or (
+            question == "click" and args.get("confirm") is not True
+        ):
+            raise self._refusal(
+                f"Nothing was sent: changes of {self._endpoint} are confirmed first.",
+                hint="Type its name exactly as shown." if question == "typed" else "Confirm that this is meant.",
                 code="not_confirmed",
             )
         staged, base = self._draft.staged, self._draft.acl

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError
+from serving_widgets.api.imported import imported
 from serving_widgets.openapi.check.validate import validate
 from serving_widgets.openapi.editing.cell_values import MISSING, Cell, printable
 from serving_widgets.openapi.editing.request_draft import Pointer, RequestDraft
@@ -178,7 +178,7 @@ def named_frames() -> list[contract.FramePicture]:
 
 def frames_of_user() -> dict[str, Any]:
     """Return the DataFrames that have a name in the notebook."""
-    ipython = sys.modules.get("IPython")
+    ipython = imported("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     names = dict(getattr(shell, "user_ns", None) or {})
     return {

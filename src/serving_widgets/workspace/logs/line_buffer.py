@@ -71,6 +71,8 @@ class Archive:
     ----------
     first
         The number of the first line that is kept.
+    told
+        The number of the first line of which no more than the text is known; that of the next line where there is none.
     counts
         How many things of each level the kept lines tell; a traceback is one.
     gaps
@@ -98,8 +100,7 @@ class Archive:
         self.whose = bytearray()
         self.times = array("d")
         self._characters = 0
-        # The number of the first line of which no more than the text is known.
-        self._told = 0
+        self.told = 0
         # The number of the line that each replica's present thing began with.
         self._heads: dict[int, int] = {}
         self.first = 0
@@ -115,7 +116,8 @@ class Archive:
     def add(self, lines: Sequence[LogLine], *, gap: bool = False) -> None:
         """Append lines; ``gap`` says that some are missing before the first of them."""
         self.put([line.text for line in lines], gap=gap)
-        self.tell(lines)
+        # Some may have gone already.
+        self.tell(lines[len(lines) - (self.total - self.told) :])
 
     def put(self, texts: Sequence[str], *, gap: bool = False) -> None:
         """Append lines of which only the text is known: :meth:`tell` takes what they say. They can be searched."""
@@ -132,9 +134,7 @@ class Archive:
 
     def tell(self, lines: Sequence[LogLine]) -> None:
         """Take what the next lines say of which only the text was known."""
-        begin, told = max(self._told - self.first, 0), self._told + len(lines)
-        # Lines that went before they were read are left out.
-        lines = lines[max(self.first - self._told, 0) :]
+        begin = self.told - self.first
         last, taken = self.times[begin - 1] if begin else -math.inf, None
         for at, line in enumerate(lines, begin):
             whose, gap = self._replica(line.replica), self.marks[at] & GAP
@@ -152,7 +152,7 @@ class Archive:
             if line.time is not None and line.time is not taken:
                 taken, last = line.time, line.time.timestamp()
             self.times[at] = last
-        self._told = told
+        self.told += len(lines)
 
     def lines(self, begin: int, end: int) -> list[str]:
         """Return the text of lines by their numbers, as far as they are kept."""
@@ -253,6 +253,7 @@ class Archive:
         self.texts.drop(gone)
         del self.marks[:gone], self.whose[:gone], self.times[:gone]
         self.first += gone
+        self.told = max(self.told, self.first)
         self._characters = left
         self._count_again()
 
@@ -260,7 +261,7 @@ class Archive:
         self.counts = dict.fromkeys(LEVELS, 0)
         self.gaps = sum(1 for mark in self.marks if mark & GAP)
         begun: set[int] = set()
-        told = zip(self.marks, self.whose[: max(self._told - self.first, 0)], strict=False)
+        told = zip(self.marks, self.whose[: self.told - self.first], strict=False)
         for at, (mark, whose) in enumerate(told):
             if mark & GAP:
                 begun.clear()

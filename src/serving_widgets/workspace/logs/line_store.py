@@ -48,7 +48,7 @@ class Block:
 
 
 def _starts(lines: Sequence[str]) -> array[int]:
-    return array("L", itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    return array("L", itertools.accumulate(map((1).__add__, map(len, lines)), initial=0))
 
 
 class LineStore(Sequence[str]):
@@ -95,6 +95,14 @@ class LineStore(Sequence[str]):
             if first >= end:
                 return
         yield from self._open[max(begin - first, 0) : max(end - first, 0)]
+
+    def text_from(self, begin: int) -> str:
+        """Return the lines from one on as one text, each with a line feed behind it."""
+        return "".join(
+            block.text[block.starts[max(begin - place, 0)] :]
+            for place, block in self.blocks()
+            if place + len(block) > begin
+        )
 
     def extend(self, lines: Iterable[str]) -> None:
         """Append lines."""

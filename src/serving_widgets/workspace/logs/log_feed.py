@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from serving_widgets.api.errors import ServingError
@@ -153,52 +154,66 @@ class LogFeed(Feed):
         client = client if patient else client.without_retries()
         ask = client.server_logs if source.sort == "server" else client.build_logs
         texts = await asyncio.gather(*(ask(source.endpoint, each, source.version) for each in source.entities))
+        empty = not any(texts)
         async with self._fetching:
             await self._take(texts)
-        self._set(state="live", seen=time.time() * 1000, problem=None, empty=not any(texts))
+        self._set(state="live", seen=time.time() * 1000, problem=None, empty=empty)
 
     def _failed(self, error: ServingError) -> None:
         self._set(state="stale" if self.state.seen is not None else "error", problem=error)
 
-    async def _take(self, texts: Sequence[str]) -> None:
+    async def _take(self, texts: list[str]) -> None:
+        """Take snapshots in. The list is emptied, and no text is kept twice: a log may have 100 MB."""
         seen = await elsewhere(hash, tuple(texts))
         if seen == self._last:
             return
         self._last = seen
-        step = await elsewhere(self._step, texts)
-        if not step.lines:
-            return
         before = self.archive.total
-        if step.gap:
-            self._reader = LineReader()
-        long = before == 0 and len(step.lines) > MANY
-        if long:
-            self._set(**await elsewhere(_glimpse, step.lines))
-        await self.ask(lambda archive: archive.put(step.lines, gap=step.gap))
-        if long:
+        glimpse = (
+            await elsewhere(_glimpse, dict(zip(self.source.entities, texts, strict=True))) if before == 0 else None
+        )
+        if glimpse is not None:
+            self._set(**glimpse)
+        if before == 0 and len(texts) == 1:
+            await self.ask(self._put_first, texts)
+        else:
+            step = await elsewhere(self._step, texts)
+            if step.gap:
+                self._reader = LineReader()
+            await self.ask(_put, step)
+        if self.archive.total == before:
+            return
+        if glimpse is not None:
             # Reading takes turns with every other thread of the process: those that show the end go first.
             await asyncio.sleep(HEAD_START)
-        for at in range(0, len(step.lines), PIECE):
-            await self.ask(self._read_on, step.lines[at : at + PIECE])
-            if long:
+        while self.archive.told < self.archive.total:
+            await self.ask(self._read_on)
+            if glimpse is not None:
                 self._set(counts=dict(self.archive.counts), replicas=tuple(self.archive.replicas))
-        found = await elsewhere(lambda: diagnose("\n".join(step.lines)))
-        self._merge(found, before)
+        before = max(before, self.archive.first)
+        self._merge(await elsewhere(diagnose, await self.ask(_text_from, before)), before)
         self.state = dataclasses.replace(self.state, reading=False, **_facts(self.archive))
 
-    def _step(self, texts: Sequence[str]) -> Step:
+    def _put_first(self, archive: Archive, texts: list[str]) -> None:
+        """Take the first snapshot of a log in, bit by bit: its lines take more memory than its text."""
+        for lines in _slices(_sendable(texts.pop())):
+            self._followers_of[self.source.entity].begin(lines)
+            archive.put(lines)
+
+    def _step(self, texts: list[str]) -> Step:
         """Return what is new, of several logs in one order of time."""
         steps = {
-            entity: follower.take_lines(_split(_sendable(text)))
+            entity: follower.take_lines(list(itertools.chain.from_iterable(_slices(_sendable(text)))))
             for (entity, follower), text in zip(self._followers_of.items(), texts, strict=True)
         }
+        texts.clear()
         if len(steps) == 1:
             return steps[self.source.entity]
         merged = merge_logs({entity: "\n".join(step.lines) for entity, step in steps.items()})
         return Step(tuple(split(merged)), gap=any(step.gap for step in steps.values()))
 
-    def _read_on(self, archive: Archive, lines: tuple[str, ...]) -> None:
-        archive.tell(self._reader.read(lines))
+    def _read_on(self, archive: Archive) -> None:
+        archive.tell(self._reader.read(archive.lines(archive.told, archive.told + PIECE)))
 
     def _merge(self, found: tuple[Finding, ...], before: int) -> None:
         """Take in what new lines tell; a failure is shown where it occurred last."""
@@ -252,22 +267,41 @@ def _facts(archive: Archive, before: int = 0) -> dict[str, Any]:
     }
 
 
-def _glimpse(lines: tuple[str, ...]) -> dict[str, Any]:
-    """Return a picture of the end of many lines, for as long as reading all of them takes."""
+def _put(archive: Archive, step: Step) -> None:
+    archive.put(step.lines, gap=step.gap)
+
+
+def _text_from(archive: Archive, begin: int) -> str:
+    return archive.texts.text_from(begin - archive.first)
+
+
+def _glimpse(texts: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return a picture of the end of a long log, for as long as reading all of it takes; None of any other."""
+    total = sum(text.count("\n") + (text[-1:] not in ("", "\n")) for text in texts.values())
+    if total <= MANY:
+        return None
+    ends = {entity: _sendable(_end_of(text)) for entity, text in texts.items()}
+    lines = split(merge_logs(ends) if len(ends) > 1 else "".join(ends.values()))
     end = Archive()
     end.add(read_lines(lines[-TAIL:]))
-    return {**_facts(end, len(lines) - end.total), "counts": {}, "reading": True}
+    return {**_facts(end, total - end.total), "counts": {}, "reading": True}
 
 
-def _split(text: str) -> list[str]:
-    """Return the lines of a log. A long one is taken in slices, for nothing else runs while one is split."""
-    lines: list[str] = []
+def _end_of(text: str) -> str:
+    """Return the last lines of a text, without looking at the others."""
+    at = len(text)
+    for _ in range(TAIL + 1):
+        at = text.rfind("\n", 0, max(at, 0))
+    return text[at + 1 :]
+
+
+def _slices(text: str) -> Iterator[list[str]]:
+    """Yield the lines of a log. A long one is taken in slices, for nothing else runs while one is split."""
     at = 0
     while at < len(text):
         end = text.find("\n", at + SLICE) + 1 or len(text)
-        lines += split(text[at:end])
+        yield split(text[at:end])
         at = end
-    return lines
 
 
 def _sendable(text: str) -> str:

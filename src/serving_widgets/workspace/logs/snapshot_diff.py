@@ -51,6 +51,11 @@ class Follower:
         # Of the last window no more than what a comparison needs, for a log may have 100 MB.
         self._last, self._timed = array("q"), False
 
+    def begin(self, lines: Sequence[str]) -> None:
+        """Take the next lines of the first snapshot, all of which are new."""
+        self._last.extend(map(hash, lines))
+        self._timed = self._timed or _timed(lines)
+
     def take(self, text: str) -> Step:
         """Return what a snapshot adds."""
         return self.take_lines(split(text))
@@ -78,7 +83,7 @@ def split(text: str) -> list[str]:
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    return [line[:-1] if line.endswith("\r") else line for line in lines]
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
 
 def overlap(known: Sequence[object], window: Sequence[object]) -> int:

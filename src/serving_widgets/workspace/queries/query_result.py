@@ -38,6 +38,8 @@ class QueryAnswer(Reply):
         What the service's operators find the request by; "" when it gave none.
     seconds : float
         From sending to the end of the answer.
+    note : str
+        What an embedded workspace has to say of it, such as that it is made up; "" for nothing.
     endpoint, where : str
         The endpoint's name, and what its workspace is called.
     format : str
@@ -71,7 +73,9 @@ class QueryAnswer(Reply):
     @classmethod
     def of(cls, reply: Reply, endpoint: str, where: str, request: PreparedRequest | None = None) -> QueryAnswer:
         """Return a reply as the answer of an endpoint."""
-        made = cls(reply.json, reply.raw, reply.served_model, reply.request_id, reply.seconds, endpoint, where)
+        made = cls(
+            reply.json, reply.raw, reply.served_model, reply.request_id, reply.seconds, reply.note, endpoint, where
+        )
         if request is None:
             return made
         report = request.report
@@ -147,7 +151,7 @@ class QueryAnswer(Reply):
             ("Request", self._request()),
             ("Size", f"{len(self.raw):,} bytes"),
             ("Usage", "" if frame is None else _usage(frame.attrs.get("usage"))),
-            ("Note", "" if answer is None else answer.note),
+            ("Note", " ".join(filter(None, (self.note, "" if answer is None else answer.note)))),
         ]
         card = Card(f"Answer of {self.endpoint} – {self.where}", facts)
         return Stack(card, *(message(each) for each in self.said), self._body(answer))

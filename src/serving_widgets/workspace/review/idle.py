@@ -33,7 +33,7 @@ class IdleEndpoint:
     name : str
         The endpoint.
     reasons : tuple of str
-        ``"idle"``, ``"over-sized"``, ``"failed"`` or ``"made here"``.
+        ``"idle"``, ``"over-sized"``, ``"never queried"``, ``"failed"`` or ``"made here"``.
     evidence : str
         What was seen, and over what time.
     stoppable : bool
@@ -50,10 +50,11 @@ async def find_idle(session: Session, hours: float) -> FoundList[IdleEndpoint]:
     """Return endpoints that may not be worth what they take; runs on the loop thread, and only reads."""
     seen = await session.watcher.list_all()
     gate = asyncio.Semaphore(AT_ONCE)
+    made_here = {each.endpoint for each in session.history.of() if each.action == "create"}
 
     async def look(info: EndpointInfo) -> IdleEndpoint | None:
         async with gate:
-            return await _judged(session, info, hours)
+            return await _judged(session, info, hours, made_here=info.name in made_here)
 
     found = await asyncio.gather(*(look(each.info) for each in seen if each.info.id is not None))
     idle = [each for each in found if each is not None]
@@ -63,7 +64,7 @@ async def find_idle(session: Session, hours: float) -> FoundList[IdleEndpoint]:
     return FoundList(idle, Table(("Endpoint", "Why", "Evidence", "Can be stopped"), rows, caption, note))
 
 
-async def _judged(session: Session, listed: EndpointInfo, hours: float) -> IdleEndpoint | None:
+async def _judged(session: Session, listed: EndpointInfo, hours: float, *, made_here: bool) -> IdleEndpoint | None:
     try:
         info = await session.watcher.look(listed.name)
     except ServingError:
@@ -88,6 +89,9 @@ async def _judged(session: Session, listed: EndpointInfo, hours: float) -> IdleE
         if asked and not any(asked) and always_on:
             reasons.append("idle")
             evidence.append(f"no request {span}, and {', '.join(map(str, always_on))} never scales to zero")
+        if made_here and asked and not any(asked) and not session.client().query_times.of(info.name):
+            reasons.append("never queried")
+            evidence.append("no request was seen since it was made")
         used = [each for each in map(_highest_cpu, scrapes) if each is not None]
         # What a GPU does is not told by its processors.
         on_cpu = [each for each in info.entities if each.workload_type in (None, "CPU")]
@@ -95,7 +99,7 @@ async def _judged(session: Session, listed: EndpointInfo, hours: float) -> IdleE
         if used and max(used) < LITTLE and large:
             reasons.append("over-sized")
             evidence.append(f"at most {max(used):.1f} % of its processors {span}; {', '.join(large)} could be smaller")
-    if reasons and any(each.action == "create" for each in session.history.of(info.name)):
+    if reasons and made_here:
         reasons.append("made here")
         evidence.append("it was created in this kernel")
     if not reasons:

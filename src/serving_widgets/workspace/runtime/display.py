@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from serving_widgets.api.imported import imported
 
 
 def show(result: Any) -> None:
     """Display ``result`` where the caller is, right away; it may have HTML beside its text."""
     # Whoever has no IPython running does not want it imported for a line of text.
-    ipython = sys.modules.get("IPython")
+    ipython = imported("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
         print(result)

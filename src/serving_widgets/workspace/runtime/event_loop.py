@@ -210,6 +210,15 @@ def run_sync(
         raise
 
 
+async def joined(task: asyncio.Task[T]) -> T:
+    """Return what a task returns that others await, too: whoever gives up waiting does not cancel it.
+
+    Unlike ``asyncio.shield``, it does not report an error of the task that its other waiters have been told of.
+    """
+    await asyncio.wait([task])
+    return task.result()
+
+
 def at_exit(coroutine_function: Callable[[], Awaitable[None]]) -> None:
     """Have a coroutine function awaited on the loop thread before the process ends."""
     _at_exit.append(coroutine_function)

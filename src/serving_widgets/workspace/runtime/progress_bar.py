@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TextIO
 from uuid import uuid4
 
+from serving_widgets.api.imported import imported
+
 #: Seconds before anything is shown, and between two drawings.
 DELAY = 1.0
 PACE = 0.2
@@ -176,11 +178,14 @@ def find_surface() -> Surface | None:
 
     Only the main thread draws: others, such as the workers of an engine, would draw over each other.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return None
+    return any_surface() if threading.current_thread() is threading.main_thread() else None
+
+
+def any_surface() -> Surface | None:
+    """Return where a bar can be drawn, by whichever thread draws for the one that waits."""
     # Whoever runs in a notebook has loaded IPython; others need not load it here.
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    ipython = imported("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
     if getattr(shell, "kernel", None) is not None:
         return Notebook()
     if sys.stderr is None:

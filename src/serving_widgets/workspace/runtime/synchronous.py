@@ -26,6 +26,19 @@ class Method(Protocol[P, T_co]):
     def __get__(self, instance: object, owner: type) -> Callable[P, T_co]: ...
 
 
+def waited(coroutine: Coroutine[Any, Any, T], called: str) -> T:
+    """Run a coroutine that awaits nothing but ``hop`` and ``off_loop`` on this thread; ``called`` is its twin."""
+    with blocking(called):
+        try:
+            coroutine.send(None)
+        except StopIteration as end:
+            return cast("T", end.value)
+        finally:
+            coroutine.close()
+    named: Any = coroutine
+    raise RuntimeError(f"{named.__qualname__} awaits something else than hop().")
+
+
 def synchronous(twin: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]], handle: str) -> Method[P, T]:
     """Make the synchronous method of an awaitable one, which its object has under ``aio``.
 
@@ -58,14 +71,7 @@ def synchronous(twin: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]], han
     @functools.wraps(twin)
     def method(self: Any, *args: P.args, **kwargs: P.kwargs) -> T:
         coroutine: Coroutine[Any, Any, T] = getattr(self.aio, name)(*args, **kwargs)
-        with blocking(called):
-            try:
-                coroutine.send(None)
-            except StopIteration as end:
-                return cast("T", end.value)
-            finally:
-                coroutine.close()
-        raise RuntimeError(f"{twin.__qualname__} awaits something else than hop().")
+        return waited(coroutine, called)
 
     method.__qualname__ = twin.__qualname__.replace("Aio.", ".")
     return cast("Method[P, T]", method)

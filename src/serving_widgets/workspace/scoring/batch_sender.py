@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import hashlib
 import time
 from collections import deque
@@ -25,12 +24,15 @@ from serving_widgets.api.errors import (
     TooManyRequests,
     UnreadableReply,
 )
+from serving_widgets.client.http.retry import turned_away
 from serving_widgets.openapi.answers.answer_frame import rows_in, unwrapped
 from serving_widgets.openapi.encode.encode import body_of
 from serving_widgets.openapi.errors import EncodingError
 from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.session.write_guard import refused
 
+from .plan import Plan
+from .request_gate import Gate, RequestGate
 from .row_ledger import Fault, Ledger, Piece, cut
 from .schema_check import SchemaCheck
 from .schema_hints import against_schema
@@ -75,20 +77,6 @@ _LANGUAGE_TASKS = ("llm/", "agent/")
 _LANGUAGE_KINDS = frozenset({"external", "foundation"})
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Plan:
-    """How a scoring is to be done; see ``ep.predict``."""
-
-    entity: str | None
-    timeout: float | None
-    by_row: bool
-    params: Mapping[str, Any] | None
-    concurrency: int
-    batch_rows: int | None
-    coerce: bool = False
-    check: bool = True
-
-
 class _EndedError(Exception):
     """The run can't go on because of what happened to some rows."""
 
@@ -102,6 +90,11 @@ class _EndedError(Exception):
 class Batches:
     """One run over the rows that a ledger misses.
 
+    Parameters
+    ----------
+    gate
+        Gives requests their turns; one of its own unless given.
+
     Attributes
     ----------
     where
@@ -111,7 +104,14 @@ class Batches:
     """
 
     def __init__(
-        self, workspace: Session, name: str, rows: RowSource, plan: Plan, ledger: Ledger, progress: Progress
+        self,
+        workspace: Session,
+        name: str,
+        rows: RowSource,
+        plan: Plan,
+        ledger: Ledger,
+        progress: Progress,
+        gate: Gate | None = None,
     ) -> None:
         self.where = self.advice = ""
         self._workspace = workspace
@@ -120,6 +120,7 @@ class Batches:
         self._plan = plan
         self._ledger = ledger
         self._progress = progress
+        self._gate = gate or RequestGate(plan.concurrency)
         self._schema = SchemaCheck(workspace, rows, coerce=plan.coerce, enabled=plan.check)
         self._params: dict[str, Any] = {}
         self._queue: deque[tuple[int, int]] = deque()
@@ -247,9 +248,12 @@ class Batches:
             self._first(*cut(start, stop, max(1, int((stop - start) * self._limit * FILL / len(body)))))
             return
         try:
-            reply = await self._workspace.client().query_endpoint(
-                self._name, body, self._plan.entity, info=self._info, timeout=self._left()
-            )
+            async with self._gate.turn() as turn:
+                turned_away.set(turn.pause)
+                reply = await self._workspace.client().query_endpoint(
+                    self._name, body, self._plan.entity, info=self._info, timeout=self._left()
+                )
+                turn.count(stop - start)
         except ServingError as error:
             if not await self._bear(start, stop, error, len(body), digest):
                 await self._explain(error, body, start, stop)

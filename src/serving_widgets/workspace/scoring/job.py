@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from serving_widgets.api.errors import ConfigError, ServingError
-from serving_widgets.client.http.timing import checked_seconds
 from serving_widgets.openapi.answers.answer_frame import joined, table_of
 from serving_widgets.openapi.check.prepare import ValueChange
 from serving_widgets.openapi.encode.encode import rows_of
@@ -18,8 +17,9 @@ from serving_widgets.workspace.queries.query_result import coercion_note
 from serving_widgets.workspace.runtime.event_loop import hop, run_sync
 from serving_widgets.workspace.runtime.progress_bar import Progress, Unseen, progress
 
-from .batch_sender import Batches, Plan
+from .batch_sender import Batches
 from .concurrency import CONCURRENCY
+from .plan import OnError, Plan
 from .row_ledger import Ledger
 
 if TYPE_CHECKING:
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
     from serving_widgets.workspace.session.handle import Handle
     from serving_widgets.workspace.session.session import Session
 
-OnError = Literal["raise", "rows"]
-
 
 class How(TypedDict, total=False):
     """The parameters of ``ep.predict`` that are given by name."""
 
     on_error: OnError
     params: Mapping[str, Any] | None
-    join: bool
+    join: bool | None
     concurrency: int
     batch_rows: int | None
     format: str | None
@@ -128,7 +126,7 @@ class Scoring:
         *,
         on_error: OnError = "raise",
         params: Mapping[str, Any] | None = None,
-        join: bool = False,
+        join: bool | None = None,
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
@@ -136,21 +134,12 @@ class Scoring:
         check: bool = True,
         resume: Scoring | ServingError | bool | None = None,
     ) -> None:
-        if on_error not in ("raise", "rows"):
-            raise ConfigError(f"on_error={on_error!r} is unknown.", hint='Known are "raise" and "rows".')
-        for what, number in (("concurrency", concurrency), ("batch_rows", batch_rows)):
-            if number is not None and (not isinstance(number, int) or number < 1):
-                raise ConfigError(f"{what}={number!r} is not a number of 1 or more.")
-        if timeout is not None:
-            checked_seconds(timeout)
-        if not isinstance(params, Mapping | None):
-            raise ConfigError(f"params= is {type(params).__name__}, not a dictionary.", hint='{"threshold": 0.5}')
+        self._plan = Plan(entity, timeout, on_error, params, concurrency, batch_rows, coerce, check)
         self.endpoint = endpoint
         self._workspace = endpoint.workspace
         self._given = data
         self._table = _table_to_join(data) if join else None
         self._rows = rows_of(data, format)
-        self._plan = Plan(entity, timeout, on_error == "rows", params, concurrency, batch_rows, coerce, check)
         self._changes: Mapping[tuple[int, str], tuple[Any, Any]] = {}
         self._ledger = self._adopted(resume)
         self._idle = threading.Event()

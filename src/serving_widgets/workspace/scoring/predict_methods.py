@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from serving_widgets.workspace.runtime.synchronous import waited
 from serving_widgets.workspace.session.handle import Handle
 
 from .concurrency import CONCURRENCY
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from serving_widgets.api.errors import ServingError
 
-    from .job import How, OnError, Scoring
+    from .job import How, Scoring
+    from .plan import OnError
 
 
 class PredictingAio:
@@ -26,6 +28,10 @@ class PredictingAio:
         self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]
     ) -> pd.DataFrame:
         """See :meth:`Endpoint.predict`. No progress is shown."""
+        from .distributed.engines import engine_of, planned
+
+        if (engine := engine_of(df)) is not None:
+            return cast("pd.DataFrame", await planned(engine, self._endpoint, df, entity, timeout, **how))
         return await cast("Predicting", self._endpoint).scoring(df, entity, timeout, **how).aio.run()
 
 
@@ -40,7 +46,7 @@ class Predicting(Handle):
         *,
         on_error: OnError = "raise",
         params: Mapping[str, Any] | None = None,
-        join: bool = False,
+        join: bool | None = None,
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
@@ -60,11 +66,15 @@ class Predicting(Handle):
 
         It is for models that take tables or arrays. Language models take messages: ask them with :meth:`query`.
 
+        A table of Spark (classic or Connect), Dask or Ray Data is scored where it lies, by the engine's workers, when
+        its result is computed; nothing is sent before. See Notes.
+
         Parameters
         ----------
         df : DataFrame, Series, list of dict, array, or list of lists
             A DataFrame of pandas, or a table of polars or Arrow; or a Series with a name, a list of dictionaries (one a
-            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent.
+            row), an array, or lists of numbers, whose first axis counts the rows. The index is not sent. Or a DataFrame
+            of Spark or Dask, or a Dataset of Ray.
         entity : str, optional
             The served entity to ask, past the traffic split; None for the endpoint as a whole.
         timeout : float, optional
@@ -76,10 +86,11 @@ class Predicting(Handle):
             concatenating, files, and engines such as Dask.
         params : dict, optional
             Parameters of the model, for all rows.
-        join : bool, default False
-            Whether to put the predictions beside the columns of ``df``.
+        join : bool, optional
+            Whether to put the predictions beside the columns of ``df``: not unless asked for, except where rows have no
+            index that says which they belong to, in Spark and Ray.
         concurrency : int, default 4
-            Requests at a time.
+            Requests at a time, of all workers of an engine together. When the service says 429, all wait.
         batch_rows : int, optional
             Rows of a request at most; 1,000 unless given, fewer where they are large.
         format : str, optional
@@ -92,13 +103,15 @@ class Predicting(Handle):
             Whether to check the rows at all; False sends them as they are.
         resume : Scoring, ServingError or bool, optional
             What to go on with: True for the last scoring of this endpoint that ended early, if it was of as many rows;
-            or the error that it ended with, or a :class:`Scoring`.
+            or the error that it ended with, or a :class:`Scoring`. Not for tables of an engine.
 
         Returns
         -------
         DataFrame
             One column ``prediction``, or the model's own columns. Whole numbers beside gaps are ``Int64``. For a table
-            of polars or Arrow it is one of these.
+            of polars or Arrow it is one of these; for one of Spark, Dask or Ray it is one of the engine's, not computed
+            yet, whose columns are those that the endpoint's schema says it answers. What the schema leaves open is JSON
+            text. With ``coerce=True`` a last column ``coerced`` tells what was changed.
 
         Raises
         ------
@@ -110,6 +123,19 @@ class Predicting(Handle):
         ServingError
             When it went wrong before: the service's own error.
 
+        Notes
+        -----
+        No token travels to workers. Each connects with what its own process has: ``DATABRICKS_HOST`` and
+        ``DATABRICKS_TOKEN`` (or a service principal's variables, with the extra ``databricks``), or the profile that
+        this connection was opened with. On a Databricks cluster these are environment variables of the cluster that
+        refer to secrets: ``DATABRICKS_TOKEN={{secrets/SCOPE/KEY}}``; the package has to be installed there. Where
+        workers can have no credential, as on serverless compute, SQL's ``ai_query`` asks as the person who runs the
+        query: ``%serving sample NAME --code ai_query`` writes it.
+
+        Workers ask this process for turns, which keeps ``concurrency`` and shows how many rows are done; the ticket
+        they bring is good for nothing else. Where they can't reach it, each task sends one request at a time. Moments
+        with a zone, as Spark's ``timestamp`` is, are sent in UTC.
+
         Examples
         --------
         >>> df = pd.DataFrame({"impressions": [3, 4], "position": 2, "bid": 0.5})
@@ -117,21 +143,23 @@ class Predicting(Handle):
            prediction
         0    0.063566
         """
-        job = self.scoring(
-            df,
-            entity,
-            timeout,
-            on_error=on_error,
-            params=params,
-            join=join,
-            concurrency=concurrency,
-            batch_rows=batch_rows,
-            format=format,
-            coerce=coerce,
-            check=check,
-            resume=resume,
-        )
-        return job.run()
+        from .distributed.engines import engine_of, planned
+
+        how: How = {
+            "on_error": on_error,
+            "params": params,
+            "join": join,
+            "concurrency": concurrency,
+            "batch_rows": batch_rows,
+            "format": format,
+            "coerce": coerce,
+            "check": check,
+            "resume": resume,
+        }
+        engine = engine_of(df)
+        if engine is None:
+            return self.scoring(df, entity, timeout, **how).run()
+        return cast("pd.DataFrame", waited(planned(engine, self, df, entity, timeout, **how), "ep.aio.predict(…)"))
 
     def scoring(self, df: Any, entity: str | None = None, timeout: float | None = None, **how: Unpack[How]) -> Scoring:
         """Return what :meth:`predict` does as an object, before anything is sent.

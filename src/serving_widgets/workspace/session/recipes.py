@@ -119,6 +119,24 @@ def _tags(
     return magic, f"{handle}.set_tags({given})"
 
 
+def _create(name: str, handle: str, *, fields: Mapping[str, Any]) -> tuple[str, str]:
+    flags = _flags(
+        entity=fields["entity_name"],
+        version=fields["entity_version"],
+        size=fields["workload_size"],
+        workload_type=fields["workload_type"] if fields["workload_type"] != "CPU" else None,
+        budget=fields.get("budget_policy_id"),
+    )
+    tags = [f"--tag {quote(f'{key}={value}')}" for key, value in fields.get("tags", {}).items()]
+    zero = "" if fields["scale_to_zero_enabled"] else "--no-scale-to-zero"
+    endpoints, _, called = handle.rpartition(".get(")
+    return _words(f"create {name}", *flags, zero, *tags), f"{endpoints}.create({called[:-1]}, {_keywords(fields)})"
+
+
+def _idle(_: str, handle: str, *, hours: float) -> tuple[str, str]:
+    return f"idle --hours {hours:g}", f"{handle.partition('.endpoints')[0]}.idle({hours:g})"
+
+
 def _update(
     name: str, handle: str, *, config: Mapping[str, Any] | None = None, replace: bool = False
 ) -> tuple[str, str]:
@@ -179,6 +197,11 @@ RECIPES: dict[str, Callable[..., tuple[str, str]]] = {
     "grant": _grant,
     "revoke": _revoke,
     "tags": _tags,
+    "create": _create,
+    "idle": lambda _, handle, *, hours: (
+        f"idle --hours {hours:g}",
+        f"{handle.partition('.endpoints')[0]}.idle({hours:g})",
+    ),
     "update": _update,
     "schema": _schema,
     "sample": _sample,
@@ -192,7 +215,7 @@ def _words(*words: str) -> str:
 
 
 def _flags(**given: str | int | None) -> list[str]:
-    return [f"--{name} {quote(str(value))}" for name, value in given.items() if value]
+    return [f"--{name.replace('_', '-')} {quote(str(value))}" for name, value in given.items() if value]
 
 
 def _payload(value: Any) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import fnmatch
 import os
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 from serving_widgets.api.endpoint.actions import Refusal, why_not
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -23,8 +24,10 @@ _OWN = frozenset({"read_only", "protected"})
 _locked = is_read_only(os.environ)
 
 
-#: How a line or a widget asks before it changes an endpoint: by its name to be typed, by a yes, or not at all.
-QUESTIONS = ("typed", "click", "none")
+#: How a line or a widget asks before it changes an endpoint: by its name to be typed, by a yes, or not at all; "" where
+#: no pattern says so.
+Question = Literal["", "typed", "click", "none"]
+QUESTIONS = get_args(Question)[1:]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ class Guard:
     read_only: str | None = None
     unlock: str = ""
     protect: tuple[str, ...] = ()
-    questions: tuple[tuple[str, str], ...] = ()
+    questions: tuple[tuple[str, Question], ...] = ()
 
-    def question(self, name: str) -> str:
+    def question(self, name: str) -> Question:
         """Return how changes of an endpoint are asked about; "" where no pattern says so."""
         return next((kind for pattern, kind in self.questions if fnmatch.fnmatchcase(name, pattern)), "")
 
@@ -75,7 +78,7 @@ class Guard:
 
 
 #: The patterns whose endpoints may not be changed, and those that are asked about, each with how.
-Protection = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+Protection = tuple[tuple[str, ...], tuple[tuple[str, Question], ...]]
 
 
 def protection(protect: object) -> Protection:

@@ -14,7 +14,7 @@ from typing import TypedDict
 
 from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.client.http.lost_requests import going_out
-from serving_widgets.workspace.runtime.event_loop import SentMark, closed_meanwhile, mark_of_this_call
+from serving_widgets.workspace.runtime.event_loop import SentMark, closed_meanwhile, joined, mark_of_this_call
 
 #: Carries a write out.
 Send = Callable[[], Awaitable[EndpointInfo | None]]
@@ -96,7 +96,7 @@ class Writes:
         write.told_to(mark_of_this_call())
         try:
             # A view that closes must not cancel what another view or a cell is waiting for.
-            return await asyncio.shield(write.task)
+            return await joined(write.task)
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if write.task.cancelled() and not (caller is not None and caller.cancelling()):

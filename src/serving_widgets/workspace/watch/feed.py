@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from serving_widgets.api.errors import ServingError
+from serving_widgets.workspace.runtime.event_loop import joined
 
 from .events import Link
 from .watcher import Watcher, retrieve
@@ -91,7 +92,7 @@ class Feed(ABC):
         if self._look is None:
             self._look = asyncio.get_running_loop().create_task(self._read(patient))
             self._look.add_done_callback(self._looked)
-        await asyncio.shield(self._look)
+        await joined(self._look)
 
     @abstractmethod
     async def _fetch(self, patient: bool) -> None:

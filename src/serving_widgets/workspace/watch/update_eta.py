@@ -37,6 +37,11 @@ class UpdateEta:
     updates: int
     own: bool
 
+    @property
+    def by(self) -> str:
+        """From which updates it is told, in words."""
+        return f"by {self.updates} update{'' if self.updates == 1 else 's'} {'of it' if self.own else 'of its kind'}"
+
     def words(self, passed: float) -> str:
         """Return it in words, for an update that began so many service seconds ago.
 
@@ -45,8 +50,7 @@ class UpdateEta:
         >>> UpdateEta(300, 240, 400, 5, True).words(60)
         'about 4 min left (3 to 6), by 5 updates of it'
         """
-        of = "of it" if self.own else "of its kind"
-        by = f"by {self.updates} update{'' if self.updates == 1 else 's'} {of}"
+        by = self.by
         if passed >= self.high:
             return f"longer than usual, {by}"
         left, low, high = (max(each - passed, 0) / 60 for each in (self.median, self.low, self.high))

@@ -27,7 +27,7 @@ from serving_widgets.api.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from serving_widgets.workspace.runtime.event_loop import elsewhere
+from serving_widgets.workspace.runtime.event_loop import elsewhere, joined
 
 from .endpoint_cache import Seen, SeenStore
 from .events import Change, Link
@@ -152,7 +152,7 @@ class Watcher:
             running = asyncio.get_running_loop().create_task(self._get(name, patient))
             self._looks[key] = running
             running.add_done_callback(lambda task: self._looked(key, task))
-        return await asyncio.shield(running)
+        return await joined(running)
 
     def turned_away(self, error: ServingError) -> None:
         """Take note of a pause that the service asked for: no view of this kernel looks by itself meanwhile."""
@@ -260,7 +260,7 @@ class Watcher:
             running = asyncio.get_running_loop().create_task(self._list(patient))
             self._listings[patient] = running
             running.add_done_callback(lambda task: self._listed(patient, task))
-        return await asyncio.shield(running)
+        return await joined(running)
 
     def _listed(self, patient: bool, task: asyncio.Task[set[str]]) -> None:
         if self._listings.get(patient) is task:

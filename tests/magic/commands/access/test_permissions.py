@@ -334,3 +334,10 @@ def test_a_dry_run_of_a_revocation_tells_who_loses_what(run, workspace, changes)
     assert "Whom it would affect: example-endpoint" in outcome.text
     assert "quentin@example.com" in outcome.text
     assert changes() == []
+
+
+def test_a_group_is_explained_with_its_members(run, workspace):
+    shown = run("%serving permissions churn --explain analysts").text
+    assert "the group analysts on churn" in shown
+    assert "Members" in shown
+    assert "Vera Lind" in shown

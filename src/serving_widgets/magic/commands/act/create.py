@@ -15,8 +15,14 @@ from serving_widgets.magic.syntax.value_types import NEW_ENDPOINT, NUMBER
 
 
 def run(call: CommandCall) -> Any:
-    """Create the endpoint, or show the request."""
+    """Create the endpoint, or show the request; the form where nothing is said of it."""
     config, fields = wanted_endpoint(call)
+    if not call.given("name"):
+        if config is not None or fields or call.display == "static":
+            raise call.problem("What shall it be called?", hint="Give it a name: %serving create NAME --entity MODEL.")
+        from serving_widgets.widgets.create.create_endpoint import CreateEndpoint
+
+        return CreateEndpoint(workspace=call.workspace())
     if config is None and "entity_name" not in fields:
         hint = "Name a model with --entity and --version, or give a whole configuration in the body or with --config."
         raise call.problem("What should it serve?", hint=hint)
@@ -43,7 +49,9 @@ COMMAND = Command(
     see_also=("ensure", "update", "wait", "budget", "tags"),
     writes=True,
     body=BODY,
-    arguments=(Argument("name", NEW_ENDPOINT, "Its name: 1 to 63 letters, digits, dashes and underscores."),),
+    arguments=(
+        Argument("name", NEW_ENDPOINT, "Its name: 1 to 63 letters, digits, dashes and underscores.", required=False),
+    ),
     options=(
         *NEW,
         *WAIT_UNTIL_READY,
@@ -51,6 +59,7 @@ COMMAND = Command(
         YES,
     ),
     examples=(
+        ("create", "Open the form, which picks models and versions from the registry."),
         ("create ads --entity main.ml.ads --version 3", "Serve a version of a model."),
         (
             "create ads --entity main.ml.ads --version 3 --size Small --no-scale-to-zero --wait",

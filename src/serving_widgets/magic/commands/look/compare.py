@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving_widgets.magic.running.call import CommandCall
-from serving_widgets.magic.syntax.grammar import Argument, Command, Result
+from serving_widgets.magic.syntax.grammar import Argument, Command, Option, Result
 from serving_widgets.magic.syntax.value_types import ENDPOINT, of_known
 
 
@@ -15,6 +15,10 @@ def run(call: CommandCall) -> Any:
 
     opened, other = call.workspace(), call["other"]
     one = call.handle()
+    if call["watch"] and call.display != "static":
+        from serving_widgets.widgets.compare.endpoint_compare import EndpointCompare
+
+        return EndpointCompare(one, other, workspace=opened)
     found = compare(one, other if other is not None else f"{one.name}@pending", workspace=opened.name)
     return Result(found, found.table(), data=found.to_frame().to_dict("records"))
 
@@ -34,8 +38,10 @@ COMMAND = Command(
             required=False,
         ),
     ),
+    options=(Option(("--watch",), "Show them in a widget that stays up to date."),),
     examples=(
         ("compare churn pricing", "Two endpoints."),
+        ("compare churn pricing --watch", "The same, kept up to date."),
         ("compare churn", "What it serves, beside the update that failed or is in progress."),
     ),
 )

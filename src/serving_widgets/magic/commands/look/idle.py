@@ -19,7 +19,8 @@ def run(call: CommandCall) -> Any:
 COMMAND = Command(
     summary="List endpoints that are always on and idle, over-sized, or failed and forgotten, with the evidence.",
     about="The service reports requests and load of the last minute only; what this kernel measured before "
-    "counts, too. Endpoints that were changed within --hours are left out.",
+    "counts, too. Endpoints that were changed within --hours are left out. What a size costs per hour is not told: "
+    "the service's documentation gives no figure that could be checked.",
     run=run,
     see_also=("stop", "metrics"),
     options=(

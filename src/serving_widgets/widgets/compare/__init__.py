@@ -1,0 +1,1 @@
+"""Two endpoints beside each other."""
