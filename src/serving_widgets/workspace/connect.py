@@ -354,15 +354,15 @@ def _mock(
     )
 
 
-def reopened(name: str, host: str, *, profile: str | None, read_only: bool, protect: Protection) -> Workspace:
-    """Open a real workspace again by the credentials that this process has for its address.
+def reopened(name: str, host: str, *, profile: str | None, protect: Protection) -> Workspace:
+    """Open a real workspace again, read-only, by the credentials that this process has for its address.
 
     Raises
     ------
     ConfigError
         When it has none.
     """
-    reason = "This workspace was opened read-only." if read_only else None
+    reason = "This workspace was opened again by a saved view, and therefore read-only."
     guard = locked(Guard(reason, real_line({"host": host}, name, protect, None, found=False, token=True), *protect))
     try:
         target = Reference(name, host, profile, False, guard).target()

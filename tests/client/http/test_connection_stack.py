@@ -10,21 +10,33 @@ from serving_widgets.client.http.connection_stack import ConnectionStack
 
 
 class Body(httpx.AsyncByteStream):
+    """Takes some turns of the loop to end; until then its connection is of no use to another request."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
     async def __aiter__(self):
         yield b"yes"
+
+    async def aclose(self):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.connection.jammed = False
 
 
 class Connection(httpx.AsyncBaseTransport):
     """Answers at once, or breaks; knows what it was asked for and whether it was closed."""
 
     def __init__(self):
-        self.asked, self.closed = [], False
+        self.asked, self.closed, self.jammed = [], False, False
 
     async def handle_async_request(self, request):
+        assert not self.jammed
+        self.jammed = True
         self.asked.append(request.url.path)
         if request.url.path == "/broken":
             raise httpx.ReadError("broken")
-        return httpx.Response(200, stream=Body())
+        return httpx.Response(200, stream=Body(self))
 
     async def aclose(self):
         self.closed = True
@@ -78,6 +90,25 @@ def test_a_connection_that_broke_is_not_used_again(host):
 
     asyncio.run(run())
     assert [(each.asked, each.closed) for each in host.connections] == [(["/broken"], True), (["/a"], False)]
+
+
+@pytest.mark.parametrize("ticks", range(8))
+def test_a_connection_whose_answer_was_not_ended_is_not_used_again(ticks, monkeypatch):
+    monkeypatch.setattr(connection_stack, "MOST", 1)
+    host = Host()
+
+    async def run():
+        response = await host.open("/a")
+        ending = asyncio.create_task(response.aclose())
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
+        await response.aclose()
+        await host.client.get("/b", timeout=httpx.Timeout(5, pool=0))
+
+    asyncio.run(run())
+    assert [each.closed for each in host.connections if each.jammed] == [True] * (len(host.connections) - 1)
 
 
 def test_connections_that_are_long_idle_or_too_many_are_closed(host, monkeypatch):

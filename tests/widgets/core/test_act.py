@@ -118,6 +118,29 @@ def test_an_undo_is_refused_with_the_reason_when_someone_changed_the_same_since(
     assert "it is Not ready (Updating)" in error["message"]
 
 
+@pytest.mark.parametrize("strength", ["typed", "click"])
+def test_where_changes_are_confirmed_no_click_undoes_one(strength, page, posts):
+    with sw.connect("mock", clock="manual", protect={"*": strength}) as ws:
+        view = page(sw.EndpointControls(NAME))
+        view.ask("act", action="stop", name=NAME, confirm=NAME)
+        assert view.ask("undo_plan", name=NAME)["error"]["code"] == "not_confirmed"
+        error = view.ask("undo", number=1)["error"]
+        assert (error["code"], posts(ws)) == ("not_confirmed", [f"{NAME}/config:stop"])
+        assert error["hint"] == "To undo it: %serving undo --number 1"
+
+
+def test_no_click_undoes_the_start_of_what_answers_requests_by_now(ws, page, posts):
+    started = ws.endpoints.get(BUSY)
+    ws.mock.advance(3600)
+    started.stop()
+    started.start()
+    ws.mock.advance(3600)
+    view, sent = page(sw.EndpointControls(BUSY)), posts(ws)
+    assert view.ask("undo_plan", name=BUSY)["error"]["code"] == "not_confirmed"
+    assert view.ask("undo", number=2)["error"]["code"] == "not_confirmed"
+    assert posts(ws) == sent
+
+
 def test_controls_undo_changes_of_their_own_endpoint_only(ws, page, posts):
     ws.endpoints.get("pricing").start()
     number = ws.history.of("pricing")[0].number

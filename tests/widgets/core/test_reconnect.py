@@ -1,6 +1,7 @@
 """A frozen view opens the same connection again, without a token in what it remembers."""
 
 import json
+from types import SimpleNamespace
 
 import ipywidgets
 import pytest
@@ -54,6 +55,47 @@ def test_a_real_workspace_is_opened_by_this_kernels_own_credentials_for_that_add
     _, made = told(asked)
     assert (made.workspace.host, made.workspace.name) == (ws.host, "real")
     made.workspace.close()
+
+
+@pytest.fixture
+def real(ws, page, monkeypatch):
+    """Return what a saved view says of a real workspace, and that this kernel has credentials for."""
+    with sw.connect(host=ws.host, token=ws.mock.token, name="real", protect={"a": "typed"}) as real:
+        asked = remembered(sw.StatusBadge("churn", workspace=real))
+    monkeypatch.setenv("DATABRICKS_HOST", ws.host)
+    monkeypatch.setenv("DATABRICKS_TOKEN", ws.mock.token)
+    return asked
+
+
+def test_a_file_does_not_decide_that_a_real_workspace_is_writable(real, posts, ws):
+    assert real["workspace"]["read_only"] is None
+    _, made = told(real)
+    with made.workspace as opened, pytest.raises(sw.ActionRefused, match=r"To change things: sw\.connect"):
+        opened.endpoints.get("pricing").start()
+    assert posts(ws) == []
+
+
+def test_a_connection_that_is_open_here_keeps_what_it_may_do(real, ws):
+    with sw.connect(host=ws.host, token=ws.mock.token, name="real") as opened:
+        made = told(real)[1]
+        assert (made.workspace, made.workspace.read_only) == (opened, False)
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_file_takes_back_nothing_that_the_settings_protect(loaded, real, monkeypatch):
+    protect = {"prod-*": "refuse", "churn": "typed"}
+    shell = SimpleNamespace(magics_manager=SimpleNamespace(registry={}), config={})
+    if loaded:
+        shell.magics_manager.registry["ServingMagics"] = SimpleNamespace(protect=protect)
+    else:
+        shell.config["ServingMagics"] = {"protect": protect}
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    real["again"]["protect"] = {"*": "none", "prod-*": "none", "churn": "click", "a": "click"}
+    _, made = told(real)
+    with made.workspace as opened:
+        guard = opened.guard
+        assert [guard.question(name) for name in ("churn", "a", "other")] == ["typed", "click", ""]
+        assert guard.protect == ("prod-*",)
 
 
 def test_a_connection_of_that_name_to_another_workspace_is_not_taken_for_it(ws, page):

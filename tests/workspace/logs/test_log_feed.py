@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import threading
 import time
 
 import pytest
@@ -270,6 +271,32 @@ def test_questions_are_answered_while_a_long_log_is_being_read(ws, on_loop, sour
     # All lines are searched, although not all are read.
     assert hits == on_loop(found.ask, lambda archive: len(search(archive, LogQuery("health"))))
     assert 0 < told < found.state.counts["info"]
+
+
+def test_a_question_that_was_given_up_keeps_the_archive_until_its_thread_has_ended(ws, look, on_loop, source):
+    ws.mock.roll_log(E, 10, quiet=True)
+    found = look(ws, source)
+    total, asked, answer = found.archive.total, threading.Event(), threading.Event()
+
+    def slow(archive):
+        with memoryview(archive.marks):
+            asked.set()
+            assert answer.wait(20)
+
+    async def read_after_a_question_given_up():
+        question = asyncio.ensure_future(found.ask(slow))
+        await event_loop.elsewhere(asked.wait)
+        question.cancel()
+        await asyncio.wait([question])
+        assert found._turn.locked()
+        ws.mock.write_log(E, "[hc4q8] [2026-01-12 09:10:06 +0000] [7] [INFO] news")
+        reading = asyncio.ensure_future(found.read())
+        answer.set()
+        await reading
+
+    on_loop(read_after_a_question_given_up)
+    assert (found.archive.total, found.state.gaps) == (total + 1, 0)
+    assert not found._turn.locked()
 
 
 # What is kept --------------------------------------------------------------------------------------------------------

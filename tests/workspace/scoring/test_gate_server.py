@@ -2,12 +2,14 @@
 
 import asyncio
 import pickle
+import socket
 import time
 
 import pandas as pd
 import pytest
 
 from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.scoring import gate_server
 from serving_widgets.workspace.scoring.gate_server import LOOPBACK, GateAddress, address_towards, serve
 from serving_widgets.workspace.scoring.request_gate import RequestGate
 
@@ -76,6 +78,68 @@ def test_without_the_ticket_or_a_server_each_worker_sends_one_at_a_time(ticket):
         return await most_at_once([stranger], 4), await most_at_once([nowhere], 4)
 
     assert on_loop(main) == (1, 1)
+
+
+def test_an_address_that_cannot_be_reached_is_tried_by_one_part_and_shared_by_all(monkeypatch):
+    tried = []
+
+    async def unreachable(*address):
+        tried.append(address)
+        raise TimeoutError
+
+    async def main():
+        address = GateAddress(LOOPBACK, 9, "ticket")
+        monkeypatch.setattr(asyncio, "open_connection", unreachable)
+        async with address.gate().turn():
+            pass
+        return await most_at_once([address.gate(), pickle.loads(pickle.dumps(address)).gate()], 4)
+
+    assert (on_loop(main), tried) == (1, [(LOOPBACK, 9)])
+
+
+def test_plans_made_at_the_same_time_share_a_server(monkeypatch):
+    monkeypatch.setattr(gate_server, "_servers", {})
+
+    async def main():
+        return await asyncio.gather(serve(1, LOOPBACK, "one"), serve(1, LOOPBACK, "other"))
+
+    one, other = on_loop(main)
+    assert one.port == other.port
+    assert one.ticket != other.ticket
+
+
+def test_a_server_that_could_not_start_is_started_anew_by_the_next_plan(monkeypatch):
+    monkeypatch.setattr(gate_server, "_servers", {})
+    start = asyncio.start_server
+
+    async def failing(*_):
+        raise OSError
+
+    async def main():
+        monkeypatch.setattr(asyncio, "start_server", failing)
+        failed = await asyncio.gather(*(serve(1, LOOPBACK, "it") for _ in range(2)), return_exceptions=True)
+        monkeypatch.setattr(asyncio, "start_server", start)
+        await serve(1, LOOPBACK, "it")
+        return failed
+
+    assert [type(each) for each in on_loop(main)] == [OSError, OSError]
+
+
+def test_both_ends_of_a_turn_notice_when_the_other_machine_is_gone(monkeypatch):
+    sockets, keep_alive = [], gate_server._keep_alive
+
+    def noted(writer):
+        keep_alive(writer)
+        sockets.append(writer.get_extra_info("socket"))
+
+    monkeypatch.setattr(gate_server, "_keep_alive", noted)
+
+    async def main():
+        address = await serve(1, LOOPBACK, "it")
+        async with address.gate().turn():
+            return [bool(each.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)) for each in sockets]
+
+    assert on_loop(main) == [True, True]
 
 
 def test_a_gate_of_this_process_counts_and_pauses():

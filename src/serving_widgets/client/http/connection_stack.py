@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,13 +51,15 @@ class ConnectionStack(httpx.AsyncBaseTransport):
             self._in_use.add(connection)
             response = await connection.handle_async_request(request)
         except BaseException:
-            self._free.release()
-            if connection is not None:
-                self._in_use.discard(connection)
-                await connection.aclose()
+            if connection is None:
+                self._free.release()
+            else:
+                await self._drop(connection)
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _ReleasingStream(response.stream, partial(self._release, connection))
+        response.stream = _ReleasingStream(
+            response.stream, partial(self._release, connection), partial(self._drop, connection)
+        )
         return response
 
     async def aclose(self) -> None:
@@ -80,6 +82,11 @@ class ConnectionStack(httpx.AsyncBaseTransport):
         self._idle.append(_Idle(connection, time.monotonic()))
         self._free.release()
 
+    async def _drop(self, connection: httpx.AsyncBaseTransport) -> None:
+        self._in_use.discard(connection)
+        self._free.release()
+        await connection.aclose()
+
     async def _close_idle(self) -> None:
         oldest = time.monotonic() - IDLE_SECONDS
         while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].since < oldest):
@@ -87,9 +94,11 @@ class ConnectionStack(httpx.AsyncBaseTransport):
 
 
 class _ReleasingStream(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, release: Callable[[], None]) -> None:
+    def __init__(
+        self, stream: httpx.AsyncByteStream, release: Callable[[], None], drop: Callable[[], Awaitable[None]]
+    ) -> None:
         self._stream = stream
-        self._release = release
+        self._release, self._drop = release, drop
         self._closed = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -100,5 +109,8 @@ class _ReleasingStream(httpx.AsyncByteStream):
             self._closed = True
             try:
                 await self._stream.aclose()
-            finally:
-                self._release()
+            except BaseException:
+                # Part of the answer may still be under way on it.
+                await self._drop()
+                raise
+            self._release()

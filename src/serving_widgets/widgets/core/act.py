@@ -9,12 +9,14 @@ from serving_widgets.api.errors import ActionRefused, ConfigError
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.review.impact import NAMED, impact_of
 from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo, words_of
+from serving_widgets.workspace.session.write_guard import refused
 
 from . import contract, snapshot
 from .channel import Args, Op, Progress, text_of
 
 if TYPE_CHECKING:
     from serving_widgets.workspace.changes.dry_run import Request
+    from serving_widgets.workspace.session.change_history import ChangeRecord
 
 
 def impact_ops(workspace: Session, only: str | None = None) -> dict[str, Op]:
@@ -37,6 +39,7 @@ def impact_ops(workspace: Session, only: str | None = None) -> dict[str, Op]:
 
     async def planned(args: Args, _: Progress) -> contract.UndoPicture:
         change = change_to_undo(workspace, named(args))
+        await _allowed(workspace, change)
         plan = await plan_undo(workspace, change)
         return {
             "number": change.number,
@@ -51,10 +54,28 @@ def impact_ops(workspace: Session, only: str | None = None) -> dict[str, Op]:
         if not isinstance(number, int) or isinstance(number, bool):
             raise ConfigError("The page sent no number.", hint="Reload the page.", code="bad_request")
         change = change_to_undo(workspace, only, number)
+        await _allowed(workspace, change)
         planned = await undo(workspace, change)
         return " ".join([f"The {words_of(change)} was undone.", *planned.notes])
 
     return {"impact": impact, "undo_plan": planned, "undo": take_back}
+
+
+async def _allowed(workspace: Session, change: ChangeRecord) -> None:
+    """Refuse to undo by a click of the page what would be asked about, or refused, if it were done by itself."""
+    action, name = _UNDONE_BY.get(change.action, change.action), change.endpoint
+    refusal, question = workspace.guard.refusal(action, name), workspace.guard.question(name)
+    if refusal is not None:
+        raise refused(refusal, action, name)
+    asked = question in ("typed", "click")
+    if asked or (not question and action == "stop" and (await _impact(workspace, name))["requests"]):
+        raise ActionRefused(
+            f"Nothing was sent: undoing the {words_of(change)} has to be confirmed.",
+            action="undo",
+            endpoint=name,
+            hint=f"To undo it: %serving undo --number {change.number}",
+            code="not_confirmed",
+        )
 
 
 def shown(request: Request) -> contract.Shown:
@@ -132,6 +153,8 @@ async def _impact(workspace: Session, name: str) -> contract.ImpactPicture:
     }
 
 
+#: What undoes a change, where that is another action.
+_UNDONE_BY = {"stop": "start", "start": "stop", "delete": "create"}
 #: What stands beside the button that undoes it.
 _DONE = {
     "stop": "{} was stopped.",

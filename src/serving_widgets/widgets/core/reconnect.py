@@ -2,7 +2,8 @@
 
 The page runs :func:`again` in the fresh kernel, as an expression of a silent request. What it sends comes from the
 state that was saved with the view, so it is taken as little more than a name: a token is never in it, and a real
-workspace is opened only where this process has credentials of its own for that very address.
+workspace is opened only where this process has credentials of its own for that very address, and read-only, whatever
+the file says.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from types import ModuleType
 from typing import Any
 
 from serving_widgets.api.errors import ConfigError, ServingError
+from serving_widgets.api.imported import imported
 from serving_widgets.workspace import Session, connect, connections
 from serving_widgets.workspace.connect import reopened
-from serving_widgets.workspace.session.write_guard import protection
+from serving_widgets.workspace.session.write_guard import Protection, protection
 
 
 class PageAnswer:
@@ -62,7 +64,25 @@ def _session(where: Mapping[str, Any], how: Mapping[str, Any]) -> Session:
             f"The connection {name!r} is to another workspace now: {opened.label}.",
             hint="Run the cell that connects, then this one.",
         )
-    read_only, protect = where["read_only"] is not None, dict(how["protect"] or {})
+    protect = dict(how["protect"] or {})
     if mock:
+        read_only = where["read_only"] is not None
         return connect("mock", scenario=how["scenario"], name=name, read_only=read_only, protect=protect)
-    return reopened(name, host, profile=how["profile"], read_only=read_only, protect=protection(protect))
+    return reopened(name, host, profile=how["profile"], protect=_stricter(protect))
+
+
+def _stricter(saved: Mapping[str, str]) -> Protection:
+    """Return what the settings protect, and what a saved view adds to it; never that nothing is to be asked."""
+    settled = _settled()
+    first = settled if isinstance(settled, Mapping) else dict.fromkeys(settled, "refuse")
+    return protection({**first, **{each: how for each, how in saved.items() if each not in first and how != "none"}})
+
+
+def _settled() -> Any:
+    """Return ``ServingMagics.protect``, also where the extension is yet to be loaded."""
+    ipython = imported("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        return ()
+    magics = shell.magics_manager.registry.get("ServingMagics")
+    return magics.protect if magics is not None else shell.config.get("ServingMagics", {}).get("protect", ())

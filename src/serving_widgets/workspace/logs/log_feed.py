@@ -146,8 +146,11 @@ class LogFeed(Feed):
 
         Of lines that are still being read it has the text, but not yet level, replica and time.
         """
-        async with self._turn:
-            return await elsewhere(question, self.archive, *args)
+        await self._turn.acquire()
+        answer = asyncio.get_running_loop().run_in_executor(None, question, self.archive, *args)
+        # A thread can't be cancelled: the archive is its own until it has ended, whoever still waits.
+        answer.add_done_callback(lambda _: self._turn.release())
+        return await asyncio.shield(answer)
 
     async def _fetch(self, patient: bool) -> None:
         source, client = self.source, self._session.client()
@@ -167,7 +170,6 @@ class LogFeed(Feed):
         seen = await elsewhere(hash, tuple(texts))
         if seen == self._last:
             return
-        self._last = seen
         before = self.archive.total
         glimpse = (
             await elsewhere(_glimpse, dict(zip(self.source.entities, texts, strict=True))) if before == 0 else None
@@ -181,6 +183,7 @@ class LogFeed(Feed):
             if step.gap:
                 self._reader = LineReader()
             await self.ask(_put, step)
+        self._last = seen
         if self.archive.total == before:
             return
         if glimpse is not None:

@@ -22,6 +22,15 @@ from serving_widgets.workspace.runtime.progress_bar import Bar, any_surface
 from .request_gate import Gate, RequestGate, Turn
 
 LOOPBACK = "127.0.0.1"
+#: Seconds until a machine that went without a word is noticed, so that its turns end and its workers wait no longer.
+SILENCE = 30
+#: What a socket is told for that, as far as a system knows of it; the last is in milliseconds.
+KEEPALIVE = {
+    "TCP_KEEPIDLE": SILENCE // 2,
+    "TCP_KEEPINTVL": SILENCE // 6,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": SILENCE * 1000,
+}
 #: Seconds in which a worker has to be connected.
 PATIENCE = 3.0
 #: Seconds without a request after which the progress is taken away.
@@ -53,10 +62,10 @@ async def serve(limit: int, host: str, title: str) -> GateAddress:
     title
         What to call it where its progress is shown.
     """
-    server = _servers.get((event_loop.generation(), host))
-    if server is None:
-        server = _servers[event_loop.generation(), host] = _Server()
-        await server.start(host)
+    key = event_loop.generation(), host
+    if key not in _servers:
+        _servers[key] = asyncio.get_running_loop().create_task(_started(key))
+    server = await event_loop.joined(_servers[key])
     return server.admit(_SharedGate(limit, title))
 
 
@@ -121,6 +130,7 @@ class _Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, ValueError, asyncio.IncompleteReadError):
+            _keep_alive(writer)
             gate = self._gates.get((await reader.readline()).decode("ascii", "replace").strip())
             if gate is not None:
                 async with gate.turn() as turn:
@@ -137,25 +147,44 @@ class _Server:
         self._server.close()
 
 
-_servers: dict[tuple[int, str], _Server] = {}
+_servers: dict[tuple[int, str], asyncio.Task[_Server]] = {}
+#: Of addresses that this process can't reach: so that not each part of a table finds that out anew.
+_alone: dict[tuple[int, GateAddress], RequestGate] = {}
+
+
+async def _started(key: tuple[int, str]) -> _Server:
+    server = _Server()
+    try:
+        await server.start(key[1])
+    except BaseException:
+        del _servers[key]
+        raise
+    return server
+
+
+def _keep_alive(writer: asyncio.StreamWriter) -> None:
+    connection = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE.items():
+        with contextlib.suppress(AttributeError, OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class _RemoteGate:
     def __init__(self, address: GateAddress) -> None:
         self._address = address
-        self._alone: RequestGate | None = None
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[Turn]:
-        writer = await self._asked() if self._alone is None else None
+        key = event_loop.generation(), self._address
+        writer = None if key in _alone else await self._asked()
         if writer is not None:
             try:
                 yield _RemoteTurn(writer)
             finally:
                 writer.close()
             return
-        self._alone = self._alone or RequestGate(1)
-        async with self._alone.turn() as turn:
+        async with _alone.setdefault(key, RequestGate(1)).turn() as turn:
             yield turn
 
     async def _asked(self) -> asyncio.StreamWriter | None:
@@ -169,6 +198,7 @@ class _RemoteGate:
         try:
             writer.write(f"{self._address.ticket}\n".encode())
             with contextlib.suppress(OSError):
+                _keep_alive(writer)
                 said = await reader.readline()
         finally:
             if said != b"go\n":
