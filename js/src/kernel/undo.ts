@@ -13,6 +13,8 @@ export class Undo {
   readonly #rpc: Rpc<ImpactOps>;
   readonly #undone: (text: string) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What an answer has to find as it was when it was asked for: else it is about an older act, or was dismissed. */
+  #turn = 0;
 
   constructor(rpc: Rpc<ImpactOps>, undone: (text: string) => void, life: AbortSignal) {
     this.#rpc = rpc;
@@ -23,8 +25,9 @@ export class Undo {
   /** Offer to undo what was just done to an endpoint. What can't be undone is not offered. */
   async look(name: string): Promise<void> {
     this.forget();
+    const turn = this.#turn;
     const offer = await this.#rpc.request("undo_plan", { name }).catch(() => null);
-    if (!offer?.number) return;
+    if (!offer?.number || turn !== this.#turn) return;
     this.offer.value = offer;
     this.wait();
   }
@@ -33,16 +36,21 @@ export class Undo {
     const offer = this.offer.value;
     if (!offer || this.sending.value) return;
     this.hold();
+    const turn = ++this.#turn;
     this.sending.value = true;
     this.problem.value = null;
     try {
       const said = await this.#rpc.request("undo", { number: offer.number });
+      if (turn !== this.#turn) return;
       this.forget();
       this.#undone(said);
     } catch (error) {
-      this.problem.value = (error as RpcError).problem;
+      const { problem } = error as RpcError;
+      if (turn === this.#turn) this.problem.value = problem;
+      else this.#undone(problem.message);
     } finally {
       this.sending.value = false;
+      this.wait();
     }
   }
 
@@ -58,6 +66,7 @@ export class Undo {
 
   forget(): void {
     this.hold();
+    this.#turn++;
     this.offer.value = null;
     this.problem.value = null;
   }

@@ -1,5 +1,7 @@
 """Changes undone: exactly what was there before, or a reason why not."""
 
+import asyncio
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 import serving_widgets as sw
 from serving_widgets.api.permissions.access_control_list import Principal
 from serving_widgets.client import Client
+from serving_widgets.workspace.review.undo import undo
 from serving_widgets.workspace.session.change_history import ChangeHistory
 
 NAME = "example-endpoint"
@@ -182,6 +185,20 @@ def test_where_the_newest_change_cannot_be_undone_the_one_before_is_named(ws, ep
     with pytest.raises(sw.ActionRefused) as refused:
         ws.undo()
     assert refused.value.hint.endswith(f"To undo the change of tags of {NAME}: %serving undo --number {number}")
+
+
+def test_a_change_that_is_undone_several_times_at_once_is_sent_once(ws, ep, writes, on_loop):
+    ep.stop()
+    (change,) = ws.history.of(NAME)
+
+    async def thrice():
+        return await asyncio.gather(*(undo(ws, change) for _ in range(3)), return_exceptions=True)
+
+    first, *others = on_loop(thrice)
+    assert first.change is change
+    assert [error.code for error in others] == ["nothing_to_undo"] * 2
+    assert "was undone already" in str(others[0])
+    assert len(writes(ws)) == 2
 
 
 def test_an_interrupted_undo_is_repeated_without_a_second_request(ws, ep, writes, monkeypatch, capsys):

@@ -74,6 +74,17 @@ def test_a_view_that_comes_back_into_sight_need_not_introduce_itself_again(lease
     assert leases.names() == {"churn"}
 
 
+def test_a_list_on_screen_is_glanced_at_until_someone_looks_closely_or_wants_to_be_told(leases):
+    assert not leases.glancing()
+    leases.hold("browser")
+    assert leases.glancing()
+    for key, closer in (("panel", {"names": ["churn"]}), ("notify", {"screen": False, "lasting": True})):
+        leases.hold(key, **closer)
+        assert not leases.glancing()
+        leases.drop(key)
+        assert leases.glancing()
+
+
 def test_a_lease_that_was_given_back_does_not_come_back(leases, clock):
     leases.hold("view", ["churn"])
     clock.now += TTL

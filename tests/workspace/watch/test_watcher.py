@@ -6,6 +6,7 @@ import pytest
 from patience import until
 
 from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.watch.leases import TTL, Leases
 from serving_widgets.workspace.watch.poll_intervals import Pace
 
 QUICK = Pace(moving=0.05, settled=0.05, slowest=0.1, failing=0.2)
@@ -41,6 +42,23 @@ def test_ticks_go_on_while_somebody_looks_and_end_with_the_last_one(watched):
     before = len(watched.mock.journal())
     time.sleep(0.4)
     assert len(watched.mock.journal()) == before
+
+
+@pytest.mark.parametrize("comes", ["opened", "back into sight"])
+def test_a_panel_beside_a_resting_list_is_looked_at_at_once(ws, on_loop, comes):
+    hour, now = 3600.0, [0.0]
+    ws.watcher.pace = Pace(hour, hour, hour, glance=Pace(hour, hour, hour))
+    ws.watcher.leases = Leases(lambda: now[0])
+    if comes == "back into sight":
+        on_loop(ws.watcher.leases.hold, "panel", ["churn"])
+        now[0] += TTL
+        on_loop(ws.watcher.leases.sweep)
+    on_loop(ws.watcher.hold, "browser")
+    assert until(lambda: len(requests(ws)) == 1)
+    on_loop(*([ws.watcher.hold, "panel", ["churn"]] if comes == "opened" else [ws.watcher.beat, ["panel"]]))
+    assert until(lambda: len(requests(ws)) == 2)
+    on_loop(ws.watcher.hold, "panel", ["churn"])
+    assert len(requests(ws)) == 2
 
 
 def test_what_changed_is_told_and_nothing_else(watched, on_loop):

@@ -108,7 +108,18 @@ async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
 
 
 async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
-    """Take a change back, and return what was sent."""
+    """Take a change back, and return what was sent.
+
+    Raises
+    ------
+    ActionRefused
+        When it was undone already, also a moment ago; or as :func:`plan_undo` refuses.
+    """
+    async with change.undoing:
+        return await _undo(workspace, change_to_undo(workspace, change.endpoint, change.number))
+
+
+async def _undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
     planned = await plan_undo(workspace, change)
     change.begun = change.begun or bool(planned.steps)
     token = taking_back.set(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import dataclasses
 from typing import Any
@@ -53,6 +54,8 @@ class ChangeRecord:
     undone: bool = False
     masked: bool = False
     begun: bool = False
+    #: Held while it is being undone: whoever asks for the same meanwhile finds that it was.
+    undoing: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
 
     def __repr__(self) -> str:
         return f"<Change {self.number}: {self.action} {self.endpoint}{', undone' if self.undone else ''}>"

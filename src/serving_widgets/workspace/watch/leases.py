@@ -77,8 +77,8 @@ class Leases:
         return any(lease.screen for lease in self._held.values())
 
     def glancing(self) -> bool:
-        """Whether endpoints are rows of a list to all who look, and to none more than that."""
-        return bool(self._held) and not any(lease.names for lease in self._held.values())
+        """Whether endpoints are rows of a list on screen to all who look, and to none more than that."""
+        return bool(self._held) and all(lease.screen and not lease.names for lease in self._held.values())
 
     def names(self) -> set[str]:
         """Every endpoint that a holder looks at."""

@@ -100,18 +100,22 @@ class Watcher:
         return end
 
     def hold(self, key: str, names: Iterable[str] = (), *, screen: bool = True, lasting: bool = False) -> None:
-        """Take a lease, and tick while it lasts; at once where the last tick failed."""
+        """Take a lease, and tick while it lasts; at once where the last tick failed, or looked less closely."""
         if not self.closed:
+            glanced = self._glancing()
             self.leases.hold(key, names, screen=screen, lasting=lasting)
             self._go_on()
-            if self._resting:
+            if self._resting or (glanced and not self._glancing()):
                 self.wake()
 
     def beat(self, keys: Iterable[str]) -> None:
         """Renew leases, and tick again where they had expired."""
         if not self.closed:
+            glanced = self._glancing()
             self.leases.beat(keys)
             self._go_on()
+            if glanced and not self._glancing():
+                self.wake()
 
     def show(self, key: str, names: Iterable[str]) -> None:
         """Take note of the rows that a view shows at this moment."""
@@ -213,6 +217,9 @@ class Watcher:
         self._looks, self._listings = {}, {}
         self._at_once = asyncio.Semaphore(GETS_AT_ONCE)
 
+    def _glancing(self) -> bool:
+        return self.pace.glance is not None and self.leases.glancing()
+
     def _go_on(self) -> None:
         self._clock.looking(self.leases.on_screen())
         if self.leases.sweep() and (self._task is None or self._task.done()):
@@ -238,7 +245,7 @@ class Watcher:
     async def _tick(self) -> float:
         """Look once and return how long to rest."""
         self._clock.looking(self.leases.on_screen())
-        pace = (self.pace.glance if self.leases.glancing() else None) or self.pace
+        pace = (self.pace.glance if self._glancing() else None) or self.pace
         try:
             changed = await self._list_once(patient=False)
             unsettled = await self._details()
