@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -53,6 +53,8 @@ class Masking:
         Whether e-mail addresses, names of people, ids and hosts stay.
     host : str
         The workspace's own host, which is replaced whatever its form.
+    secrets : iterable of str
+        Secrets that are known beforehand; those in what is recorded are learnt as they come.
 
     Attributes
     ----------
@@ -65,10 +67,11 @@ class Masking:
     'person-1@example.com asked workspace-1.example.com, then person-1@example.com again'
     """
 
-    def __init__(self, *, keep_names: bool = False, host: str = "") -> None:
+    def __init__(self, *, keep_names: bool = False, host: str = "", secrets: Iterable[str] = ()) -> None:
         self._keep_names = keep_names
         self._host = host
         self._secrets: set[str] = set()
+        self._learn(secrets)
         self._known: dict[tuple[str, str], str] = {}
         self._people: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
@@ -91,13 +94,18 @@ class Masking:
             return f"{len(data)} bytes that are nested too deeply".encode()
 
     def _json(self, data: bytes, text: str, value: Any) -> bytes:
-        self._secrets.update(each for each in secrets_in(value) if len(each) >= _SHORTEST)
+        self._learn(secrets_in(value))
         shown = redacted(value)
         if shown != value:
             self._count_hidden(text, compact(shown))
         masked = self._value(shown)
         # As it came where nothing was to be taken out: numbers are not written anew.
         return data if masked == value else compact(masked).encode("utf-8", "surrogatepass")
+
+    def _learn(self, secrets: Iterable[str]) -> None:
+        # A log has a key of several lines in as many lines.
+        parts = {part for each in secrets for part in (each, *map(str.strip, each.splitlines()))}
+        self._secrets.update(part for part in parts if len(part) >= _SHORTEST)
 
     def path(self, path: str) -> str:
         """Return the path of a request without what it must not hold, also where it is percent-encoded."""

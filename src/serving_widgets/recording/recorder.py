@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from serving_widgets.api.errors import ConfigError
@@ -62,6 +62,8 @@ class Recorder:
         Gives service seconds since the epoch.
     keep_names : bool
         Whether e-mail addresses, names of people, ids and hosts stay as they are.
+    secrets : iterable of str
+        Secrets that are known before the first exchange.
 
     Raises
     ------
@@ -70,11 +72,18 @@ class Recorder:
     """
 
     def __init__(
-        self, file: str | Path, *, host: str, label: str, now: Callable[[], float], keep_names: bool = False
+        self,
+        file: str | Path,
+        *,
+        host: str,
+        label: str,
+        now: Callable[[], float],
+        keep_names: bool = False,
+        secrets: Iterable[str] = (),
     ) -> None:
         self.file = Path(file)
         self._now = now
-        self._masking = Masking(keep_names=keep_names, host=host.split("://", 1)[-1])
+        self._masking = Masking(keep_names=keep_names, host=host.split("://", 1)[-1], secrets=secrets)
         self._lock = threading.Lock()
         self._count = 0
         header = RecordingHeader(self._masking.text(label), round(now(), 3), keep_names)

@@ -1,11 +1,14 @@
 """Bug reports: what they tell of a problem, and what they keep to themselves."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.api.endpoint.models import EndpointInfo
 from serving_widgets.api.errors import ServingError
+from serving_widgets.api.http_exchange import HttpExchange
 from serving_widgets.workspace.report.bug_report import make_bug_report, unused
 
 
@@ -107,6 +110,29 @@ def test_secrets_and_addresses_are_in_none_of_its_bytes(ws):
         for text in (report.markdown, report.html.replace("<wbr>", ""), repr(report)):
             for hidden in (secret, "hunter22", "dapi0123456789abcdef", "ada@example.com", "ada&#64;example.com"):
                 assert hidden not in text
+
+
+@pytest.mark.parametrize("told", ["by a later answer", "before the last minute", "before it was deleted"])
+def test_a_recording_has_no_secret_of_a_log_that_was_answered_before_or_without_the_endpoint(ws, tmp_path, told):
+    secret, raw = "canary-variable-0123\ncanary-line-4567", {"name": "secretive", "id": "1"}
+    raw["config"] = {"served_entities": [{"name": "m", "environment_vars": {"V": secret}}]}
+    path, log = "/api/2.0/serving-endpoints/secretive", ws.client().log
+
+    def said(path, answer):
+        log.keep(HttpExchange("GET", path, 200, 0.1, answer=json.dumps(answer).encode()))
+
+    said(f"{path}/served-models/m/logs", {"logs": f"starts with {secret}, then\ncanary-line-4567 alone"})
+    if told == "by a later answer":
+        said(path, raw)
+    else:
+        ws.watcher.store.take(EndpointInfo.read(raw), 0.0)
+    if told == "before it was deleted":
+        ws.watcher.store.take_deleted("secretive", 0.0)
+    report = make_bug_report(ws)
+    report.save(tmp_path / "serving-bug.md")
+    text = report.recording.read_text()
+    assert "starts with •••, then" in text
+    assert "canary" not in text
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path):

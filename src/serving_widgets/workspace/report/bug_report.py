@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import platform
 import re
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 from serving_widgets._version import __version__
 from serving_widgets.api.errors import ServingError
 from serving_widgets.api.pseudonyms import Pseudonymizer
+from serving_widgets.api.redaction import secrets_in
 from serving_widgets.render.blocks.messages import Message
 from serving_widgets.render.blocks.table import Cell, Table
 from serving_widgets.render.cards import Card
@@ -118,12 +121,26 @@ class LastExchanges:
         began = self.kept[0][0]
         file = unused(path)
         recorder = Recorder(
-            file, host=session.host, label=session.label, now=lambda: began, keep_names=self._keep_names
+            file,
+            host=session.host,
+            label=session.label,
+            now=lambda: began,
+            keep_names=self._keep_names,
+            secrets=self._secrets(session),
         )
         for at, exchange in self.kept:
             recorder(exchange, at)
         recorder.close()
         return file
+
+    def _secrets(self, session: Session) -> Iterator[str]:
+        """Return the secrets of all endpoints: a log may tell one before the answer that has it by name, or alone."""
+        for seen in session.watcher.store.known():
+            yield from secrets_in(seen.info.raw)
+        for _, exchange in self.kept:
+            for body in filter(None, (exchange.sent, exchange.answer)):
+                with contextlib.suppress(ValueError, RecursionError):
+                    yield from secrets_in(json.loads(body))
 
 
 def make_bug_report(

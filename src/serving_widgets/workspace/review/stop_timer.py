@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound, ServingError
+from serving_widgets.api.errors import ActionRefused, ConfigError, NotFound, OutcomeUnknown, ServingError
 from serving_widgets.workspace.runtime import event_loop
+from serving_widgets.workspace.watch.wait import PASSING
 
 if TYPE_CHECKING:
+    from serving_widgets.api.endpoint.models import EndpointInfo
+    from serving_widgets.client import Client
     from serving_widgets.workspace.session.session import Session
 
 #: Service seconds before the stop at which there is a notice.
 NOTICE = 120.0
-#: Service seconds until another try where the endpoint can't be stopped yet, as while it is updated.
+#: Service seconds until another try where it can't be stopped yet: it is updated, or the service does not answer.
 AGAIN = 60.0
 #: Host seconds between two looks at the clock at most: an embedded workspace's may be moved by hand.
 LOOK = 0.2
@@ -35,16 +39,33 @@ class StopTimer:
         ``"waiting"``, ``"stopped"``, ``"cancelled"``, or why it was not stopped.
     """
 
-    def __init__(self, session: Session, name: str, seconds: float, told: Callable[[str], object]) -> None:
-        self.name, self.at, self.outcome = name, session.clock.now() + seconds, "waiting"
-        self._session, self._told = session, told
+    def __init__(self, session: Session, info: EndpointInfo, seconds: float, told: Callable[[str], object]) -> None:
+        self.name, self.at, self.outcome = info.name, session.clock.now() + seconds, "waiting"
+        self._session, self._id, self._told = session, info.id, told
+        self._lock = threading.Lock()
+        self._writing = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name="serving-widgets-stop-timer")
 
     def cancel(self) -> None:
-        """Leave the endpoint running."""
-        if self.outcome == "waiting":
-            self.outcome = "cancelled"
-            event_loop.call(self._task.cancel)
+        """Leave the endpoint running.
+
+        Raises
+        ------
+        ActionRefused
+            When it is being stopped already.
+        """
+        with self._lock:
+            if self._writing:
+                raise ActionRefused(
+                    f"{self.name} is being stopped just now: it is too late to cancel the timer.",
+                    action="stop",
+                    endpoint=self.name,
+                    hint=f"Start it again once it is stopped: %serving start {self.name}",
+                    code="stop_under_way",
+                )
+            if self.outcome == "waiting":
+                self.outcome = "cancelled"
+                event_loop.call(self._task.cancel)
 
     async def _run(self) -> None:
         await self._until(self.at - NOTICE)
@@ -52,20 +73,45 @@ class StopTimer:
         await self._say(f"{self.name} will be stopped at {_spell(self.at)}. {keep}")
         await self._until(self.at)
         while self.outcome == "waiting":
-            try:
-                await self._session.write(self.name, "stop", lambda client, _: client.stop_endpoint(self.name))
-                self.outcome = "stopped"
-            except ActionRefused as error:
-                if error.code != "update_in_progress":
-                    self.outcome = error.message
-                else:
-                    await self._until(self._session.clock.now() + AGAIN)
-            except NotFound:
-                self.outcome = f"{self.name} was deleted."
-            except ServingError as error:
-                self.outcome = error.message
+            outcome = await self._stop()
+            with self._lock:
+                self._writing = False
+                self.outcome = outcome if self.outcome == "waiting" else self.outcome
+            if outcome == "waiting":
+                await self._until(self._session.clock.now() + AGAIN)
         words = f"{self.name} was stopped, as ws.stop_after() asked." if self.outcome == "stopped" else self.outcome
         await self._say(words)
+
+    async def _stop(self) -> str:
+        """Try to stop it, and return the outcome; ``"waiting"`` where it may be another one later."""
+        try:
+            self._check(await self._session.watcher.look(self.name))
+            with self._lock:
+                if self.outcome != "waiting":
+                    return self.outcome
+                self._writing = True
+            await self._session.write(self.name, "stop", self._send)
+            return "stopped"
+        except NotFound:
+            return f"{self.name} was deleted."
+        except (*PASSING, OutcomeUnknown):
+            return "waiting"
+        except ServingError as error:
+            return "waiting" if error.code == "update_in_progress" else error.message
+
+    def _send(self, client: Client, before: EndpointInfo | None) -> Awaitable[EndpointInfo]:
+        # It may have had to wait for a deletion.
+        self._check(before)
+        return client.stop_endpoint(self.name)
+
+    def _check(self, now: EndpointInfo | None) -> None:
+        if now is None or now.id != self._id:
+            raise ActionRefused(
+                f"{self.name} was deleted, and another endpoint has its name. That one was not stopped.",
+                action="stop",
+                endpoint=self.name,
+                code="another_endpoint",
+            )
 
     async def _until(self, at: float) -> None:
         clock = self._session.clock
@@ -98,13 +144,17 @@ async def stop_after(
         When it was not made through this connection, or may not be changed.
     """
     timers = session.attachments.of(StopTimers)
-    before = timers.pop(name, None)
+    before = timers.get(name)
     if before is not None:
         before.cancel()
+        del timers[name]
     if minutes is None:
         return before
     checked_minutes(minutes)
-    if not any(each.action == "create" for each in session.history.of(name)):
+    changes = await event_loop.elsewhere(session.history.of, name)
+    made = [each.after for each in changes if each.action == "create" and each.after is not None]
+    info = await session.watcher.look(name) if made else None
+    if info is None or not await event_loop.elsewhere(_is_any_of, session, made, info):
         raise ActionRefused(
             f"{name} was not created through this connection, so no timer of this kernel stops it.",
             action="stop",
@@ -112,7 +162,6 @@ async def stop_after(
             hint=f"Stop it when you are done: %serving stop {name}",
             code="not_made_here",
         )
-    info = await session.watcher.look(name)
     refusal = session.guard.refusal("stop", name)
     if refusal is not None or not info.stoppable:
         raise ActionRefused(
@@ -122,7 +171,7 @@ async def stop_after(
             hint="Only endpoints that serve custom models and are not route-optimized can be stopped.",
             code="not_stoppable",
         )
-    timers[name] = StopTimer(session, name, minutes * 60, told)
+    timers[name] = StopTimer(session, info, minutes * 60, told)
     return timers[name]
 
 
@@ -136,6 +185,10 @@ def checked_minutes(minutes: object) -> None:
     """
     if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < float("inf"):
         raise ConfigError(f"{minutes!r} is not a number of minutes.", hint='For example ws.stop_after("ads", 30).')
+
+
+def _is_any_of(session: Session, made: Sequence[EndpointInfo], now: EndpointInfo) -> bool:
+    return any(session.history.is_same(each, now) for each in made)
 
 
 def _spell(at: float) -> str:

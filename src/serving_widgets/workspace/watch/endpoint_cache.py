@@ -66,6 +66,10 @@ class SeenStore:
         with self._lock:
             return {name: self._seen[name] for name in sorted(self._seen) if not self._seen[name].deleted}
 
+    def known(self) -> tuple[Seen, ...]:
+        """Return what is known of every endpoint, also of those that have been deleted."""
+        return tuple(self._seen.values())
+
     def summaries(self) -> Mapping[str, EndpointInfo]:
         """Return the last list's items, so that an equal item need not be read again."""
         with self._lock:
