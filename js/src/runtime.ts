@@ -30,7 +30,6 @@ export { Store } from "./kernel/store";
 export { QUEUED } from "./kernel/rpc";
 export { Age, Elapsed } from "./ui/status/Age";
 export { Banner } from "./ui/frame/Banner";
-export { ReadOnly } from "./ui/frame/ReadOnly";
 export { Button } from "./ui/controls/Button";
 export { CodeButtons, copy, CopyButton } from "./ui/controls/CopyButton";
 export { Dialog } from "./ui/dialogs/Dialog";

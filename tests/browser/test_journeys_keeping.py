@@ -23,7 +23,7 @@ def test_a_workspace_is_lost_and_back_and_the_draft_is_still_there(lab):
     lab.open(cells).run(0).run(1)
     keys = Keyboard(lab, 1)
     keys.into("tab", "Config").to("Deploy a version").press("Enter")
-    version = keys.place.get_by_role("textbox", name="Version")
+    version = keys.place.get_by_role("combobox", name="Version")
     version.wait_for()
     keys.to("Version").press("ArrowUp")
     lab.run(2)

@@ -145,7 +145,7 @@ def test_axe_finds_nothing_in_any_tab(lab):
         lab.axe(1, f"panel-{tab.lower()}")
     place.get_by_role("button", name="Deploy a version").click()
     place.get_by_role("button", name="Add an entity").click()
-    place.get_by_role("textbox", name="Version").last.fill("9")
+    place.get_by_role("combobox", name="Version").last.fill("9")
     place.get_by_role("button", name="Add", exact=True).click()
     place.get_by_role("slider").first.wait_for()
     place.get_by_role("button", name="Request", exact=True).click()
@@ -212,10 +212,10 @@ def test_a_reload_brings_the_panel_its_tab_and_its_draft_back(lab):
     lab.open([CONNECT, "sw.EndpointPanel('example-endpoint', tab='config')"]).run(0).run(1)
     place = opened(lab, 1, "Config")
     place.get_by_role("button", name="Deploy a version").click()
-    place.get_by_role("textbox", name="Version").fill("41")
+    place.get_by_role("combobox", name="Version").fill("41")
     place.get_by_text("vanilla_simple_model-41", exact=True).first.wait_for()
     lab.reload()
-    lab.expect(lab.output(1).get_by_role("textbox", name="Version")).to_have_value("41")
+    lab.expect(lab.output(1).get_by_role("combobox", name="Version")).to_have_value("41")
 
 
 def test_who_asked_to_be_told_of_the_end_of_an_update_is_told_in_the_view_where_the_browser_will_not(lab):

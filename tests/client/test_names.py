@@ -82,6 +82,8 @@ def test_every_route_has_its_path():
         "groups": ("GET", "/api/2.0/preview/scim/v2/Groups"),
         "group": ("GET", "/api/2.0/preview/scim/v2/Groups/7"),
         "service_principals": ("GET", "/api/2.0/preview/scim/v2/ServicePrincipals"),
+        "user": ("GET", "/api/2.0/preview/scim/v2/Users/7"),
+        "service_principal": ("GET", "/api/2.0/preview/scim/v2/ServicePrincipals/7"),
         "models": ("GET", "/api/2.1/unity-catalog/models"),
         "model": ("GET", "/api/2.1/unity-catalog/models/main.ml.m"),
         "model_versions": ("GET", "/api/2.1/unity-catalog/models/main.ml.m/versions"),

@@ -23,6 +23,7 @@ EXAMPLES = {
     "models": ("", "models main.risk"),
     "compare": ("", "compare churn pricing"),
     "idle": ("", "idle"),
+    "watch": ("", "watch"),
     "undo": ("%serving tags churn team=risk;", "undo --dry-run"),
     "wait": ("", "wait fraud-detector"),
     "create": ("", "create ads --entity main.ml.ads --version 3"),

@@ -14,6 +14,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 import serving_widgets as sw
+from serving_widgets.magic.commands.look import watch
 from serving_widgets.workspace import activate, connections
 
 
@@ -108,6 +109,8 @@ def workspace(tutorial):
     tutorial.watcher.store.forget()
     activate("tutorial")
     yield tutorial
+    for told in tutorial.attachments.of(watch._running):
+        told.stop()
     close_others()
 
 

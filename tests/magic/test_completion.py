@@ -120,7 +120,7 @@ def test_names_are_offered_right_after_connecting_for_one_list_and_no_more(offer
     assert [entry["path"] for entry in workspace.mock.journal()] == ["/api/2.0/serving-endpoints"]
 
 
-def test_a_service_that_does_not_answer_holds_completion_up_once_and_for_half_a_second(offers, shell):
+def test_a_service_that_does_not_answer_does_not_hold_completion_up_for_long(offers, shell):
     with ScriptedService(lambda method, path: silent) as service:
         sw.connect(host=service.host, token="dapi-scripted-0123456789")
         began = time.monotonic()

@@ -58,7 +58,7 @@ def test_the_connection_file_is_private_works_and_goes_at_the_end(run, tmp_path,
         assert http.get(f"{document['host']}/api/2.0/serving-endpoints").json() == {"endpoints": []}
         assert http.post(f"{document['host']}/_mock/advance", json={"seconds": 5}).status_code == 200
     process.send_signal(number)
-    out, err = process.communicate(timeout=5)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert admin["token"] not in out
     assert list(tmp_path.iterdir()) == []
@@ -75,10 +75,10 @@ def test_a_connection_file_that_another_server_has_written_since_stays(run, tmp_
         assert time.monotonic() < deadline
         time.sleep(0.01)
     first.send_signal(signal.SIGTERM)
-    first.communicate(timeout=5)
+    first.communicate(timeout=60)
     assert json.loads(file.read_text())["host"] != before["host"]
     second.send_signal(signal.SIGTERM)
-    second.communicate(timeout=5)
+    second.communicate(timeout=60)
     assert not file.exists()
 
 

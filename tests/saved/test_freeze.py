@@ -80,7 +80,8 @@ def test_only_models_that_outputs_show_or_need_are_kept_each_once(frozen):
     kinds = [model["state"]["kind"] for model in kept.values() if model["state"].get("_part")]
     assert sorted(kinds) == sorted(
         [
-            *("endpoint_browser", "endpoint_browser", "endpoint_controls", "endpoint_panel", "endpoint_panel"),
+            *("create_endpoint", "endpoint_browser", "endpoint_browser", "endpoint_compare", "endpoint_controls"),
+            *("endpoint_panel", "endpoint_panel"),
             *("log_viewer", "log_viewer", "permissions_editor", "schema_explorer", "status_badge", "status_badge"),
         ]
     )

@@ -165,3 +165,9 @@ def public_methods():
         for name, value in vars(each).items()
         if callable(value) and not name.startswith("_")
     }
+
+
+def forget_bug_recordings() -> None:
+    """Remove the recordings beside the files of ``bug``: the next one has a number where there is one."""
+    for file in Path(tempfile.gettempdir()).glob("serving-widgets-bug*.recording"):
+        file.unlink(missing_ok=True)

@@ -22,20 +22,19 @@ export function canReopen(model: Model, state: Snapshot): boolean {
 
 /** Open both again and return the new widget's model; rejects with a `Problem`. */
 export async function reopen(model: Model, { again, workspace }: Snapshot): Promise<Model> {
-  const { kernel, get_model } = model.widget_manager as unknown as { kernel: Kernel; get_model(id: string): Promise<Model> };
-  const asked = JSON.stringify(JSON.stringify({ again, workspace }));
-  const code = { code: "", silent: true, store_history: false, allow_stdin: false, user_expressions: { told: `${AGAIN}(__import__("serving_widgets"), ${asked})` } };
-  const { told } = (await kernel.requestExecute!(code).done).content.user_expressions ?? {};
-  const answer = JSON.parse(told?.data?.["text/plain"] ?? "{}") as { model?: string; error?: Problem };
-  if (!answer.model) throw answer.error ?? { code: "", message: `The kernel could not open it again. ${told?.evalue ?? ""}`, hint: "Run the cell again." };
-  let fault: unknown;
-  for (const wait of WAITS_MS) {
-    if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
+  const manager = model.widget_manager as unknown as { kernel: Kernel; get_model(id: string): Promise<Model> };
+  const told = `${AGAIN}(__import__("serving_widgets"), ${JSON.stringify(JSON.stringify({ again, workspace }))})`;
+  const asked = manager.kernel.requestExecute!({ code: "", silent: true, allow_stdin: false, user_expressions: { told } });
+  const said = (await asked.done).content.user_expressions?.told;
+  const answer = JSON.parse(said?.data?.["text/plain"] ?? "{}") as { model?: string; error?: Problem };
+  let fault: unknown = said?.evalue;
+  for (const wait of answer.model ? WAITS_MS : []) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
     try {
-      return await get_model.call(model.widget_manager, answer.model);
+      return await manager.get_model(answer.model!);
     } catch (error) {
       fault = error;
     }
   }
-  throw { code: "", message: String(fault), hint: "Run the cell again." };
+  throw answer.error ?? { code: "", message: `It could not be opened again. ${fault ?? ""}`, hint: "Run the cell again." };
 }

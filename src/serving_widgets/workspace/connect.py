@@ -82,7 +82,7 @@ def connect(
         ask before they change what a pattern names: ``{"prod-*": "typed", "dev-*": "none"}``; ``"typed"`` wants the
         name, ``"click"`` a yes, ``"none"`` asks nothing, and ``"refuse"`` does not let it be changed.
     colour : str, optional
-        A colour that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
+        A color that widgets of this connection are marked with, beside its name: ``"prod"``, ``"staging"`` and
         ``"dev"`` have one each, or ``"red"``, ``"orange"``, ``"green"``, ``"blue"``, ``"purple"``, ``"grey"``.
     record : str or path, optional
         A new file that each request is written to, with its answer: without tokens and secrets, and with pseudonyms

@@ -1,7 +1,5 @@
 """Known failures in logs: the right card, or none."""
 
-import time
-
 import pytest
 
 from serving_widgets.api.logs.diagnosis import RULES, diagnose
@@ -102,11 +100,9 @@ def test_the_line_that_names_the_cause_is_shown_rather_than_a_later_one_that_doe
     assert finding.meaning.endswith("Here: scikit-learn 1.3.0 depends on numpy<2.")
 
 
-def test_a_long_log_is_searched_at_once():
+def test_a_long_log_in_which_nothing_failed_gets_no_card():
     text = "[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] nothing of interest in this line, as in most\n" * 200_000
-    began = time.perf_counter()
     assert diagnose(text) == ()
-    print(f"{len(text) / 1e6:.0f} MB in {time.perf_counter() - began:.2f} s")
 
 
 def test_every_rule_has_words_for_people_and_a_code_of_its_own():

@@ -137,9 +137,9 @@ def test_a_slow_line_takes_its_time_but_no_more_than_the_caller_has(workspace):
     infos, _ = through(workspace, lambda _: Harm(delay=0.05), lambda client, _: client.list_endpoints(timeout=10))
     assert len(infos) == 10
     began = time.monotonic()
-    error, _ = through(workspace, lambda _: Harm(delay=5.0), lambda client, _: client.list_endpoints(timeout=0.4))
+    error, _ = through(workspace, lambda _: Harm(delay=60.0), lambda client, _: client.list_endpoints(timeout=0.4))
     assert isinstance(error, errors.RequestTimeout)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_a_cancelled_call_leaves_no_connection_behind(workspace):

@@ -212,10 +212,10 @@ def test_whoever_stops_listening_closes_the_connection(serve, how):
                     await task
             else:
                 await task
-            await asyncio.wait_for(closed.wait(), 2)
+            await closed.wait()
             await client.aclose()
 
-    asyncio.run(asyncio.wait_for(main(), 10))
+    asyncio.run(asyncio.wait_for(main(), 60))
 
 
 def test_a_token_that_is_said_back_is_taken_out(serve):

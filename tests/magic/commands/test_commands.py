@@ -27,6 +27,7 @@ RUNS = {
     "models": ["models", "models main.risk", "models main.risk.fraud_detector"],
     "undo": ["undo nightly-scores --list"],
     "compare": ["compare churn", "compare churn pricing"],
+    "watch": ["watch", "watch churn --since 10m", "watch --stop"],
     "idle": ["idle", "idle --hours 1"],
     "wait": ["wait fraud-detector", "wait fraud-detector --timeout 5m"],
     "create": ["create ads --entity main.ml.ads --version 3", "create ads2 --entity main.ml.ads --version 3 --wait"],

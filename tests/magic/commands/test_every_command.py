@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 import pytest
-from public_calls import LINES
+from public_calls import LINES, forget_bug_recordings
 
 from serving_widgets.magic.completion import complete
 from serving_widgets.magic.registry import COMMANDS, command
@@ -44,6 +44,7 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
             monkeypatch.setattr(CONNECT, "_open", {})
         else:
             activate("tutorial")
+        forget_bug_recordings()
         if name == "connect":
             (tmp_path / "dev.recording").unlink(missing_ok=True)
             connect("mock", name="recorded", record=tmp_path / "dev.recording").close()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from public_calls import LINES, ROWS
+from public_calls import LINES, ROWS, forget_bug_recordings
 
 import serving_widgets as sw
 from serving_widgets.api.endpoint.models import EndpointInfo
@@ -97,6 +97,7 @@ def test_what_a_command_shows_is_json_and_equals_what_it_gives(name, run, shell,
     for line in [*(line for line in lines if " --json" not in line), *MORE.get(name, ())]:
         workspace.mock.reset()
         workspace.watcher.store.forget()
+        forget_bug_recordings()
         outcome = run(f"%serving {line} --json")
         assert outcome.error is None, outcome.text
         (shown,) = outcome.displays
@@ -110,6 +111,7 @@ def test_what_a_command_shows_is_json_and_equals_what_it_gives(name, run, shell,
         for cell in (f"x = %serving {line} --json", f"%serving {line} --json -o x"):
             workspace.mock.reset()
             workspace.watcher.store.forget()
+            forget_bug_recordings()
             again = run(cell)
             assert (again.error, again.text) == (None, "")
             assert is_plain(shell.user_ns["x"])

@@ -50,7 +50,7 @@ def test_a_delay_is_in_host_seconds_and_holds_nobody_else_up(ask):
     client.start()
     assert ask.get("pricing").status == 200
     assert client.is_alive()
-    client.join(5)
+    client.join(60)
     assert time.monotonic() - begin >= 0.25
 
 

@@ -91,14 +91,6 @@ class Lab:
                 self.run(index, fails="raises-exception" in cell["metadata"].get("tags", []))
         return self
 
-    def set_source(self, index: int, source: str) -> "Lab":
-        """Replace the text of a cell."""
-        self.page.evaluate(
-            "([path, index, source]) => lab.panel(path).content.widgets[index].model.sharedModel.setSource(source)",
-            [self.path, index, source],
-        )
-        return self
-
     def notebook(self) -> dict[str, Any]:
         """Return the notebook as JupyterLab holds it now."""
         return self.page.evaluate("path => lab.panel(path).context.model.toJSON()", self.path)

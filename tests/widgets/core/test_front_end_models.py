@@ -12,7 +12,8 @@ import serving_widgets as sw
 from serving_widgets.line import tokenise
 from serving_widgets.magic.registry import command
 from serving_widgets.magic.syntax.parsing import parse
-from serving_widgets.widgets.core import bundle, front_end_models, packed_bundle
+from serving_widgets.widgets.core import bundle, front_end_models
+from serving_widgets.widgets.core.packed_bundle import packed
 
 
 @pytest.fixture
@@ -38,19 +39,19 @@ def carried(comms):
 
 def test_every_widget_names_the_runtime_and_its_own_part(ws, opened):
     for widget, part in ((sw.EndpointBrowser(), "endpoint_browser.js"), (sw.StatusBadge("churn"), "status_badge.js")):
-        assert opened(widget._runtime)["code"] == bundle.read("runtime.js")
-        assert opened(widget._part)["code"] == bundle.read(part)
+        assert opened(widget._runtime)["code"] == packed("runtime.js")
+        assert opened(widget._part)["code"] == packed(part)
         assert opened(widget._part)["hash"] == bundle.digest(part)
 
 
 def test_a_part_comes_with_the_first_widget_of_its_kind_and_only_once(ws, carried):
     for name in ("churn", "pricing"):
         sw.StatusBadge(name)
-    assert carried() == sorted([bundle.read("runtime.js"), bundle.read("status_badge.js")])
+    assert carried() == sorted([packed("runtime.js"), packed("status_badge.js")])
     for _ in range(2):
         sw.EndpointBrowser()
     files = ("runtime.js", "status_badge.js", "endpoint_browser.js")
-    assert carried() == sorted(map(bundle.read, files))
+    assert carried() == sorted(map(packed, files))
 
 
 def test_runtime_and_part_are_made_again_after_close_all(ws, opened):
@@ -59,7 +60,7 @@ def test_runtime_and_part_are_made_again_after_close_all(ws, opened):
     Widget.close_all()
     after = sw.StatusBadge("churn")
     assert gone.isdisjoint({after._runtime, after._part})
-    assert opened(after._part)["code"] == bundle.read("status_badge.js")
+    assert opened(after._part)["code"] == packed("status_badge.js")
 
 
 def test_what_carries_code_has_no_view_and_no_layout(ws, opened):
@@ -97,12 +98,12 @@ def test_every_widget_of_the_package_has_its_part():
 def test_what_a_notebook_keeps_of_the_built_files_is_those_files_at_half_their_size():
     names = ["runtime.js", *(f"{getattr(sw, name)._kind}.js" for name in sw.WIDGETS)]
     for name in names:
-        kept = packed_bundle.packed(name)
+        kept = packed(name)
         (text,) = re.findall(r'atob\("([^"]+)"\)', kept)
         assert zlib.decompress(base64.b64decode(text)).decode() == bundle.read(name)
         # The loader puts the runtime's address where it finds this name first.
         assert kept.count("serving-widgets:runtime") == 1
-    assert sum(len(packed_bundle.packed(name)) for name in names) <= sum(len(bundle.read(name)) for name in names) / 2
+    assert sum(len(packed(name)) for name in names) <= sum(len(bundle.read(name)) for name in names) / 2
 
 
 def test_a_file_that_was_not_built_is_named_with_the_line_that_builds_it():

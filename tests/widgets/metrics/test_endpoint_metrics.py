@@ -252,9 +252,9 @@ def test_drawing_a_day_of_many_entities_takes_no_longer_than_the_loop_thread_can
     numbers(seen, RANGES[-1])
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.thread_time()
         numbers(seen, RANGES[-1])
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert min(took) < 0.02
 
 

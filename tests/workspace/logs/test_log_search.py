@@ -1,7 +1,6 @@
 """Searching a log in the kernel: over all kept lines, at once."""
 
 import re
-import time
 import tracemalloc
 
 import pytest
@@ -121,7 +120,7 @@ def test_context_is_counted_among_the_lines_that_are_let_through(archive):
     assert search(archive, LogQuery("slow", context=1)).tolist() == [4, 5]
 
 
-def test_a_million_lines_take_little_more_memory_than_their_text():
+def test_many_lines_take_little_more_memory_than_their_text():
     lines = [f"[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] health probe {at} answered" for at in range(100_000)]
     tracemalloc.start()
     kept = Archive()
@@ -189,13 +188,14 @@ def test_lines_that_go_before_they_were_read_are_left_out():
     assert search(kept, LogQuery(levels=frozenset({LEVELS.index("error")}))).tolist() == list(range(16, 25))
 
 
-def test_two_hundred_thousand_lines_are_searched_in_a_moment():
+def test_in_two_hundred_thousand_lines_each_that_matches_is_found():
     kept = Archive()
     lines = [f"[hc4q8] [2026-01-12 09:00:05 +0000] [7] [INFO] health probe {at} answered" for at in range(200_000)]
     kept.add(read_lines(lines))
-    took = {}
-    for query in (LogQuery("x"), LogQuery("PROBE 4"), LogQuery("probe 1[0-9]+7", regex=True)):
-        began = time.perf_counter()
-        search(kept, query)
-        took[query.text] = time.perf_counter() - began
-    print({text: f"{1000 * each:.0f} ms" for text, each in took.items()})
+    for query, meant in (
+        (LogQuery("x"), "x"),
+        (LogQuery("PROBE 4"), "probe 4"),
+        (LogQuery("probe 1[0-9]+7", regex=True), "probe 1[0-9]+7"),
+    ):
+        found = [at for at, line in enumerate(lines) if re.search(meant, line)]
+        assert search(kept, query).tolist() == found

@@ -49,7 +49,7 @@ def test_leaving_the_loop_ends_the_request_and_keeps_what_came(ws):
     for piece in stream:
         first = piece
         break
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + 60
     while not stream.ended and time.monotonic() < ends:
         time.sleep(0.01)
     assert stream.ended

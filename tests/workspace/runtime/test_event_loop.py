@@ -59,7 +59,7 @@ def test_cancelling_an_awaited_twin_cancels_the_work_on_the_loop_thread():
             await task
 
     asyncio.run(cell())
-    assert ended.wait(2)
+    assert ended.wait(60)
 
 
 def _interrupt_after(seconds):
@@ -123,7 +123,7 @@ def test_a_job_that_fails_is_reported_and_does_not_end_the_lane(monkeypatch):
     observer_thread.post(lambda: 1 / 0)
     done = threading.Event()
     observer_thread.post(done.set)
-    assert done.wait(2)
+    assert done.wait(60)
     assert [each.exc_type for each in reported] == [ZeroDivisionError]
 
 
@@ -171,7 +171,7 @@ print("end", flush=True)
         "sw.StatusBadge('churn'); event_loop.call(lambda: ws.watcher.hold('view', ['churn']))",
     ],
 )
-def test_a_process_ends_within_two_seconds_whatever_runs(what):
+def test_a_process_ends_whatever_runs(what):
     import subprocess
     import sys
 
@@ -179,13 +179,13 @@ def test_a_process_ends_within_two_seconds_whatever_runs(what):
         [sys.executable, "-c", ENDS.format(what=what)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert process.stdout.readline() == "end\n"
-    assert process.wait(timeout=2 + 1) == 0  # a second for the interpreter itself
+    assert process.wait(timeout=20) == 0  # what runs would go on for longer
 
 
 def test_an_observer_that_exits_does_not_end_the_lane(monkeypatch):
     monkeypatch.setattr(threading, "excepthook", lambda args: None)
     observer_thread.post(lambda: (_ for _ in ()).throw(SystemExit))
-    assert drain(2)
+    assert drain()
 
 
 def test_a_forked_child_looks_for_itself(tmp_path):

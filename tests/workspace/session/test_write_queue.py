@@ -105,7 +105,7 @@ def test_closing_the_connection_ends_what_waits_on_it_with_a_reason(connect):
     waiting.start()
     time.sleep(0.3)
     ws.close()
-    waiting.join(5)
+    waiting.join(60)
     assert isinstance(ended[0], sw.ConfigError)
     assert "closed" in ended[0].message
 

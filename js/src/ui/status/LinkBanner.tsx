@@ -50,17 +50,15 @@ function Trouble({ own }: { own: boolean }) {
 /** The kernel is gone. Where the host has another one, that can open the same connection and the same view again. */
 function Frozen() {
   const { model, store, replace } = useView();
-  const [doing, setDoing] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  // True while it is being opened; then what went wrong, if anything did.
+  const [state, setState] = useState<Problem | true | null>(null);
+  const doing = state === true;
   const connect = (): void => {
     if (doing) return;
-    setDoing(true);
-    setProblem(null);
-    reopen(model, store.state.value).then(replace, (why: Problem) => {
-      setDoing(false);
-      setProblem(why);
-    });
+    setState(true);
+    reopen(model, store.state.value).then(replace, setState);
   };
-  const action = replace && canReopen(model, store.state.value) ? { label: doing ? "Reconnecting…" : "Reconnect", onClick: connect } : undefined;
-  return <Banner tone="frozen" problem={problem ?? { code: "frozen", message: FROZEN, hint: "" }} action={action} />;
+  const action = replace && canReopen(model, store.state.value) && { label: doing ? "Reconnecting…" : "Reconnect", onClick: connect };
+  const problem = doing || !state ? { code: "", message: FROZEN, hint: "" } : state;
+  return <Banner tone="frozen" problem={problem} action={action || undefined} />;
 }

@@ -1,1 +1,1 @@
-"""An OpenAPI document read: references resolved, schemas normalised, the service's input formats found."""
+"""An OpenAPI document read: references resolved, schemas normalized, the service's input formats found."""

@@ -134,7 +134,9 @@ class EndpointCompare(ServingWidget):
     def _static(self) -> Mapping[str, str]:
         from serving_widgets.render import message
 
-        said: Any = message(str(self._unread or "The endpoints have not been read yet."))
+        names = " and ".join(str(self._side(side)["name"]) for side in (self._left, self._right))
+        news = str(self._unread or "The endpoints have not been read yet.")
+        said: Any = message(f"{names} – {self.workspace.where}\n\n{news}")
         if self._found is not None:
             said = self._found.table()
         return {"text/plain": repr(said), "text/html": said._repr_html_()}
@@ -188,7 +190,7 @@ class EndpointCompare(ServingWidget):
 
     def __repr__(self) -> str:
         names = ", ".join(repr(self._side(side)["name"]) for side in (self._left, self._right))
-        return f"<EndpointCompare {names}>"
+        return f"<EndpointCompare {names} of {self.workspace.label}>"
 
 
 _TITLES = {

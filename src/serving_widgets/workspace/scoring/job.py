@@ -34,7 +34,7 @@ class How(TypedDict, total=False):
 
     on_error: OnError
     params: Mapping[str, Any] | None
-    join: bool | None
+    join: bool
     concurrency: int
     batch_rows: int | None
     format: str | None
@@ -126,7 +126,7 @@ class Scoring:
         *,
         on_error: OnError = "raise",
         params: Mapping[str, Any] | None = None,
-        join: bool | None = None,
+        join: bool = False,
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,

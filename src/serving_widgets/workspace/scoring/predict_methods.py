@@ -46,7 +46,7 @@ class Predicting(Handle):
         *,
         on_error: OnError = "raise",
         params: Mapping[str, Any] | None = None,
-        join: bool | None = None,
+        join: bool = False,
         concurrency: int = CONCURRENCY,
         batch_rows: int | None = None,
         format: str | None = None,
@@ -86,9 +86,9 @@ class Predicting(Handle):
             concatenating, files, and engines such as Dask.
         params : dict, optional
             Parameters of the model, for all rows.
-        join : bool, optional
-            Whether to put the predictions beside the columns of ``df``: not unless asked for, except where rows have no
-            index that says which they belong to, in Spark and Ray.
+        join : bool, default False
+            Whether to put the predictions beside the columns of ``df``. In Spark and Ray they always stand there: rows
+            have no index that says which they belong to.
         concurrency : int, default 4
             Requests at a time, of all workers of an engine together. When the service says 429, all wait.
         batch_rows : int, optional

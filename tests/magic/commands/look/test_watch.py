@@ -2,6 +2,7 @@
 
 
 def test_what_changed_is_listed_and_told(run, workspace):
+    run("%serving connect mock --name fresh")
     assert "Nothing changed since" in run("%serving watch").text
     run("%serving tags churn team=risk")
     run("%serving tags pricing team=risk")

@@ -94,10 +94,10 @@ def test_rows_are_scored_when_they_are_asked_for_and_stand_beside_their_predicti
     assert queries(ws, "half") - before == 4, "2 partitions of 1,500 rows, in requests of 1,000 rows at most"
 
 
-def test_rows_at_fault_come_back_in_a_column_and_predictions_can_stand_alone(ws, spark):
+def test_rows_at_fault_come_back_in_a_column(ws, spark):
     table = spark.createDataFrame([(1.0,), (2.5,), (None,)], "n double")
-    scored = ws.endpoints.get("half").predict(table, on_error="rows", join=False)
-    assert scored.columns == ["half", "error"]
+    scored = ws.endpoints.get("half").predict(table, on_error="rows")
+    assert scored.columns == ["n", "half", "error"]
     rows = sorted(scored.collect(), key=lambda row: row["error"] or "")
     assert rows[0]["half"] == 0.5
     assert [row["half"] for row in rows[1:]] == [None, None]

@@ -72,7 +72,7 @@ async def planned(
     entity: str | None,
     timeout: float | None,
     *,
-    join: bool | None = None,
+    join: bool = False,
     format: str | None = None,
     resume: Any = None,
     **how: Any,
@@ -87,7 +87,7 @@ async def planned(
             hint='on_error="rows" keeps the rows that went well, and tells which did not.',
         )
     plan = Plan(entity, timeout, **how)
-    beside = engine.JOIN if join is None else join
+    beside = engine.JOIN or join
     host, names = await off_loop(lambda: (engine.driver(table), engine.names(table) if beside else []))
     columns = await hop(lambda: _columns(endpoint, entity))
     told = [AnswerColumn("error", "")] * plan.by_row + [AnswerColumn("coerced", "")] * plan.coerce
