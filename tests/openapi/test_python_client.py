@@ -59,7 +59,8 @@ def test_every_document_gives_a_client_that_writes_its_samples(documents, import
     assert count > 40
 
 
-def test_the_function_sends_what_the_models_say(imported, monkeypatch):
+@pytest.mark.parametrize("host", ["https://adb-1.azuredatabricks.net/", "adb-1.azuredatabricks.net"])
+def test_the_function_sends_what_the_models_say(imported, monkeypatch, host):
     operation = seed().operation()
     made = next(each for each in operation.formats if each.kind == "records")
     module = imported(python_client(operation, made, name="example-endpoint", path="/serving-endpoints/x/invocations"))
@@ -71,7 +72,7 @@ def test_the_function_sends_what_the_models_say(imported, monkeypatch):
 
     monkeypatch.setattr(httpx, "request", request)
     rows = [module.Row.model_validate(each) for each in sample(made).body[made.key]]
-    assert module.query(rows, host="https://adb-1.azuredatabricks.net/", token="t") == {"predictions": [1]}
+    assert module.query(rows, host=host, token="t") == {"predictions": [1]}
     [(method, address, more)] = sent
     assert (method, address) == ("POST", "https://adb-1.azuredatabricks.net/serving-endpoints/x/invocations")
     assert more["headers"] == {"Authorization": "Bearer t"}

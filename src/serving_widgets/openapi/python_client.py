@@ -70,7 +70,8 @@ def query(request: Request, *, host: str | None = None, token: str | None = None
 _SENT = """
 
 def _sent(body: Any, host: str | None, token: str | None, timeout: float) -> Any:
-    address = (host or os.environ["DATABRICKS_HOST"]).rstrip("/") + {path}
+    where = (host or os.environ["DATABRICKS_HOST"]).rstrip("/")
+    address = (where if "://" in where else f"https://{{where}}") + {path}
     secret = token or os.environ.get("DATABRICKS_TOKEN")
     headers = {{"Authorization": f"Bearer {{secret}}"}} if secret else {{}}
     response = httpx.request({method}, address, json=body, headers=headers, timeout=timeout)

@@ -74,7 +74,7 @@ def furnished(
         # Whoever wants a record of what is done must not do it without one.
         opened.close()
         raise
-    kept = {"history": str(history)} if path is not None else {}
+    kept = {"history": "file" if history == "file" else str(path)} if path is not None else {}
     given = {key: value for key, value in {**reconnect, **kept}.items() if value is not None}
     opened.reconnect = ReconnectRecord(opened.name, given, "" if opened.is_mock or opened.replay else opened.host)
     return opened

@@ -8,6 +8,9 @@ import threading
 import pytest
 
 import serving_widgets as sw
+from serving_widgets.widgets.core.act import impact_ops
+from serving_widgets.workspace.connect import reconnect
+from serving_widgets.workspace.runtime import event_loop
 from serving_widgets.workspace.session.history_file import history_path
 
 NAME = "example-endpoint"
@@ -132,3 +135,53 @@ def test_each_workspace_has_a_file_of_its_own(monkeypatch, tmp_path):
     monkeypatch.setattr("sys.platform", "linux")
     path = history_path("file", "https://adb-1.azuredatabricks.net", mock=False)
     assert path == tmp_path / "serving-widgets" / "history" / "adb-1.azuredatabricks.net.sqlite"
+
+
+def test_a_file_is_the_same_one_after_the_kernel_went_to_another_folder(connect, tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    ws = connect("mock", history="changes.sqlite")
+    record = ws.reconnect.to_dict()
+    monkeypatch.chdir(tmp_path / "other")
+    ws.endpoints.get(NAME).set_tags({"team": "risk"})
+    assert ws.undo().action == "tags"
+    ws.close()
+    again = reconnect(record)
+    assert again.history.path == tmp_path / "changes.sqlite"
+    again.close()
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_the_loop_thread_never_waits_for_the_file_and_a_look_reads_it_once(kernels, on_loop, monkeypatch):
+    first = kernels("first")
+    first.endpoints.create("ads", entity_name="main.ml.ads", entity_version="1")
+    for step in range(3):
+        first.endpoints.get(NAME).set_tags({f"k{step}": "1"})
+    second, opened, connect_to = kernels("second"), [], sqlite3.connect
+
+    def noted(*args, **kwargs):
+        opened.append(event_loop.on_loop_thread())
+        return connect_to(*args, **kwargs)
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    assert len(second.history.of()) == 4
+    assert len(opened) == 1
+    second.undo()
+    operations = impact_ops(second)
+    number = on_loop(operations["undo_plan"], {"name": NAME}, None)["number"]
+    on_loop(operations["undo"], {"number": number}, None)
+    with pytest.raises(sw.ActionRefused):
+        second.undo(endpoint="ads")
+    second.idle()
+    second.stop_after("ads", 30)
+    assert len(opened) > 8
+    assert not any(opened)
+
+
+def test_a_look_before_an_undo_is_written_does_not_take_it_back(kernels):
+    ws = kernels("first")
+    ws.endpoints.get(NAME).set_tags({"team": "risk"})
+    [change] = ws.history.of()
+    change.undone = True
+    assert ws.history.of() == [change]
+    assert change.undone

@@ -9,6 +9,7 @@ from serving_widgets.api.errors import ActionRefused, ConfigError
 from serving_widgets.workspace import Endpoint, Session
 from serving_widgets.workspace.review.impact import NAMED, impact_of
 from serving_widgets.workspace.review.undo import change_to_undo, plan_undo, undo, words_of
+from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.session.write_guard import refused
 
 from . import contract, snapshot
@@ -38,7 +39,7 @@ def impact_ops(workspace: Session, only: str | None = None) -> dict[str, Op]:
         return await _impact(workspace, named(args))
 
     async def planned(args: Args, _: Progress) -> contract.UndoPicture:
-        change = change_to_undo(workspace, named(args))
+        change = await elsewhere(change_to_undo, workspace, named(args))
         await _allowed(workspace, change)
         plan = await plan_undo(workspace, change)
         return {
@@ -53,7 +54,7 @@ def impact_ops(workspace: Session, only: str | None = None) -> dict[str, Op]:
         number = args.get("number")
         if not isinstance(number, int) or isinstance(number, bool):
             raise ConfigError("The page sent no number.", hint="Reload the page.", code="bad_request")
-        change = change_to_undo(workspace, only, number)
+        change = await elsewhere(change_to_undo, workspace, only, number)
         await _allowed(workspace, change)
         planned = await undo(workspace, change)
         return " ".join([f"The {words_of(change)} was undone.", *planned.notes])

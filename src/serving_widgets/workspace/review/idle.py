@@ -11,6 +11,7 @@ from serving_widgets.api.endpoint.status import status_of
 from serving_widgets.api.errors import ServingError
 from serving_widgets.render import Table
 from serving_widgets.workspace.metrics.metric_feed import measure
+from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.runtime.found_list import FoundList
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def find_idle(session: Session, hours: float) -> FoundList[IdleEndpoint]:
     """Return endpoints that may not be worth what they take; runs on the loop thread, and only reads."""
     seen = await session.watcher.list_all()
     gate = asyncio.Semaphore(AT_ONCE)
-    made_here = {each.endpoint for each in session.history.of() if each.action == "create"}
+    made_here = {each.endpoint for each in await elsewhere(session.history.of) if each.action == "create"}
 
     async def look(info: EndpointInfo) -> IdleEndpoint | None:
         async with gate:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from serving_widgets.api.errors import ConfigError
 from serving_widgets.render import Table, message
 from serving_widgets.workspace.runtime.display import show
-from serving_widgets.workspace.runtime.event_loop import hop
+from serving_widgets.workspace.runtime.event_loop import hop, off_loop
 from serving_widgets.workspace.runtime.found_list import FoundList
 from serving_widgets.workspace.session.change_history import ChangeRecord
 from serving_widgets.workspace.watch.activity import SeenChange
@@ -63,7 +63,7 @@ class ReviewingAio:
         PATCH /api/2.0/serving-endpoints/churn/tags
         'tags'
         """
-        change = change_to_undo(self._workspace, endpoint, number)
+        change = await off_loop(change_to_undo, self._workspace, endpoint, number)
         if dry_run:
             show_undo(await hop(lambda: plan_undo(self._workspace, change)))
             return change

@@ -1,6 +1,6 @@
 """Taking a change back: planned on the endpoint as it is, shown, and refused where others changed it since.
 
-Everything here runs on the loop thread.
+Everything here runs on the loop thread, but for :func:`change_to_undo`, which may have to read a file.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from serving_widgets.workspace.changes.dry_run import Request, access_request, p
 from serving_widgets.workspace.changes.grants import change_access, planned_request, read_access
 from serving_widgets.workspace.changes.staged_tags import tags_of
 from serving_widgets.workspace.changes.tags import set_tags, tags_body
+from serving_widgets.workspace.runtime.event_loop import elsewhere
 from serving_widgets.workspace.session.change_history import ChangeRecord, taking_back
 
 from .masked_secrets import as_kept, unmasked
@@ -99,7 +100,8 @@ async def plan_undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
         if change.begun and error.code == "changed_since":
             # Undoing it was interrupted: whoever tries again is told that it was carried out all the same.
             return UndoPlan(change, (), (error.message,), ())
-        older = [each for each in workspace.history.of() if each.number < change.number and not each.undone]
+        changes = await elsewhere(workspace.history.of)
+        older = [each for each in changes if each.number < change.number and not each.undone]
         if older and error.code in ("changed_since", "not_undoable"):
             error.hint = (
                 f"{error.hint} To undo the {words_of(older[0])}: %serving undo --number {older[0].number}".strip()
@@ -116,7 +118,7 @@ async def undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
         When it was undone already, also a moment ago; or as :func:`plan_undo` refuses.
     """
     async with change.undoing:
-        return await _undo(workspace, change_to_undo(workspace, change.endpoint, change.number))
+        return await _undo(workspace, await elsewhere(change_to_undo, workspace, change.endpoint, change.number))
 
 
 async def _undo(workspace: Session, change: ChangeRecord) -> UndoPlan:
@@ -334,7 +336,7 @@ async def _same(workspace: Session, change: ChangeRecord) -> EndpointInfo:
     except NotFound:
         raise _changed(change, "it was deleted") from None
     was = change.before
-    if was is not None and not workspace.history.is_same(was, now):
+    if was is not None and not await elsewhere(workspace.history.is_same, was, now):
         raise _changed(change, "it was deleted, and another one has its name")
     return now
 

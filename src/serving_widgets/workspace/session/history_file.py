@@ -28,12 +28,20 @@ from .change_history import MOST_CHANGES, ChangeHistory, ChangeRecord
 
 #: Seconds that one kernel waits for another one that is writing.
 PATIENCE = 10.0
+#: Seconds that it waits to read: what is being written takes a moment.
+PATIENCE_TO_READ = 2.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS changes (
     number INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT, endpoint TEXT, action TEXT, at REAL, states TEXT,
     undone INTEGER
 );
 CREATE TABLE IF NOT EXISTS made_again (before TEXT PRIMARY KEY, now TEXT);
+"""
+#: The newest changes of a host; the long pictures only of those whose numbers are not known yet.
+_NEWEST = """
+SELECT number, undone, endpoint, action, at,
+    CASE WHEN number IN (SELECT value FROM json_each(?)) THEN NULL ELSE states END
+FROM changes WHERE host = ? ORDER BY number DESC LIMIT ?
 """
 _STATES = ("before", "after", "access_before", "access_after")
 
@@ -49,7 +57,8 @@ def history_path(history: str | os.PathLike[str], host: str, *, mock: bool) -> P
     if history == "kernel":
         return None
     if history != "file":
-        return Path(history).expanduser()
+        # The kernel may go to another folder.
+        return Path(history).expanduser().absolute()
     if mock:
         raise ConfigError(
             "The embedded workspace ends with the kernel, and so does what was changed in it.",
@@ -120,16 +129,19 @@ class HistoryFile(ChangeHistory):
 
     def of(self, endpoint: str | None = None) -> list[ChangeRecord]:
         """Return the changes of an endpoint, or all of them, the newest first; those of other kernels, too."""
-        newest = "SELECT number, undone FROM changes WHERE host = ? ORDER BY number DESC LIMIT ?"
-        states = "SELECT endpoint, action, at, states FROM changes WHERE number = ?"
+        # Not while the file is read: the loop thread takes this lock, too.
         with self._lock:
-            undone = dict(self._rows(newest, self._host, MOST_CHANGES))
-            for number in undone.keys() - self._known.keys():
-                [(name, action, at, text)] = self._rows(states, number)
-                self._known[number] = ChangeRecord(number, name, action, at, masked=True, **_states(text))
-            self._known = {number: self._known[number] for number in undone}
-            for number, change in self._known.items():
-                change.undone = bool(undone[number])
+            before = self._known
+        rows = self._rows(_NEWEST, json.dumps([*before]), self._host, MOST_CHANGES)
+        with self._lock:
+            known = {**before, **self._known}
+            for number, undone, name, action, at, text in rows:
+                if number not in known:
+                    known[number] = ChangeRecord(number, name, action, at, masked=True, **_states(text))
+                # What was undone stays so; this kernel may be about to write that down.
+                known[number].undone |= bool(undone)
+            numbers = {row[0] for row in rows} | (self._known.keys() - before.keys())
+            self._known = {number: known[number] for number in sorted(numbers, reverse=True)}
             changes = [*reversed(self._changes), *self._known.values()]
         return [each for each in changes if endpoint in (None, each.endpoint)]
 
@@ -141,7 +153,7 @@ class HistoryFile(ChangeHistory):
         with self._lock:
             if number is not None:
                 # This kernel still knows all of it; another one reads it without what is secret.
-                change.number, self._known[number] = number, change
+                change.number, self._known = number, {**self._known, number: change}
             else:
                 change.number = max((each.number for each in (*self._changes, *self._known.values())), default=0) + 1
                 self._changes = (*self._changes, change)
@@ -157,7 +169,7 @@ class HistoryFile(ChangeHistory):
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
-            with self._opened() as file:
+            with self._opened(PATIENCE_TO_READ) as file:
                 return file.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise ConfigError(
@@ -166,8 +178,8 @@ class HistoryFile(ChangeHistory):
             ) from None
 
     @contextlib.contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        file = sqlite3.connect(self.path, timeout=PATIENCE)
+    def _opened(self, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
+        file = sqlite3.connect(self.path, timeout=patience)
         try:
             with file:
                 yield file
