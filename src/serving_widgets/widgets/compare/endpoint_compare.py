@@ -48,7 +48,7 @@ class EndpointCompare(ServingWidget):
     Examples
     --------
     >>> sw.EndpointCompare("churn", "pricing")
-    <EndpointCompare 'churn', 'pricing'>
+    <EndpointCompare 'churn', 'pricing' of mock workspace (demo)>
     """
 
     differences = traitlets.Int(read_only=True)
