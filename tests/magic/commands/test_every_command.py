@@ -58,9 +58,6 @@ def prepared(run, shell, workspace, tmp_path, monkeypatch):
             run(f"%serving {FIRST[name]};")
 
     yield prepare
-    # A view that is left open reads on when other tests list the endpoints.
-    if "ipywidgets" in sys.modules:
-        sys.modules["ipywidgets"].Widget.close_all()
     for opened in connections().values():
         if opened is not workspace:
             opened.close()
