@@ -1,7 +1,10 @@
 """Workspaces on the embedded mock."""
 
+import _thread
 import copy
 import functools
+import threading
+import time
 
 import httpx
 import pytest
@@ -59,6 +62,23 @@ def writes():
         ]
 
     return of
+
+
+@pytest.fixture
+def interrupt_at():
+    """Return a function that has Ctrl-C pressed as soon as a mock gets its next request of a method."""
+
+    def begin(ws, method):
+        known = len(ws.mock.journal())
+
+        def watch():
+            while not any(entry["method"] == method for entry in ws.mock.journal()[known:]):
+                time.sleep(0.01)
+            _thread.interrupt_main()
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    return begin
 
 
 @pytest.fixture

@@ -108,10 +108,10 @@ def test_an_interrupted_grant_that_there_is_no_need_to_send_says_nothing_of_bein
     assert writes(ws) == []
 
 
-def test_an_interrupted_write_that_was_sent_and_answered_says_so(ws):
-    ws.mock.faults([{"method": "POST", "path": "*config:stop", "delay": 0.6, "count": 1}])
+def test_an_interrupted_write_that_was_sent_and_answered_says_so(ws, interrupt_at):
+    ws.mock.faults([{"method": "POST", "path": "*config:stop", "delay": 2.0, "count": 1}])
     ep = ws.endpoints.get("unity-model-endpoint")
-    threading.Timer(0.3, _thread.interrupt_main).start()
+    interrupt_at(ws, "POST")
     with pytest.raises(KeyboardInterrupt) as caught:
         ep.stop()
     assert "was sent and carried out" in "".join(caught.value.__notes__)

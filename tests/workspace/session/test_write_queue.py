@@ -1,6 +1,5 @@
 """Writes: in turn, once, taken back where they can be, and never mistaken for what was before them."""
 
-import _thread
 import asyncio
 import threading
 import time
@@ -53,19 +52,21 @@ def test_stop_start_stop_at_the_same_time_sends_all_three_in_turn(ws, writes):
     assert ep.label == "Not ready (Updating)"
 
 
-def test_ctrl_c_before_anything_was_sent_sends_nothing(ws, writes):
+def test_ctrl_c_before_anything_was_sent_sends_nothing(ws, writes, interrupt_at):
     ep = sw.Endpoint(ws, NAME)
-    ws.mock.faults([{"method": "GET", "path": f"*/{NAME}", "delay": 1.0, "count": 1}])
-    threading.Timer(0.3, _thread.interrupt_main).start()
+    ws.mock.faults([{"method": "GET", "path": f"*/{NAME}", "delay": 2.0, "count": 1}])
+    interrupt_at(ws, "GET")
     with pytest.raises(KeyboardInterrupt):
         ep.stop()
-    time.sleep(1.2)
+    while ws.mock.journal()[-1]["status"] is None:
+        time.sleep(0.01)
+    time.sleep(0.2)
     assert writes(ws) == []
 
 
 def test_a_write_that_nobody_waits_for_any_more_is_taken_back_while_it_queues(ws, writes):
     ep = ws.endpoints.get(NAME)
-    ws.mock.faults([{"method": "POST", "path": "*config:stop", "delay": 0.4, "count": 1}])
+    ws.mock.faults([{"method": "POST", "path": "*config:stop", "delay": 1.5, "count": 1}])
 
     async def cell():
         first = asyncio.ensure_future(ep.aio.stop())
