@@ -1,6 +1,7 @@
 """A shell in this process, and a mock that starts over for every test."""
 
 import atexit
+import contextlib
 import dataclasses
 import re
 import sys
@@ -16,6 +17,7 @@ from traitlets.config import Config
 import serving_widgets as sw
 from serving_widgets.magic.commands.look import watch
 from serving_widgets.workspace import activate, connections
+from serving_widgets.workspace.review.stop_timer import StopTimers
 
 
 @dataclasses.dataclass
@@ -111,6 +113,12 @@ def workspace(tutorial):
     yield tutorial
     for told in tutorial.attachments.of(watch._running):
         told.stop()
+    # A timer would stop what another test has made under the same name.
+    timers = tutorial.attachments.of(StopTimers)
+    for timer in [*timers.values()]:
+        with contextlib.suppress(sw.ActionRefused):
+            timer.cancel()
+    timers.clear()
     # A view that is left open reads on while other tests count what is asked.
     if "ipywidgets" in sys.modules:
         sys.modules["ipywidgets"].Widget.close_all()
