@@ -69,7 +69,7 @@ def test_only_what_was_seen_since_is_listed(ws):
     for since in ("10m", 600, moment):
         assert told(ws, since=since) == [(NAME, "tags", "tag none → b=1")]
     assert ws.changes(since="10m").to_frame()["what"].tolist() == ["tag none → b=1"]
-    with pytest.raises(sw.ConfigError, match="is no time"):
+    with pytest.raises(sw.ConfigError, match="is not a time"):
         ws.changes(since="soon")
 
 

@@ -26,8 +26,8 @@ from .contract import CompareBody, ComparedSection, SideHeading
 class EndpointCompare(ServingWidget):
     """Two endpoints beside each other, also of two workspaces, or two configurations of one: differences first.
 
-    Configuration, settings, tags, permissions and schema are compared, as far as they may be read. It is read anew
-    when either endpoint changes while it is on screen.
+    Configuration, settings, tags, permissions, schema, metrics and the packages of builds are compared, as far as they
+    may be read. It is read anew when either endpoint changes while it is on screen.
 
     Parameters
     ----------

@@ -17,9 +17,10 @@ from serving_widgets.widgets.core.channel import Args, Op, Progress
 from serving_widgets.widgets.core.shown_mark import mark_of
 from serving_widgets.widgets.core.versions import version_choices
 from serving_widgets.widgets.panel.endpoint_panel import EndpointPanel
-from serving_widgets.workspace import Session
+from serving_widgets.workspace import Endpoints, Session
 from serving_widgets.workspace.changes.config_draft import TYPES
 from serving_widgets.workspace.changes.dry_run import plan
+from serving_widgets.workspace.changes.request_bodies import create_body
 
 from .contract import CreateBody
 from .new_endpoint import SIZE_MEANINGS, NewEndpoint
@@ -111,7 +112,7 @@ class CreateEndpoint(ServingWidget):
         body = None
         if not (fault or faults):
             try:
-                body = new.body(versions)
+                body = create_body(new.name, None, new.settled(versions))
             except ConfigError as error:
                 faults = [f"{error.message} {error.hint}".strip()]
         paths = self._paths()
@@ -241,11 +242,11 @@ class CreateEndpoint(ServingWidget):
                 hint="Review the request again, then create.",
                 code="changed_meanwhile",
             )
-        name, request = self._new.name, self._new.body(self._known_versions())
+        name, fields = self._new.name, self._new.settled(self._known_versions())
         self._sending, self._problem = True, None
         self._publish()
         try:
-            await self.workspace.write(name, "create", lambda client, _: client.create_endpoint(request), join=False)
+            await Endpoints(self.workspace).aio.create(name, **fields)
         except ServingError as error:
             self._problem = error
             raise

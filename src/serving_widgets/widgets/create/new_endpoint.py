@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 from serving_widgets.api.errors import ConfigError, ServingError
 from serving_widgets.client.names import check_name
 from serving_widgets.workspace.changes.config_draft import SIZES, TYPES
-from serving_widgets.workspace.changes.request_bodies import create_body
 
 if TYPE_CHECKING:
     from serving_widgets.widgets.core.contract import VersionChoice
@@ -116,15 +115,9 @@ class NewEndpoint:
             **({"budget_policy_id": self.policy} if self.policy else {}),
         }
 
-    def body(self, versions: Sequence[VersionChoice]) -> dict[str, Any]:
-        """Return the body of the request, with a number for an alias.
-
-        Raises
-        ------
-        ConfigError
-            When a tag can't be one.
-        """
-        return create_body(self.name, None, {**self.fields(), "entity_version": self.number(versions)})
+    def settled(self, versions: Sequence[VersionChoice]) -> dict[str, Any]:
+        """Return the same with a number for an alias: what was on screen is what is sent."""
+        return {**self.fields(), "entity_version": self.number(versions)}
 
     def picture(self) -> NewDraft:
         """Return it as the page shows it."""

@@ -89,7 +89,7 @@ def _moment(since: object, now: float) -> float | None:
     Raises
     ------
     ConfigError
-        When it is none.
+        When it means none.
     """
     if since is None:
         return None
@@ -102,4 +102,6 @@ def _moment(since: object, now: float) -> float | None:
         return now - float(spelled[1]) * _UNITS[spelled[2]]
     if isinstance(since, int | float) and not isinstance(since, bool) and since >= 0:
         return now - since
-    raise ConfigError(f"since={since!r} is no time.", hint='Seconds, a text such as "10m", or a datetime: since="10m".')
+    raise ConfigError(
+        f"since={since!r} is not a time.", hint='Seconds, a text such as "10m", or a datetime: since="10m".'
+    )
