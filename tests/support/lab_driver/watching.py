@@ -15,6 +15,7 @@ NOT_OURS = re.compile(
     r"|Could not restore the debugger state"  # the debugger's side bar, when a kernel restarts or its tab closes
     r"|reading 'schema'[^\0]*static/notebook/notebook_core"  # Notebook 7 reading its settings, with any notebook
     r"|Command 'filebrowser:open-path' not registered"  # Notebook 7, which has no file browser beside a notebook
+    r"|127\.0\.0\.1:\d+/images/\w+\.png"  # a notebook's picture, before JupyterLab has resolved where the notebook lies
     r"|static/notebook/\w+\.woff2"  # Notebook 7's icon font, which its server does not give to everyone
 )
 
