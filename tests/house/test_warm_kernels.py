@@ -8,6 +8,7 @@ import sys
 import pytest
 
 jupyter_client = pytest.importorskip("jupyter_client")
+KernelSpecManager = jupyter_client.kernelspec.KernelSpecManager
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
 LOOKS = """
@@ -32,8 +33,9 @@ seen = {
 def started():
     running = []
 
-    def start(**env):
-        manager = jupyter_client.KernelManager(kernel_name="python3")
+    def start(plain=False, **env):
+        specs = KernelSpecManager(**({"kernel_dirs": []} if plain else {}))
+        manager = jupyter_client.KernelManager(kernel_name="python3", kernel_spec_manager=specs)
         manager.start_kernel(env=os.environ | env)
         client = manager.client()
         running.append((manager, client))
@@ -56,11 +58,11 @@ def value(client, expression, code=""):
     return ast.literal_eval(reply["content"]["user_expressions"]["asked"]["data"]["text/plain"])
 
 
-def test_it_looks_like_one_that_was_started_by_itself(started, monkeypatch):
-    forked = value(started(NAME="value")[1], "seen", LOOKS)
-    monkeypatch.delenv("JUPYTER_PATH", raising=False)
-    plain = value(started(NAME="value")[1], "seen", LOOKS)
-    assert forked == plain
+def test_it_looks_like_one_that_was_started_by_itself(started):
+    forked, plain = started(NAME="value"), started(plain=True, NAME="value")
+    programs = [" ".join(manager.kernel_spec.argv) for manager, _ in (forked, plain)]
+    assert ["stand_in.py" in each for each in programs] == [True, False]
+    assert value(forked[1], "seen", LOOKS) == value(plain[1], "seen", LOOKS)
 
 
 def test_it_is_interrupted_ends_by_itself_and_is_killed(started):
